@@ -1,0 +1,68 @@
+package dev.keyledger.events;
+
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
+import dev.keyledger.events.StandingEvent.LiveEnabled;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.StandingEvent.OrganizationReinstated;
+import dev.keyledger.events.StandingEvent.OrganizationSuspended;
+import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The names under which events are stored, for ever: a class may be renamed, a name may not. */
+public final class EventTypes {
+  private static final Map<String, Class<? extends OrganizationEvent>> BY_NAME =
+      Map.ofEntries(
+          Map.entry("organization.registered", OrganizationRegistered.class),
+          Map.entry("organization.verified", OrganizationVerified.class),
+          Map.entry("organization.live_enabled", LiveEnabled.class),
+          Map.entry("organization.suspended", OrganizationSuspended.class),
+          Map.entry("organization.reinstated", OrganizationReinstated.class),
+          Map.entry("organization.policy_changed", PolicyChanged.class),
+          Map.entry("organization.ip_allowlist_changed", IpAllowlistChanged.class),
+          Map.entry("member.added", MemberAdded.class),
+          Map.entry("member.role_changed", MemberRoleChanged.class),
+          Map.entry("member.removed", MemberRemoved.class),
+          Map.entry("key.created", KeyCreated.class),
+          Map.entry("key.rotated", KeyRotated.class),
+          Map.entry("key.rotation_completed", RotationCompleted.class),
+          Map.entry("key.scopes_narrowed", KeyScopesNarrowed.class),
+          Map.entry("key.renamed", KeyRenamed.class),
+          Map.entry("key.revoked", KeyRevoked.class),
+          Map.entry("key.expired", KeyExpired.class));
+
+  private static final Map<Class<?>, String> BY_CLASS =
+      BY_NAME.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
+
+  private EventTypes() {}
+
+  public static String nameOf(Class<?> type) {
+    return Optional.ofNullable(BY_CLASS.get(type))
+        .orElseThrow(() -> new IllegalArgumentException(type + " is not an event of the ledger"));
+  }
+
+  public static String nameOf(OrganizationEvent event) {
+    return nameOf(event.getClass());
+  }
+
+  /** Empty for a name that this release does not know: whoever reads it has to stop. */
+  public static Optional<Class<? extends OrganizationEvent>> classOf(String name) {
+    return Optional.ofNullable(BY_NAME.get(name));
+  }
+
+  public static Map<String, Class<? extends OrganizationEvent>> all() {
+    return BY_NAME;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.keyledger.events;
+
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The life of one API key. */
+public sealed interface KeyEvent extends OrganizationEvent {
+  KeyId key();
+
+  /**
+   * @param scopes {@code resource.action}; empty narrows nothing
+   * @param createdBy {@code null} when the operator created it
+   * @param expiresAt first instant at which the key no longer works; {@code null} for never
+   */
+  record KeyCreated(
+      KeyId key,
+      String name,
+      String environment,
+      List<String> scopes,
+      @Nullable MemberId createdBy,
+      IssuedSecret secret,
+      @Nullable Instant expiresAt,
+      Instant at)
+      implements KeyEvent {
+    public KeyCreated {
+      scopes = List.copyOf(scopes);
+    }
+  }
+
+  /**
+   * A second secret was issued; both work until the first ends.
+   *
+   * @param previousValidUntil first instant at which the older one no longer works; {@code null}
+   *     until the rotation is completed
+   */
+  record KeyRotated(
+      KeyId key, IssuedSecret secret, @Nullable Instant previousValidUntil, Instant at)
+      implements KeyEvent {}
+
+  /**
+   * The older secret has ended.
+   *
+   * @param endedPrefix of the secret that ended
+   * @param effectiveAt when it ended, which is before {@code at} where a grace period ran out
+   */
+  record RotationCompleted(KeyId key, String endedPrefix, Instant effectiveAt, Instant at)
+      implements KeyEvent {}
+
+  record KeyScopesNarrowed(KeyId key, List<String> before, List<String> after, Instant at)
+      implements KeyEvent {
+    public KeyScopesNarrowed {
+      before = List.copyOf(before);
+      after = List.copyOf(after);
+    }
+  }
+
+  record KeyRenamed(KeyId key, String before, String after, Instant at) implements KeyEvent {}
+
+  /**
+   * @param reason an administrator's words, at most 200 characters; {@code null} when none were
+   *     given
+   */
+  record KeyRevoked(KeyId key, Cause cause, @Nullable String reason, Instant at)
+      implements KeyEvent {
+    public enum Cause {
+      REQUESTED,
+      MEMBER_REMOVED,
+      /**
+       * The organisation went live, which ends its test keys where status chooses the environment.
+       */
+      WENT_LIVE
+    }
+  }
+
+  /**
+   * @param effectiveAt the key's {@code expires_at}: it ended then, however late this is recorded
+   */
+  record KeyExpired(KeyId key, Instant effectiveAt, Instant at) implements KeyEvent {}
+}

@@ -1,0 +1,16 @@
+package dev.keyledger.events;
+
+import java.time.Instant;
+
+/**
+ * A fact about one organisation, as its stream keeps it for ever. It holds no secret and no
+ * personal data in clear. Facts that change something say both what it was and what it is, so that
+ * history needs no look-up.
+ */
+public sealed interface OrganizationEvent permits StandingEvent, MemberEvent, KeyEvent {
+  /**
+   * The deciding command's reading of the clock, in whole milliseconds. Order is never taken from
+   * it.
+   */
+  Instant at();
+}

@@ -1,0 +1,48 @@
+package dev.keyledger.events;
+
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Policy;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an organisation is and what rules it lives by. */
+public sealed interface StandingEvent extends OrganizationEvent {
+
+  /**
+   * @param slug the organisation's name in paths; it never changes and is never given twice
+   * @param preset the preset that the policy was copied from, {@code null} for a policy of its own
+   */
+  record OrganizationRegistered(
+      OrganizationId organization,
+      String slug,
+      String name,
+      OrganizationKind kind,
+      @Nullable String preset,
+      Policy policy,
+      Instant at)
+      implements StandingEvent {}
+
+  record OrganizationVerified(Instant at) implements StandingEvent {}
+
+  record LiveEnabled(Instant at) implements StandingEvent {}
+
+  record OrganizationSuspended(@Nullable String reason, Instant at) implements StandingEvent {}
+
+  record OrganizationReinstated(Instant at) implements StandingEvent {}
+
+  /**
+   * @param ceiling whether the operator set it, which makes it what an owner may only tighten
+   */
+  record PolicyChanged(Policy before, Policy after, boolean ceiling, Instant at)
+      implements StandingEvent {}
+
+  /** CIDR ranges in canonical text; an empty list admits every address. */
+  record IpAllowlistChanged(List<String> before, List<String> after, Instant at)
+      implements StandingEvent {
+    public IpAllowlistChanged {
+      before = List.copyOf(before);
+      after = List.copyOf(after);
+    }
+  }
+}

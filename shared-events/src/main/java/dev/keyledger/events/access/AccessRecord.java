@@ -1,0 +1,101 @@
+package dev.keyledger.events.access;
+
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.id.Id;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What enforcement needs to know of one subject: its whole state after the event at {@code
+ * position}. Keyed by {@link #subject()} on a compacted topic, so the highest position of a subject
+ * is all there is to know of it; a subject that ended keeps its record.
+ */
+public sealed interface AccessRecord {
+  OrganizationId organization();
+
+  long position();
+
+  Id subject();
+
+  record OrganizationAccess(
+      OrganizationId organization,
+      long position,
+      String slug,
+      OrganizationKind kind,
+      boolean verified,
+      boolean live,
+      boolean suspended,
+      List<String> ipAllowlist,
+      Policy policy)
+      implements AccessRecord {
+    public OrganizationAccess {
+      ipAllowlist = List.copyOf(ipAllowlist);
+    }
+
+    @Override
+    public Id subject() {
+      return organization;
+    }
+  }
+
+  record MemberAccess(
+      OrganizationId organization,
+      long position,
+      MemberId member,
+      PersonId person,
+      Role role,
+      boolean removed)
+      implements AccessRecord {
+    @Override
+    public Id subject() {
+      return member;
+    }
+  }
+
+  /**
+   * @param createdBy {@code null} when the operator created it
+   * @param secrets one, or two while it rotates, the newest last; those that ended by an event are
+   *     kept too while they are among the last two, so that an ended secret can be told from an
+   *     unknown one
+   */
+  record KeyAccess(
+      OrganizationId organization,
+      long position,
+      KeyId key,
+      String environment,
+      List<String> scopes,
+      @Nullable MemberId createdBy,
+      @Nullable Instant expiresAt,
+      KeyState state,
+      List<SecretAccess> secrets)
+      implements AccessRecord {
+    public KeyAccess {
+      scopes = List.copyOf(scopes);
+      secrets = List.copyOf(secrets);
+    }
+
+    @Override
+    public Id subject() {
+      return key;
+    }
+
+    public enum KeyState {
+      ACTIVE,
+      REVOKED,
+      EXPIRED
+    }
+  }
+
+  /**
+   * @param validUntil first instant at which it no longer works; {@code null} while nothing ends it
+   */
+  record SecretAccess(
+      String prefix, String verifier, Instant createdAt, @Nullable Instant validUntil) {}
+}

@@ -1,0 +1,48 @@
+package dev.keyledger.events.feed;
+
+import dev.keyledger.events.id.OrganizationId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has ended, or has to be asked about again: a record of {@code revocations.v1}.
+ *
+ * @param organization whose it is; {@code null} for a session of a person who has no active
+ *     organisation
+ * @param stream of which {@code position} and {@code previous} are positions: the organisation's id
+ *     for what the ledger decided, {@code sessions:<organisation or person>} for sessions
+ * @param position in that stream
+ * @param previous position of the stream's revocation before this one, so that a gap shows; {@code
+ *     null} for the first
+ * @param id of the subject; a token's is its {@code jti}
+ * @param issuedBefore tokens and sessions issued at or after this instant are not meant
+ * @param endsTokens whether access tokens that were obtained with the subject end too; {@code
+ *     false} where policy lets them run out
+ */
+public record Revocation(
+    @Nullable OrganizationId organization,
+    String stream,
+    long position,
+    @Nullable Long previous,
+    Subject subject,
+    String id,
+    Instant issuedBefore,
+    Effect effect,
+    boolean endsTokens,
+    Instant at) {
+
+  public enum Subject {
+    TOKEN,
+    SESSION,
+    CREDENTIAL,
+    MEMBER,
+    ORGANIZATION
+  }
+
+  public enum Effect {
+    /** It is dead. */
+    END,
+    /** A role, scope, policy or allowlist changed: ask token-service about tokens issued before. */
+    RECHECK
+  }
+}

@@ -1,0 +1,48 @@
+package dev.keyledger.events.policy;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The platform's own permissions. Any other {@code resource.action} belongs to an organisation's
+ * services.
+ */
+public final class Permissions {
+  public static final String API_KEYS_CREATE = "api_keys.create";
+  public static final String API_KEYS_READ = "api_keys.read";
+  public static final String API_KEYS_ROTATE = "api_keys.rotate";
+  public static final String API_KEYS_UPDATE = "api_keys.update";
+  public static final String API_KEYS_REVOKE = "api_keys.revoke";
+  public static final String KEYS_VERIFY = "keys.verify";
+  public static final String MEMBERS_MANAGE = "members.manage";
+  public static final String MEMBERS_READ = "members.read";
+  public static final String POLICY_MANAGE = "policy.manage";
+  public static final String POLICY_READ = "policy.read";
+  public static final String ORGANIZATION_READ = "organization.read";
+  public static final String AUDIT_READ = "audit.read";
+
+  public static final List<String> ALL =
+      List.of(
+          API_KEYS_CREATE,
+          API_KEYS_READ,
+          API_KEYS_ROTATE,
+          API_KEYS_UPDATE,
+          API_KEYS_REVOKE,
+          KEYS_VERIFY,
+          MEMBERS_MANAGE,
+          MEMBERS_READ,
+          POLICY_MANAGE,
+          POLICY_READ,
+          ORGANIZATION_READ,
+          AUDIT_READ);
+
+  private static final Pattern NAME =
+      Pattern.compile("[a-z][a-z0-9_]{0,63}\\.[a-z][a-z0-9_]{0,63}");
+
+  private Permissions() {}
+
+  /** Whether the text is a {@code resource.action}: also the form of a key's scope. */
+  public static boolean isWellFormed(String text) {
+    return NAME.matcher(text).matches();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.keyledger.subscriber;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A refusal as RFC 9457 problem details: {@code
+ * {"type":"about:blank","title","status","code","detail", …}}.
+ *
+ * @see ProblemException
+ */
+public record Problem(
+    int status,
+    String code,
+    String detail,
+    Map<String, Object> members,
+    Map<String, String> headers) {
+
+  public Problem {
+    members = Map.copyOf(members);
+    headers = Map.copyOf(headers);
+  }
+
+  /**
+   * @param code stable, snake case: what a client may switch on
+   */
+  public static Problem of(int status, String code, String detail) {
+    return new Problem(status, code, detail, Map.of(), Map.of());
+  }
+
+  /** A 422 that names the failing field. */
+  public static Problem ofField(String field, String detail) {
+    return of(422, "invalid_field", detail).with("field", field);
+  }
+
+  public Problem with(String member, Object value) {
+    var more = new LinkedHashMap<>(members);
+    more.put(member, value);
+    return new Problem(status, code, detail, more, headers);
+  }
+
+  public Problem withHeader(String name, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new Problem(status, code, detail, members, more);
+  }
+
+  public ProblemException toException() {
+    return new ProblemException(this);
+  }
+}
