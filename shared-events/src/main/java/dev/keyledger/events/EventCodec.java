@@ -113,7 +113,7 @@ public final class EventCodec {
     return decode(bytes, type);
   }
 
-  public static byte[] encode(AccessRecord record) {
+  public static byte[] encodeAccess(AccessRecord record) {
     return MAPPER.writeValueAsBytes(record);
   }
 

@@ -1,0 +1,84 @@
+package dev.keyledger.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.SerializationFeature;
+
+/**
+ * Events are for ever: the JSON of each type is a file that a reviewer reads. A changed event
+ * writes {@code <type>.received.json} into the build folder; whoever means the change moves it over
+ * the approved one.
+ */
+class ApprovedEventsTest {
+  private static final Path APPROVED = Path.of("src/test/resources/approved");
+
+  static List<OrganizationEvent> events() {
+    return Samples.EVENTS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void anEventIsWrittenAsItWasApproved(OrganizationEvent event) throws IOException {
+    String name = EventTypes.nameOf(event);
+    String written =
+        EventCodec.mapper()
+                .writer()
+                .with(SerializationFeature.INDENT_OUTPUT)
+                .with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                .writeValueAsString(
+                    EventCodec.mapper().readTree(EventCodec.encode(Samples.inLedger(event))))
+            + "\n";
+    Path approved = APPROVED.resolve(name + ".json");
+    if (!Files.exists(approved) || !Files.readString(approved).equals(written)) {
+      Path received =
+          Files.createDirectories(Path.of("target/received")).resolve(name + ".received.json");
+      Files.writeString(received, written);
+    }
+    assertThat(approved).exists().content().isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void whatWasApprovedIsReadBackAsTheSameEvent(OrganizationEvent event) throws IOException {
+    byte[] approved = Files.readAllBytes(APPROVED.resolve(EventTypes.nameOf(event) + ".json"));
+
+    assertThat(EventCodec.decodeEvent(approved)).isEqualTo(Samples.inLedger(event));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void aFactThatLeavesTheLedgerCarriesNoVerifier(OrganizationEvent event) {
+    String fact =
+        new String(
+            EventCodec.encode(Samples.inLedger(event).withoutVerifiers()), StandardCharsets.UTF_8);
+
+    assertThat(fact).doesNotContain("verifier").doesNotContain(Samples.SECRET.verifier());
+  }
+
+  @Test
+  void everyTypeHasASample() {
+    assertThat(Samples.EVENTS.stream().map(Object::getClass).collect(Collectors.toSet()))
+        .containsExactlyInAnyOrderElementsOf(EventTypes.all().values());
+  }
+
+  @Test
+  void aTypeOfALaterReleaseIsToldFromDamage() throws IOException {
+    String later =
+        Files.readString(APPROVED.resolve("key.renamed.json")).replace("key.renamed", "key.lent");
+
+    assertThatThrownBy(() -> EventCodec.decodeEvent(later.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(EventCodec.UnknownEventTypeException.class);
+    assertThatThrownBy(() -> EventCodec.decodeEvent("{\"type\":".getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(EventCodec.UnreadableException.class);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.keyledger.events;
+
+import dev.keyledger.events.KeyEvent.KeyRevoked.Cause;
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.EventId;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.events.policy.KeyRules;
+import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.events.policy.SessionRules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** One event of each type, with every field set to something that shows. */
+final class Samples {
+  static final String UUID_TEXT = "0190f5c2-7b3a-7c4d-8e5f-0123456789ab";
+  static final OrganizationId ORGANIZATION = new OrganizationId("org_" + UUID_TEXT);
+  static final MemberId MEMBER = new MemberId("mem_" + UUID_TEXT);
+  static final PersonId PERSON = new PersonId("per_" + UUID_TEXT);
+  static final KeyId KEY = new KeyId("key_" + UUID_TEXT);
+  static final Instant AT = Instant.parse("2026-05-28T14:43:58.000Z");
+  static final Instant LATER = Instant.parse("2026-06-28T14:43:58.123Z");
+  static final IssuedSecret SECRET =
+      new IssuedSecret("sk_live_aB3dE5g", "nEvErAsEcReT-oNlYaVeRiFiEr_0123456789abcdef", AT);
+
+  static final Policy POLICY =
+      new Policy(
+          "incard",
+          List.of("sandbox", "live"),
+          Policy.EnvironmentChoice.CREATOR,
+          List.of("live"),
+          List.of("sandbox", "live"),
+          new KeyRules(
+              Map.of("live", "sk_live"),
+              List.of(KeyRules.KeyUse.EXCHANGE),
+              KeyRules.Creators.ANY_MEMBER,
+              KeyRules.Authority.CREATOR,
+              new KeyRules.Limit(5, KeyRules.Limit.Per.ENVIRONMENT),
+              new KeyRules.Rate(1, Duration.ofMinutes(1)),
+              KeyRules.Expiry.OPTIONAL,
+              Duration.ofDays(1),
+              Duration.ofDays(7),
+              KeyRules.OutstandingTokens.EXPIRE),
+          new KeyTokenRules(
+              KeyTokenRules.Format.OPAQUE, Duration.ofMinutes(15), Duration.ofDays(7)),
+          new SessionRules(
+              Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
+          Map.of(Role.OWNER, List.of("api_keys.create")));
+
+  static final List<OrganizationEvent> EVENTS =
+      List.of(
+          new StandingEvent.OrganizationRegistered(
+              ORGANIZATION, "acme", "Acme", OrganizationKind.STANDARD, "incard", POLICY, AT),
+          new StandingEvent.OrganizationVerified(AT),
+          new StandingEvent.LiveEnabled(AT),
+          new StandingEvent.OrganizationSuspended("unpaid", AT),
+          new StandingEvent.OrganizationReinstated(AT),
+          new StandingEvent.PolicyChanged(POLICY, POLICY, true, AT),
+          new StandingEvent.IpAllowlistChanged(
+              List.of(), List.of("10.0.0.0/8", "2001:db8::/32"), AT),
+          new MemberEvent.MemberAdded(
+              MEMBER, PERSON, new SealedText(PERSON, "c2VhbGVk"), Role.ADMIN, AT),
+          new MemberEvent.MemberRoleChanged(MEMBER, Role.ADMIN, Role.EMPLOYEE, AT),
+          new MemberEvent.MemberRemoved(MEMBER, Role.EMPLOYEE, AT),
+          new KeyEvent.KeyCreated(
+              KEY, "ci", "live", List.of("clients.read"), MEMBER, SECRET, LATER, AT),
+          new KeyEvent.KeyRotated(KEY, SECRET, LATER, AT),
+          new KeyEvent.RotationCompleted(KEY, "sk_live_aB3dE5g", AT, LATER),
+          new KeyEvent.KeyScopesNarrowed(KEY, List.of(), List.of("clients.read"), AT),
+          new KeyEvent.KeyRenamed(KEY, "ci", "deploy", AT),
+          new KeyEvent.KeyRevoked(KEY, Cause.REQUESTED, "leaked", AT),
+          new KeyEvent.KeyExpired(KEY, AT, LATER));
+
+  static LedgerEvent inLedger(OrganizationEvent event) {
+    return new LedgerEvent(
+        ORGANIZATION,
+        17,
+        new EventId("evt_" + UUID_TEXT),
+        new Actor(Actor.Kind.MEMBER, PERSON, MEMBER, new SessionId("ses_" + UUID_TEXT)),
+        new Origin("req-1", new SealedText(PERSON, "c2VhbGVk"), null),
+        event);
+  }
+
+  private Samples() {}
+}
