@@ -1,0 +1,40 @@
+package dev.keyledger.infra.servers;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What one broker that is its own controller needs, sized for a machine that runs all else too. */
+final class BrokerSettings {
+  private BrokerSettings() {}
+
+  static Map<String, String> of(Path data, int port, int controllerPort) {
+    var settings = new TreeMap<String, String>();
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", "1");
+    settings.put("controller.quorum.voters", "1@localhost:" + controllerPort);
+    settings.put("controller.listener.names", "CONTROLLER");
+    settings.put(
+        "listeners", "BROKER://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
+    settings.put("advertised.listeners", "BROKER://localhost:" + port);
+    settings.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("inter.broker.listener.name", "BROKER");
+    settings.put("log.dirs", data.toString());
+    // Nobody but the platform makes topics, with the settings that its guarantees need.
+    settings.put("auto.create.topics.enable", "false");
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("offsets.topic.num.partitions", "4");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("transaction.state.log.num.partitions", "4");
+    settings.put("share.coordinator.state.topic.replication.factor", "1");
+    settings.put("share.coordinator.state.topic.min.isr", "1");
+    settings.put("group.initial.rebalance.delay.ms", "0");
+    settings.put("num.network.threads", "2");
+    settings.put("num.io.threads", "4");
+    settings.put("background.threads", "4");
+    settings.put("log.cleaner.dedupe.buffer.size", "16777216");
+    settings.put("socket.request.max.bytes", "16777216");
+    return settings;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.keyledger.infra.servers;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/** A real Kafka broker in a process of its own, on a folder that is kept. */
+public final class EmbeddedKafka implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Servers of the tests' own class path that a broker neither needs nor should log through. */
+  private static final Pattern NOT_FOR_A_BROKER =
+      Pattern.compile(
+          "(spring|axon|tomcat|hibernate|junit|log4j-to-slf4j|log4j-slf4j)[^/]*\\.jar$");
+
+  private final String classPath;
+  private final Path data;
+  private final Path log;
+  private final int port;
+  private final int controllerPort;
+  private @Nullable ChildProcess broker;
+
+  private EmbeddedKafka(String classPath, Path data, Path log, int port, int controllerPort) {
+    this.classPath = classPath;
+    this.data = data;
+    this.log = log;
+    this.port = port;
+    this.controllerPort = controllerPort;
+  }
+
+  /**
+   * Starts the broker and waits until it answers.
+   *
+   * @param data the broker's folder, made if absent
+   * @param log the broker's log, appended to
+   * @param port of the loopback interface, free; likewise the controller's
+   */
+  public static EmbeddedKafka start(Path data, Path log, int port, int controllerPort) {
+    return start(classPathOfThisProcess(), data, log, port, controllerPort);
+  }
+
+  /**
+   * @param classPath holds this module and what it needs
+   */
+  public static EmbeddedKafka start(
+      String classPath, Path data, Path log, int port, int controllerPort) {
+    var kafka =
+        new EmbeddedKafka(
+            classPath, data.toAbsolutePath(), log.toAbsolutePath(), port, controllerPort);
+    kafka.restart();
+    return kafka;
+  }
+
+  public String bootstrapServers() {
+    return "localhost:" + port;
+  }
+
+  public ChildProcess process() {
+    if (broker == null) {
+      throw new IllegalStateException("Kafka has not been started");
+    }
+    return broker;
+  }
+
+  /** Starts the broker on its folder and ports again after {@link ChildProcess#kill} or a stop. */
+  public void restart() {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dlogback.configurationFile=dev/keyledger/infra/servers/broker-logback.xml",
+            BrokerMain.class.getName(),
+            data.toString(),
+            Integer.toString(port),
+            Integer.toString(controllerPort)));
+    broker = ChildProcess.start("Kafka", command, Map.of("CLASSPATH", classPath), "TERM", log);
+    awaitAnswer();
+  }
+
+  private void awaitAnswer() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!answers()) {
+      if (!process().isAlive()) {
+        throw new IllegalStateException("Kafka ended while starting; see " + log);
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("Kafka did not answer in " + PATIENCE + "; see " + log);
+      }
+    }
+  }
+
+  private boolean answers() {
+    if (Ports.isFree(port)) {
+      pause();
+      return false;
+    }
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers(),
+            "default.api.timeout.ms",
+            "2000",
+            "request.timeout.ms",
+            "2000");
+    try (Admin admin = Admin.create(settings)) {
+      return !admin.describeCluster().nodes().get().isEmpty();
+    } catch (ExecutionException notYet) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Kafka started", e);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Kafka started", e);
+    }
+  }
+
+  /** Surefire hides the class path in a jar's manifest and gives it in a property. */
+  private static String classPathOfThisProcess() {
+    String whole =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+        .splitAsStream(whole)
+        .filter(entry -> !NOT_FOR_A_BROKER.matcher(entry).find())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  @Override
+  public void close() {
+    process().stop(Duration.ofSeconds(20));
+  }
+}

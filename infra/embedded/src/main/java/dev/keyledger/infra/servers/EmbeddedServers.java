@@ -1,0 +1,134 @@
+package dev.keyledger.infra.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Servers as child processes, started side by side, on free ports and in a folder of their own. */
+public final class EmbeddedServers implements Servers {
+  private final Path folder;
+  private final EmbeddedPostgres postgres;
+  private final EmbeddedKafka kafka;
+  private final Database database;
+  private final AtomicInteger databases = new AtomicInteger();
+
+  private EmbeddedServers(
+      Path folder, EmbeddedPostgres postgres, EmbeddedKafka kafka, Database database) {
+    this.folder = folder;
+    this.postgres = postgres;
+    this.kafka = kafka;
+    this.database = database;
+  }
+
+  /** In a temporary folder, below {@code target} where there is one. */
+  public static EmbeddedServers startTemporary() {
+    try {
+      Path target = Path.of("target");
+      return start(
+          Files.isDirectory(target)
+              ? Files.createTempDirectory(target.toAbsolutePath(), "servers-")
+              : Files.createTempDirectory("keyledger-servers-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary folder for the servers", e);
+    }
+  }
+
+  private static EmbeddedServers start(Path folder) {
+    List<Integer> ports = Ports.free(3);
+    var postgres =
+        CompletableFuture.supplyAsync(() ->
+            EmbeddedPostgres.start(
+                folder.resolve("postgres"),
+                folder.resolve("postgres.log"),
+                ports.get(0),
+                Logins.random(new SecureRandom())));
+    var kafka =
+        CompletableFuture.supplyAsync(() ->
+            EmbeddedKafka.start(
+                folder.resolve("kafka"), folder.resolve("kafka.log"), ports.get(1), ports.get(2)));
+    try {
+      CompletableFuture.allOf(postgres, kafka).join();
+      return new EmbeddedServers(
+          folder, postgres.join(), kafka.join(), postgres.join().database("keyledger"));
+    } catch (CompletionException e) {
+      postgres.thenAccept(EmbeddedPostgres::close);
+      kafka.thenAccept(EmbeddedKafka::close);
+      throw e;
+    }
+  }
+
+  /** For faults: to kill, hold and start again. */
+  public EmbeddedPostgres postgres() {
+    return postgres;
+  }
+
+  /** For faults: to kill, hold and start again. */
+  public EmbeddedKafka kafka() {
+    return kafka;
+  }
+
+  /** Where the servers' logs and data are, to search them for what must not be there. */
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public Database database() {
+    return database;
+  }
+
+  @Override
+  public Database freshDatabase() {
+    return postgres.database("keyledger_" + databases.incrementAndGet());
+  }
+
+  @Override
+  public String bootstrapServers() {
+    return kafka.bootstrapServers();
+  }
+
+  @Override
+  public Broker freshBroker() {
+    try {
+      Path home = Files.createTempDirectory(folder, "kafka-");
+      List<Integer> ports = Ports.free(2);
+      var broker =
+          EmbeddedKafka.start(
+              home.resolve("data"), home.resolve("kafka.log"), ports.get(0), ports.get(1));
+      return new Broker() {
+        @Override
+        public String bootstrapServers() {
+          return broker.bootstrapServers();
+        }
+
+        @Override
+        public void close() {
+          broker.close();
+        }
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for another broker", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (kafka;
+        postgres) {
+      kafka.process().askToStop();
+      postgres.process().askToStop();
+    } finally {
+      try {
+        PostgresPrograms.delete(folder);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the servers' folder stays: " + folder, e);
+      }
+    }
+  }
+}
