@@ -63,13 +63,16 @@ final class KeyTable {
 
   private static SecretEntry held(byte[] verifier, KeyEntry entry, @Nullable KeyEntry known) {
     var secret = new SecretEntry(verifier, entry);
-    if (known != null && secret.equals(known.newest())) {
-      return known.newest();
+    SecretEntry newest = known == null ? null : known.newest();
+    SecretEntry older = known == null ? null : known.older();
+    if (newest != null && newest.equals(secret)) {
+      return newest;
     }
-    return known != null && secret.equals(known.older()) ? known.older() : secret;
+    return older != null && older.equals(secret) ? older : secret;
   }
 
-  // What stays is switched over, then what is new is added, then what is gone is removed: a rotating
+  // What stays is switched over, then what is new is added, then what is gone is removed: a
+  // rotating
   // key never misses.
   private void publish(KeyEntry entry, @Nullable KeyEntry known) {
     keys.put(entry.uuid(), entry);

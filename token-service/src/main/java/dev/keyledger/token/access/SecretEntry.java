@@ -22,8 +22,8 @@ public final class SecretEntry extends Verifier {
   }
 
   /**
-   * Names this secret among those of its key, in tokens and refresh families that were obtained with
-   * it: eight bytes of the verifier, which tell nothing without the pepper.
+   * Names this secret among those of its key, in tokens and refresh families that were obtained
+   * with it: eight bytes of the verifier, which tell nothing without the pepper.
    */
   public String name() {
     return Long.toUnsignedString(fingerprint(), 36);
