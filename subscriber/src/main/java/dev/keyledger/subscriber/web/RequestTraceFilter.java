@@ -1,0 +1,39 @@
+package dev.keyledger.subscriber.web;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.MDC;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Takes or makes the request's id and trace, and shows them in every log line and the answer. */
+final class RequestTraceFilter extends OncePerRequestFilter {
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    var trace =
+        RequestTrace.continuing(
+            request.getHeader(RequestTrace.REQUEST_ID_HEADER),
+            request.getHeader(RequestTrace.TRACEPARENT_HEADER),
+            UuidCreator.getTimeOrderedEpoch().toString(),
+            UuidCreator.getTimeOrderedEpoch().toString().replace("-", ""),
+            String.format("%016x", ThreadLocalRandom.current().nextLong() | 1));
+    trace.attachTo(request);
+    response.setHeader(RequestTrace.REQUEST_ID_HEADER, trace.requestId());
+    response.setHeader(RequestTrace.TRACEPARENT_HEADER, trace.traceparent());
+    try (var id = MDC.putCloseable("request_id", trace.requestId());
+        var traceId = MDC.putCloseable("trace_id", trace.traceId())) {
+      chain.doFilter(request, response);
+    }
+  }
+
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return true;
+  }
+}
