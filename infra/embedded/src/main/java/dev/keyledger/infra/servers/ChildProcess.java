@@ -75,7 +75,7 @@ public final class ChildProcess implements AutoCloseable {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      process.onExit().thenRun(watch::destroyForcibly);
+      var _ = process.onExit().thenRun(watch::destroyForcibly);
       return new ChildProcess(name, process, watch, stopSignal, log);
     } catch (IOException e) {
       throw new UncheckedIOException(name + " could not be started", e);

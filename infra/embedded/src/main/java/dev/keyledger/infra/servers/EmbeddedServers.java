@@ -57,8 +57,9 @@ public final class EmbeddedServers implements Servers {
       return new EmbeddedServers(
           folder, postgres.join(), kafka.join(), postgres.join().database("keyledger"));
     } catch (CompletionException e) {
-      postgres.thenAccept(EmbeddedPostgres::close);
-      kafka.thenAccept(EmbeddedKafka::close);
+      var _ =
+          CompletableFuture.allOf(
+              postgres.thenAccept(EmbeddedPostgres::close), kafka.thenAccept(EmbeddedKafka::close));
       throw e;
     }
   }
@@ -123,12 +124,11 @@ public final class EmbeddedServers implements Servers {
         postgres) {
       kafka.process().askToStop();
       postgres.process().askToStop();
-    } finally {
-      try {
-        PostgresPrograms.delete(folder);
-      } catch (IOException e) {
-        throw new UncheckedIOException("the servers' folder stays: " + folder, e);
-      }
+    }
+    try {
+      PostgresPrograms.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the servers' folder stays: " + folder, e);
     }
   }
 }
