@@ -1,0 +1,137 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.events.IssuedSecret;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An API key as the events left it. Whether it works also depends on the time: see {@link
+ * #isLiveAt}.
+ *
+ * @param createdBy {@code null} when the operator created it
+ * @param expiresAt first instant at which it no longer works; {@code null} for never
+ * @param ended the event that ended it, if one did; an end by the clock alone does not show here
+ * @param secrets one or two, the newest last; an ended one stays until another takes its place
+ */
+public record Key(
+    KeyId id,
+    String name,
+    String environment,
+    List<String> scopes,
+    @Nullable MemberId createdBy,
+    Instant createdAt,
+    @Nullable Instant expiresAt,
+    @Nullable End ended,
+    List<Secret> secrets) {
+
+  public Key {
+    scopes = List.copyOf(scopes);
+    secrets = List.copyOf(secrets);
+  }
+
+  public enum End {
+    REVOKED,
+    EXPIRED
+  }
+
+  public enum Status {
+    ACTIVE,
+    ROTATING,
+    REVOKED,
+    EXPIRED
+  }
+
+  /**
+   * @param validUntil first instant at which it no longer works; {@code null} while nothing ends it
+   * @param ended whether its end is recorded by an event
+   */
+  public record Secret(
+      String prefix,
+      String verifier,
+      Instant createdAt,
+      @Nullable Instant validUntil,
+      boolean ended) {
+
+    static Secret of(IssuedSecret issued) {
+      return new Secret(
+          issued.prefix(),
+          Objects.requireNonNull(issued.verifier(), "the ledger keeps every secret's verifier"),
+          issued.createdAt(),
+          null,
+          false);
+    }
+
+    Secret until(@Nullable Instant end) {
+      return new Secret(prefix, verifier, createdAt, end, false);
+    }
+
+    Secret endedAt(Instant end) {
+      return new Secret(prefix, verifier, createdAt, end, true);
+    }
+
+    boolean isLiveAt(Instant at) {
+      return !ended && (validUntil == null || at.isBefore(validUntil));
+    }
+  }
+
+  /** No event ended it, and the time is before its end. */
+  public boolean isLiveAt(Instant at) {
+    return ended == null && (expiresAt == null || at.isBefore(expiresAt));
+  }
+
+  /** The secret that a rotation replaced, while it still works. */
+  public Optional<Secret> olderSecretLiveAt(Instant at) {
+    return older().filter(s -> s.isLiveAt(at));
+  }
+
+  /** The secret that a rotation replaced and that ended by the clock, while no event says so. */
+  Optional<Secret> olderSecretPastDueAt(Instant at) {
+    return older().filter(s -> !s.ended() && !s.isLiveAt(at));
+  }
+
+  private Optional<Secret> older() {
+    return secrets.size() < 2 ? Optional.empty() : Optional.of(secrets.getFirst());
+  }
+
+  public Status statusAt(Instant at) {
+    if (ended == End.REVOKED) {
+      return Status.REVOKED;
+    }
+    if (!isLiveAt(at)) {
+      return Status.EXPIRED;
+    }
+    return olderSecretLiveAt(at).isPresent() ? Status.ROTATING : Status.ACTIVE;
+  }
+
+  Key rotatedTo(Secret newest, @Nullable Instant previousValidUntil) {
+    return with(ended, List.of(secrets.getLast().until(previousValidUntil), newest));
+  }
+
+  Key withOlderSecretEnded(Instant at) {
+    return with(ended, List.of(secrets.getFirst().endedAt(at), secrets.getLast()));
+  }
+
+  Key endedAs(End end) {
+    return with(end, secrets);
+  }
+
+  Key named(String newName) {
+    return new Key(
+        id, newName, environment, scopes, createdBy, createdAt, expiresAt, ended, secrets);
+  }
+
+  Key scopedTo(List<String> newScopes) {
+    return new Key(
+        id, name, environment, newScopes, createdBy, createdAt, expiresAt, ended, secrets);
+  }
+
+  private Key with(@Nullable End newEnd, List<Secret> newSecrets) {
+    return new Key(
+        id, name, environment, scopes, createdBy, createdAt, expiresAt, newEnd, newSecrets);
+  }
+}
