@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * What an access token says, after its signature or seal was verified; only {@link AccessTokens}
  * makes one. Whether it still holds is another question.
  *
- * @param subject the person, or the key itself for a key that nobody's role bounds
+ * @param subject the person, or the key
  * @param organization {@code null} for an operator
  * @param environment {@code null} for a person
  * @param secret names the key's secret that the token was obtained with
+ * @param narrowed whether less was asked for than the key may do; otherwise what it may do is
+ *     computed anew at every introspection
  * @param addressBound whether the organisation's IP allowlist was in force for it at issue
  * @param position highest position of the organisation that was applied when the scope was computed
  */
@@ -32,6 +34,7 @@ public record AccessClaims(
     @Nullable String secret,
     @Nullable String environment,
     Set<String> scope,
+    boolean narrowed,
     boolean addressBound,
     long position,
     Instant issuedAt,
