@@ -4,6 +4,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.subscriber.jwt.JwtJson;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
@@ -35,7 +36,7 @@ final class TokenReader {
     this.keys = keys;
     this.signed =
         Jwts.parser()
-            .json(JwtJson.READER)
+            .json(JwtJson.deserializer())
             .provider(TokenKeys.CURVES)
             .clock(() -> STOPPED)
             .keyLocator(header -> keyOf(header, keys::verifier))
@@ -48,7 +49,7 @@ final class TokenReader {
             .build();
     this.sealed =
         Jwts.parser()
-            .json(JwtJson.READER)
+            .json(JwtJson.deserializer())
             .clock(() -> STOPPED)
             .keyLocator(header -> keyOf(header, keys::seal))
             .enc()

@@ -1,5 +1,6 @@
 package dev.keyledger.token.issue;
 
+import dev.keyledger.subscriber.jwt.JwtJson;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class TokenWriter {
 
   private JwtBuilder builder(String keyId, AccessClaims claims) {
     return Jwts.builder()
-        .json(JwtJson.WRITER)
+        .json(JwtJson.serializer())
         .header()
         .type(TYPE)
         .keyId(keyId)

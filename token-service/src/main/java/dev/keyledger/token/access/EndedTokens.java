@@ -1,0 +1,68 @@
+package dev.keyledger.token.access;
+
+import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.events.feed.Revocation.Effect;
+import dev.keyledger.events.feed.Revocation.Subject;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.SessionId;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What ended that the access records cannot tell: sessions, single tokens, and keys whose policy at
+ * the time ended their tokens with them. Each is remembered until no token of it can be alive.
+ */
+public final class EndedTokens implements LocalRevocations {
+  private final ConcurrentHashMap<String, Instant> sessions = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Instant> tokens = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Instant> credentials = new ConcurrentHashMap<>();
+
+  @Override
+  public void apply(Revocation revocation) {
+    if (revocation.effect() == Effect.RECHECK) {
+      return; // Permissions are computed anew at every use here, so there is nothing to remember.
+    }
+    Instant at = revocation.at();
+    switch (revocation.subject()) {
+      case SESSION -> sessions.put(revocation.id(), at);
+      case TOKEN -> tokens.put(revocation.id(), at);
+      case CREDENTIAL -> {
+        if (revocation.endsTokens()) {
+          credentials.put(revocation.id(), at);
+        }
+      }
+      case MEMBER, ORGANIZATION -> {
+        // Their access records say so, for ever.
+      }
+    }
+  }
+
+  public boolean hasEnded(SessionId session) {
+    return sessions.containsKey(session.value());
+  }
+
+  public boolean hasEnded(String jti) {
+    return tokens.containsKey(jti);
+  }
+
+  public boolean hasEndedTokensOf(KeyId key) {
+    return credentials.containsKey(key.value());
+  }
+
+  /** Forgets what ended before this instant: no token that it could hit is alive. */
+  public void forgetBefore(Instant horizon) {
+    sessions.values().removeIf(at -> at.isBefore(horizon));
+    tokens.values().removeIf(at -> at.isBefore(horizon));
+    credentials.values().removeIf(at -> at.isBefore(horizon));
+  }
+
+  /** How many of these are remembered. */
+  public int count(Subject subject) {
+    return switch (subject) {
+      case SESSION -> sessions.size();
+      case TOKEN -> tokens.size();
+      case CREDENTIAL -> credentials.size();
+      case MEMBER, ORGANIZATION -> 0;
+    };
+  }
+}

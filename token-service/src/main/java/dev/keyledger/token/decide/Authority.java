@@ -1,0 +1,50 @@
+package dev.keyledger.token.decide;
+
+import dev.keyledger.events.policy.KeyRules;
+import dev.keyledger.token.access.KeyEntry;
+import dev.keyledger.token.access.Member;
+import dev.keyledger.token.access.Organization;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a key may do at this moment: its scopes, within its creator's or organisation's power. */
+final class Authority {
+  private Authority() {}
+
+  static Set<String> of(KeyEntry key, Organization organization) {
+    List<String> scopes = key.scopes();
+    return switch (organization.access().policy().keys().authority()) {
+      case CREATOR -> narrowed(ofCreator(key, organization), scopes);
+      case ORGANIZATION -> scopes.isEmpty() ? organization.allPermissions() : Set.copyOf(scopes);
+    };
+  }
+
+  // A creator whose record hasn't come, or who was removed, may do nothing; a key that the operator
+  // made may do what the organisation may.
+  private static Set<String> ofCreator(KeyEntry key, Organization organization) {
+    if (!key.hasCreator()) {
+      return organization.allPermissions();
+    }
+    Member creator = key.creator();
+    return creator == null || creator.removed()
+        ? Set.of()
+        : organization.permissionsOf(creator.role());
+  }
+
+  private static Set<String> narrowed(Set<String> permissions, List<String> scopes) {
+    return scopes.isEmpty() ? permissions : intersection(permissions, scopes);
+  }
+
+  static Set<String> intersection(Set<String> permissions, Collection<String> scopes) {
+    var kept = new HashSet<String>(scopes);
+    kept.retainAll(permissions);
+    return kept;
+  }
+
+  static boolean endsTokens(Organization organization) {
+    return organization.access().policy().keys().outstandingTokens()
+        == KeyRules.OutstandingTokens.END;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.keyledger.token.decide;
+
+import dev.keyledger.token.access.KeyEntry;
+import dev.keyledger.token.access.Organization;
+import dev.keyledger.token.access.SecretEntry;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link KeyDecision} comes to. */
+public sealed interface KeyVerdict {
+  Code code();
+
+  /**
+   * @param permissions what the key may do now
+   * @param position of the organisation, read before they were computed
+   */
+  record Accepted(
+      KeyEntry key,
+      SecretEntry secret,
+      Organization organization,
+      Set<String> permissions,
+      long position)
+      implements KeyVerdict {
+    @Override
+    public Code code() {
+      return Code.OK;
+    }
+  }
+
+  /**
+   * @param key which key it is about, where whoever asked may know
+   */
+  record Refused(Code code, @Nullable KeyEntry key) implements KeyVerdict {
+    static final Refused MALFORMED = new Refused(Code.MALFORMED, null);
+    static final Refused NOT_FOUND = new Refused(Code.NOT_FOUND, null);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.keyledger.token.decide;
+
+import dev.keyledger.token.access.AccessState;
+import dev.keyledger.token.access.EndedTokens;
+import dev.keyledger.token.access.KeyEntry;
+import dev.keyledger.token.access.Member;
+import dev.keyledger.token.access.Organization;
+import dev.keyledger.token.decide.TokenVerdict.Active;
+import dev.keyledger.token.decide.TokenVerdict.Inactive;
+import dev.keyledger.token.issue.AccessClaims;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a token that is ours still holds, and for what: at every use by the state of that moment.
+ */
+public final class TokenDecision {
+  private final AccessState state;
+  private final EndedTokens ended;
+
+  public TokenDecision(AccessState state, EndedTokens ended) {
+    this.state = state;
+    this.ended = ended;
+  }
+
+  /**
+   * @param now milliseconds since the epoch
+   * @throws UnknowableException when the state cannot tell
+   */
+  public TokenVerdict decide(AccessClaims claims, Place place, boolean fresh, long now) {
+    if (now >= claims.expiresAt().toEpochMilli()) {
+      return new Inactive(Code.EXPIRED);
+    }
+    if (!fresh) {
+      throw new UnknowableException();
+    }
+    if (ended.hasEnded(claims.jti())
+        || (claims.session() != null && ended.hasEnded(claims.session()))) {
+      return new Inactive(Code.REVOKED);
+    }
+    return switch (claims.kind()) {
+      case OPERATOR -> new Active(claims, claims.scope());
+      case MEMBER -> ofMember(claims, place);
+      case API_KEY -> ofKey(claims, place, now);
+    };
+  }
+
+  private TokenVerdict ofMember(AccessClaims claims, Place place) {
+    if (claims.member() == null) {
+      return new Active(claims, Set.of()); // A person without an active organisation.
+    }
+    Organization organization = organization(claims);
+    Member member = state.member(claims.member());
+    if (organization == null || member == null || member.removed()) {
+      return new Inactive(Code.REVOKED);
+    }
+    Code refusal = refusal(organization, place, organization.bindsAddressesOfPeople());
+    return refusal != null
+        ? new Inactive(refusal)
+        : new Active(claims, organization.permissionsOf(member.role()));
+  }
+
+  private TokenVerdict ofKey(AccessClaims claims, Place place, long now) {
+    Organization organization = organization(claims);
+    KeyEntry key = claims.key() == null ? null : state.key(claims.key());
+    if (organization == null || key == null) {
+      return new Inactive(Code.NOT_FOUND);
+    }
+    if (ended.hasEndedTokensOf(key.id())) {
+      return new Inactive(Code.REVOKED);
+    }
+    if (Authority.endsTokens(organization)) {
+      Code end =
+          KeyDecision.endOf(
+              key, claims.secret() == null ? null : key.secretNamed(claims.secret()), now);
+      if (end != null) {
+        return new Inactive(end);
+      }
+    }
+    if (!place.isIn(key.environment())) {
+      return new Inactive(Code.WRONG_ENVIRONMENT);
+    }
+    Code refusal = refusal(organization, place, organization.bindsAddresses(key.environment()));
+    if (refusal != null) {
+      return new Inactive(refusal);
+    }
+    Set<String> permissions = Authority.of(key, organization);
+    return new Active(
+        claims,
+        claims.narrowed() ? Authority.intersection(permissions, claims.scope()) : permissions);
+  }
+
+  private @Nullable Organization organization(AccessClaims claims) {
+    if (claims.organization() == null) {
+      return null;
+    }
+    if (state.isUnreadable(claims.organization())) {
+      throw new UnknowableException();
+    }
+    return state.organization(claims.organization());
+  }
+
+  private static @Nullable Code refusal(
+      Organization organization, Place place, boolean bindsAddresses) {
+    if (!place.speaksFor(organization)) {
+      return Code.NOT_FOUND;
+    }
+    if (organization.access().suspended()) {
+      return Code.ORGANIZATION_SUSPENDED;
+    }
+    return bindsAddresses && !place.isAdmittedBy(organization) ? Code.IP_NOT_ALLOWED : null;
+  }
+}
