@@ -1,5 +1,21 @@
 package dev.keyledger.command.organization;
 
+import static dev.keyledger.events.policy.Permissions.API_KEYS_REVOKE;
+import static dev.keyledger.events.policy.Permissions.API_KEYS_ROTATE;
+import static dev.keyledger.events.policy.Permissions.API_KEYS_UPDATE;
+
+import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
+import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.Refusal.ConnectedAccount;
+import dev.keyledger.command.organization.Refusal.KeyNotActive;
+import dev.keyledger.command.organization.Refusal.NotRotating;
+import dev.keyledger.command.organization.Refusal.RotationInProgress;
+import dev.keyledger.command.organization.Refusal.ScopeWidening;
+import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
@@ -8,8 +24,12 @@ import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.policy.KeyRules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,11 +39,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All the organisation's keys. Counting the live ones costs the same however many there are, since
@@ -49,6 +73,119 @@ public final class KeyRing {
     copy.openIn.putAll(openIn);
     copy.openExpiries.addAll(openExpiries);
     return copy;
+  }
+
+  List<OrganizationEvent> decide(
+      KeyCommand command, Asker asker, Standing standing, Members members) {
+    if (standing.kind() == OrganizationKind.CONNECTED_ACCOUNT) {
+      throw new ConnectedAccount().toException();
+    }
+    var rules = new KeyAccessRules(standing.policy().keys(), asker, members);
+    Instant at = command.asked().at();
+    return switch (command) {
+      case CreateKey c -> List.of(new KeyCreation(standing, this).decide(c, rules));
+      case RotateKey c -> rotating(c, rules, standing.policy().keys());
+      case CompleteRotation c -> completing(c, asker, rules);
+      case UpdateKey c -> updating(c, rules.managed(c.key(), find(c.key()), API_KEYS_UPDATE));
+      case RevokeKey c -> {
+        Key key = rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE);
+        yield key.ended() == null
+            ? List.of(ending(key, KeyRevoked.Cause.REQUESTED, c.reason(), at))
+            : List.of();
+      }
+      case ExpireKey c -> {
+        Asker.must(asker instanceof Asker.Platform);
+        yield find(c.key())
+            .filter(key -> key.ended() == null && !key.isLiveAt(at))
+            .flatMap(key -> Optional.ofNullable(key.expiresAt()))
+            .<List<OrganizationEvent>>map(end -> List.of(new KeyExpired(c.key(), end, at)))
+            .orElse(List.of());
+      }
+    };
+  }
+
+  /** Never takes the key out of service: both secrets work until the older one's grace is over. */
+  private List<OrganizationEvent> rotating(RotateKey c, KeyAccessRules rules, KeyRules policy) {
+    Key key = rules.rotated(c.key(), find(c.key()));
+    Instant at = c.asked().at();
+    mustBeLive(key, at);
+    if (key.olderSecretLiveAt(at).isPresent()) {
+      throw new RotationInProgress().toException();
+    }
+    KeySecret secret = c.secret().mint(KeyCreation.prefixOf(policy, key.environment()));
+    var events = new ArrayList<OrganizationEvent>();
+    key.olderSecretPastDueAt(at).ifPresent(older -> events.add(ended(key, older, at)));
+    events.add(
+        new KeyRotated(
+            key.id(),
+            new IssuedSecret(secret.shownPrefix(), c.secret().verifierOf(secret), at),
+            KeyCreation.previousValidUntil(c.grace(), policy, key, at),
+            at));
+    return events;
+  }
+
+  private List<OrganizationEvent> completing(
+      CompleteRotation c, Asker asker, KeyAccessRules rules) {
+    Instant at = c.asked().at();
+    if (asker instanceof Asker.Platform) {
+      return find(c.key())
+          .filter(key -> key.ended() == null)
+          .flatMap(key -> key.olderSecretPastDueAt(at).map(older -> ended(key, older, at)))
+          .<List<OrganizationEvent>>map(List::of)
+          .orElse(List.of());
+    }
+    Key key = rules.managed(c.key(), find(c.key()), API_KEYS_ROTATE);
+    mustBeLive(key, at);
+    Key.Secret older = key.olderSecretLiveAt(at).orElseThrow(() -> new NotRotating().toException());
+    return List.of(new RotationCompleted(key.id(), older.prefix(), at, at));
+  }
+
+  private static RotationCompleted ended(Key key, Key.Secret older, Instant at) {
+    Instant due = Objects.requireNonNullElse(older.validUntil(), at);
+    return new RotationCompleted(key.id(), older.prefix(), due, at);
+  }
+
+  private static List<OrganizationEvent> updating(UpdateKey c, Key key) {
+    mustBeLive(key, c.asked().at());
+    var events = new ArrayList<OrganizationEvent>();
+    if (c.scopes() != null && !Set.copyOf(c.scopes()).equals(Set.copyOf(key.scopes()))) {
+      mustNarrow(key.scopes(), c.scopes());
+      events.add(new KeyScopesNarrowed(key.id(), key.scopes(), c.scopes(), c.asked().at()));
+    }
+    if (c.name() != null && !c.name().equals(key.name())) {
+      events.add(new KeyRenamed(key.id(), key.name(), c.name(), c.asked().at()));
+    }
+    return events;
+  }
+
+  /** No scopes narrow nothing, so on a scoped key an empty list would widen. */
+  private static void mustNarrow(List<String> before, List<String> after) {
+    if (!before.isEmpty() && (after.isEmpty() || !before.containsAll(after))) {
+      throw new ScopeWidening().toException();
+    }
+  }
+
+  private static void mustBeLive(Key key, Instant at) {
+    if (!key.isLiveAt(at)) {
+      throw new KeyNotActive().toException();
+    }
+  }
+
+  /** The ends of those keys, of the named kind, that no event has ended. */
+  List<KeyEvent> ending(Predicate<Key> which, KeyRevoked.Cause cause, Instant at) {
+    return byId.values().stream()
+        .filter(key -> key.ended() == null)
+        .filter(which)
+        .map(key -> ending(key, cause, null, at))
+        .toList();
+  }
+
+  // What had already expired by the clock can no longer be revoked: it gets the end it had.
+  private static KeyEvent ending(
+      Key key, KeyRevoked.Cause cause, @Nullable String reason, Instant at) {
+    return key.expiresAt() == null || key.isLiveAt(at)
+        ? new KeyRevoked(key.id(), cause, reason, at)
+        : new KeyExpired(key.id(), key.expiresAt(), at);
   }
 
   void apply(KeyEvent event) {

@@ -1,16 +1,28 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.command.organization.MemberCommand.AddMember;
+import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
+import dev.keyledger.command.organization.MemberCommand.RemoveMember;
+import dev.keyledger.command.organization.Refusal.AlreadyMember;
+import dev.keyledger.command.organization.Refusal.LastOwner;
+import dev.keyledger.command.organization.Refusal.MemberNotFound;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Role;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +38,59 @@ public final class Members {
     copy.byId.putAll(byId);
     copy.liveByPerson.putAll(liveByPerson);
     return copy;
+  }
+
+  List<OrganizationEvent> decide(MemberCommand command, Asker asker, KeyRing keys) {
+    Instant at = command.asked().at();
+    return switch (command) {
+      case AddMember c -> {
+        mustGrant(asker, c.role());
+        if (liveByPerson.containsKey(c.person())) {
+          throw new AlreadyMember().toException();
+        }
+        yield List.of(new MemberAdded(c.member(), c.person(), c.email(), c.role(), at));
+      }
+      case ChangeMemberRole c -> {
+        Member member = managed(c.member(), asker);
+        mustGrant(asker, c.role());
+        if (member.role() == c.role()) {
+          yield List.of();
+        }
+        mustNotBeLastOwner(member);
+        yield List.of(new MemberRoleChanged(c.member(), member.role(), c.role(), at));
+      }
+      case RemoveMember c -> {
+        Member member = managed(c.member(), asker);
+        mustNotBeLastOwner(member);
+        var events = new ArrayList<OrganizationEvent>();
+        events.add(new MemberRemoved(c.member(), member.role(), at));
+        events.addAll(
+            keys.ending(
+                key -> c.member().equals(key.createdBy()), KeyRevoked.Cause.MEMBER_REMOVED, at));
+        yield events;
+      }
+    };
+  }
+
+  /** Nobody grants a role above their own. */
+  static void mustGrant(Asker asker, Role role) {
+    asker.mustHold(Permissions.MEMBERS_MANAGE);
+    Asker.must(!asker.isBelow(role));
+  }
+
+  /** Nobody changes or removes someone above them. */
+  private Member managed(MemberId id, Asker asker) {
+    asker.mustHold(Permissions.MEMBERS_MANAGE);
+    Member member =
+        find(id).filter(m -> !m.removed()).orElseThrow(() -> new MemberNotFound().toException());
+    Asker.must(!asker.isBelow(member.role()));
+    return member;
+  }
+
+  private void mustNotBeLastOwner(Member member) {
+    if (isLastOwner(member)) {
+      throw new LastOwner().toException();
+    }
   }
 
   void apply(MemberEvent event) {
@@ -62,7 +127,7 @@ public final class Members {
     return Collections.unmodifiableCollection(byId.values());
   }
 
-  boolean isLastOwner(Member member) {
+  private boolean isLastOwner(Member member) {
     return member.role() == Role.OWNER
         && byId.values().stream()
             .noneMatch(m -> m.role() == Role.OWNER && !m.removed() && !m.id().equals(member.id()));

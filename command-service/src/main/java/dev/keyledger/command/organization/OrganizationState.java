@@ -1,11 +1,17 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.command.organization.Refusal.ConnectedAccount;
+import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
+import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Role;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +59,84 @@ public final class OrganizationState {
       case KeyEvent e -> keys.apply(e);
     }
     position = at;
+  }
+
+  /** The events of a new organisation. */
+  public static List<OrganizationEvent> decide(Register command) {
+    return Standing.decide(command);
+  }
+
+  /**
+   * What the command makes true, in order; empty when it already is. Nothing is changed here: only
+   * {@link #apply} does that.
+   *
+   * @throws RefusedException with the reason
+   */
+  public List<OrganizationEvent> decide(OrganizationCommand command) {
+    Asker asker = askerOf(command);
+    return switch (command) {
+      case StandingCommand c -> standing().decide(c, asker, keys);
+      case MemberCommand c -> {
+        Asker.must(standing().kind() != OrganizationKind.PLATFORM);
+        yield members.decide(c, asker, keys);
+      }
+      case KeyCommand c -> keys.decide(c, asker, standing(), members);
+    };
+  }
+
+  /**
+   * Whether the asker may still have a secret that an earlier command of theirs gave out.
+   *
+   * @throws RefusedException when not
+   */
+  public void mustStillIssue(KeyCommand.Issuing command) {
+    if (standing().kind() == OrganizationKind.CONNECTED_ACCOUNT) {
+      throw new ConnectedAccount().toException();
+    }
+    var rules = new KeyAccessRules(standing().policy().keys(), askerOf(command), members);
+    switch (command) {
+      case KeyCommand.CreateKey c -> rules.mustCreate();
+      case KeyCommand.RotateKey c -> rules.rotated(c.key(), keys.find(c.key()));
+    }
+  }
+
+  /**
+   * Whether the asker may give the role to somebody, before anybody knows to whom.
+   *
+   * @throws RefusedException when not
+   */
+  public void mustGrant(Asked asked, Role role) {
+    Asker.must(standing().kind() != OrganizationKind.PLATFORM);
+    Asker asker = Asker.of(asked.actor(), members, standing().policy());
+    if (standing().suspended()) {
+      throw new OrganizationSuspended().toException();
+    }
+    Members.mustGrant(asker, role);
+  }
+
+  private Asker askerOf(OrganizationCommand command) {
+    Asker asker = Asker.of(command.asked().actor(), members, standing().policy());
+    if (standing().suspended() && !mayWhileSuspended(asker, command)) {
+      throw new OrganizationSuspended().toException();
+    }
+    return asker;
+  }
+
+  /** What is suspended gains nothing; the operator may still take away. */
+  private static boolean mayWhileSuspended(Asker asker, OrganizationCommand command) {
+    return switch (asker) {
+      case Asker.Platform p -> true;
+      case Asker.Person p -> false;
+      case Asker.Operator o ->
+          switch (command) {
+            case StandingCommand.EnableLive c -> false;
+            case StandingCommand c -> true;
+            case MemberCommand.AddMember c -> false;
+            case MemberCommand c -> true;
+            case KeyCommand.Issuing c -> false;
+            case KeyCommand c -> true;
+          };
+    };
   }
 
   /** Of the last event applied; {@link #NOTHING} before any. */

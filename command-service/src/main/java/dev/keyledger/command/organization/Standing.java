@@ -1,5 +1,20 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.command.organization.Refusal.EnvironmentInUse;
+import dev.keyledger.command.organization.Refusal.OrganizationNotVerified;
+import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
+import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.StandingCommand.EnableLive;
+import dev.keyledger.command.organization.StandingCommand.Register;
+import dev.keyledger.command.organization.StandingCommand.Reinstate;
+import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
+import dev.keyledger.command.organization.StandingCommand.SetPolicy;
+import dev.keyledger.command.organization.StandingCommand.Suspend;
+import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.policy.PolicyCeiling;
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
@@ -10,8 +25,11 @@ import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Policy.EnvironmentChoice;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +53,9 @@ public record Standing(
     boolean suspended,
     List<String> ipAllowlist,
     Instant registeredAt) {
+
+  /** The slug of Keyledger's own organisation, which nobody else gets. */
+  public static final String PLATFORM_SLUG = "platform";
 
   public Standing {
     ipAllowlist = List.copyOf(ipAllowlist);
@@ -67,6 +88,96 @@ public record Standing(
       case PolicyChanged e -> with(e.after(), e.ceiling() ? e.after() : ceiling, ipAllowlist);
       case IpAllowlistChanged e -> with(policy, ceiling, e.after());
     };
+  }
+
+  static List<OrganizationEvent> decide(Register c) {
+    Asker.must(
+        switch (c.kind()) {
+          case PLATFORM -> c.asked().actor().kind() == Actor.Kind.SYSTEM;
+          case STANDARD, CONNECTED_ACCOUNT -> c.asked().actor().kind() == Actor.Kind.OPERATOR;
+        });
+    if (c.slug().equals(PLATFORM_SLUG) != (c.kind() == OrganizationKind.PLATFORM)) {
+      throw new SlugTaken().toException();
+    }
+    return List.of(
+        new OrganizationRegistered(
+            c.organization(),
+            c.slug(),
+            c.name(),
+            c.kind(),
+            c.preset(),
+            c.policy(),
+            c.asked().at()));
+  }
+
+  List<OrganizationEvent> decide(StandingCommand command, Asker asker, KeyRing keys) {
+    Asker.must(kind != OrganizationKind.PLATFORM);
+    Instant at = command.asked().at();
+    return switch (command) {
+      case Register c -> throw new SlugTaken().toException();
+      case Verify c -> {
+        asker.mustBeOperator();
+        yield verified ? List.of() : List.of(new OrganizationVerified(at));
+      }
+      case EnableLive c -> {
+        asker.mustBeOperator();
+        yield live ? List.of() : goingLive(keys, at);
+      }
+      case Suspend c -> {
+        asker.mustBeOperator();
+        yield suspended ? List.of() : List.of(new OrganizationSuspended(c.reason(), at));
+      }
+      case Reinstate c -> {
+        asker.mustBeOperator();
+        yield suspended ? List.of(new OrganizationReinstated(at)) : List.of();
+      }
+      case SetPolicy c -> settingPolicy(c.policy(), asker, keys, at);
+      case SetIpAllowlist c -> {
+        asker.mustHold(Permissions.POLICY_MANAGE);
+        List<String> after = c.ranges().canonical();
+        yield after.equals(ipAllowlist)
+            ? List.of()
+            : List.of(new IpAllowlistChanged(ipAllowlist, after, at));
+      }
+    };
+  }
+
+  /** Where status chooses the environment, a live organisation has no use for other keys. */
+  private List<OrganizationEvent> goingLive(KeyRing keys, Instant at) {
+    if (!verified) {
+      throw new OrganizationNotVerified().toException();
+    }
+    var events = new ArrayList<OrganizationEvent>();
+    events.add(new LiveEnabled(at));
+    if (policy.environmentChoice() == EnvironmentChoice.ORGANIZATION_STATUS) {
+      events.addAll(
+          keys.ending(
+              key -> !policy.liveEnvironments().contains(key.environment()),
+              KeyRevoked.Cause.WENT_LIVE,
+              at));
+    }
+    return events;
+  }
+
+  private List<OrganizationEvent> settingPolicy(
+      Policy after, Asker asker, KeyRing keys, Instant at) {
+    asker.mustHold(Permissions.POLICY_MANAGE);
+    if (!asker.isOperator()) {
+      new PolicyCeiling(ceiling)
+          .exceededBy(after)
+          .ifPresent(field -> {
+            throw new PolicyCeilingExceeded(field).toException();
+          });
+    }
+    for (String environment : policy.environments()) {
+      if (!after.environments().contains(environment) && keys.liveIn(environment, at) > 0) {
+        throw new EnvironmentInUse(environment).toException();
+      }
+    }
+    boolean newCeiling = asker.isOperator() && !after.equals(ceiling);
+    return after.equals(policy) && !newCeiling
+        ? List.of()
+        : List.of(new PolicyChanged(policy, after, asker.isOperator(), at));
   }
 
   private Standing with(boolean nowVerified, boolean nowLive, boolean nowSuspended) {

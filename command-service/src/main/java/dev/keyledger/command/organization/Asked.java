@@ -1,0 +1,17 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.Origin;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Who asks, from where, and what the clock said: a decision reads nothing else.
+ *
+ * @param at in whole milliseconds
+ */
+public record Asked(Actor actor, Origin origin, Instant at) {
+  public Asked {
+    at = at.truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.command.organization.Refusal.Forbidden;
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
+import java.util.List;
+import java.util.Optional;
+
+/** What whoever asks is in this organisation, at the moment of the decision. */
+sealed interface Asker {
+
+  /** Runs the platform: may what the owner may. */
+  record Operator() implements Asker {}
+
+  /** The platform itself, for what came due. */
+  record Platform() implements Asker {}
+
+  record Person(Member member, List<String> permissions) implements Asker {}
+
+  /**
+   * @throws RefusedException {@code forbidden} for anybody who is not a member any more, whatever
+   *     their token says
+   */
+  static Asker of(Actor actor, Members members, Policy policy) {
+    return switch (actor.kind()) {
+      case OPERATOR -> new Operator();
+      case SYSTEM -> new Platform();
+      case MEMBER -> {
+        Member member =
+            Optional.ofNullable(actor.person())
+                .flatMap(members::liveOf)
+                .filter(m -> actor.member() == null || m.id().equals(actor.member()))
+                .orElseThrow(() -> new Forbidden().toException());
+        yield new Person(member, policy.permissionsOf(member.role()));
+      }
+    };
+  }
+
+  default boolean may(String permission) {
+    return switch (this) {
+      case Operator o -> true;
+      case Platform p -> false;
+      case Person p -> p.permissions().contains(permission);
+    };
+  }
+
+  default boolean isOperator() {
+    return this instanceof Operator;
+  }
+
+  /** Whether a role stands above the asker's own. */
+  default boolean isBelow(Role role) {
+    return switch (this) {
+      case Operator o -> false;
+      case Platform p -> true;
+      case Person p -> role.isAbove(p.member().role());
+    };
+  }
+
+  /** Empty for whoever is no member. */
+  default Optional<Member> membership() {
+    return this instanceof Person p ? Optional.of(p.member()) : Optional.empty();
+  }
+
+  default void mustBeOperator() {
+    must(isOperator());
+  }
+
+  default void mustHold(String permission) {
+    must(may(permission));
+  }
+
+  static void must(boolean allowed) {
+    if (!allowed) {
+      throw new Forbidden().toException();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.command.organization.Refusal.InvalidField;
+import dev.keyledger.command.policy.PolicyCheck;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.policy.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a command's fields may be, whatever the organisation's policy says. */
+final class Fields {
+  private static final int LONGEST_NAME = 255;
+  private static final int LONGEST_REASON = 200;
+  private static final int MOST_SCOPES = 100;
+  private static final Duration FURTHEST_END = Duration.ofDays(36_500);
+  private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
+  private static final Pattern SLUG = Pattern.compile("[a-z](-?[a-z0-9]){1,62}");
+
+  private Fields() {}
+
+  static void slug(String field, String slug) {
+    check(
+        slug.length() <= 63 && SLUG.matcher(slug).matches(),
+        field,
+        "2 to 63 of a–z, 0–9 and single hyphens, beginning with a letter");
+  }
+
+  static void name(String field, String name) {
+    check(
+        !name.isBlank() && name.codePointCount(0, name.length()) <= LONGEST_NAME && isText(name),
+        field,
+        "1 to " + LONGEST_NAME + " characters, not all blank, without control characters");
+  }
+
+  static void reason(String field, @Nullable String reason) {
+    check(
+        reason == null
+            || (reason.codePointCount(0, reason.length()) <= LONGEST_REASON && isText(reason)),
+        field,
+        "at most " + LONGEST_REASON + " characters without control characters");
+  }
+
+  private static boolean isText(String text) {
+    return text.codePoints().noneMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c));
+  }
+
+  private static boolean isLoneSurrogate(int c) {
+    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+  }
+
+  /** Without repetitions, in the order given. */
+  static List<String> scopes(String field, List<String> scopes) {
+    check(scopes.size() <= MOST_SCOPES, field, "at most " + MOST_SCOPES + " scopes");
+    check(
+        scopes.stream().allMatch(Permissions::isWellFormed),
+        field,
+        "a scope is resource.action in small letters, digits and underscores");
+    return scopes.stream().distinct().toList();
+  }
+
+  static @Nullable Instant end(String field, @Nullable Instant end, Instant at) {
+    if (end == null) {
+      return null;
+    }
+    Instant whole = end.truncatedTo(ChronoUnit.MILLIS);
+    check(whole.isAfter(at), field, "an end lies in the future");
+    check(!whole.isAfter(at.plus(FURTHEST_END)), field, "an end lies within a hundred years");
+    return whole;
+  }
+
+  static void grace(String field, @Nullable Duration grace) {
+    check(
+        grace == null || (!grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0),
+        field,
+        "an ISO 8601 duration between PT0S and " + LONGEST_GRACE);
+  }
+
+  static void policy(String field, Policy policy) {
+    PolicyCheck.firstFault(policy)
+        .ifPresent(fault -> {
+          throw new InvalidField(field + "." + fault.field(), fault.detail()).toException();
+        });
+  }
+
+  static void check(boolean holds, String field, String detail) {
+    if (!holds) {
+      throw new InvalidField(field, detail).toException();
+    }
+  }
+}

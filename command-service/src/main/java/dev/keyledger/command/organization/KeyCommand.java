@@ -1,0 +1,92 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The life of one API key. */
+public sealed interface KeyCommand extends OrganizationCommand {
+  KeyId key();
+
+  /** A command that gives out a secret, once. */
+  sealed interface Issuing extends KeyCommand permits CreateKey, RotateKey {
+    FreshSecret secret();
+  }
+
+  /**
+   * @param key a fresh id
+   * @param environment {@code null} where the organisation has just one, or its status decides
+   * @param expiresAt {@code null} for never
+   */
+  record CreateKey(
+      OrganizationId organization,
+      Asked asked,
+      KeyId key,
+      String name,
+      @Nullable String environment,
+      List<String> scopes,
+      @Nullable Instant expiresAt,
+      FreshSecret secret)
+      implements Issuing {
+    public CreateKey {
+      Fields.name("name", name);
+      scopes = Fields.scopes("scopes", scopes);
+      expiresAt = Fields.end("expires_at", expiresAt, asked.at());
+    }
+  }
+
+  /**
+   * @param grace for how long the older secret works on; {@code null} for what the policy says
+   */
+  record RotateKey(
+      OrganizationId organization,
+      Asked asked,
+      KeyId key,
+      @Nullable Duration grace,
+      FreshSecret secret)
+      implements Issuing {
+    public RotateKey {
+      Fields.grace("grace_period", grace);
+    }
+  }
+
+  /** Ends the older secret. From the platform itself it only records an end that came due. */
+  record CompleteRotation(OrganizationId organization, Asked asked, KeyId key)
+      implements KeyCommand {}
+
+  /**
+   * Renames a key, narrows its scopes, or both at once.
+   *
+   * @param name {@code null} to leave it
+   * @param scopes {@code null} to leave them
+   */
+  record UpdateKey(
+      OrganizationId organization,
+      Asked asked,
+      KeyId key,
+      @Nullable String name,
+      @Nullable List<String> scopes)
+      implements KeyCommand {
+    public UpdateKey {
+      if (name != null) {
+        Fields.name("name", name);
+      }
+      if (scopes != null) {
+        scopes = Fields.scopes("scopes", scopes);
+      }
+    }
+  }
+
+  record RevokeKey(OrganizationId organization, Asked asked, KeyId key, @Nullable String reason)
+      implements KeyCommand {
+    public RevokeKey {
+      Fields.reason("reason", reason);
+    }
+  }
+
+  /** Records that a key's end came; before its end it does nothing. */
+  record ExpireKey(OrganizationId organization, Asked asked, KeyId key) implements KeyCommand {}
+}

@@ -1,0 +1,12 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.events.id.OrganizationId;
+
+/**
+ * What somebody wants of one organisation. Its fields are valid: one that is not cannot be made.
+ */
+public sealed interface OrganizationCommand permits StandingCommand, MemberCommand, KeyCommand {
+  OrganizationId organization();
+
+  Asked asked();
+}

@@ -1,0 +1,169 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.events.policy.KeyRules.Limit;
+import java.time.Duration;
+
+/** Why a command becomes no event. The codes are part of the API and never change. */
+public sealed interface Refusal {
+  String code();
+
+  default RefusedException toException() {
+    return new RefusedException(this);
+  }
+
+  record InvalidField(String field, String detail) implements Refusal {
+    @Override
+    public String code() {
+      return "invalid_field";
+    }
+  }
+
+  /** The asker may not; what they asked about is not told either. */
+  record Forbidden() implements Refusal {
+    @Override
+    public String code() {
+      return "forbidden";
+    }
+  }
+
+  record OrganizationNotFound() implements Refusal {
+    @Override
+    public String code() {
+      return "organization_not_found";
+    }
+  }
+
+  record SlugTaken() implements Refusal {
+    @Override
+    public String code() {
+      return "slug_taken";
+    }
+  }
+
+  record OrganizationSuspended() implements Refusal {
+    @Override
+    public String code() {
+      return "organization_suspended";
+    }
+  }
+
+  record OrganizationNotVerified() implements Refusal {
+    @Override
+    public String code() {
+      return "organization_not_verified";
+    }
+  }
+
+  record OrganizationNotLive() implements Refusal {
+    @Override
+    public String code() {
+      return "organization_not_live";
+    }
+  }
+
+  record ConnectedAccount() implements Refusal {
+    @Override
+    public String code() {
+      return "connected_account";
+    }
+  }
+
+  /**
+   * @param field of the policy that would allow more than the operator set
+   */
+  record PolicyCeilingExceeded(String field) implements Refusal {
+    @Override
+    public String code() {
+      return "policy_ceiling_exceeded";
+    }
+  }
+
+  /** The policy would lose an environment that has live keys. */
+  record EnvironmentInUse(String environment) implements Refusal {
+    @Override
+    public String code() {
+      return "environment_in_use";
+    }
+  }
+
+  record MemberNotFound() implements Refusal {
+    @Override
+    public String code() {
+      return "member_not_found";
+    }
+  }
+
+  record AlreadyMember() implements Refusal {
+    @Override
+    public String code() {
+      return "already_member";
+    }
+  }
+
+  record LastOwner() implements Refusal {
+    @Override
+    public String code() {
+      return "last_owner";
+    }
+  }
+
+  record KeyNotFound() implements Refusal {
+    @Override
+    public String code() {
+      return "key_not_found";
+    }
+  }
+
+  record KeyNotActive() implements Refusal {
+    @Override
+    public String code() {
+      return "key_not_active";
+    }
+  }
+
+  record KeyLimitReached(Limit limit) implements Refusal {
+    @Override
+    public String code() {
+      return "key_limit_reached";
+    }
+  }
+
+  /**
+   * @param retryAfter until the next creation would pass, above zero
+   */
+  record CreationRateExceeded(Duration retryAfter) implements Refusal {
+    @Override
+    public String code() {
+      return "creation_rate_exceeded";
+    }
+  }
+
+  record RotationInProgress() implements Refusal {
+    @Override
+    public String code() {
+      return "rotation_in_progress";
+    }
+  }
+
+  record NotRotating() implements Refusal {
+    @Override
+    public String code() {
+      return "not_rotating";
+    }
+  }
+
+  record ScopeWidening() implements Refusal {
+    @Override
+    public String code() {
+      return "scope_widening";
+    }
+  }
+
+  /** The same client's key came before with another request. */
+  record IdempotencyKeyReused() implements Refusal {
+    @Override
+    public String code() {
+      return "idempotency_key_reused";
+    }
+  }
+}

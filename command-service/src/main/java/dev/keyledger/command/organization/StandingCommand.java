@@ -1,0 +1,63 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Policy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an organisation is, and the rules that it lives by. */
+public sealed interface StandingCommand extends OrganizationCommand {
+
+  /**
+   * @param preset from which the policy was copied, if it was
+   */
+  record Register(
+      OrganizationId organization,
+      Asked asked,
+      String slug,
+      String name,
+      OrganizationKind kind,
+      @Nullable String preset,
+      Policy policy)
+      implements StandingCommand {
+    public Register {
+      Fields.slug("slug", slug);
+      Fields.name("name", name);
+      Fields.policy("policy", policy);
+    }
+  }
+
+  /** Stands for the operator's checks of who they are. */
+  record Verify(OrganizationId organization, Asked asked) implements StandingCommand {}
+
+  /** Stands for funding, or payments enabled. */
+  record EnableLive(OrganizationId organization, Asked asked) implements StandingCommand {}
+
+  record Suspend(OrganizationId organization, Asked asked, @Nullable String reason)
+      implements StandingCommand {
+    public Suspend {
+      Fields.reason("reason", reason);
+    }
+  }
+
+  record Reinstate(OrganizationId organization, Asked asked) implements StandingCommand {}
+
+  record SetPolicy(OrganizationId organization, Asked asked, Policy policy)
+      implements StandingCommand {
+    public SetPolicy {
+      Fields.policy("policy", policy);
+    }
+  }
+
+  /**
+   * @param ranges in canonical text, as {@link IpRanges} makes them
+   */
+  record SetIpAllowlist(OrganizationId organization, Asked asked, IpRanges ranges)
+      implements StandingCommand {
+
+    public SetIpAllowlist(OrganizationId organization, Asked asked, List<String> cidrs) {
+      this(organization, asked, IpRanges.parse("cidrs", cidrs));
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.keyledger.command.policy;
+
+import dev.keyledger.events.policy.KeyRules;
+import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Policy.EnvironmentChoice;
+import dev.keyledger.events.policy.SessionRules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a policy makes sense by itself, whoever sets it. */
+public final class PolicyCheck {
+  /**
+   * No access token lives longer, so that whoever enforces knows how far back revocations matter.
+   */
+  public static final Duration LONGEST_ACCESS_TOKEN = Duration.ofHours(24);
+
+  private static final Duration SHORTEST_ACCESS_TOKEN = Duration.ofSeconds(10);
+  private static final Duration LONGEST_REFRESH = Duration.ofDays(366);
+  private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
+  private static final Duration LONGEST_RATE = Duration.ofDays(31);
+  private static final int MOST_ENVIRONMENTS = 10;
+  private static final int MOST_KEYS = 1_000_000;
+  private static final int MOST_PERMISSIONS = 500;
+  private static final Set<String> DIALECTS =
+      Set.of("canonical", "incard", "incrm", "syncgram-pay", "octopus-cards");
+  private static final Pattern ENVIRONMENT = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
+  private static final Pattern PREFIX = Pattern.compile("[a-z]([a-z0-9_]{0,30}[a-z0-9])?");
+
+  /**
+   * @param field path inside the policy, as JSON names it
+   */
+  public record Fault(String field, String detail) {}
+
+  private final List<Fault> faults = new ArrayList<>();
+
+  private PolicyCheck() {}
+
+  public static Optional<Fault> firstFault(Policy policy) {
+    var check = new PolicyCheck();
+    check.environments(policy);
+    check.keys(policy.keys(), policy.environments());
+    check.keyTokens(policy.keyTokens());
+    check.sessions(policy.sessions());
+    policy.roles().values().forEach(check::permissions);
+    return check.faults.stream().findFirst();
+  }
+
+  private void environments(Policy policy) {
+    List<String> all = policy.environments();
+    must(DIALECTS.contains(policy.dialect()), "dialect", "one of " + DIALECTS);
+    must(
+        !all.isEmpty()
+            && all.size() <= MOST_ENVIRONMENTS
+            && isDistinct(all)
+            && all.stream().allMatch(e -> ENVIRONMENT.matcher(e).matches()),
+        "environments",
+        "1 to " + MOST_ENVIRONMENTS + " different names of small letters, digits, _ and -");
+    must(
+        all.containsAll(policy.liveEnvironments()) && isDistinct(policy.liveEnvironments()),
+        "live_environments",
+        "different ones of the environments");
+    must(
+        all.containsAll(policy.allowlistEnvironments())
+            && isDistinct(policy.allowlistEnvironments()),
+        "allowlist_environments",
+        "different ones of the environments");
+    must(
+        policy.environmentChoice() != EnvironmentChoice.ORGANIZATION_STATUS
+            || (!policy.liveEnvironments().isEmpty()
+                && policy.liveEnvironments().size() < all.size()),
+        "environment_choice",
+        "status can only choose between a live environment and another one");
+  }
+
+  private void keys(KeyRules keys, List<String> environments) {
+    must(
+        keys.prefixes().keySet().equals(Set.copyOf(environments))
+            && keys.prefixes().values().stream().allMatch(p -> PREFIX.matcher(p).matches()),
+        "keys.prefixes",
+        "one for each environment, of small letters, digits and _");
+    must(
+        !keys.uses().isEmpty() && isDistinct(keys.uses()), "keys.uses", "at least one, none twice");
+    must(
+        keys.limit().maximum() >= 1 && keys.limit().maximum() <= MOST_KEYS,
+        "keys.limit.maximum",
+        "1 to " + MOST_KEYS);
+    KeyRules.Rate rate = keys.creationRate();
+    must(
+        rate == null || (rate.maximum() >= 1 && rate.maximum() <= MOST_KEYS),
+        "keys.creation_rate.maximum",
+        "1 to " + MOST_KEYS);
+    must(
+        rate == null || isBetween(Duration.ofSeconds(1), rate.per(), LONGEST_RATE),
+        "keys.creation_rate.per",
+        "PT1S to " + LONGEST_RATE);
+    must(isGrace(keys.defaultGrace()), "keys.default_grace", "PT0S to " + LONGEST_GRACE);
+    must(isGrace(keys.maximumGrace()), "keys.maximum_grace", "PT0S to " + LONGEST_GRACE);
+    must(
+        keys.maximumGrace() == null
+            || (keys.defaultGrace() != null
+                && keys.defaultGrace().compareTo(keys.maximumGrace()) <= 0),
+        "keys.default_grace",
+        "not longer than the maximum");
+  }
+
+  private void keyTokens(KeyTokenRules tokens) {
+    must(
+        isBetween(SHORTEST_ACCESS_TOKEN, tokens.lifetime(), LONGEST_ACCESS_TOKEN),
+        "key_tokens.lifetime",
+        SHORTEST_ACCESS_TOKEN + " to " + LONGEST_ACCESS_TOKEN);
+    must(
+        tokens.refreshLifetime() == null
+            || isBetween(tokens.lifetime(), tokens.refreshLifetime(), LONGEST_REFRESH),
+        "key_tokens.refresh_lifetime",
+        "from the access token's lifetime to " + LONGEST_REFRESH);
+  }
+
+  private void sessions(SessionRules sessions) {
+    must(
+        isBetween(SHORTEST_ACCESS_TOKEN, sessions.accessLifetime(), LONGEST_ACCESS_TOKEN),
+        "sessions.access_lifetime",
+        SHORTEST_ACCESS_TOKEN + " to " + LONGEST_ACCESS_TOKEN);
+    must(
+        isBetween(sessions.accessLifetime(), sessions.refreshLifetime(), LONGEST_REFRESH),
+        "sessions.refresh_lifetime",
+        "from the access token's lifetime to " + LONGEST_REFRESH);
+  }
+
+  private void permissions(List<String> permissions) {
+    must(
+        permissions.size() <= MOST_PERMISSIONS
+            && isDistinct(permissions)
+            && permissions.stream().allMatch(Permissions::isWellFormed),
+        "roles",
+        "at most " + MOST_PERMISSIONS + " different permissions of the form resource.action");
+  }
+
+  private static boolean isGrace(@Nullable Duration grace) {
+    return grace == null || isBetween(Duration.ZERO, grace, LONGEST_GRACE);
+  }
+
+  private static boolean isBetween(Duration least, Duration actual, Duration most) {
+    return actual.compareTo(least) >= 0 && actual.compareTo(most) <= 0;
+  }
+
+  private static boolean isDistinct(Collection<?> items) {
+    return new HashSet<>(items).size() == items.size();
+  }
+
+  private void must(boolean holds, String field, String detail) {
+    if (!holds) {
+      faults.add(new Fault(field, detail));
+    }
+  }
+}
