@@ -1,0 +1,2 @@
+/** Shows: views and history of organisations, keys and members. It never writes to the ledger. */
+package dev.keyledger.query;

@@ -1,0 +1,99 @@
+package dev.keyledger.query.projection;
+
+import dev.keyledger.events.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Consumers as the guarantees need them, and the ends of the topic. */
+public final class KafkaAccess implements AutoCloseable {
+  private static final int ANSWER_SECONDS = 5;
+
+  private final String bootstrapServers;
+  private final Admin admin;
+
+  public KafkaAccess(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+    this.admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "client.id", "keyledger-query-ends",
+                "default.api.timeout.ms", 5_000,
+                "request.timeout.ms", 4_000));
+  }
+
+  /**
+   * Reads committed transactions alone, keeps no offset in Kafka, and starts nowhere by itself: an
+   * offset that the topic no longer holds is an error, never a silent leap.
+   */
+  public KafkaConsumer<byte[], byte[]> consumer(String group, int maxPollRecords) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("group.id", group);
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "none");
+    settings.put("isolation.level", "read_committed");
+    settings.put("allow.auto.create.topics", false);
+    settings.put("max.poll.records", maxPollRecords);
+    settings.put("fetch.max.bytes", 8 << 20);
+    settings.put("max.partition.fetch.bytes", 2 << 20);
+    settings.put("receive.buffer.bytes", 1 << 20);
+    settings.put("session.timeout.ms", 6_000);
+    settings.put("heartbeat.interval.ms", 1_500);
+    settings.put("reconnect.backoff.max.ms", 1_000);
+    settings.put(
+        "partition.assignment.strategy",
+        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * The committed end of every partition of {@code events.v1}.
+   *
+   * @throws BrokerSilentException when Kafka doesn't say within {@value #ANSWER_SECONDS} s
+   */
+  Map<Integer, Long> ends() {
+    Map<TopicPartition, OffsetSpec> latest =
+        IntStream.range(0, Topics.PARTITIONS)
+            .mapToObj(p -> new TopicPartition(Topics.EVENTS, p))
+            .collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+    try {
+      var ends = new HashMap<Integer, Long>();
+      admin
+          .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+          .all()
+          .get(ANSWER_SECONDS, TimeUnit.SECONDS)
+          .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
+      return ends;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BrokerSilentException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerSilentException(e);
+    }
+  }
+
+  /** Nothing is known about the ends of the topic just now. */
+  static final class BrokerSilentException extends RuntimeException {
+    BrokerSilentException(Exception cause) {
+      super("Kafka doesn't say where the topic ends: " + cause.getClass().getSimpleName(), cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.keyledger.query.projection;
+
+import dev.keyledger.query.projection.Generations.Known;
+import dev.keyledger.query.projection.Generations.State;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Twice a second: runs a projection for every generation that PostgreSQL names and none for others,
+ * lets a rebuild take over once it has drawn level, and drops what was replaced. Every replica does
+ * all of it; rows and their locks decide who comes first.
+ */
+final class ProjectionSupervisor implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(ProjectionSupervisor.class);
+  private static final long TICK_MILLIS = 500;
+  private static final Duration STOPPING = Duration.ofSeconds(5);
+
+  /** So few records behind the end, a rebuild is as good as caught up. */
+  private static final long NEAR_THE_END = 20_000;
+
+  private static final long APPLIERS_WAIT_MILLIS = 2_000;
+
+  private final DataSource database;
+  private final Generations generations;
+  private final Rebuilds rebuilds;
+  private final HaltedOrganizations halted;
+  private final Applier applier;
+  private final ProjectionConsumer.Applied applied;
+  private final KafkaAccess kafka;
+  private final ProjectionSettings settings;
+  private final ProjectionHealth health;
+  private final Clock clock;
+
+  private final Map<Generation, Projection> running = new HashMap<>();
+  private CountDownLatch stop = new CountDownLatch(1);
+  private volatile boolean started;
+  private boolean dropDue = true;
+
+  ProjectionSupervisor(
+      DataSource database,
+      Generations generations,
+      Rebuilds rebuilds,
+      HaltedOrganizations halted,
+      Applier applier,
+      ProjectionConsumer.Applied applied,
+      KafkaAccess kafka,
+      ProjectionSettings settings,
+      ProjectionHealth health,
+      Clock clock) {
+    this.database = database;
+    this.generations = generations;
+    this.rebuilds = rebuilds;
+    this.halted = halted;
+    this.applier = applier;
+    this.applied = applied;
+    this.kafka = kafka;
+    this.settings = settings;
+    this.health = health;
+    this.clock = clock;
+  }
+
+  @Override
+  public void start() {
+    stop = new CountDownLatch(1);
+    started = true;
+    Thread.ofPlatform().name("projection-supervisor").start(this::supervise);
+  }
+
+  private void supervise() {
+    try {
+      do {
+        try {
+          tick();
+        } catch (KafkaAccess.BrokerSilentException e) {
+          health.silent();
+        } catch (SQLException | RuntimeException e) {
+          log.warn("projections cannot be looked after just now: {}", e.getClass().getSimpleName());
+          health.failed();
+        }
+      } while (!stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tick() throws SQLException, InterruptedException {
+    List<Known> known = generations.all();
+    stopOthers(known.stream().map(Known::generation).collect(Collectors.toSet()));
+    for (Known one : known) {
+      if (!running.containsKey(one.generation())) {
+        halted.retryAll(one.generation());
+        running.put(one.generation(), projectionOf(one));
+      }
+    }
+    if (dropDue) {
+      generations.dropRetired();
+      dropDue = false;
+    }
+    Map<Integer, Long> ends = kafka.ends();
+    for (Known one : known) {
+      switch (one.state()) {
+        case LIVE -> health.observe(one.generation(), running.get(one.generation()), ends);
+        case BUILDING -> bringForward(known, one, ends);
+      }
+    }
+  }
+
+  private Projection projectionOf(Known known) {
+    Generation generation = known.generation();
+    log.info("reading events into generation {} of the views", generation.number());
+    boolean live = known.state() == State.LIVE;
+    return Projection.start(
+        generation,
+        settings.threads(),
+        () ->
+            new ProjectionConsumer(
+                generation,
+                live,
+                database,
+                applier,
+                applied,
+                kafka.consumer(
+                    "keyledger-query-g" + generation.number(), settings.batch())));
+  }
+
+  private void stopOthers(Set<Generation> wanted) throws InterruptedException {
+    Iterator<Map.Entry<Generation, Projection>> entries = running.entrySet().iterator();
+    while (entries.hasNext()) {
+      var entry = entries.next();
+      if (!wanted.contains(entry.getKey()) || !entry.getValue().isRunning()) {
+        entry.getValue().stop(STOPPING);
+        entries.remove();
+        dropDue = true;
+      }
+    }
+  }
+
+  private void bringForward(List<Known> known, Known building, Map<Integer, Long> ends)
+      throws SQLException, InterruptedException {
+    Generation next = building.generation();
+    if (rebuilds.remaining(next, ends) > NEAR_THE_END) {
+      return;
+    }
+    if (!building.indexed()) {
+      generations.index(next);
+      return;
+    }
+    Generation live =
+        known.stream()
+            .filter(k -> k.state() == State.LIVE)
+            .findFirst()
+            .orElseThrow()
+            .generation();
+    generations.swap(
+        live,
+        next,
+        (connection, progress) -> Rebuilds.finish(connection, next, progress, clock.instant()),
+        APPLIERS_WAIT_MILLIS);
+  }
+
+  @Override
+  public void stop() {
+    stop.countDown();
+    started = false;
+    for (Projection projection : running.values()) {
+      try {
+        projection.stop(STOPPING);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    running.clear();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return started;
+  }
+}
