@@ -10,21 +10,26 @@ import org.springframework.core.env.MapPropertySource;
 /** Defaults of Spring Boot that the conventions need otherwise; any setting of a service's wins. */
 final class WebDefaults implements EnvironmentPostProcessor, Ordered {
   private static final Map<String, Object> DEFAULTS =
-      Map.of(
+      Map.ofEntries(
           // Tomcat closes a connection after 100 requests unless told otherwise.
-          "server.tomcat.max-keep-alive-requests", "-1",
+          Map.entry("server.tomcat.max-keep-alive-requests", "-1"),
           // Forms are read by the server itself, past our filter.
-          "server.tomcat.max-http-form-post-size", "64KB",
+          Map.entry("server.tomcat.max-http-form-post-size", "64KB"),
           // The client's address is decided by TrustedProxies, from the right, and nowhere else.
-          "server.forward-headers-strategy", "none",
-          "server.servlet.encoding.force-response", "false",
-          "server.shutdown", "graceful",
-          "spring.lifecycle.timeout-per-shutdown-phase", "10s",
+          Map.entry("server.forward-headers-strategy", "none"),
+          Map.entry("server.servlet.encoding.force-response", "false"),
+          Map.entry("server.shutdown", "graceful"),
+          Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "10s"),
           // No static files: an unknown path is 404 as problem details.
-          "spring.web.resources.add-mappings", "false",
-          "spring.mvc.problemdetails.enabled", "false",
-          "spring.mvc.log-resolved-exception", "false",
-          "spring.main.banner-mode", "off");
+          Map.entry("spring.web.resources.add-mappings", "false"),
+          Map.entry("spring.mvc.problemdetails.enabled", "false"),
+          Map.entry("spring.mvc.log-resolved-exception", "false"),
+          Map.entry("spring.main.banner-mode", "off"),
+          // A service is ready once it has caught up with revocations.
+          Map.entry("management.endpoint.health.probes.enabled", "true"),
+          Map.entry("management.endpoint.health.validate-group-membership", "false"),
+          Map.entry(
+              "management.endpoint.health.group.readiness.include", "readinessState,revocations"));
 
   @Override
   public void postProcessEnvironment(

@@ -1,0 +1,58 @@
+package dev.keyledger.subscriber.verify;
+
+import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+import java.util.List;
+import java.util.Optional;
+
+/** What a request presents, not verified yet. */
+public sealed interface Credential {
+  SecretText text();
+
+  /** Three parts: a signed token (RFC 7515, section 7.1), which can be verified here. */
+  record SignedToken(SecretText text) implements Credential {}
+
+  /** Five parts: an encrypted token (RFC 7516, section 7.1), which token-service alone can read. */
+  record OpaqueToken(SecretText text) implements Credential {}
+
+  /** Anything else is taken for an API key. */
+  record ApiKey(SecretText text) implements Credential {}
+
+  /**
+   * @param authorization every {@code Authorization} of the request
+   * @param apiKey every {@code X-Api-Key} of the request
+   * @return empty when the request presents none, or only of a scheme that isn't {@code Bearer}
+   * @throws ProblemException 401 {@code multiple_credentials}: then nobody can tell which was meant
+   */
+  static Optional<Credential> in(List<String> authorization, List<String> apiKey) {
+    if (authorization.size() + apiKey.size() > 1) {
+      throw Problem.of(401, "multiple_credentials", "Present one credential, not several.")
+          .withHeader("WWW-Authenticate", "Bearer error=\"invalid_request\"")
+          .toException();
+    }
+    if (!apiKey.isEmpty()) {
+      return Optional.of(new ApiKey(new SecretText(apiKey.getFirst().strip())));
+    }
+    return authorization.stream().findFirst().flatMap(Credential::ofBearer);
+  }
+
+  private static Optional<Credential> ofBearer(String authorization) {
+    String scheme = "bearer ";
+    if (!authorization.regionMatches(true, 0, scheme, 0, scheme.length())) {
+      return Optional.empty();
+    }
+    String text = authorization.substring(scheme.length()).strip();
+    return text.isEmpty() ? Optional.empty() : Optional.of(of(text));
+  }
+
+  /** Told apart by form alone; a secret of ours has no dots. */
+  static Credential of(String text) {
+    var secret = new SecretText(text);
+    return switch ((int) text.chars().filter(c -> c == '.').count()) {
+      case 2 -> new SignedToken(secret);
+      case 4 -> new OpaqueToken(secret);
+      default -> new ApiKey(secret);
+    };
+  }
+}

@@ -1,0 +1,143 @@
+package dev.keyledger.subscriber.verify;
+
+import dev.keyledger.events.EventCodec;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Signing keys from a JWK set (RFC 7517). A set is fresh for five minutes and serves for another
+ * ten while the signer cannot be reached; a withdrawn key is gone then. A {@code kid} that it lacks
+ * has it fetched again, but not more than once in five seconds, so that invented ones cost nothing.
+ */
+public final class Jwks implements SigningKeys {
+  private static final Duration FRESH = Duration.ofMinutes(5);
+  private static final Duration USABLE = Duration.ofMinutes(15);
+  private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(5);
+  private static final int LARGEST_SET = 1024 * 1024;
+
+  /** RFC 8410, section 3. */
+  private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
+
+  private final HttpClient http;
+  private final HttpRequest request;
+  private final LongSupplier nanoTime;
+  private final ReentrantLock fetching = new ReentrantLock();
+  private volatile @Nullable KeySet keys;
+  private volatile @Nullable Long triedAt;
+
+  private record KeySet(Map<String, PublicKey> byId, long fetchedAt) {}
+
+  /**
+   * @param timeout of one fetch
+   * @param nanoTime monotonic, as {@link System#nanoTime()}
+   */
+  public Jwks(HttpClient http, URI set, Duration timeout, LongSupplier nanoTime) {
+    this.http = http;
+    this.request =
+        HttpRequest.newBuilder(set).timeout(timeout).header("Accept", "application/json").build();
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public Optional<PublicKey> find(String id) {
+    KeySet known = keys;
+    if (known != null && age(known.fetchedAt) < FRESH.toNanos() && known.byId.containsKey(id)) {
+      return Optional.ofNullable(known.byId.get(id));
+    }
+    fetchUnlessJustTried(known);
+    known = keys;
+    if (known == null || age(known.fetchedAt) >= USABLE.toNanos()) {
+      throw new UnavailableException("the signing keys cannot be fetched");
+    }
+    return Optional.ofNullable(known.byId.get(id));
+  }
+
+  private void fetchUnlessJustTried(@Nullable KeySet seen) {
+    fetching.lock();
+    try {
+      Long tried = triedAt;
+      boolean justTried = tried != null && age(tried) < BETWEEN_FETCHES.toNanos();
+      if (keys == seen && !justTried) {
+        triedAt = nanoTime.getAsLong();
+        keys = new KeySet(fetch(), nanoTime.getAsLong());
+      }
+    } catch (UnavailableException e) {
+      if (keys == null) {
+        throw e;
+      }
+    } finally {
+      fetching.unlock();
+    }
+  }
+
+  private long age(long since) {
+    return nanoTime.getAsLong() - since;
+  }
+
+  private Map<String, PublicKey> fetch() {
+    try {
+      HttpResponse<byte[]> response =
+          http.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_SET));
+      if (response.statusCode() != 200) {
+        throw new UnavailableException("the JWK set answers " + response.statusCode());
+      }
+      return parse(response.body());
+    } catch (IOException | JacksonException | GeneralSecurityException e) {
+      throw new UnavailableException("the signing keys cannot be fetched", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while fetching the signing keys", e);
+    }
+  }
+
+  // Keys of other types, curves and uses are passed over, as RFC 7517, section 5 says.
+  private static Map<String, PublicKey> parse(byte[] set) throws GeneralSecurityException {
+    var byId = new HashMap<String, PublicKey>();
+    for (JsonNode key : EventCodec.mapper().readTree(set).path("keys")) {
+      String use = key.path("use").asString("sig");
+      if (key.path("kty").asString("").equals("OKP")
+          && key.path("crv").asString("").equals("Ed25519")
+          && use.equals("sig")
+          && key.has("kid")) {
+        byte[] x = Base64.getUrlDecoder().decode(key.path("x").asString(""));
+        byId.put(key.path("kid").asString(), ed25519(x));
+      }
+    }
+    return Map.copyOf(byId);
+  }
+
+  /**
+   * @param x 32 bytes (RFC 8037, section 2)
+   */
+  static PublicKey ed25519(byte[] x) throws GeneralSecurityException {
+    try {
+      var info = new SubjectPublicKeyInfo(new AlgorithmIdentifier(ED25519), x);
+      return KeyFactory.getInstance("Ed25519", new BouncyCastleProvider())
+          .generatePublic(new X509EncodedKeySpec(info.getEncoded()));
+    } catch (IOException e) {
+      throw new GeneralSecurityException("not an Ed25519 key", e);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.keyledger.subscriber.verify;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.subscriber.Authenticator;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.revocations.Revocations;
+import dev.keyledger.subscriber.revocations.TokenTraits;
+import dev.keyledger.subscriber.verify.Credential.ApiKey;
+import dev.keyledger.subscriber.verify.Credential.OpaqueToken;
+import dev.keyledger.subscriber.verify.Credential.SignedToken;
+import dev.keyledger.subscriber.verify.InvalidTokenException.Reason;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies signed tokens here and asks token-service about everything that only it can know: keys,
+ * opaque tokens, tokens bound to an address, tokens that something has changed for, and all of them
+ * while the revocations known here are stale.
+ *
+ * <p>An answer about a token that something changed for is kept for up to a minute, together with
+ * the position that it reflects: it counts as the same token issued anew at that position, so that
+ * the next change has it asked for again. What names no position, or depends on the address, is
+ * never kept; neither is anything about a key.
+ */
+public final class LocalAuthenticator implements Authenticator {
+  private static final Logger log = LoggerFactory.getLogger(LocalAuthenticator.class);
+  private static final Duration KEPT = Duration.ofMinutes(1);
+  private static final int KEPT_AT_MOST = 10_000;
+
+  private final TokenVerifier verifier;
+  private final Revocations revocations;
+  private final Introspector introspector;
+  private final Duration longestToken;
+  private final Cache<String, IntrospectionResult.Active> rechecked;
+
+  /**
+   * @param longestToken a token that lives longer is older than the revocations known here may be
+   * @param nanoTime monotonic, as {@link System#nanoTime()}
+   */
+  public LocalAuthenticator(
+      TokenVerifier verifier,
+      Revocations revocations,
+      Introspector introspector,
+      Duration longestToken,
+      LongSupplier nanoTime) {
+    this.verifier = verifier;
+    this.revocations = revocations;
+    this.introspector = introspector;
+    this.longestToken = longestToken;
+    this.rechecked =
+        Caffeine.newBuilder()
+            .expireAfterWrite(KEPT)
+            .maximumSize(KEPT_AT_MOST)
+            .ticker(nanoTime::getAsLong)
+            .build();
+  }
+
+  @Override
+  public Caller authenticate(Credential credential, String address, @Nullable String environment) {
+    Caller caller = callerOf(credential, address);
+    if (environment != null
+        && caller.environment() != null
+        && !environment.equals(caller.environment())) {
+      throw Refusals.wrongEnvironment();
+    }
+    return caller;
+  }
+
+  private Caller callerOf(Credential credential, String address) {
+    try {
+      return switch (credential) {
+        case ApiKey key -> {
+          if (KeySecret.parse(key.text().revealSecret()).isEmpty()) {
+            throw Refusals.invalid();
+          }
+          yield active(introspector.introspect(key.text(), address)).caller();
+        }
+        case OpaqueToken token -> active(introspector.introspect(token.text(), address)).caller();
+        case SignedToken token -> callerOf(token, address);
+      };
+    } catch (InvalidTokenException e) {
+      throw e.reason() == Reason.EXPIRED ? Refusals.expired() : Refusals.invalid();
+    } catch (UnavailableException e) {
+      log.warn("A credential could not be verified: {}", e.getMessage());
+      throw Refusals.notFresh();
+    }
+  }
+
+  private Caller callerOf(SignedToken presented, String address) {
+    AccessToken token = verifier.verify(presented.text().revealSecret());
+    Duration lifetime = Duration.between(token.issuedAt(), token.expiresAt());
+    if (token.addressBound() || lifetime.compareTo(longestToken) > 0 || !revocations.isFresh()) {
+      return active(introspector.introspect(presented.text(), address)).caller();
+    }
+    return switch (revocations.judge(traitsOf(token, token.position()))) {
+      case LIVE -> token.callerAt(address);
+      case ENDED -> throw Refusals.revoked();
+      case RECHECK -> recheck(presented.text(), token, address);
+    };
+  }
+
+  private Caller recheck(SecretText text, AccessToken token, String address) {
+    String kept = token.id() + " " + address;
+    IntrospectionResult.Active before = rechecked.getIfPresent(kept);
+    if (before != null) {
+      switch (revocations.judge(traitsOf(token, before.position()))) {
+        case LIVE -> {
+          return before.caller();
+        }
+        case ENDED -> throw Refusals.revoked();
+        case RECHECK -> {}
+      }
+    }
+    IntrospectionResult.Active now = active(introspector.introspect(text, address));
+    if (now.position() >= 0 && !now.addressBound()) {
+      rechecked.put(kept, now);
+    }
+    return now.caller();
+  }
+
+  private static IntrospectionResult.Active active(IntrospectionResult result) {
+    return switch (result) {
+      case IntrospectionResult.Active active -> active;
+      case IntrospectionResult.Inactive inactive -> throw Refusals.of(inactive.code());
+    };
+  }
+
+  private static TokenTraits traitsOf(AccessToken token, long position) {
+    return new TokenTraits(
+        token.id(),
+        token.subject(),
+        token.organization() == null ? null : token.organization().value(),
+        token.member() == null ? null : token.member().value(),
+        token.session() == null ? null : token.session().value(),
+        token.key() == null ? null : token.key().value(),
+        token.issuedAt(),
+        position);
+  }
+}

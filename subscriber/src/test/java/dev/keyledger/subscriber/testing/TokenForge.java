@@ -1,0 +1,132 @@
+package dev.keyledger.subscriber.testing;
+
+import dev.keyledger.subscriber.jwt.JwtJson;
+import dev.keyledger.subscriber.verify.SigningKeys;
+import io.jsonwebtoken.Jwts;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+
+/** Signs tokens as token-service does, and wrongly where a test wants it so. */
+public final class TokenForge {
+  public static final String ISSUER = "https://keyledger.example";
+  public static final String ORG = "org_01890000-0000-7000-8000-000000000001";
+  public static final String PERSON = "per_01890000-0000-7000-8000-000000000002";
+  public static final String MEMBER = "mem_01890000-0000-7000-8000-000000000003";
+  public static final String SESSION = "ses_01890000-0000-7000-8000-000000000004";
+  public static final String KEY = "key_01890000-0000-7000-8000-000000000005";
+
+  private final KeyPair pair = newPair();
+  private final String kid;
+  private final Clock clock;
+
+  public TokenForge(String kid, Clock clock) {
+    this.kid = kid;
+    this.clock = clock;
+  }
+
+  private static KeyPair newPair() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519", new BouncyCastleProvider()).generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public SigningKeys keys() {
+    return id -> id.equals(kid) ? Optional.of(pair.getPublic()) : Optional.empty();
+  }
+
+  public KeyPair pair() {
+    return pair;
+  }
+
+  public String jwk() {
+    byte[] encoded = pair.getPublic().getEncoded();
+    byte[] x = new byte[32];
+    System.arraycopy(encoded, encoded.length - 32, x, 0, 32);
+    return """
+    {"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"%s","x":"%s"}\
+    """
+        .formatted(kid, Base64.getUrlEncoder().withoutPadding().encodeToString(x));
+  }
+
+  /** The claims of a member's session. */
+  public Map<String, Object> claims() {
+    Instant now = clock.instant();
+    var claims = new LinkedHashMap<String, Object>();
+    claims.put("iss", ISSUER);
+    claims.put("aud", ISSUER);
+    claims.put("iat", now.getEpochSecond());
+    claims.put("iat_ms", now.toEpochMilli());
+    claims.put("exp", now.getEpochSecond() + 900);
+    claims.put("jti", "01890000-0000-7000-8000-000000000009");
+    claims.put("sub", PERSON);
+    claims.put("client_id", "keyledger");
+    claims.put("org", ORG);
+    claims.put("slug", "acme");
+    claims.put("mem", MEMBER);
+    claims.put("sid", SESSION);
+    claims.put("scope", "api_keys.read clients.read");
+    claims.put("kind", "member");
+    claims.put("pos", 7);
+    return claims;
+  }
+
+  /** The claims of a token that a key obtained. */
+  public Map<String, Object> keyClaims() {
+    Map<String, Object> claims = claims();
+    claims.remove("sid");
+    claims.put("sub", KEY);
+    claims.put("client_id", KEY);
+    claims.put("key_id", KEY);
+    claims.put("env", "live");
+    claims.put("kind", "api_key");
+    return claims;
+  }
+
+  public String token() {
+    return sign(claims());
+  }
+
+  public String token(UnaryOperator<Map<String, Object>> change) {
+    return sign(change.apply(claims()));
+  }
+
+  public String sign(Map<String, Object> claims) {
+    return sign(claims, "at+jwt");
+  }
+
+  public String sign(Map<String, Object> claims, String type) {
+    return Jwts.builder()
+        .provider(new BouncyCastleProvider())
+        .header()
+        .type(type)
+        .keyId(kid)
+        .and()
+        .claims(claims)
+        .json(JwtJson.serializer())
+        .signWith(pair.getPrivate(), Jwts.SIG.EdDSA)
+        .compact();
+  }
+
+  /** Any header over any claims, with any third part. */
+  public static String raw(String header, String claims, String signature) {
+    return base64(header) + "." + base64(claims) + "." + signature;
+  }
+
+  public static String base64(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
