@@ -1,0 +1,26 @@
+package dev.keyledger.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How long and how often.
+ *
+ * @param home root of the built project
+ * @param rounds at most
+ * @param budget after which a benchmark begins no further round
+ * @param roundMillis of one side of one round, where a round is measured by time
+ * @param warmUp of a service under load before anything counts
+ */
+record Settings(
+    Path home, int rounds, Duration budget, long roundMillis, Duration warmUp, boolean quick) {
+
+  static Settings full(Path home, int rounds, Duration budget) {
+    return new Settings(home, rounds, budget, 5_000, Duration.ofSeconds(30), false);
+  }
+
+  /** Only shows that everything runs: its numbers mean nothing. */
+  static Settings quick(Path home) {
+    return new Settings(home, 1, Duration.ofSeconds(10), 1_000, Duration.ofSeconds(2), true);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.keyledger.benchmarks;
+
+import dev.keyledger.benchmarks.ceiling.BareNetty;
+import dev.keyledger.benchmarks.ceiling.EmptyHandler;
+import dev.keyledger.benchmarks.load.LoadOrder;
+import dev.keyledger.benchmarks.load.LoadProcess;
+import dev.keyledger.benchmarks.load.RawRequest;
+import dev.keyledger.benchmarks.platform.Platform;
+import dev.keyledger.benchmarks.profile.CpuShares;
+import dev.keyledger.benchmarks.profile.FlightRecording;
+import dev.keyledger.benchmarks.report.Alternation;
+import dev.keyledger.benchmarks.report.Figure;
+import dev.keyledger.benchmarks.report.Goal;
+import dev.keyledger.benchmarks.report.Rounds;
+import dev.keyledger.benchmarks.seed.AccessSeed;
+import dev.keyledger.benchmarks.seed.AccessSeed.SeededKey;
+import dev.keyledger.benchmarks.seed.SeedPolicy;
+import dev.keyledger.benchmarks.seed.TopicWriter;
+import dev.keyledger.events.policy.KeyTokenRules.Format;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.infra.services.ServiceProcess;
+import java.util.List;
+import java.util.Map;
+
+/** (a) Verifications a second against an empty handler of the same server, and bare Netty. */
+final class VerifyBenchmark implements Benchmark {
+  private static final int CONNECTIONS = 32;
+  private static final int KEYS = 10_000;
+
+  @Override
+  public String name() {
+    return "verify";
+  }
+
+  @Override
+  public String question() {
+    return "verifies/s, against an empty handler of the same server and against bare Netty";
+  }
+
+  @Override
+  public List<Figure> run(Settings settings) {
+    try (var platform = Platform.start(settings.home());
+        var load = LoadProcess.start();
+        var netty = BareNetty.start()) {
+      List<String> requests = seed(platform);
+      ServiceProcess service = platform.startTokenServiceWithCeilings(List.of(), Map.of());
+      var verify = new Load(load, service.port(), requests, "\"valid\":true");
+      var empty = new Load(load, service.port(), to(EmptyHandler.PATH, requests), "\"valid\":true");
+      var bare = new Load(load, netty.port(), requests, "\"valid\":true");
+      long share = settings.warmUp().toMillis() / 3;
+      verify.run(share * 2);
+      empty.run(share);
+      bare.run(share);
+      List<Rounds> rounds =
+          new Alternation(settings.rounds(), settings.budget(), System::nanoTime)
+              .run(
+                  List.of(
+                      () -> verify.run(settings.roundMillis()),
+                      () -> empty.run(settings.roundMillis()),
+                      () -> bare.run(settings.roundMillis())));
+      String shares =
+          new CpuShares(
+                  Map.of("token-service", service.process().pid(), "load generator", load.pid()),
+                  System::nanoTime)
+              .during(() -> verify.run(settings.roundMillis()));
+      String sampled =
+          FlightRecording.during(service.process().pid(), () -> verify.run(settings.roundMillis()));
+      return List.of(
+          Figure.against(
+                  "empty handler",
+                  rounds.get(1),
+                  "verify a key, " + CONNECTIONS + " connections",
+                  "1/s",
+                  rounds.get(0),
+                  new Goal.RatioAtLeast(0.8))
+              .dominatedBy(sampled + "; " + shares),
+          Figure.against(
+              "bare Netty",
+              rounds.get(2),
+              "verify a key, " + CONNECTIONS + " connections",
+              "1/s",
+              rounds.get(0),
+              new Goal.None()),
+          Figure.against(
+              "bare Netty",
+              rounds.get(2),
+              "empty handler on the service's server",
+              "1/s",
+              rounds.get(1),
+              new Goal.None()));
+    }
+  }
+
+  /** Requests that present ten thousand different keys, all of them valid. */
+  private static List<String> seed(Platform platform) {
+    try (var topics = new TopicWriter(platform.servers().bootstrapServers())) {
+      platform.makeTopics();
+      var seed =
+          new AccessSeed(
+              1, platform.keys().currentPepper(), SeedPolicy.of(Format.JWT), topics::write);
+      SeededKey caller = seed.platformService(List.of(Permissions.KEYS_VERIFY));
+      List<SeededKey> keys = seed.usableKeys(KEYS);
+      topics.flush();
+      Map<String, String> headers =
+          Map.of("Authorization", "Bearer " + caller.secret().text().revealSecret());
+      return keys.stream()
+          .map(key -> key.secret().text().revealSecret())
+          .map(secret -> RawRequest.post("/v1/keys/verify", headers, body(secret)))
+          .toList();
+    }
+  }
+
+  private static String body(String secret) {
+    return "{\"key\":\"" + secret + "\",\"environment\":\"" + SeedPolicy.ENVIRONMENT + "\"}";
+  }
+
+  private static List<String> to(String path, List<String> requests) {
+    return requests.stream().map(request -> request.replaceFirst("/v1/keys/verify", path)).toList();
+  }
+
+  private record Load(LoadProcess process, int port, List<String> requests, String expected) {
+    double run(long millis) {
+      return process
+          .run(new LoadOrder(port, CONNECTIONS, millis, requests, expected))
+          .orThrow()
+          .perSecond();
+    }
+  }
+}

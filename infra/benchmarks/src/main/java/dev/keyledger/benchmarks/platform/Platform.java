@@ -1,0 +1,167 @@
+package dev.keyledger.benchmarks.platform;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Purpose;
+import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import dev.keyledger.infra.servers.EmbeddedServers;
+import dev.keyledger.infra.servers.Ports;
+import dev.keyledger.infra.services.Program;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.ServiceProcess;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/**
+ * PostgreSQL, Kafka and as many replicas of the services as a benchmark asks for, on free ports.
+ * Everything ends with it.
+ */
+public final class Platform implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private final Path home;
+  private final EmbeddedServers servers;
+  private final ServerKeys keys;
+  private final List<ServiceProcess> processes = new ArrayList<>();
+
+  private Platform(Path home, EmbeddedServers servers, ServerKeys keys) {
+    this.home = home;
+    this.servers = servers;
+    this.keys = keys;
+  }
+
+  /** The servers alone. */
+  public static Platform start(Path home) {
+    return new Platform(home, EmbeddedServers.startTemporary(), randomKeys(new SecureRandom()));
+  }
+
+  public EmbeddedServers servers() {
+    return servers;
+  }
+
+  public ServerKeys keys() {
+    return keys;
+  }
+
+  /** The platform's topics, for seeds that are written before any service is there to make them. */
+  public void makeTopics() {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.bootstrapServers()))) {
+      admin
+          .createTopics(
+              Topics.ALL.stream()
+                  .map(topic ->
+                      new NewTopic(topic.name(), topic.partitions(), (short) 1)
+                          .configs(topic.settings()))
+                  .toList())
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("no topics", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while topics were made", e);
+    }
+  }
+
+  /** Starts a replica and waits until it is ready. */
+  public ServiceProcess start(Service service, List<String> jvm, Map<String, ?> settings) {
+    return starting(Program.of(home, service), jvm, settings).awaitReady(PATIENCE);
+  }
+
+  /**
+   * A token-service on the same Tomcat as ever, with a filter before everything else that answers
+   * what a ceiling needs.
+   */
+  public ServiceProcess startTokenServiceWithCeilings(List<String> jvm, Map<String, ?> settings) {
+    Program program = Program.of(home, Service.TOKEN);
+    var classPath = new ArrayList<>(program.classPath());
+    classPath.add(home.resolve("infra/benchmarks/target/classes").toAbsolutePath());
+    var extended = new Program(program.service(), List.copyOf(classPath), program.mainClass());
+    return starting(extended, TokenServiceWithCeilings.class.getName(), jvm, settings)
+        .awaitReady(PATIENCE);
+  }
+
+  /** Starts a replica without waiting for it. */
+  public ServiceProcess starting(Program program, List<String> jvm, Map<String, ?> settings) {
+    return starting(program, program.mainClass(), jvm, settings);
+  }
+
+  private ServiceProcess starting(
+      Program program, String mainClass, List<String> jvm, Map<String, ?> settings) {
+    List<Integer> ports = Ports.free(2);
+    var all = new TreeMap<String, Object>(common());
+    program.service().schema().ifPresent(schema -> all.putAll(servers.database().settings(schema)));
+    all.putAll(settings);
+    String name = program.service().title() + "-" + (processes.size() + 1);
+    ServiceProcess process =
+        ServiceProcess.start(
+            name,
+            program,
+            mainClass,
+            ports.get(0),
+            ports.get(1),
+            jvm,
+            all,
+            servers.folder().resolve(name + ".log"));
+    processes.add(process);
+    return process;
+  }
+
+  private Map<String, Object> common() {
+    return Map.of(
+        "keyledger.kafka.bootstrap-servers",
+        servers.bootstrapServers(),
+        "keyledger.server-keys.json",
+        new String(EventCodec.encode(keys), StandardCharsets.UTF_8),
+        // Only so that an operator can be made without a mailbox.
+        "keyledger.demonstration",
+        true,
+        "logging.level.root",
+        "WARN",
+        "server.tomcat.max-keep-alive-requests",
+        -1);
+  }
+
+  /** Demonstration keys: one of each purpose. */
+  private static ServerKeys randomKeys(SecureRandom random) {
+    List<ServerKey> keys =
+        Arrays.stream(Purpose.values())
+            .map(purpose -> {
+              var material = new byte[32];
+              random.nextBytes(material);
+              return new ServerKey(
+                  purpose,
+                  "a",
+                  ServerKeys.State.CURRENT,
+                  Base64.getUrlEncoder().withoutPadding().encodeToString(material));
+            })
+            .toList();
+    return new ServerKeys(true, keys);
+  }
+
+  /** Ends one replica before the rest. */
+  public void stop(ServiceProcess process) {
+    processes.remove(process);
+    process.close();
+  }
+
+  @Override
+  public void close() {
+    for (ServiceProcess process : processes.reversed()) {
+      process.close();
+    }
+    servers.close();
+  }
+}

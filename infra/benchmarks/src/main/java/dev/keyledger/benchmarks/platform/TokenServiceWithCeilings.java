@@ -1,0 +1,17 @@
+package dev.keyledger.benchmarks.platform;
+
+import dev.keyledger.benchmarks.ceiling.EmptyHandler;
+import dev.keyledger.token.TokenServiceApplication;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+
+/** Runs in token-service's place, on its class path. */
+final class TokenServiceWithCeilings {
+  private TokenServiceWithCeilings() {}
+
+  public static void main(String[] arguments) {
+    SpringApplication application = TokenServiceApplication.application();
+    application.addPrimarySources(List.of(EmptyHandler.class));
+    application.run(arguments);
+  }
+}
