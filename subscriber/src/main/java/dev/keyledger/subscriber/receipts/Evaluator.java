@@ -159,6 +159,10 @@ final class Evaluator {
     return due;
   }
 
+  Receipt soFar(String stream, long position, long now) {
+    return answer(new Waiting(stream, position, now), now, null);
+  }
+
   boolean isAwaited() {
     return !waiting.isEmpty();
   }

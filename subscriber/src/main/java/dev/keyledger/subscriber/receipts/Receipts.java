@@ -68,6 +68,11 @@ public final class Receipts implements AutoCloseable {
     return locked(() -> evaluator.await(stream, position, nanoTime.getAsLong(), atMost)).answer;
   }
 
+  /** What is known by now, without waiting; never in force, since that is for {@link #await}. */
+  public Receipt soFar(String stream, long position) {
+    return locked(() -> evaluator.soFar(stream, position, nanoTime.getAsLong()));
+  }
+
   /** For a commit that the caller knows of by itself. */
   public void committed(String stream, long position) {
     locked(() -> {

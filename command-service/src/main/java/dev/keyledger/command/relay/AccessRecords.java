@@ -1,0 +1,75 @@
+package dev.keyledger.command.relay;
+
+import dev.keyledger.command.organization.Key;
+import dev.keyledger.command.organization.Member;
+import dev.keyledger.command.organization.OrganizationState;
+import dev.keyledger.command.organization.Standing;
+import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.MemberEvent;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.StandingEvent;
+import dev.keyledger.events.access.AccessRecord;
+import dev.keyledger.events.access.AccessRecord.KeyAccess;
+import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
+import dev.keyledger.events.access.AccessRecord.MemberAccess;
+import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
+import dev.keyledger.events.access.AccessRecord.SecretAccess;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+
+/** What enforcement needs of the subject of an event, after it. */
+final class AccessRecords {
+  private AccessRecords() {}
+
+  static AccessRecord of(OrganizationEvent event, OrganizationState after) {
+    return switch (event) {
+      case StandingEvent e -> ofOrganization(after);
+      case MemberEvent e -> ofMember(after, e.member());
+      case KeyEvent e -> ofKey(after, e.key());
+    };
+  }
+
+  private static AccessRecord ofOrganization(OrganizationState state) {
+    Standing standing = state.standing();
+    return new OrganizationAccess(
+        standing.id(),
+        state.position(),
+        standing.slug(),
+        standing.kind(),
+        standing.verified(),
+        standing.live(),
+        standing.suspended(),
+        standing.ipAllowlist(),
+        standing.policy());
+  }
+
+  private static AccessRecord ofMember(OrganizationState state, MemberId id) {
+    Member member = state.members().find(id).orElseThrow(() -> new PoisonException("no " + id));
+    return new MemberAccess(
+        state.id(), state.position(), id, member.person(), member.role(), member.removed());
+  }
+
+  private static AccessRecord ofKey(OrganizationState state, KeyId id) {
+    Key key = state.keys().find(id).orElseThrow(() -> new PoisonException("no " + id));
+    return new KeyAccess(
+        state.id(),
+        state.position(),
+        id,
+        key.environment(),
+        key.scopes(),
+        key.createdBy(),
+        key.expiresAt(),
+        stateOf(key),
+        key.secrets().stream()
+            .map(s -> new SecretAccess(s.prefix(), s.verifier(), s.createdAt(), s.validUntil()))
+            .toList());
+  }
+
+  private static KeyState stateOf(Key key) {
+    return switch (key.ended()) {
+      case REVOKED -> KeyState.REVOKED;
+      case EXPIRED -> KeyState.EXPIRED;
+      case null -> KeyState.ACTIVE;
+    };
+  }
+}

@@ -1,0 +1,17 @@
+package dev.keyledger.command.relay;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that would fail again at every attempt, and that must not be skipped: the relay stops
+ * until somebody has looked.
+ */
+final class PoisonException extends RuntimeException {
+  PoisonException(String what) {
+    super(what);
+  }
+
+  PoisonException(String what, @Nullable Throwable cause) {
+    super(what, cause);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.keyledger.command.relay;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the ledger while it holds the lease. A term that fails is followed by another, here or
+ * at another replica; what would fail for ever ends it for good and is an alarm.
+ */
+final class Relay implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Relay.class);
+  private static final Duration ASIDE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+  enum Status {
+    STANDBY,
+    LEADING,
+    /** Something can't be published. Nothing is skipped; somebody has to look. */
+    STOPPED
+  }
+
+  private final RelayKafka kafka;
+  private final Ledger ledger;
+  private final Lease lease;
+  private final RelaySettings settings;
+  private final Signal appended;
+  private final LongSupplier nanoTime;
+  private final RelayMetrics metrics;
+  private final Steps steps;
+  private final Thread thread;
+  private volatile Status status = Status.STANDBY;
+  private volatile @Nullable String reason;
+  private volatile boolean closed;
+
+  Relay(
+      RelayKafka kafka,
+      Ledger ledger,
+      Lease lease,
+      RelaySettings settings,
+      Signal appended,
+      LongSupplier nanoTime,
+      RelayMetrics metrics,
+      Steps steps) {
+    this.kafka = kafka;
+    this.ledger = ledger;
+    this.lease = lease;
+    this.settings = settings;
+    this.appended = appended;
+    this.nanoTime = nanoTime;
+    this.metrics = metrics;
+    this.steps = steps;
+    this.thread = Thread.ofPlatform().daemon().name("keyledger-relay").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  Status status() {
+    return status;
+  }
+
+  /** Why it stopped, in words without any content; {@code null} while it has not. */
+  @Nullable String reason() {
+    return reason;
+  }
+
+  private void run() {
+    while (!closed && status != Status.STOPPED) {
+      try {
+        if (lease.isHeld()) {
+          lead();
+        } else {
+          appended.await(settings.poll());
+        }
+      } catch (InterruptedException | InterruptException e) {
+        closed = true;
+      } catch (RuntimeException e) {
+        failed(e);
+      }
+    }
+    lease.stepAsideForGood();
+  }
+
+  private void lead() throws InterruptedException {
+    try (Term term = Term.begin(kafka, ledger, settings, nanoTime, steps)) {
+      log.info("This relay leads from index {}", term.token().index());
+      status = Status.LEADING;
+      metrics.began();
+      while (!closed && lease.isHeld()) {
+        long start = nanoTime.getAsLong();
+        int events = term.relay();
+        if (events == 0) {
+          appended.await(settings.poll());
+        } else {
+          metrics.relayed(events, nanoTime.getAsLong() - start, term.token());
+        }
+      }
+      log.info("This relay leads no more, up to index {}", term.token().index());
+    } finally {
+      status = Status.STANDBY;
+    }
+  }
+
+  private void failed(RuntimeException failure) {
+    if (isPoison(failure)) {
+      reason = failure.getMessage();
+      status = Status.STOPPED;
+      log.error("The relay has stopped: {}", reason, failure);
+    } else if (isFenced(failure)) {
+      log.info("This relay was overtaken");
+    } else {
+      log.warn("This relay's term has failed; another begins", failure);
+      metrics.failed();
+      lease.stepAside(ASIDE_AFTER_FAILURE);
+    }
+  }
+
+  private static boolean isPoison(RuntimeException failure) {
+    return failure instanceof PoisonException
+        || causedBy(failure, RecordTooLargeException.class)
+        || causedBy(failure, SerializationException.class);
+  }
+
+  private static boolean isFenced(RuntimeException failure) {
+    return failure instanceof KafkaException
+        && (causedBy(failure, ProducerFencedException.class)
+            || causedBy(failure, InvalidProducerEpochException.class));
+  }
+
+  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Ends after the batch that is under way. */
+  @Override
+  public void close() {
+    closed = true;
+    appended.give();
+    try {
+      if (!thread.join(Duration.ofSeconds(5))) {
+        log.warn("The relay did not end in time; its next batch will be refused");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.keyledger.command.relay;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.Topics;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** The relay's clients, and the token as Kafka keeps it. */
+final class RelayKafka {
+  static final TopicPartition TOKENS = new TopicPartition(Topics.RELAY, 0);
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  private final KafkaSettings settings;
+  private final String transactionalId;
+
+  RelayKafka(KafkaSettings settings, String transactionalId) {
+    this.settings = settings;
+    this.transactionalId = transactionalId;
+  }
+
+  /** Nothing is lingered for: what waits while a transaction is under way is the next batch. */
+  Producer<String, byte[]> producer() {
+    var config = settings.producer();
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
+    config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
+    return new KafkaProducer<>(config);
+  }
+
+  private Consumer<String, byte[]> consumer() {
+    return new KafkaConsumer<>(settings.consumer());
+  }
+
+  /** Costs the broker one request in so much time, however busy the relay is. */
+  Consumer<String, byte[]> unhurriedConsumer(Duration pace) {
+    var config = settings.consumer();
+    config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 20);
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) pace.toMillis());
+    return new KafkaConsumer<>(config);
+  }
+
+  /**
+   * The token of the last committed transaction. Only sure after {@code initTransactions}, which
+   * has ended whatever a predecessor had begun.
+   *
+   * @throws PoisonException when events were published and no token stands behind them
+   */
+  RelayToken token() {
+    try (Consumer<String, byte[]> consumer = consumer()) {
+      RelayToken newest = newestToken(consumer);
+      if (newest != null) {
+        return newest;
+      }
+      if (hasEvents(consumer)) {
+        throw new PoisonException(
+            Topics.EVENTS + " holds events, but " + Topics.RELAY + " has no token for them");
+      }
+      return RelayToken.START;
+    }
+  }
+
+  /**
+   * Looks back from the end, further each time: the last records of a partition are markers. Leaves
+   * the consumer there.
+   */
+  @Nullable RelayToken newestToken(Consumer<String, byte[]> consumer) {
+    consumer.assign(List.of(TOKENS));
+    long begin = offset(consumer.beginningOffsets(List.of(TOKENS)));
+    long end = offset(consumer.endOffsets(List.of(TOKENS)));
+    for (long back = 16; ; back *= 16) {
+      long from = Math.max(begin, end - back);
+      consumer.seek(TOKENS, from);
+      ConsumerRecord<String, byte[]> newest = null;
+      while (consumer.position(TOKENS) < end) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          newest = record;
+        }
+      }
+      if (newest != null || from == begin) {
+        return newest == null ? null : EventCodec.decode(newest.value(), RelayToken.class);
+      }
+    }
+  }
+
+  private static boolean hasEvents(Consumer<String, byte[]> consumer) {
+    Collection<TopicPartition> partitions =
+        IntStream.range(0, Topics.PARTITIONS)
+            .mapToObj(partition -> new TopicPartition(Topics.EVENTS, partition))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+      ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+      if (!records.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long offset(Map<TopicPartition, Long> offsets) {
+    return offsets.values().iterator().next();
+  }
+}

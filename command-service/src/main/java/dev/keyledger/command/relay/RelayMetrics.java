@@ -1,0 +1,45 @@
+package dev.keyledger.command.relay;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+
+/** What the relay counts; its state and its lag are gauges of {@link RelayLag}. */
+final class RelayMetrics {
+  private final Counter terms;
+  private final Counter failures;
+  private final Counter batches;
+  private final Counter events;
+  private final Timer batchTime;
+  private volatile int gaps;
+
+  RelayMetrics(MeterRegistry registry) {
+    terms = registry.counter("keyledger.relay.terms");
+    failures = registry.counter("keyledger.relay.failures");
+    batches = registry.counter("keyledger.relay.batches");
+    events = registry.counter("keyledger.relay.events");
+    batchTime =
+        Timer.builder("keyledger.relay.batch.time")
+            .description("From the look at the ledger to the end of Kafka's transaction")
+            .publishPercentileHistogram()
+            .maximumExpectedValue(Duration.ofSeconds(10))
+            .register(registry);
+    registry.gauge("keyledger.relay.gaps", this, metrics -> metrics.gaps);
+  }
+
+  void began() {
+    terms.increment();
+  }
+
+  void failed() {
+    failures.increment();
+  }
+
+  void relayed(int count, long nanos, RelayToken token) {
+    batches.increment();
+    events.increment(count);
+    batchTime.record(Duration.ofNanos(nanos));
+    gaps = token.gaps().size();
+  }
+}

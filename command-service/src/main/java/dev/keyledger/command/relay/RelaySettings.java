@@ -1,0 +1,31 @@
+package dev.keyledger.command.relay;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * @param transactionalId the same for every replica: whoever begins with it fences whoever had it
+ * @param lease for how long a leader that no longer renews is waited for; it renews five times in
+ *     that time
+ * @param gapTimeout for how long a gap in the ledger's index is watched before it counts as rolled
+ *     back; at least twice the longest append transaction
+ * @param batch events of one Kafka transaction at most
+ * @param poll a look at the ledger that nobody asked for, in case a wake-up was lost
+ */
+@ConfigurationProperties("keyledger.relay")
+record RelaySettings(
+    @DefaultValue("keyledger-relay") String transactionalId,
+    @DefaultValue("PT1S") Duration lease,
+    @DefaultValue("PT30S") Duration gapTimeout,
+    @DefaultValue("500") int batch,
+    @DefaultValue("PT0.25S") Duration poll) {
+  static RelaySettings defaults() {
+    return new RelaySettings(
+        "keyledger-relay",
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(30),
+        500,
+        Duration.ofMillis(250));
+  }
+}

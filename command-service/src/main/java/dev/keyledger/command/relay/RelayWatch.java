@@ -1,0 +1,98 @@
+package dev.keyledger.command.relay;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread with one connection of its own, which no load can take away: renews the lease, and
+ * wakes the relay when another replica has appended.
+ */
+final class RelayWatch implements AutoCloseable {
+  static final String CHANNEL = "keyledger_appended";
+
+  private static final Logger log = LoggerFactory.getLogger(RelayWatch.class);
+  private static final Duration RECONNECT_AFTER = Duration.ofMillis(250);
+
+  private final DataSource unpooled;
+  private final Lease lease;
+  private final Signal appended;
+  private final Runnable leadershipChanged;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * @param unpooled a connection each time
+   * @param leadershipChanged called when the lease was taken or lost
+   */
+  RelayWatch(DataSource unpooled, Lease lease, Signal appended, Runnable leadershipChanged) {
+    this.unpooled = unpooled;
+    this.lease = lease;
+    this.appended = appended;
+    this.leadershipChanged = leadershipChanged;
+    this.thread = Thread.ofPlatform().daemon().name("keyledger-relay-watch").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try (Connection connection = unpooled.getConnection()) {
+        listen(connection);
+        while (!closed) {
+          watch(connection);
+        }
+        lease.giveBack(connection);
+      } catch (SQLException e) {
+        log.warn("The relay's watch has lost its database connection ({})", e.getSQLState());
+        LockSupport.parkNanos(RECONNECT_AFTER.toNanos());
+      }
+    }
+  }
+
+  private void listen(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // A renewal that a crash of the server forgets is renewed anyway: it needn't wait for a disk.
+      statement.execute("SET synchronous_commit = off");
+      statement.execute("LISTEN " + CHANNEL);
+    }
+    appended.give();
+  }
+
+  private void watch(Connection connection) throws SQLException {
+    boolean before = lease.isHeld();
+    lease.renew(connection);
+    if (lease.isHeld() != before) {
+      leadershipChanged.run();
+    }
+    long next = System.nanoTime() + lease.renewEvery().toNanos();
+    long left = lease.renewEvery().toMillis();
+    while (left > 0 && !closed) {
+      PGNotification[] notifications =
+          connection.unwrap(PGConnection.class).getNotifications((int) left);
+      if (notifications != null && notifications.length > 0) {
+        appended.give();
+      }
+      left = (next - System.nanoTime()) / 1_000_000;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(Duration.ofSeconds(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

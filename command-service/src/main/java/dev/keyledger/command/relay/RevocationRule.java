@@ -1,0 +1,91 @@
+package dev.keyledger.command.relay;
+
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
+import dev.keyledger.events.StandingEvent.LiveEnabled;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.StandingEvent.OrganizationReinstated;
+import dev.keyledger.events.StandingEvent.OrganizationSuspended;
+import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.events.feed.Revocation.Effect;
+import dev.keyledger.events.feed.Revocation.Subject;
+import dev.keyledger.events.id.Id;
+import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
+import dev.keyledger.events.policy.Policy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Which events end what, or send local verifiers back to ask. */
+final class RevocationRule {
+  // Tokens of the very millisecond of the event are meant too.
+  private static final Duration INCLUSIVE = Duration.ofMillis(1);
+
+  private RevocationRule() {}
+
+  static @Nullable Revocation of(LedgerEvent event, Policy policy, @Nullable Long previous) {
+    boolean outstandingEnd = policy.keys().outstandingTokens() == OutstandingTokens.END;
+    return switch (event.event()) {
+      case KeyRevoked e ->
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.END, outstandingEnd);
+      case KeyExpired e ->
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.END, outstandingEnd);
+      case RotationCompleted e ->
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, outstandingEnd);
+      case KeyScopesNarrowed e ->
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, true);
+      case MemberRoleChanged e ->
+          revocation(event, previous, Subject.MEMBER, e.member(), Effect.RECHECK, true);
+      case MemberRemoved e ->
+          revocation(event, previous, Subject.MEMBER, e.member(), Effect.END, true);
+      case OrganizationSuspended e ->
+          revocation(event, previous, Subject.ORGANIZATION, event.organization(), Effect.END, true);
+      case OrganizationReinstated e -> recheckOrganization(event, previous);
+      case PolicyChanged e -> recheckOrganization(event, previous);
+      case IpAllowlistChanged e -> recheckOrganization(event, previous);
+      case LiveEnabled e -> recheckOrganization(event, previous);
+      case OrganizationRegistered e -> null;
+      case OrganizationVerified e -> null;
+      case MemberAdded e -> null;
+      case KeyCreated e -> null;
+      case KeyRotated e -> null;
+      case KeyRenamed e -> null;
+    };
+  }
+
+  private static Revocation recheckOrganization(LedgerEvent event, @Nullable Long previous) {
+    return revocation(
+        event, previous, Subject.ORGANIZATION, event.organization(), Effect.RECHECK, true);
+  }
+
+  private static Revocation revocation(
+      LedgerEvent event,
+      @Nullable Long previous,
+      Subject subject,
+      Id id,
+      Effect effect,
+      boolean endsTokens) {
+    return new Revocation(
+        event.organization(),
+        event.organization().value(),
+        event.position(),
+        previous,
+        subject,
+        id.value(),
+        event.event().at().plus(INCLUSIVE),
+        effect,
+        endsTokens,
+        event.event().at());
+  }
+}
