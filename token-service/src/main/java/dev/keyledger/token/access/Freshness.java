@@ -1,7 +1,8 @@
 package dev.keyledger.token.access;
 
+import java.time.Duration;
+
 /** Whether this replica knows enough to say yes to anybody. */
-@FunctionalInterface
 public interface Freshness {
   /**
    * True only while both hold: the last question for the topics' ends whose answer was applied was
@@ -9,4 +10,7 @@ public interface Freshness {
    * broker has confirmed. While false, whatever would say yes answers 503 {@code not_fresh}.
    */
   boolean isFresh();
+
+  /** How old the view may be at most; a very long time before the first. */
+  Duration age();
 }
