@@ -48,10 +48,11 @@ public final class KeyDecision {
       }
       return Refused.NOT_FOUND;
     }
-    return decide(question, secret, secret.key(), now);
+    return decide(question, parsed.get(), secret, secret.key(), now);
   }
 
-  private KeyVerdict decide(KeyQuestion question, SecretEntry secret, KeyEntry key, long now) {
+  private KeyVerdict decide(
+      KeyQuestion question, KeySecret presented, SecretEntry secret, KeyEntry key, long now) {
     // The position first: what is computed after it may only know more.
     long position = state.positionOf(key.organizationId());
     Organization organization = key.organization();
@@ -77,7 +78,7 @@ public final class KeyDecision {
     }
     Set<String> permissions = Authority.of(key, organization);
     return permissions.containsAll(question.scopes())
-        ? new Accepted(key, secret, organization, permissions, position)
+        ? new Accepted(key, secret, presented.shownPrefix(), organization, permissions, position)
         : new Refused(Code.INSUFFICIENT_SCOPE, key);
   }
 

@@ -11,12 +11,14 @@ public sealed interface KeyVerdict {
   Code code();
 
   /**
+   * @param secretPrefix what lists show of the secret
    * @param permissions what the key may do now
    * @param position of the organisation, read before they were computed
    */
   record Accepted(
       KeyEntry key,
       SecretEntry secret,
+      String secretPrefix,
       Organization organization,
       Set<String> permissions,
       long position)
