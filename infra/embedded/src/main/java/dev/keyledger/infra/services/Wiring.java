@@ -1,0 +1,48 @@
+package dev.keyledger.infra.services;
+
+import dev.keyledger.infra.servers.Database;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How services on one machine find their servers and one another, as settings.
+ *
+ * @param baseUrl at which clients see the platform; also the issuer of its tokens
+ * @param serverKeys the file of the server keys
+ * @param services where each listens; the gateway reaches them there
+ */
+public record Wiring(
+    Database database,
+    String bootstrapServers,
+    Path serverKeys,
+    URI baseUrl,
+    Map<Service, URI> services) {
+  public Wiring {
+    services = Map.copyOf(services);
+  }
+
+  /** What a replica of that service has to be told, besides its ports. */
+  public Map<String, Object> settings(Service service) {
+    var settings = new TreeMap<String, Object>();
+    // Known passwords and no TLS: a demonstration and a test are for this machine alone.
+    settings.put("server.address", "localhost");
+    settings.put("management.server.address", "localhost");
+    settings.put("keyledger.demonstration", true);
+    settings.put("keyledger.issuer", baseUrl.toString());
+    settings.put("keyledger.kafka.bootstrap-servers", bootstrapServers);
+    services.forEach(
+        (other, uri) -> settings.put("keyledger." + other.title() + ".url", uri.toString()));
+    switch (service) {
+      case COMMAND, QUERY, TOKEN -> {
+        settings.put("keyledger.server-keys.file", serverKeys.toAbsolutePath().toString());
+        settings.put("keyledger.trusted-proxies", List.of("127.0.0.1/32", "::1/128"));
+        settings.putAll(database.settings(service.schema().orElseThrow()));
+      }
+      case GATEWAY, DOWNSTREAM -> {}
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.keyledger.standalone;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.infra.servers.Logins;
+import dev.keyledger.infra.services.PrivateFiles;
+import dev.keyledger.infra.services.ServerKeySuccession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * Everything that the stand-alone platform keeps: {@code postgres/}, {@code kafka/}, {@code logs/},
+ * and files with secrets of its own making, which only their owner can read. One runner at a time
+ * has it.
+ */
+final class DataFolder implements AutoCloseable {
+  private static final String MARK = "keyledger-data";
+  private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+  private final Path folder;
+  private final FileChannel mark;
+  private final @Nullable FileLock lock;
+
+  private DataFolder(Path folder, FileChannel mark, @Nullable FileLock lock) {
+    this.folder = folder;
+    this.mark = mark;
+    this.lock = lock;
+  }
+
+  /**
+   * @param fresh whether to empty it first
+   * @throws Problem when another runner has it, or when it holds what isn't ours
+   */
+  static DataFolder open(Path folder, boolean fresh) {
+    try {
+      Path path = Files.createDirectories(folder).toRealPath();
+      Path markFile = path.resolve(MARK);
+      if (!Files.exists(markFile) && !isEmpty(path)) {
+        throw new Problem(
+            path + " is not empty and not Keyledger's: choose another --data folder.");
+      }
+      FileChannel mark =
+          FileChannel.open(markFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(mark);
+      if (lock == null) {
+        throw new Problem(
+            path + " is in use by another ./keyledger up: stop that one, or choose --data.");
+      }
+      if (fresh) {
+        empty(path, markFile);
+      }
+      return new DataFolder(path, mark, lock);
+    } catch (IOException e) {
+      throw new Problem(folder + " cannot be used as a data folder: " + e.getMessage(), e);
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel mark) throws IOException {
+    try {
+      return mark.tryLock();
+    } catch (OverlappingFileLockException sameProcess) {
+      return null;
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  private static void empty(Path folder, Path except) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!file.equals(folder) && !file.equals(except)) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  Path postgres() {
+    return folder.resolve("postgres");
+  }
+
+  Path kafka() {
+    return folder.resolve("kafka");
+  }
+
+  Path serverKeysFile() {
+    return folder.resolve("server-keys.json");
+  }
+
+  /** A new log for this run; the last run's is kept beside it. */
+  Path log(String name) {
+    Path log = folder.resolve("logs").resolve(name + ".log");
+    try {
+      if (Files.exists(log)) {
+        Files.move(
+            log, log.resolveSibling(name + ".previous.log"), StandardCopyOption.REPLACE_EXISTING);
+      }
+      return log;
+    } catch (IOException e) {
+      throw new UncheckedIOException(log + " could not be put aside", e);
+    }
+  }
+
+  /** Passwords of the database, made with the folder. */
+  Logins logins() {
+    Path file = folder.resolve("database-logins.json");
+    return read(file)
+        .map(json -> new Logins(EventCodec.mapper().readValue(json, TEXTS)))
+        .orElseGet(() -> {
+          Logins logins = Logins.random(new SecureRandom());
+          PrivateFiles.write(
+              file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(logins.passwords())));
+          return logins;
+        });
+  }
+
+  /** Server keys of the demonstration, made with the folder; {@code keys rotate} changes them. */
+  ServerKeys serverKeys() {
+    if (!Files.exists(serverKeysFile())) {
+      ServerKeySuccession.write(
+          serverKeysFile(), new ServerKeySuccession(new SecureRandom()).fresh(true));
+    }
+    return ServerKeys.parse(read(serverKeysFile()).orElseThrow());
+  }
+
+  /** The key by which the demonstration's downstream service asks token-service. */
+  Optional<String> downstreamKey() {
+    return read(downstreamKeyFile()).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  void keepDownstreamKey(String secret) {
+    PrivateFiles.write(downstreamKeyFile(), secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Path downstreamKeyFile() {
+    return folder.resolve("downstream.key");
+  }
+
+  boolean isSeeded() {
+    return Files.exists(folder.resolve("demonstration-data.done"));
+  }
+
+  void seeded() {
+    PrivateFiles.write(folder.resolve("demonstration-data.done"), new byte[0]);
+  }
+
+  /** Invitations that were given and may not have been accepted yet, by e-mail address. */
+  Map<String, String> openInvitations() {
+    return new TreeMap<>(
+        read(invitationsFile())
+            .map(json -> EventCodec.mapper().readValue(json, TEXTS))
+            .orElse(Map.of()));
+  }
+
+  void keepOpenInvitations(Map<String, String> invitations) {
+    PrivateFiles.write(invitationsFile(), EventCodec.mapper().writeValueAsBytes(invitations));
+  }
+
+  private Path invitationsFile() {
+    return folder.resolve("demonstration-invitations.json");
+  }
+
+  private static Optional<byte[]> read(Path file) {
+    try {
+      return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " could not be read", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (mark) {
+      if (lock != null) {
+        lock.release();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " could not be let go", e);
+    }
+  }
+}

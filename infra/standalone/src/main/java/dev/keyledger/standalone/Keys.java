@@ -1,0 +1,75 @@
+package dev.keyledger.standalone;
+
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Purpose;
+import dev.keyledger.infra.services.ServerKeySuccession;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** Server keys of a running platform: who is current, and who comes next. */
+@Command(
+    name = "keys",
+    description = "Shows and rotates server keys; running services take them up by themselves.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls a command.
+final class Keys {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--file",
+      description = "The file of the server keys (${DEFAULT-VALUE}).",
+      defaultValue = "data/server-keys.json",
+      scope = ScopeType.INHERIT)
+  private Path file;
+
+  @Command(name = "list", description = "Shows purposes, ids and states, never the keys.")
+  int list() {
+    PrintWriter out = spec.commandLine().getOut();
+    read().keys().forEach(out::println);
+    return 0;
+  }
+
+  @Command(
+      name = "rotate",
+      description =
+          "Lets a new key succeed the current one. It is announced first and becomes current after"
+              + " the lead; the old one is retired and goes on verifying.")
+  int rotate(
+      @Parameters(description = "One of ${COMPLETION-CANDIDATES}.") Purpose purpose,
+      @Option(
+              names = "--lead",
+              description = "How long every service has to learn of it (${DEFAULT-VALUE}).",
+              defaultValue = "PT5S")
+          Duration lead)
+      throws InterruptedException {
+    var succession = new ServerKeySuccession(new SecureRandom());
+    PrintWriter out = spec.commandLine().getOut();
+    ServerKeys announced = succession.withNext(read(), purpose);
+    ServerKeySuccession.write(file, announced);
+    out.println("announced: the next key of purpose " + purpose);
+    out.flush();
+    Thread.sleep(lead);
+    ServerKeys advanced = succession.advanced(read(), purpose);
+    ServerKeySuccession.write(file, advanced);
+    out.println("current:   " + advanced.current(purpose));
+    return 0;
+  }
+
+  private ServerKeys read() {
+    try {
+      return ServerKeys.parse(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new Problem(file + " cannot be read: start ./keyledger up first, or give --file.", e);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.keyledger.standalone;
+
+import dev.keyledger.infra.servers.ChildProcess;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.EmbeddedKafka;
+import dev.keyledger.infra.servers.EmbeddedPostgres;
+import dev.keyledger.infra.services.Program;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.ServiceProcess;
+import dev.keyledger.infra.services.Wiring;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The servers and services of one stand-alone run, started side by side, ended in order. */
+final class Platform implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** The first compiler alone: quick to start, and quick enough for one user. */
+  private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1");
+
+  private final Path home;
+  private final DataFolder data;
+  private final Ports ports;
+  private final Progress progress;
+  private final Map<Service, ServiceProcess> services = new EnumMap<>(Service.class);
+  private final CompletableFuture<ChildProcess> ended = new CompletableFuture<>();
+  private volatile boolean closing;
+  private Map<Service, Program> programs = Map.of();
+  private @Nullable Database database;
+  private CompletableFuture<EmbeddedPostgres> postgres = new CompletableFuture<>();
+  private CompletableFuture<EmbeddedKafka> kafka = new CompletableFuture<>();
+
+  Platform(Path home, DataFolder data, Ports ports, Progress progress) {
+    this.home = home;
+    this.data = data;
+    this.ports = ports;
+    this.progress = progress;
+  }
+
+  /** Starts all that needs no credential of the platform's own, and waits until it is ready. */
+  void start() {
+    data.serverKeys();
+    var unpacked =
+        CompletableFuture.supplyAsync(() ->
+            Arrays.stream(Service.values())
+                .parallel()
+                .collect(
+                    Collectors.toMap(Function.identity(), service -> Program.of(home, service))));
+    postgres =
+        step(
+            "PostgreSQL",
+            () ->
+                EmbeddedPostgres.start(
+                    data.postgres(), data.log("postgres"), ports.postgres(), data.logins()));
+    kafka =
+        step(
+            "Kafka",
+            () ->
+                EmbeddedKafka.start(
+                    data.kafka(), data.log("kafka"), ports.kafka(), ports.kafkaController()));
+    await(CompletableFuture.allOf(postgres, kafka, unpacked));
+    watch(postgres.join().process());
+    watch(kafka.join().process());
+    programs = unpacked.join();
+    database = postgres.join().database("keyledger");
+    // The slowest first: each start keeps a core busy.
+    var starting =
+        List.of(
+            launch(database, Service.COMMAND, Map.of()),
+            launch(database, Service.TOKEN, Map.of()),
+            launch(database, Service.QUERY, Map.of()),
+            launch(database, Service.GATEWAY, Map.of()));
+    await(CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)));
+  }
+
+  /**
+   * Starts the demonstration's downstream service, which asks token-service with a key of its own.
+   */
+  CompletableFuture<Void> startDownstream(String key) {
+    if (database == null) {
+      throw new IllegalStateException("the platform has not been started");
+    }
+    return launch(database, Service.DOWNSTREAM, Map.of("keyledger.subscriber.api-key", key));
+  }
+
+  /** The first process that ended although nobody asked it to. */
+  CompletableFuture<ChildProcess> ended() {
+    return ended;
+  }
+
+  private CompletableFuture<Void> launch(Database database, Service service, Map<String, ?> more) {
+    var uris =
+        Arrays.stream(Service.values())
+            .collect(Collectors.toMap(Function.identity(), ports::uriOf));
+    var wiring =
+        new Wiring(
+            database, "localhost:" + ports.kafka(), data.serverKeysFile(), ports.baseUrl(), uris);
+    var settings = new TreeMap<String, Object>(wiring.settings(service));
+    settings.putAll(more);
+    synchronized (services) {
+      if (closing) {
+        throw new CompletionException(new IllegalStateException("the platform is stopping"));
+      }
+      ServiceProcess process =
+          ServiceProcess.start(
+              service.title(),
+              Objects.requireNonNull(programs.get(service)),
+              ports.of(service),
+              ports.managementOf(service),
+              JVM,
+              settings,
+              data.log(service.title()));
+      services.put(service, process);
+      return step(service.title(), () -> process.awaitReady(PATIENCE))
+          .thenAccept(ready -> watch(ready.process()));
+    }
+  }
+
+  private <T> CompletableFuture<T> step(String name, Supplier<T> work) {
+    return CompletableFuture.supplyAsync(
+            work, task -> Thread.ofPlatform().daemon().name("start of " + name).start(task))
+        .whenComplete((result, failure) -> {
+          if (failure == null) {
+            progress.done(name);
+          }
+        });
+  }
+
+  private void watch(ChildProcess process) {
+    var _ =
+        process
+            .process()
+            .onExit()
+            .thenRun(() -> {
+              if (!closing) {
+                ended.complete(process);
+              }
+            });
+  }
+
+  /**
+   * @throws Problem when the step failed
+   */
+  void await(CompletableFuture<?> step) {
+    try {
+      step.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new Problem(String.valueOf(cause.getMessage()), cause);
+    }
+  }
+
+  /** Services first, each finishing what it has begun; then the servers under them. */
+  @Override
+  public void close() {
+    closing = true;
+    List<ServiceProcess> running;
+    synchronized (services) {
+      running = List.copyOf(services.values());
+    }
+    running.forEach(service -> service.process().askToStop());
+    running.forEach(ServiceProcess::close);
+    if (kafka.isDone() && !kafka.isCompletedExceptionally()) {
+      kafka.join().process().askToStop();
+    }
+    if (postgres.isDone() && !postgres.isCompletedExceptionally()) {
+      postgres.join().close();
+    }
+    if (kafka.isDone() && !kafka.isCompletedExceptionally()) {
+      kafka.join().close();
+    }
+  }
+}
