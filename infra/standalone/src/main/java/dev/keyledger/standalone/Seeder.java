@@ -1,10 +1,11 @@
 package dev.keyledger.standalone;
 
+import dev.keyledger.infra.services.Api;
+import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.SignIn;
 import dev.keyledger.standalone.Demonstration.DemoOrganization;
-import dev.keyledger.standalone.PlatformClient.Answer;
 import dev.keyledger.subscriber.internal.InternalTokens;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -18,27 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Seeder {
   private final DataFolder data;
-  private final PlatformClient client;
-  private final URI tokenService;
+  private final Api api;
+  private final Api operator;
+  private final Api tokenService;
   private final InternalTokens internalTokens;
-
-  private final String operator;
 
   private Seeder(DataFolder data, Ports ports, Clock clock) {
     this.data = data;
-    this.client = new PlatformClient(ports.baseUrl(), clock);
-    this.tokenService = ports.uriOf(Service.TOKEN);
+    this.api = Api.at(ports.baseUrl());
+    this.tokenService = Api.at(ports.uriOf(Service.TOKEN));
     this.internalTokens = new InternalTokens(data::serverKeys, clock);
     person(Demonstration.OPERATOR, Demonstration.TOTP_SECRET, true);
+    var signIn =
+        new SignIn(Demonstration.OPERATOR, Demonstration.PASSWORD, Demonstration.TOTP_SECRET, null);
     this.operator =
-        require(
-                "the operator's sign-in",
-                client.signIn(
-                    Demonstration.OPERATOR,
-                    Demonstration.PASSWORD,
-                    Demonstration.TOTP_SECRET,
-                    null))
-            .text("access_token");
+        api.as(require("the operator's sign-in", signIn.at(api, clock)).text("access_token"));
   }
 
   /** Makes the operator and signs in as they do. */
@@ -60,10 +55,8 @@ final class Seeder {
     Answer made =
         require(
             "the downstream service's key",
-            client.call(
-                "POST",
+            operator.post(
                 "/v1/platform/services",
-                operator,
                 Map.of("name", "demonstration downstream", "permissions", List.of("keys.verify"))));
     data.keepDownstreamKey(made.text("secret"));
     return made.text("secret");
@@ -72,10 +65,8 @@ final class Seeder {
   private void organization(DemoOrganization organization) {
     String path = "/v1/organizations/" + organization.slug();
     Answer registered =
-        client.call(
-            "POST",
+        operator.post(
             "/v1/organizations",
-            operator,
             Map.of(
                 "slug",
                 organization.slug(),
@@ -86,9 +77,9 @@ final class Seeder {
     if (registered.status() != 409) {
       require(organization.slug(), registered);
     }
-    unlessDone(organization.slug(), client.call("POST", path + "/verify", operator, null));
+    unlessDone(organization.slug(), operator.post(path + "/verify"));
     if (organization.live()) {
-      unlessDone(organization.slug(), client.call("POST", path + "/enable-live", operator, null));
+      unlessDone(organization.slug(), operator.post(path + "/enable-live"));
     }
     for (String role : Demonstration.ROLES) {
       member(path, organization, role);
@@ -100,8 +91,7 @@ final class Seeder {
     String totp = organization.secondStep() ? Demonstration.TOTP_SECRET : null;
     Map<String, String> open = data.openInvitations();
     if (!open.containsKey(email)) {
-      Answer added =
-          client.call("POST", path + "/members", operator, Map.of("email", email, "role", role));
+      Answer added = operator.post(path + "/members", Map.of("email", email, "role", role));
       if (added.status() == 409) {
         // A member already: added by a run that was interrupted after it had been accepted.
         person(email, totp, false);
@@ -111,10 +101,8 @@ final class Seeder {
       data.keepOpenInvitations(open);
     }
     Answer accepted =
-        client.call(
-            "POST",
+        api.post(
             "/v1/invitations/accept",
-            null,
             Map.of("token", open.get(email), "password", Demonstration.PASSWORD));
     require(email + "'s invitation", accepted);
     open.remove(email);
@@ -134,11 +122,9 @@ final class Seeder {
     }
     require(
         email,
-        client.call(
-            "POST",
-            tokenService.resolve("/internal/v1/demonstration/people"),
-            internalTokens.make("standalone"),
-            body));
+        tokenService
+            .as(internalTokens.make("standalone"))
+            .post("/internal/v1/demonstration/people", body));
   }
 
   private static void unlessDone(String what, Answer answer) {
