@@ -1,0 +1,175 @@
+package dev.keyledger.token.people;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Counts failed proofs by account and by address, for all replicas. The tenth failure locks, each
+ * further one for twice as long; what is tried while locked counts nothing. A success forgives an
+ * account's failures, and its address as many: nobody restores their budget for guessing at others
+ * by signing in as themselves.
+ */
+final class LockOut {
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final DataKeys keys;
+  private final PeopleSettings.LockOut settings;
+
+  LockOut(
+      JdbcClient jdbc,
+      TransactionOperations transactions,
+      DataKeys keys,
+      PeopleSettings.LockOut settings) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.keys = keys;
+    this.settings = settings;
+  }
+
+  /**
+   * Whose failures count together.
+   *
+   * @param account a keyed hash
+   * @param address a keyed hash of the address, or of its network of 64 bits for IPv6
+   */
+  record Subject(byte[] account, byte[] address) {}
+
+  /** An account that may or may not exist: an unknown one locks just the same. */
+  Subject subject(EmailAddress email, String address) {
+    return new Subject(hash("accounts", email.value()), addressHash(address));
+  }
+
+  private byte[] addressHash(String address) {
+    return hash("addresses", ClientNetwork.of(address));
+  }
+
+  // Counts begin anew when the server's key is succeeded, which no guesser can bring about.
+  private byte[] hash(String what, String text) {
+    return keys.index("lock-out " + what, text).bytes();
+  }
+
+  boolean isLocked(Subject subject, Instant at) {
+    return jdbc.sql(
+            """
+            select exists (select from lock_out
+                           where subject in (:subjects) and locked_until > :at)
+            """)
+        .param("subjects", List.of(subject.account(), subject.address()))
+        .param("at", Column.of(at))
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * The same statements run whether it is locked or not.
+   *
+   * @return whether either is locked from now on and was not before
+   */
+  boolean count(Subject subject, Instant at) {
+    return Boolean.TRUE.equals(
+        transactions.execute(
+            status -> {
+              // Always the account first, so that no two transactions wait for one another.
+              boolean account = count(subject.account(), at, settings.accountMemory());
+              boolean address = count(subject.address(), at, settings.addressMemory());
+              return account || address;
+            }));
+  }
+
+  private boolean count(byte[] subject, Instant at, Duration memory) {
+    jdbc.sql(
+            """
+            insert into lock_out (subject, failures, last_at) values (:subject, 0, :at)
+            on conflict (subject) do nothing
+            """)
+        .param("subject", subject)
+        .param("at", Column.of(at))
+        .update();
+    Count before =
+        jdbc.sql("select failures, last_at, locked_until from lock_out where subject = :subject for update")
+            .param("subject", subject)
+            .query(
+                (row, number) ->
+                    new Count(
+                        row.getInt("failures"),
+                        Column.instant(row, "last_at"),
+                        Column.instantOrNull(row, "locked_until")))
+            .single();
+    Count after = before.afterFailure(at, memory, settings);
+    jdbc.sql(
+            """
+            update lock_out set failures = :failures, last_at = :lastAt, locked_until = :lockedUntil
+            where subject = :subject
+            """)
+        .param("failures", after.failures())
+        .param("lastAt", Column.of(after.lastAt()))
+        .param("lockedUntil", after.lockedUntil() == null ? null : Column.of(after.lockedUntil()))
+        .param("subject", subject)
+        .update();
+    return !before.isLocked(at) && after.isLocked(at);
+  }
+
+  void forgive(Subject subject) {
+    transactions.executeWithoutResult(
+        status -> {
+          Integer failures =
+              jdbc.sql("delete from lock_out where subject = :account returning failures")
+                  .param("account", subject.account())
+                  .query(Integer.class)
+                  .optional()
+                  .orElse(0);
+          if (failures > 0) {
+            jdbc.sql(
+                    """
+                    update lock_out set failures = greatest(0, failures - :failures)
+                    where subject = :address
+                    """)
+                .param("failures", failures)
+                .param("address", subject.address())
+                .update();
+          }
+        });
+  }
+
+  /** Rows that can no longer matter. */
+  int sweep(Instant at) {
+    return jdbc.sql("delete from lock_out where last_at < :forgotten and (locked_until is null or locked_until < :at)")
+        .param("forgotten", Column.of(at.minus(longestMemory())))
+        .param("at", Column.of(at))
+        .update();
+  }
+
+  private Duration longestMemory() {
+    return settings.accountMemory().compareTo(settings.addressMemory()) > 0
+        ? settings.accountMemory()
+        : settings.addressMemory();
+  }
+
+  /** The rule by itself. */
+  record Count(int failures, Instant lastAt, @Nullable Instant lockedUntil) {
+    boolean isLocked(Instant at) {
+      return lockedUntil != null && lockedUntil.isAfter(at);
+    }
+
+    Count afterFailure(Instant at, Duration memory, PeopleSettings.LockOut settings) {
+      if (isLocked(at)) {
+        return this;
+      }
+      int counted = lastAt.plus(memory).isBefore(at) ? 1 : failures + 1;
+      int beyond = counted - settings.failures();
+      return new Count(counted, at, beyond < 0 ? null : at.plus(lockFor(beyond, settings)));
+    }
+
+    private static Duration lockFor(int beyond, PeopleSettings.LockOut settings) {
+      Duration lock = settings.first();
+      for (int i = 0; i < beyond && lock.compareTo(settings.longest()) < 0; i++) {
+        lock = lock.multipliedBy(2);
+      }
+      return lock.compareTo(settings.longest()) < 0 ? lock : settings.longest();
+    }
+  }
+}

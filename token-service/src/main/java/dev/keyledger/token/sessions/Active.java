@@ -1,0 +1,65 @@
+package dev.keyledger.token.sessions;
+
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.events.policy.SessionRules.SecondStep;
+import dev.keyledger.token.access.Member;
+import dev.keyledger.token.access.Organization;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** As what a person acts: member of an organisation, operator, or only themselves. */
+sealed interface Active {
+  SessionRules rules();
+
+  default @Nullable OrganizationId organization() {
+    return null;
+  }
+
+  default @Nullable MemberId memberId() {
+    return null;
+  }
+
+  /** Whether sign-in takes two steps of somebody who has a second, or has none. */
+  default boolean asksForSecondStep(boolean enrolled) {
+    return enrolled || rules().secondStep() == SecondStep.ALWAYS;
+  }
+
+  default Instant endOfFamily(Instant signedInAt) {
+    return signedInAt.plus(rules().refreshLifetime());
+  }
+
+  record AsMember(Organization in, Member member) implements Active {
+    @Override
+    public SessionRules rules() {
+      return in.access().policy().sessions();
+    }
+
+    @Override
+    public OrganizationId organization() {
+      return in.id();
+    }
+
+    @Override
+    public MemberId memberId() {
+      return member.id();
+    }
+  }
+
+  record AsOperator(Duration accessLifetime, Duration refreshLifetime) implements Active {
+    @Override
+    public SessionRules rules() {
+      return new SessionRules(accessLifetime, refreshLifetime, SecondStep.ALWAYS);
+    }
+  }
+
+  /** Nobody's member: may accept an invitation, change their password, enrol a second step. */
+  record AsThemselves(Duration accessLifetime, Duration refreshLifetime) implements Active {
+    @Override
+    public SessionRules rules() {
+      return new SessionRules(accessLifetime, refreshLifetime, SecondStep.WHEN_ENROLLED);
+    }
+  }
+}

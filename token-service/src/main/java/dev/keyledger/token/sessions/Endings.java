@@ -1,0 +1,71 @@
+package dev.keyledger.token.sessions;
+
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.token.outbox.StreamPosition;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Ends sessions with all their tokens. */
+public final class Endings {
+  private final SessionTable table;
+  private final Challenges challenges;
+  private final Sessions sessions;
+  private final TransactionOperations transactions;
+  private final Clock clock;
+
+  Endings(
+      SessionTable table,
+      Challenges challenges,
+      Sessions sessions,
+      TransactionOperations transactions,
+      Clock clock) {
+    this.table = table;
+    this.challenges = challenges;
+    this.sessions = sessions;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /**
+   * @return where it ended; empty when it had before
+   */
+  List<StreamPosition> end(PersonId owner, SessionId id, Session.End because) {
+    Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return transactions.execute(
+        status -> {
+          Session session =
+              table.lock(id).filter(s -> s.person().equals(owner)).orElseThrow(Refusals::notFound);
+          StreamPosition ended =
+              session.isLive(at) ? sessions.end(session, because, at) : null;
+          return ended == null ? List.<StreamPosition>of() : List.of(ended);
+        });
+  }
+
+  /**
+   * All of a person's but one, and every sign-in that hasn't come to one yet, in the caller's
+   * transaction.
+   */
+  List<StreamPosition> endOthers(
+      PersonId person, @Nullable SessionId except, Session.End because, Instant at) {
+    challenges.forget(person);
+    var ended = new ArrayList<StreamPosition>();
+    for (Session session : table.lockLiveOf(person, at)) {
+      if (!session.id().equals(except)) {
+        ended.add(Objects.requireNonNull(sessions.end(session, because, at)));
+      }
+    }
+    return List.copyOf(ended);
+  }
+
+  /** For a person who is being erased. */
+  public List<StreamPosition> endAll(PersonId person, Instant at) {
+    return endOthers(person, null, Session.End.ERASED, at);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.keyledger.token.sessions;
+
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+
+/** What sessions are refused with. */
+final class Refusals {
+  private Refusals() {}
+
+  static ProblemException invalidCredentials() {
+    return Problem.of(401, "invalid_credentials", "The credentials are not valid.").toException();
+  }
+
+  static ProblemException invalidChallenge() {
+    return Problem.of(
+            401, "invalid_challenge", "The challenge is unknown, used up or has expired.")
+        .toException();
+  }
+
+  static ProblemException invalidCode() {
+    return Problem.of(401, "invalid_code", "The code is not valid.").toException();
+  }
+
+  static ProblemException invalidRefreshToken() {
+    return Problem.of(401, "invalid_refresh_token", "The refresh token is not valid.")
+        .toException();
+  }
+
+  static ProblemException refreshTokenReused() {
+    return Problem.of(
+            401,
+            "refresh_token_reused",
+            "The refresh token has been used before. Its session has ended.")
+        .toException();
+  }
+
+  static ProblemException secondStepRequired() {
+    return Problem.of(
+            401, "second_step_required", "The organization asks for a second step. Sign in again.")
+        .toException();
+  }
+
+  static ProblemException enrolmentRequired() {
+    return Problem.of(
+            403,
+            "second_step_enrolment_required",
+            "A second step has to be enrolled first: POST /v1/me/totp.")
+        .toException();
+  }
+
+  static ProblemException organizationSuspended() {
+    return Problem.of(403, "organization_suspended", "The organization is suspended.")
+        .toException();
+  }
+
+  static ProblemException addressNotAllowed() {
+    return Problem.of(
+            403, "ip_not_allowed", "The organization does not admit requests from this address.")
+        .toException();
+  }
+
+  static ProblemException forbidden() {
+    return Problem.of(403, "forbidden", "This is not allowed.").toException();
+  }
+
+  static ProblemException notFound() {
+    return Problem.of(404, "session_not_found", "There is no such session.").toException();
+  }
+
+  static ProblemException notFresh() {
+    return Problem.of(503, "not_fresh", "The state of access is not known well enough right now.")
+        .withHeader("Retry-After", "1")
+        .toException();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.keyledger.token.sessions;
+
+import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.token.issue.IssuedToken;
+import dev.keyledger.token.outbox.StreamPosition;
+import org.jspecify.annotations.Nullable;
+
+/** What a sign-in, or a step of one, comes to. */
+sealed interface SignInAnswer {
+  /**
+   * @param ended where the session that this one replaces ended
+   */
+  record Started(
+      SessionId session,
+      IssuedToken accessToken,
+      SecretText refreshToken,
+      boolean enrolling,
+      @Nullable StreamPosition ended)
+      implements SignInAnswer {}
+
+  record SecondStepDue(SecretText challenge) implements SignInAnswer {}
+}
