@@ -16,7 +16,10 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "dev.keyledger.subscriber.web", "dev.keyledger.subscriber.starter")
+              "dev.keyledger.subscriber.web",
+              "dev.keyledger.subscriber.starter",
+              // Its settings are bound by Spring Boot.
+              "dev.keyledger.subscriber.kafka")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "jakarta..");

@@ -3,10 +3,9 @@ package dev.keyledger.subscriber.revocations;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
-import java.nio.charset.StandardCharsets;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +39,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   /** The broker's clock and ours may differ; reading a little more costs nothing. */
   private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
 
-  private final Map<String, Object> clientSettings;
+  private final KafkaSettings kafka;
   private final Duration longestToken;
   private final Clock clock;
   private final LongSupplier nanoTime;
@@ -51,17 +49,16 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param clientSettings of Kafka, at least {@code bootstrap.servers}
    * @param longestToken the longest life of an access token
    * @param nanoTime monotonic, as {@link System#nanoTime()}
    */
   public KafkaRevocations(
-      Map<String, Object> clientSettings,
+      KafkaSettings kafka,
       Duration longestToken,
       Duration maximumStaleness,
       Clock clock,
       LongSupplier nanoTime) {
-    this.clientSettings = Map.copyOf(clientSettings);
+    this.kafka = kafka;
     this.longestToken = longestToken;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -104,7 +101,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private void followForEver() {
     boolean failing = false;
     while (!closing) {
-      try (var admin = Admin.create(clientSettings);
+      try (var admin = kafka.admin();
           var consumer = consumer()) {
         List<TopicPartition> partitions = rewind(consumer);
         failing = false;
@@ -132,18 +129,15 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     }
   }
 
-  private Consumer<byte[], byte[]> consumer() {
-    var settings = new HashMap<String, Object>(clientSettings);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+  private Consumer<String, byte[]> consumer() {
+    Map<String, Object> settings = kafka.consumer();
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(settings);
   }
 
-  private List<TopicPartition> rewind(Consumer<byte[], byte[]> consumer) {
+  private List<TopicPartition> rewind(Consumer<String, byte[]> consumer) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(Topics.REVOCATIONS).stream()
             .map(p -> new TopicPartition(p.topic(), p.partition()))
@@ -167,10 +161,10 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   }
 
   private void follow(
-      Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Admin admin) {
+      Consumer<String, byte[]> consumer, List<TopicPartition> partitions, Admin admin) {
     var end = new EndOfTopic(admin, partitions, nanoTime);
     while (!closing) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
         apply(record);
       }
       if (end.isReachedBy(consumer)) {
@@ -180,8 +174,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     }
   }
 
-  private void apply(ConsumerRecord<byte[], byte[]> record) {
-    String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+  private void apply(ConsumerRecord<String, byte[]> record) {
     try {
       view.apply(EventCodec.decode(record.value(), Revocation.class));
     } catch (RuntimeException e) {
@@ -190,7 +183,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
           Topics.REVOCATIONS,
           record.partition(),
           record.offset());
-      view.applyUnreadable(key);
+      view.applyUnreadable(record.key());
     }
   }
 }

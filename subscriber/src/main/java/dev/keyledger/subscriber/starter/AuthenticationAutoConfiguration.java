@@ -3,6 +3,7 @@ package dev.keyledger.subscriber.starter;
 import dev.keyledger.subscriber.Authenticator;
 import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
 import dev.keyledger.subscriber.revocations.KafkaRevocations;
 import dev.keyledger.subscriber.revocations.Revocations;
 import dev.keyledger.subscriber.verify.HttpIntrospector;
@@ -16,7 +17,6 @@ import dev.keyledger.subscriber.web.WebConventionsAutoConfiguration;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -133,6 +133,7 @@ public class AuthenticationAutoConfiguration {
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnMissingBean({Authenticator.class, Revocations.class})
   @ConditionalOnClass(Consumer.class)
+  @EnableConfigurationProperties(KafkaSettings.class)
   @ConditionalOnProperty(
       name = "keyledger.subscriber.revocations",
       havingValue = "kafka",
@@ -140,11 +141,9 @@ public class AuthenticationAutoConfiguration {
   @Order(1)
   static class OverKafka {
     @Bean(initMethod = "start", destroyMethod = "close")
-    KafkaRevocations revocations(SubscriberSettings settings, Clock clock) {
-      var clientSettings = new HashMap<String, Object>(settings.kafka().properties());
-      clientSettings.put("bootstrap.servers", settings.kafka().bootstrapServers());
+    KafkaRevocations revocations(SubscriberSettings settings, KafkaSettings kafka, Clock clock) {
       return new KafkaRevocations(
-          clientSettings,
+          kafka,
           settings.subscriber().longestTokenLifetime(),
           settings.maxStaleness(),
           clock,

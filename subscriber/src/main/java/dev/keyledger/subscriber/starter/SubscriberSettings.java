@@ -2,7 +2,6 @@ package dev.keyledger.subscriber.starter;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,25 +15,12 @@ record SubscriberSettings(
     @DefaultValue("http://localhost:8080") String issuer,
     @DefaultValue("PT2S") Duration maxStaleness,
     @DefaultValue TokenService tokenService,
-    @DefaultValue Kafka kafka,
     @DefaultValue Subscriber subscriber) {
 
   /**
    * @param url of token-service: its JWK set and introspection
    */
   record TokenService(@DefaultValue("http://localhost:8083") URI url) {}
-
-  /**
-   * @param properties further settings of Kafka's clients, such as those of TLS and SASL
-   */
-  record Kafka(
-      @DefaultValue("localhost:9092") String bootstrapServers,
-      @DefaultValue Map<String, String> properties) {
-    @Override
-    public String toString() {
-      return bootstrapServers;
-    }
-  }
 
   /**
    * @param apiKey of this service, where it isn't one of the platform's own
