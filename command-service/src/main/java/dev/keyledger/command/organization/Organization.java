@@ -29,9 +29,12 @@ public final class Organization {
     this.id = state.position() == OrganizationState.NOTHING ? null : state.id().value();
   }
 
-  public static Organization register(Register command) {
+  /**
+   * @param beginning the events that {@link OrganizationState#decide(Register)} decided on
+   */
+  public static Organization born(List<OrganizationEvent> beginning) {
     var organization = new Organization();
-    OrganizationState.decide(command).forEach(AggregateLifecycle::apply);
+    beginning.forEach(AggregateLifecycle::apply);
     return organization;
   }
 

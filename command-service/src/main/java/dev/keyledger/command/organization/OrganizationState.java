@@ -9,6 +9,7 @@ import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
 import java.util.List;
@@ -37,6 +38,14 @@ public final class OrganizationState {
 
   public static OrganizationState empty() {
     return new OrganizationState(NOTHING, null, new Members(), new KeyRing());
+  }
+
+  static OrganizationState restore(OrganizationSnapshot snapshot) {
+    var members = new Members();
+    snapshot.members().forEach(members::restore);
+    var keys = new KeyRing();
+    snapshot.keys().forEach(keys::restore);
+    return new OrganizationState(snapshot.position(), snapshot.standing(), members, keys);
   }
 
   /** An independent copy: applying to one leaves the other as it is. */
@@ -82,6 +91,15 @@ public final class OrganizationState {
       }
       case KeyCommand c -> keys.decide(c, asker, standing(), members);
     };
+  }
+
+  /** The secret that a command of this organisation gave out: its event keeps only a verifier. */
+  public SecretText secretOf(KeyCommand.Issuing command) {
+    Key key =
+        keys.find(command.key())
+            .orElseThrow(() -> new IllegalStateException("no such key was made"));
+    String prefix = KeyCreation.prefixOf(standing().policy().keys(), key.environment());
+    return command.secret().mint(prefix).text();
   }
 
   /**

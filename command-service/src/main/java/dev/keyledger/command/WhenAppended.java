@@ -1,0 +1,7 @@
+package dev.keyledger.command;
+
+/** Wants to know that the ledger has grown. */
+public interface WhenAppended {
+  /** Called after the commit, on the command's thread: it may take no time and fail at nothing. */
+  void appended();
+}

@@ -1,0 +1,123 @@
+package dev.keyledger.command.deadlines;
+
+import dev.keyledger.command.deadlines.KeyDeadlines.Deadline;
+import dev.keyledger.command.idempotency.RememberedAnswers;
+import dev.keyledger.command.ledger.Ledger;
+import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
+import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.OrganizationCommand;
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.Origin;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Records ends that have come, on any replica, each once. Late is no harm: an end counts from its
+ * due time, whoever has got to it.
+ */
+public final class DeadlineClock implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(DeadlineClock.class);
+  private static final int BATCH = 100;
+  private static final Duration CLAIM = Duration.ofSeconds(30);
+
+  private final KeyDeadlines deadlines;
+  private final RememberedAnswers answers;
+  private final Ledger ledger;
+  private final Clock clock;
+  private final Duration every;
+  private volatile @Nullable ScheduledExecutorService scheduler;
+
+  /**
+   * @param every how often to look
+   */
+  public DeadlineClock(
+      KeyDeadlines deadlines,
+      RememberedAnswers answers,
+      Ledger ledger,
+      Clock clock,
+      Duration every) {
+    this.deadlines = deadlines;
+    this.answers = answers;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.every = every;
+  }
+
+  private void tick() {
+    try {
+      while (recordDue() == BATCH) {
+        // What has piled up is not left until the next look.
+      }
+      answers.forgetExpired(clock.instant());
+    } catch (RuntimeException e) {
+      log.warn("Due ends were not recorded; trying again in {}", every, e);
+    }
+  }
+
+  /** One batch; returns how many deadlines it took. */
+  int recordDue() {
+    List<Deadline> due = deadlines.claim(clock.instant(), BATCH, CLAIM);
+    for (Deadline deadline : due) {
+      try {
+        ledger.execute(commandFor(deadline));
+        deadlines.met(deadline);
+      } catch (RuntimeException e) {
+        // Its claim runs out, and somebody tries again; the others need not wait for it.
+        log.warn("The end of {} was not recorded yet", deadline.key(), e);
+      }
+    }
+    return due.size();
+  }
+
+  private OrganizationCommand commandFor(Deadline deadline) {
+    Instant now = clock.instant();
+    var asked = new Asked(Actor.SYSTEM, Origin.NONE, now);
+    return switch (deadline.kind()) {
+      case EXPIRY -> new ExpireKey(deadline.organization(), asked, deadline.key());
+      case GRACE -> new CompleteRotation(deadline.organization(), asked, deadline.key());
+    };
+  }
+
+  @Override
+  public void start() {
+    ScheduledExecutorService started =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("keyledger-deadlines").factory());
+    scheduler = started;
+    var unused =
+        started.scheduleWithFixedDelay(
+            this::tick, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void stop() {
+    ScheduledExecutorService running = scheduler;
+    if (running != null) {
+      running.shutdown();
+      try {
+        if (!running.awaitTermination(5, TimeUnit.SECONDS)) {
+          running.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        running.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+      scheduler = null;
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return scheduler != null;
+  }
+}

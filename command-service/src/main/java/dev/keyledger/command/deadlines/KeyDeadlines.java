@@ -1,0 +1,104 @@
+package dev.keyledger.command.deadlines;
+
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What comes due, and when. Written with the event that says so; a deadline that has become void is
+ * found out when it comes.
+ */
+public final class KeyDeadlines {
+  enum Kind {
+    EXPIRY,
+    GRACE;
+
+    String stored() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  record Deadline(OrganizationId organization, KeyId key, Kind kind, Instant dueAt) {}
+
+  private final JdbcClient jdbc;
+
+  public KeyDeadlines(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** In the events' transaction. */
+  public void note(OrganizationId organization, List<OrganizationEvent> events) {
+    for (OrganizationEvent event : events) {
+      if (event instanceof KeyCreated e && e.expiresAt() != null) {
+        note(new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt()));
+      } else if (event instanceof KeyRotated e && e.previousValidUntil() != null) {
+        note(new Deadline(organization, e.key(), Kind.GRACE, e.previousValidUntil()));
+      }
+    }
+  }
+
+  private void note(Deadline deadline) {
+    jdbc.sql(
+            """
+            INSERT INTO key_deadline (organization, key, kind, due_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (organization, key, kind)
+            DO UPDATE SET due_at = excluded.due_at, claimed_until = '-infinity'
+            """)
+        .params(
+            deadline.organization().value(),
+            deadline.key().value(),
+            deadline.kind().stored(),
+            Timestamp.from(deadline.dueAt()))
+        .update();
+  }
+
+  /**
+   * Takes what is due and nobody else has taken. The claim is no lock: it is committed before
+   * anything is done about it, and runs out if whoever took it dies.
+   */
+  List<Deadline> claim(Instant now, int atMost, Duration forAsLong) {
+    return jdbc.sql(
+            """
+            UPDATE key_deadline d
+            SET claimed_until = clock_timestamp() + make_interval(secs => ?)
+            FROM (
+              SELECT organization, key, kind FROM key_deadline
+              WHERE due_at <= ? AND claimed_until <= clock_timestamp()
+              ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED
+            ) due
+            WHERE d.organization = due.organization AND d.key = due.key AND d.kind = due.kind
+            RETURNING d.organization, d.key, d.kind, d.due_at
+            """)
+        .params(forAsLong.toSeconds(), Timestamp.from(now), atMost)
+        .query((rs, n) ->
+            new Deadline(
+                new OrganizationId(rs.getString(1)),
+                new KeyId(rs.getString(2)),
+                rs.getString(3).equals(Kind.EXPIRY.stored()) ? Kind.EXPIRY : Kind.GRACE,
+                rs.getTimestamp(4).toInstant()))
+        .list();
+  }
+
+  /** Forgets a deadline that was met, unless it has been moved meanwhile. */
+  void met(Deadline deadline) {
+    jdbc.sql(
+            """
+            DELETE FROM key_deadline
+            WHERE organization = ? AND key = ? AND kind = ? AND due_at = ?
+            """)
+        .params(
+            deadline.organization().value(),
+            deadline.key().value(),
+            deadline.kind().stored(),
+            Timestamp.from(deadline.dueAt()))
+        .update();
+  }
+}

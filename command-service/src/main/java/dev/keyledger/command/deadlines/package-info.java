@@ -1,0 +1,2 @@
+/** Ends that come by themselves, and the records of them. */
+package dev.keyledger.command.deadlines;

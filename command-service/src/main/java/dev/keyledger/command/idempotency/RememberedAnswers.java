@@ -1,0 +1,127 @@
+package dev.keyledger.command.idempotency;
+
+import dev.keyledger.command.organization.Key;
+import dev.keyledger.command.organization.Refusal.IdempotencyKeyReused;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Purpose;
+import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Answers that hold a secret, for as long as a client may ask for them again. Read and written in
+ * the transaction of the decision, so that an answer is remembered if and only if its event is
+ * true.
+ */
+public final class RememberedAnswers {
+  private static final Duration LIFETIME = Duration.ofHours(24);
+
+  /**
+   * @param secret in clear only here
+   */
+  public record Remembered(long position, Instant at, Key key, String secret) {
+    @Override
+    public String toString() {
+      return "answer at position " + position;
+    }
+  }
+
+  private record Row(String serverKey, byte[] request, byte[] answer) {}
+
+  private final JdbcClient jdbc;
+  private final Supplier<ServerKeys> keys;
+  private final SecureRandom random;
+
+  public RememberedAnswers(JdbcClient jdbc, Supplier<ServerKeys> keys, SecureRandom random) {
+    this.jdbc = jdbc;
+    this.keys = keys;
+    this.random = random;
+  }
+
+  /**
+   * The answer that this request got before.
+   *
+   * @throws dev.keyledger.command.organization.RefusedException when another request got it
+   */
+  public Optional<Remembered> find(ClientKey client, Instant at) {
+    for (ServerKey server : keys.get().all(Purpose.IDEMPOTENCY)) {
+      var derived = new AnswerKeys(server, client);
+      Optional<Row> row = row(client, derived, at).filter(r -> r.serverKey().equals(server.id()));
+      if (row.isPresent()) {
+        if (!MessageDigest.isEqual(row.get().request(), derived.requestDigest())) {
+          throw new IdempotencyKeyReused().toException();
+        }
+        return Optional.of(EventCodec.decode(derived.open(row.get().answer()), Remembered.class));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Row> row(ClientKey client, AnswerKeys derived, Instant at) {
+    return jdbc.sql(
+            """
+            SELECT server_key, request, answer FROM remembered_answer
+            WHERE organization = ? AND caller = ? AND operation = ? AND client_key = ? AND expires_at > ?
+            """)
+        .params(
+            client.organization().value(),
+            client.caller().value(),
+            client.operation(),
+            derived.lookup(),
+            Timestamp.from(at))
+        .query((rs, n) -> new Row(rs.getString(1), rs.getBytes(2), rs.getBytes(3)))
+        .optional();
+  }
+
+  /**
+   * @throws ConcurrencyException when the same request is being answered at this very moment
+   */
+  public void remember(ClientKey client, Remembered answer) {
+    ServerKey server = keys.get().current(Purpose.IDEMPOTENCY);
+    var derived = new AnswerKeys(server, client);
+    String[] place = {client.organization().value(), client.caller().value(), client.operation()};
+    try {
+      jdbc.sql(
+              """
+              DELETE FROM remembered_answer
+              WHERE organization = ? AND caller = ? AND operation = ? AND client_key = ? AND expires_at <= ?
+              """)
+          .params(place[0], place[1], place[2], derived.lookup(), Timestamp.from(answer.at()))
+          .update();
+      jdbc.sql(
+              """
+              INSERT INTO remembered_answer
+                (organization, caller, operation, client_key, request, server_key, answer, expires_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+              """)
+          .params(
+              place[0],
+              place[1],
+              place[2],
+              derived.lookup(),
+              derived.requestDigest(),
+              server.id(),
+              derived.seal(EventCodec.encode(answer), random),
+              Timestamp.from(answer.at().plus(LIFETIME)))
+          .update();
+    } catch (DuplicateKeyException e) {
+      throw new ConcurrencyException("the same request was answered meanwhile", e);
+    }
+  }
+
+  /** Forgets what nobody may ask for any more; returns how many answers that were. */
+  public int forgetExpired(Instant at) {
+    return jdbc.sql("DELETE FROM remembered_answer WHERE expires_at <= ?")
+        .param(Timestamp.from(at))
+        .update();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.keyledger.command.ledger;
+
+import dev.keyledger.command.organization.Key;
+import dev.keyledger.command.organization.Member;
+import dev.keyledger.command.organization.Standing;
+import dev.keyledger.events.OrganizationEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command has made true, and how its subject stands after it.
+ *
+ * @param position of the organisation after the command; where nothing had to change, of what made
+ *     it so or of something later
+ * @param at when it was decided
+ * @param key that a key command was about
+ * @param member that a member command was about
+ */
+public record Decided(
+    long position,
+    Instant at,
+    List<OrganizationEvent> events,
+    Standing standing,
+    @Nullable Key key,
+    @Nullable Member member) {
+  public Decided {
+    events = List.copyOf(events);
+  }
+
+  public Key theKey() {
+    return Objects.requireNonNull(key, "the command was about no key");
+  }
+
+  public Member theMember() {
+    return Objects.requireNonNull(member, "the command was about no member");
+  }
+}

@@ -1,0 +1,2 @@
+/** The way of a command: read what is committed, decide, append, and remember beside it. */
+package dev.keyledger.command.ledger;
