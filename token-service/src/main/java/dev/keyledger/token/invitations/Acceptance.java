@@ -76,21 +76,20 @@ final class Acceptance {
 
   private void accept(Invitation invitation, byte[] hash, NewPasswords.@Nullable Hashed first) {
     Instant at = now();
-    transactions.executeWithoutResult(
-        status -> {
-          if (!table.accept(hash, at)) {
-            throw invalid();
-          }
-          // Somebody may have set one by another invitation since it was looked for.
-          if (first != null && !passwords.storeFirst(invitation.person(), first, at)) {
-            throw signInRequired();
-          }
-          OrganizationId organization = invitation.organization();
-          MemberId member = invitation.member();
-          if (organization != null && member != null) {
-            memberships.accept(invitation.person(), organization, member, at);
-          }
-        });
+    transactions.executeWithoutResult(status -> {
+      if (!table.accept(hash, at)) {
+        throw invalid();
+      }
+      // Somebody may have set one by another invitation since it was looked for.
+      if (first != null && !passwords.storeFirst(invitation.person(), first, at)) {
+        throw signInRequired();
+      }
+      OrganizationId organization = invitation.organization();
+      MemberId member = invitation.member();
+      if (organization != null && member != null) {
+        memberships.accept(invitation.person(), organization, member, at);
+      }
+    });
   }
 
   private boolean isLive(Invitation invitation) {
@@ -115,13 +114,17 @@ final class Acceptance {
 
   private static ProblemException signInRequired() {
     return Problem.of(
-            401, "sign_in_required", "Sign in as the person invited, then accept with that session.")
+            401,
+            "sign_in_required",
+            "Sign in as the person invited, then accept with that session.")
         .toException();
   }
 
   private static ProblemException passwordAlreadySet() {
     return Problem.of(
-            409, "password_already_set", "There is a password. Change it with POST /v1/me/password.")
+            409,
+            "password_already_set",
+            "There is a password. Change it with POST /v1/me/password.")
         .toException();
   }
 

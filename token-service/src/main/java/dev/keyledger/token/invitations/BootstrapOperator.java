@@ -26,8 +26,7 @@ final class BootstrapOperator implements ApplicationRunner {
   private final Invitations invitations;
   private final InvitationSettings.Bootstrap settings;
 
-  BootstrapOperator(
-      People people, Invitations invitations, InvitationSettings.Bootstrap settings) {
+  BootstrapOperator(People people, Invitations invitations, InvitationSettings.Bootstrap settings) {
     this.people = people;
     this.invitations = invitations;
     this.settings = settings;
@@ -55,8 +54,7 @@ final class BootstrapOperator implements ApplicationRunner {
               "",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.write(fresh, (token.revealSecret() + "\n").getBytes(StandardCharsets.US_ASCII));
-      Files.move(
-          fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("the operator's invitation cannot be written", e);
     }

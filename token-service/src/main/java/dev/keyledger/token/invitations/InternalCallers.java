@@ -19,8 +19,7 @@ final class InternalCallers {
    * @throws dev.keyledger.subscriber.ProblemException 401
    */
   String require(@Nullable String authorization) {
-    if (authorization != null
-        && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       var service = tokens.verify(authorization.substring(SCHEME.length()).strip());
       if (service.isPresent()) {
         return service.get();

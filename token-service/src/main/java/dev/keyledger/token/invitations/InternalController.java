@@ -108,11 +108,10 @@ class InternalController {
     }
     List<Key> keys =
         people.materialOf(asked.stream().distinct().toList()).stream()
-            .map(
-                key ->
-                    new Key(
-                        key.person(),
-                        Base64.getUrlEncoder().withoutPadding().encodeToString(key.material())))
+            .map(key ->
+                new Key(
+                    key.person(),
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(key.material())))
             .toList();
     return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new KeysAnswer(keys));
   }

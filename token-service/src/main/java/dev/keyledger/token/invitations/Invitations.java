@@ -7,8 +7,8 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.token.people.EmailAddress;
 import dev.keyledger.token.people.People;
-import dev.keyledger.token.people.Person;
 import dev.keyledger.token.people.PeopleSettings;
+import dev.keyledger.token.people.Person;
 import dev.keyledger.token.people.Ticket;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -52,32 +52,30 @@ final class Invitations {
   Invited invite(OrganizationId organization, MemberId member, EmailAddress email) {
     Instant at = now();
     SecretText token = Ticket.mint(PREFIX, random);
-    return transactions.execute(
-        status -> {
-          Person person = people.findOrCreate(email, at);
-          table.insert(
-              new InvitationTable.Invitation(person.id(), organization, member),
-              Ticket.hash(token),
-              at,
-              at.plus(settings.invitationLifetime()));
-          return new Invited(person.id(), people.seal(person.id(), email.value()), token);
-        });
+    return transactions.execute(status -> {
+      Person person = people.findOrCreate(email, at);
+      table.insert(
+          new InvitationTable.Invitation(person.id(), organization, member),
+          Ticket.hash(token),
+          at,
+          at.plus(settings.invitationLifetime()));
+      return new Invited(person.id(), people.seal(person.id(), email.value()), token);
+    });
   }
 
   /** For the first operator, who belongs to no organisation. */
   SecretText inviteOperator(EmailAddress email) {
     Instant at = now();
     SecretText token = Ticket.mint(PREFIX, random);
-    transactions.executeWithoutResult(
-        status -> {
-          Person person = people.findOrCreate(email, at);
-          people.makeOperator(person.id());
-          table.insert(
-              new InvitationTable.Invitation(person.id(), null, null),
-              Ticket.hash(token),
-              at,
-              at.plus(settings.invitationLifetime()));
-        });
+    transactions.executeWithoutResult(status -> {
+      Person person = people.findOrCreate(email, at);
+      people.makeOperator(person.id());
+      table.insert(
+          new InvitationTable.Invitation(person.id(), null, null),
+          Ticket.hash(token),
+          at,
+          at.plus(settings.invitationLifetime()));
+    });
     return token;
   }
 

@@ -127,9 +127,7 @@ public final class Outbox {
     EventId id = newEventId(at);
     var activity = new Activity(id, kind, organization, person, session, code, at);
     String owner =
-        organization != null
-            ? organization.value()
-            : person != null ? person.value() : id.value();
+        organization != null ? organization.value() : person != null ? person.value() : id.value();
     put(
         new OutboxRecord(
             Topics.ACTIVITY,

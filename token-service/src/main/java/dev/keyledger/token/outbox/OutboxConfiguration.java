@@ -1,9 +1,9 @@
 package dev.keyledger.token.outbox;
 
 import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.token.access.LocalRevocations;
 import dev.keyledger.subscriber.receipts.CommitTopic;
 import dev.keyledger.subscriber.receipts.Receipts;
+import dev.keyledger.token.access.LocalRevocations;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +36,9 @@ class OutboxConfiguration {
   @Bean
   @ConditionalOnMissingBean
   Receipts receipts(
-      KafkaSettings kafka, @Value("${keyledger.max-staleness:PT2S}") Duration maxStaleness, Clock clock) {
+      KafkaSettings kafka,
+      @Value("${keyledger.max-staleness:PT2S}") Duration maxStaleness,
+      Clock clock) {
     return new Receipts(kafka, CommitTopic.REVOCATIONS, maxStaleness, clock, System::nanoTime);
   }
 

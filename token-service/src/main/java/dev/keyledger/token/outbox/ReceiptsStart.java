@@ -3,7 +3,9 @@ package dev.keyledger.token.outbox;
 import dev.keyledger.subscriber.receipts.Receipts;
 import org.springframework.context.SmartLifecycle;
 
-/** Begins to follow acknowledgements once the topics are there; a late beginning only waits longer. */
+/**
+ * Begins to follow acknowledgements once the topics are there; a late beginning only waits longer.
+ */
 final class ReceiptsStart implements SmartLifecycle {
   private final Receipts receipts;
   private volatile boolean running;

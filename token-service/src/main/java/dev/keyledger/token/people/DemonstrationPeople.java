@@ -36,16 +36,15 @@ public final class DemonstrationPeople {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     PersonId person = transactions.execute(status -> people.findOrCreate(email, at)).id();
     NewPasswords.Hashed hashed = passwords.hash(person, "password", password);
-    transactions.executeWithoutResult(
-        status -> {
-          passwords.store(person, hashed, at);
-          if (totpSecret != null) {
-            secondStep.set(person, totpSecret, at);
-          }
-          if (operator) {
-            people.makeOperator(person);
-          }
-        });
+    transactions.executeWithoutResult(status -> {
+      passwords.store(person, hashed, at);
+      if (totpSecret != null) {
+        secondStep.set(person, totpSecret, at);
+      }
+      if (operator) {
+        people.makeOperator(person);
+      }
+    });
     return person;
   }
 }

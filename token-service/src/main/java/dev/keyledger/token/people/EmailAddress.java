@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 public record EmailAddress(String value) {
   private static final int LONGEST = 254; // RFC 5321, section 4.5.3.1.3, less the brackets.
   private static final Pattern FORM =
-      Pattern.compile("[^\\s@<>\"(),;:\\\\\\p{Cntrl}]{1,64}@[^\\s@<>\"(),;:\\\\\\p{Cntrl}.]+(\\.[^\\s@<>\"(),;:\\\\\\p{Cntrl}.]+)*");
+      Pattern.compile(
+          "[^\\s@<>\"(),;:\\\\\\p{Cntrl}]{1,64}@[^\\s@<>\"(),;:\\\\\\p{Cntrl}.]+(\\.[^\\s@<>\"(),;:\\\\\\p{Cntrl}.]+)*");
 
   /**
    * @throws IllegalArgumentException without quoting it, when the text is no address

@@ -50,16 +50,15 @@ public final class Erasure {
   public boolean erase(PersonId person) {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return Boolean.TRUE.equals(
-        transactions.execute(
-            status -> {
-              if (!people.forget(person, at)) {
-                return false;
-              }
-              passwords.forget(person);
-              secondStep.forget(person);
-              memberships.forget(person);
-              consequences.forEach(consequence -> consequence.whenErased(person, at));
-              return true;
-            }));
+        transactions.execute(status -> {
+          if (!people.forget(person, at)) {
+            return false;
+          }
+          passwords.forget(person);
+          secondStep.forget(person);
+          memberships.forget(person);
+          consequences.forEach(consequence -> consequence.whenErased(person, at));
+          return true;
+        }));
   }
 }

@@ -16,8 +16,7 @@ final class Housekeeping {
   private final TransactionOperations transactions;
   private final Clock clock;
 
-  Housekeeping(
-      People people, LockOut lockOut, TransactionOperations transactions, Clock clock) {
+  Housekeeping(People people, LockOut lockOut, TransactionOperations transactions, Clock clock) {
     this.people = people;
     this.lockOut = lockOut;
     this.transactions = transactions;

@@ -71,13 +71,12 @@ final class LockOut {
    */
   boolean count(Subject subject, Instant at) {
     return Boolean.TRUE.equals(
-        transactions.execute(
-            status -> {
-              // Always the account first, so that no two transactions wait for one another.
-              boolean account = count(subject.account(), at, settings.accountMemory());
-              boolean address = count(subject.address(), at, settings.addressMemory());
-              return account || address;
-            }));
+        transactions.execute(status -> {
+          // Always the account first, so that no two transactions wait for one another.
+          boolean account = count(subject.account(), at, settings.accountMemory());
+          boolean address = count(subject.address(), at, settings.addressMemory());
+          return account || address;
+        }));
   }
 
   private boolean count(byte[] subject, Instant at, Duration memory) {
@@ -90,14 +89,14 @@ final class LockOut {
         .param("at", Column.of(at))
         .update();
     Count before =
-        jdbc.sql("select failures, last_at, locked_until from lock_out where subject = :subject for update")
+        jdbc.sql(
+                "select failures, last_at, locked_until from lock_out where subject = :subject for update")
             .param("subject", subject)
-            .query(
-                (row, number) ->
-                    new Count(
-                        row.getInt("failures"),
-                        Column.instant(row, "last_at"),
-                        Column.instantOrNull(row, "locked_until")))
+            .query((row, number) ->
+                new Count(
+                    row.getInt("failures"),
+                    Column.instant(row, "last_at"),
+                    Column.instantOrNull(row, "locked_until")))
             .single();
     Count after = before.afterFailure(at, memory, settings);
     jdbc.sql(
@@ -114,30 +113,30 @@ final class LockOut {
   }
 
   void forgive(Subject subject) {
-    transactions.executeWithoutResult(
-        status -> {
-          Integer failures =
-              jdbc.sql("delete from lock_out where subject = :account returning failures")
-                  .param("account", subject.account())
-                  .query(Integer.class)
-                  .optional()
-                  .orElse(0);
-          if (failures > 0) {
-            jdbc.sql(
-                    """
-                    update lock_out set failures = greatest(0, failures - :failures)
-                    where subject = :address
-                    """)
-                .param("failures", failures)
-                .param("address", subject.address())
-                .update();
-          }
-        });
+    transactions.executeWithoutResult(status -> {
+      Integer failures =
+          jdbc.sql("delete from lock_out where subject = :account returning failures")
+              .param("account", subject.account())
+              .query(Integer.class)
+              .optional()
+              .orElse(0);
+      if (failures > 0) {
+        jdbc.sql(
+                """
+                update lock_out set failures = greatest(0, failures - :failures)
+                where subject = :address
+                """)
+            .param("failures", failures)
+            .param("address", subject.address())
+            .update();
+      }
+    });
   }
 
   /** Rows that can no longer matter. */
   int sweep(Instant at) {
-    return jdbc.sql("delete from lock_out where last_at < :forgotten and (locked_until is null or locked_until < :at)")
+    return jdbc.sql(
+            "delete from lock_out where last_at < :forgotten and (locked_until is null or locked_until < :at)")
         .param("forgotten", Column.of(at.minus(longestMemory())))
         .param("at", Column.of(at))
         .update();

@@ -53,11 +53,10 @@ public final class NewPasswords {
             .emailOf(person)
             .orElseThrow(() -> new IllegalStateException("an erased person chooses no password"));
     boolean second = secondStep.isEnrolled(person);
-    return hashing.run(
-        () -> {
-          rules.check(field, password, email, second);
-          return new Hashed(passwords.hash(password));
-        });
+    return hashing.run(() -> {
+      rules.check(field, password, email, second);
+      return new Hashed(passwords.hash(password));
+    });
   }
 
   public void store(PersonId person, Hashed hashed, Instant at) {

@@ -115,7 +115,8 @@ public final class People {
   }
 
   public Optional<EmailAddress> emailOf(PersonId person) {
-    return jdbc.sql("select email_sealed from person where person_id = :person and erased_at is null")
+    return jdbc.sql(
+            "select email_sealed from person where person_id = :person and erased_at is null")
         .param("person", person.uuid())
         .query(String.class)
         .optional()
@@ -141,13 +142,12 @@ public final class People {
             where person_id in (:people) and data_key is not null
             """)
         .param("people", people.stream().map(PersonId::uuid).toList())
-        .query(
-            (row, number) -> {
-              PersonId person = PersonId.of(row.getObject("person_id", UUID.class));
-              var wrapped =
-                  new DataKeys.Wrapped(row.getBytes("data_key"), row.getString("data_key_id"));
-              return new Material(person, dataKeys.unwrap(person, wrapped));
-            })
+        .query((row, number) -> {
+          PersonId person = PersonId.of(row.getObject("person_id", UUID.class));
+          var wrapped =
+              new DataKeys.Wrapped(row.getBytes("data_key"), row.getString("data_key_id"));
+          return new Material(person, dataKeys.unwrap(person, wrapped));
+        })
         .list();
   }
 
@@ -200,7 +200,8 @@ public final class People {
     DataKeys.Wrapped wrapped = dataKeys.wrap(person, material.material());
     EmailAddress email =
         emailOf(person)
-            .orElseThrow(() -> new IllegalStateException("the address of " + person + " is unreadable"));
+            .orElseThrow(
+                () -> new IllegalStateException("the address of " + person + " is unreadable"));
     DataKeys.Index index = dataKeys.index(EMAIL, email.value());
     jdbc.sql(
             """
@@ -221,6 +222,7 @@ public final class People {
   }
 
   private static Person person(ResultSet row, int number) throws SQLException {
-    return new Person(PersonId.of(row.getObject("person_id", UUID.class)), row.getBoolean("operator"));
+    return new Person(
+        PersonId.of(row.getObject("person_id", UUID.class)), row.getBoolean("operator"));
   }
 }

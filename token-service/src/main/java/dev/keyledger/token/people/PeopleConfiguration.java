@@ -45,7 +45,11 @@ class PeopleConfiguration {
   Passwords passwords(JdbcClient jdbc, PeopleSettings settings) {
     var encoder =
         new Argon2PasswordEncoder(
-            SALT_BYTES, HASH_BYTES, 1, settings.hashing().memory(), settings.hashing().iterations());
+            SALT_BYTES,
+            HASH_BYTES,
+            1,
+            settings.hashing().memory(),
+            settings.hashing().iterations());
     return new Passwords(jdbc, encoder, Ticket.mint("", random).revealSecret());
   }
 

@@ -54,19 +54,18 @@ public final class Proofs {
    */
   public Outcome password(EmailAddress email, String password, String address) {
     // On the pool's thread from beginning to end: guesses at once can't slip past the count.
-    return hashing.run(
-        () -> {
-          Instant at = now();
-          LockOut.Subject subject = lockOut.subject(email, address);
-          Optional<Person> person = people.find(email);
-          boolean locked = lockOut.isLocked(subject, at);
-          boolean matches = passwords.matches(person.map(Person::id).orElse(null), password, at);
-          if (matches && !locked) {
-            return new Outcome.Proven(person.orElseThrow());
-          }
-          boolean lockedNow = lockOut.count(subject, at);
-          return new Outcome.Refused(person.map(Person::id).orElse(null), locked || lockedNow);
-        });
+    return hashing.run(() -> {
+      Instant at = now();
+      LockOut.Subject subject = lockOut.subject(email, address);
+      Optional<Person> person = people.find(email);
+      boolean locked = lockOut.isLocked(subject, at);
+      boolean matches = passwords.matches(person.map(Person::id).orElse(null), password, at);
+      if (matches && !locked) {
+        return new Outcome.Proven(person.orElseThrow());
+      }
+      boolean lockedNow = lockOut.count(subject, at);
+      return new Outcome.Refused(person.map(Person::id).orElse(null), locked || lockedNow);
+    });
   }
 
   /** Takes a code of the second step; while locked even the right one is wrong. */

@@ -145,7 +145,8 @@ public final class SecondStep {
   }
 
   private Optional<String> column(PersonId person, String name) {
-    return jdbc.sql("select " + name + " from totp where person_id = :person and " + name + " is not null")
+    return jdbc.sql(
+            "select " + name + " from totp where person_id = :person and " + name + " is not null")
         .param("person", person.uuid())
         .query(String.class)
         .optional();

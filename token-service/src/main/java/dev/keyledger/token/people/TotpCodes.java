@@ -27,11 +27,10 @@ final class TotpCodes {
   LongStream stepsOf(String code, byte[] secret, Instant at) {
     long now = at.getEpochSecond() / STEP.toSeconds();
     return LongStream.rangeClosed(now - 1, now + 1)
-        .filter(
-            step ->
-                MessageDigest.isEqual(
-                    codeOf(secret, step).getBytes(StandardCharsets.US_ASCII),
-                    code.getBytes(StandardCharsets.UTF_8)));
+        .filter(step ->
+            MessageDigest.isEqual(
+                codeOf(secret, step).getBytes(StandardCharsets.US_ASCII),
+                code.getBytes(StandardCharsets.UTF_8)));
   }
 
   String codeOf(byte[] secret, long step) {

@@ -6,8 +6,8 @@ import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Member;
 import dev.keyledger.token.access.Organization;
 import dev.keyledger.token.people.AcceptedMemberships;
-import dev.keyledger.token.people.Person;
 import dev.keyledger.token.people.PeopleSettings;
+import dev.keyledger.token.people.Person;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,7 @@ final class ActiveOrganizations {
   private final AcceptedMemberships accepted;
   private final PeopleSettings settings;
 
-  ActiveOrganizations(
-      AccessState state, AcceptedMemberships accepted, PeopleSettings settings) {
+  ActiveOrganizations(AccessState state, AcceptedMemberships accepted, PeopleSettings settings) {
     this.state = state;
     this.accepted = accepted;
     this.settings = settings;
@@ -97,12 +96,14 @@ final class ActiveOrganizations {
 
   private Active operator() {
     return new Active.AsOperator(
-        settings.accessLifetimeWithoutOrganization(), settings.refreshLifetimeWithoutOrganization());
+        settings.accessLifetimeWithoutOrganization(),
+        settings.refreshLifetimeWithoutOrganization());
   }
 
   private Active themselves() {
     return new Active.AsThemselves(
-        settings.accessLifetimeWithoutOrganization(), settings.refreshLifetimeWithoutOrganization());
+        settings.accessLifetimeWithoutOrganization(),
+        settings.refreshLifetimeWithoutOrganization());
   }
 
   private static boolean isOfDialect(Organization organization, String dialect) {

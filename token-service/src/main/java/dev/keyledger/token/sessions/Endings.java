@@ -38,14 +38,12 @@ public final class Endings {
    */
   List<StreamPosition> end(PersonId owner, SessionId id, Session.End because) {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return transactions.execute(
-        status -> {
-          Session session =
-              table.lock(id).filter(s -> s.person().equals(owner)).orElseThrow(Refusals::notFound);
-          StreamPosition ended =
-              session.isLive(at) ? sessions.end(session, because, at) : null;
-          return ended == null ? List.<StreamPosition>of() : List.of(ended);
-        });
+    return transactions.execute(status -> {
+      Session session =
+          table.lock(id).filter(s -> s.person().equals(owner)).orElseThrow(Refusals::notFound);
+      StreamPosition ended = session.isLive(at) ? sessions.end(session, because, at) : null;
+      return ended == null ? List.<StreamPosition>of() : List.of(ended);
+    });
   }
 
   /**

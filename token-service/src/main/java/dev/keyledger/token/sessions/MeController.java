@@ -70,9 +70,7 @@ class MeController {
         myself.enrol(own.of(caller), body == null ? null : body.code(), caller.address());
     return ResponseEntity.ok()
         .headers(ended.headers(List.of(), null))
-        .body(
-            new TotpSecret(
-                enrolment.secret().revealSecret(), enrolment.uri().revealSecret()));
+        .body(new TotpSecret(enrolment.secret().revealSecret(), enrolment.uri().revealSecret()));
   }
 
   @PostMapping("/totp/confirm")

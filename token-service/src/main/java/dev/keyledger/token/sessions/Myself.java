@@ -64,11 +64,10 @@ final class Myself {
     }
     NewPasswords.Hashed hashed = newPasswords.hash(person, "new_password", wanted);
     Instant at = now();
-    return transactions.execute(
-        status -> {
-          newPasswords.store(person, hashed, at);
-          return endings.endOthers(person, session.id(), Session.End.PASSWORD_CHANGED, at);
-        });
+    return transactions.execute(status -> {
+      newPasswords.store(person, hashed, at);
+      return endings.endOthers(person, session.id(), Session.End.PASSWORD_CHANGED, at);
+    });
   }
 
   /**
@@ -93,14 +92,13 @@ final class Myself {
   void confirm(Session session, String code) {
     Instant at = now();
     Boolean confirmed =
-        transactions.execute(
-            status -> {
-              if (!secondStep.confirm(session.person(), code, at)) {
-                return false;
-              }
-              table.secondStepTaken(session.id(), at);
-              return true;
-            });
+        transactions.execute(status -> {
+          if (!secondStep.confirm(session.person(), code, at)) {
+            return false;
+          }
+          table.secondStepTaken(session.id(), at);
+          return true;
+        });
     if (!Boolean.TRUE.equals(confirmed)) {
       throw Problem.of(422, "invalid_code", "The code is not the one of the secret begun with.")
           .with("field", "code")

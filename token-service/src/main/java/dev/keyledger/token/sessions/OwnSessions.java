@@ -55,8 +55,7 @@ final class OwnSessions {
         .filter(session -> session.isLive(clock.instant()))
         .filter(session -> session.person().equals(caller.person()))
         .orElseThrow(
-            () ->
-                Problem.of(401, "invalid_token", "The access token is not valid.").toException());
+            () -> Problem.of(401, "invalid_token", "The access token is not valid.").toException());
   }
 
   /** The same, for what a session may not do before its second step is enrolled. */

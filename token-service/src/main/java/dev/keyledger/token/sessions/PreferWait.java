@@ -15,7 +15,8 @@ record PreferWait(int seconds, boolean asked) {
   private static final int LONGEST = 30;
   private static final PreferWait DEFAULT = new PreferWait(1, false);
   private static final Pattern WAIT =
-      Pattern.compile("(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?:$|[,;])", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?:$|[,;])", Pattern.CASE_INSENSITIVE);
 
   /** A preference that makes no sense is ignored (section 2). */
   static PreferWait of(@Nullable String header) {

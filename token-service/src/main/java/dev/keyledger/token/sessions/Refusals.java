@@ -12,8 +12,7 @@ final class Refusals {
   }
 
   static ProblemException invalidChallenge() {
-    return Problem.of(
-            401, "invalid_challenge", "The challenge is unknown, used up or has expired.")
+    return Problem.of(401, "invalid_challenge", "The challenge is unknown, used up or has expired.")
         .toException();
   }
 

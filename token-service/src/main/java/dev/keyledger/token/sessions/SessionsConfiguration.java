@@ -133,13 +133,12 @@ class SessionsConfiguration {
   @Bean
   TokenEnds tokenEnds(Outbox outbox, TransactionOperations transactions, Clock clock) {
     return token ->
-        transactions.executeWithoutResult(
-            status ->
-                outbox.endToken(
-                    token.jti(),
-                    token.organization(),
-                    token.subject(),
-                    clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+        transactions.executeWithoutResult(status ->
+            outbox.endToken(
+                token.jti(),
+                token.organization(),
+                token.subject(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS)));
   }
 
   @Bean
@@ -169,15 +168,7 @@ class SessionsConfiguration {
       TransactionOperations transactions,
       Clock clock) {
     return new Myself(
-        people,
-        proofs,
-        newPasswords,
-        secondStep,
-        table,
-        sessions,
-        endings,
-        transactions,
-        clock);
+        people, proofs, newPasswords, secondStep, table, sessions, endings, transactions, clock);
   }
 
   @Bean

@@ -121,9 +121,7 @@ class SessionsController {
     SignInAnswer.Started started =
         refreshing.refresh(
             Fields.required("refresh_token", body.refreshToken()), dialect, originOf(request));
-    return ResponseEntity.ok()
-        .headers(ended.headers(List.of(), null))
-        .body(SignInBody.of(started));
+    return ResponseEntity.ok().headers(ended.headers(List.of(), null)).body(SignInBody.of(started));
   }
 
   @GetMapping
@@ -158,8 +156,7 @@ class SessionsController {
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
       HttpServletRequest request) {
     String organization = Fields.required("organization", body.organization());
-    return answer(
-        switching.begin(own.enrolled(caller), organization, originOf(request)), prefer);
+    return answer(switching.begin(own.enrolled(caller), organization, originOf(request)), prefer);
   }
 
   private ResponseEntity<SignInBody> answer(SignInAnswer answer, @Nullable String prefer) {

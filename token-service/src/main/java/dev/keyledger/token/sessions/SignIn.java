@@ -97,9 +97,7 @@ final class SignIn {
   SignInAnswer verify(String challengeText, String code, String dialect, RequestOrigin origin) {
     requireFresh();
     Challenge challenge =
-        challenges
-            .charge(challengeText, dialect, now())
-            .orElseThrow(Refusals::invalidChallenge);
+        challenges.charge(challengeText, dialect, now()).orElseThrow(Refusals::invalidChallenge);
     Person person = people.find(challenge.person()).orElseThrow(Refusals::invalidChallenge);
     SecondStep.Taken taken = proofs.code(person.id(), code, origin.address());
     if (taken != SecondStep.Taken.ACCEPTED) {
@@ -116,8 +114,7 @@ final class SignIn {
     if (choice instanceof Choice.NotOffered) {
       throw Refusals.invalidChallenge();
     }
-    return start(
-        person, activeOf(choice), dialect, origin, now(), false, challengeText);
+    return start(person, activeOf(choice), dialect, origin, now(), false, challengeText);
   }
 
   private SignInAnswer start(
@@ -130,18 +127,16 @@ final class SignIn {
       @Nullable String challenge) {
     Instant at = now();
     var beginning =
-        new Sessions.Beginning(
-            person, active, dialect, origin, secondStepAt, enrolling, at, null);
+        new Sessions.Beginning(person, active, dialect, origin, secondStepAt, enrolling, at, null);
     Sessions.Opened opened =
-        transactions.execute(
-            status -> {
-              if (challenge != null && !challenges.met(challenge)) {
-                throw Refusals.invalidChallenge();
-              }
-              Sessions.Opened session = sessions.open(beginning, at);
-              sessions.record(Activity.Kind.SIGN_IN_SUCCEEDED, session.session(), null, at);
-              return session;
-            });
+        transactions.execute(status -> {
+          if (challenge != null && !challenges.met(challenge)) {
+            throw Refusals.invalidChallenge();
+          }
+          Sessions.Opened session = sessions.open(beginning, at);
+          sessions.record(Activity.Kind.SIGN_IN_SUCCEEDED, session.session(), null, at);
+          return session;
+        });
     proofs.forgive(person.id(), origin.address());
     return new SignInAnswer.Started(
         opened.session().id(),
@@ -156,8 +151,7 @@ final class SignIn {
         refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
     Instant at = now();
     transactions.executeWithoutResult(
-        status ->
-            outbox.record(kind, null, refused.person(), null, "invalid_credentials", at));
+        status -> outbox.record(kind, null, refused.person(), null, "invalid_credentials", at));
     return Refusals.invalidCredentials();
   }
 

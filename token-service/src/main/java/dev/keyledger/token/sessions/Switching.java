@@ -102,30 +102,29 @@ final class Switching {
       @Nullable String challenge) {
     Instant at = now();
     Changed changed =
-        transactions.execute(
-            status -> {
-              if (challenge != null && !challenges.met(challenge)) {
-                throw Refusals.invalidChallenge();
-              }
-              Session session =
-                  table
-                      .lock(id)
-                      .filter(s -> s.isLive(at) && s.person().equals(person.id()))
-                      .orElseThrow(Refusals::invalidChallenge);
-              StreamPosition ended =
-                  Objects.requireNonNull(sessions.end(session, Session.End.SWITCHED, at));
-              var beginning =
-                  new Sessions.Beginning(
-                      person,
-                      active,
-                      session.issuedBy(),
-                      origin,
-                      secondStepAt,
-                      false,
-                      session.signedInAt(),
-                      session.expiresAt());
-              return new Changed(sessions.open(beginning, at), ended);
-            });
+        transactions.execute(status -> {
+          if (challenge != null && !challenges.met(challenge)) {
+            throw Refusals.invalidChallenge();
+          }
+          Session session =
+              table
+                  .lock(id)
+                  .filter(s -> s.isLive(at) && s.person().equals(person.id()))
+                  .orElseThrow(Refusals::invalidChallenge);
+          StreamPosition ended =
+              Objects.requireNonNull(sessions.end(session, Session.End.SWITCHED, at));
+          var beginning =
+              new Sessions.Beginning(
+                  person,
+                  active,
+                  session.issuedBy(),
+                  origin,
+                  secondStepAt,
+                  false,
+                  session.signedInAt(),
+                  session.expiresAt());
+          return new Changed(sessions.open(beginning, at), ended);
+        });
     return new SignInAnswer.Started(
         changed.opened().session().id(),
         sessions.accessToken(changed.opened().session(), active, at),
