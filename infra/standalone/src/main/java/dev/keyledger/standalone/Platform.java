@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -29,6 +30,10 @@ final class Platform implements AutoCloseable {
 
   /** The first compiler alone: quick to start, and quick enough for one user. */
   private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1");
+
+  /** Not the common pool: on two cores it would start one after the other. */
+  private static final Executor SIDE_BY_SIDE =
+      task -> Thread.ofPlatform().daemon().name("start").start(task);
 
   private final Path home;
   private final DataFolder data;
@@ -53,11 +58,11 @@ final class Platform implements AutoCloseable {
   void start() {
     data.serverKeys();
     var unpacked =
-        CompletableFuture.supplyAsync(() ->
-            Arrays.stream(Service.values())
-                .parallel()
-                .collect(
-                    Collectors.toMap(Function.identity(), service -> Program.of(home, service))));
+        CompletableFuture.supplyAsync(
+            () ->
+                Arrays.stream(Service.values())
+                    .collect(Collectors.toMap(Function.identity(), this::program)),
+            SIDE_BY_SIDE);
     postgres =
         step(
             "PostgreSQL",
@@ -100,6 +105,10 @@ final class Platform implements AutoCloseable {
     return ended;
   }
 
+  private Program program(Service service) {
+    return Program.of(home, service);
+  }
+
   private CompletableFuture<Void> launch(Database database, Service service, Map<String, ?> more) {
     var uris =
         Arrays.stream(Service.values())
@@ -129,8 +138,7 @@ final class Platform implements AutoCloseable {
   }
 
   private <T> CompletableFuture<T> step(String name, Supplier<T> work) {
-    return CompletableFuture.supplyAsync(
-            work, task -> Thread.ofPlatform().daemon().name("start of " + name).start(task))
+    return CompletableFuture.supplyAsync(work, SIDE_BY_SIDE)
         .whenComplete((result, failure) -> {
           if (failure == null) {
             progress.done(name);

@@ -16,14 +16,21 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A Kafka broker as a program: {@code BrokerMain <folder> <port> <controller port>}. */
+/**
+ * A Kafka broker as a program: {@code BrokerMain <folder> <port> <controller port> <line listens>
+ * <line advertised>}.
+ */
 final class BrokerMain {
   private BrokerMain() {}
 
   public static void main(String[] arguments) throws Exception {
     Path data = Path.of(arguments[0]);
     Map<String, String> settings =
-        BrokerSettings.of(data, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+        BrokerSettings.of(
+            data,
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            new EmbeddedKafka.Line(Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4])));
     format(data);
     var server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));

@@ -8,16 +8,22 @@ import java.util.TreeMap;
 final class BrokerSettings {
   private BrokerSettings() {}
 
-  static Map<String, String> of(Path data, int port, int controllerPort) {
+  static Map<String, String> of(Path data, int port, int controllerPort, EmbeddedKafka.Line line) {
     var settings = new TreeMap<String, String>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@localhost:" + controllerPort);
     settings.put("controller.listener.names", "CONTROLLER");
+    String broker = "BROKER://localhost:" + port;
+    String controller = ",CONTROLLER://localhost:" + controllerPort;
     settings.put(
-        "listeners", "BROKER://localhost:" + port + ",CONTROLLER://localhost:" + controllerPort);
-    settings.put("advertised.listeners", "BROKER://localhost:" + port);
-    settings.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "listeners",
+        broker + (line.exists() ? ",LINE://localhost:" + line.listens() : "") + controller);
+    settings.put(
+        "advertised.listeners",
+        broker + (line.exists() ? ",LINE://localhost:" + line.advertised() : ""));
+    settings.put(
+        "listener.security.protocol.map", "BROKER:PLAINTEXT,LINE:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "BROKER");
     settings.put("log.dirs", data.toString());
     // Nobody but the platform makes topics, with the settings that its guarantees need.

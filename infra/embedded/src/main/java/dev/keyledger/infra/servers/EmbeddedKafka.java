@@ -26,14 +26,17 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final Path log;
   private final int port;
   private final int controllerPort;
+  private final Line line;
   private @Nullable ChildProcess broker;
 
-  private EmbeddedKafka(String classPath, Path data, Path log, int port, int controllerPort) {
+  private EmbeddedKafka(
+      String classPath, Path data, Path log, int port, int controllerPort, Line line) {
     this.classPath = classPath;
     this.data = data;
     this.log = log;
     this.port = port;
     this.controllerPort = controllerPort;
+    this.line = line;
   }
 
   /**
@@ -44,19 +47,35 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param port of the loopback interface, free; likewise the controller's
    */
   public static EmbeddedKafka start(Path data, Path log, int port, int controllerPort) {
-    return start(classPathOfThisProcess(), data, log, port, controllerPort);
+    return start(data, log, port, controllerPort, Line.NONE);
   }
 
   /**
-   * @param classPath holds this module and what it needs
+   * @param line a second way to the broker, by which a test can cut off whoever takes it
    */
-  public static EmbeddedKafka start(
-      String classPath, Path data, Path log, int port, int controllerPort) {
+  public static EmbeddedKafka start(Path data, Path log, int port, int controllerPort, Line line) {
     var kafka =
         new EmbeddedKafka(
-            classPath, data.toAbsolutePath(), log.toAbsolutePath(), port, controllerPort);
+            classPathOfThisProcess(),
+            data.toAbsolutePath(),
+            log.toAbsolutePath(),
+            port,
+            controllerPort,
+            line);
     kafka.restart();
     return kafka;
+  }
+
+  /**
+   * @param listens the port at which the broker listens for it, or 0 for none
+   * @param advertised the port at which the broker says that it is to be reached by it
+   */
+  public record Line(int listens, int advertised) {
+    public static final Line NONE = new Line(0, 0);
+
+    boolean exists() {
+      return listens != 0;
+    }
   }
 
   public String bootstrapServers() {
@@ -85,7 +104,9 @@ public final class EmbeddedKafka implements AutoCloseable {
             BrokerMain.class.getName(),
             data.toString(),
             Integer.toString(port),
-            Integer.toString(controllerPort)));
+            Integer.toString(controllerPort),
+            Integer.toString(line.listens()),
+            Integer.toString(line.advertised())));
     broker = ChildProcess.start("Kafka", command, Map.of("CLASSPATH", classPath), "TERM", log);
     awaitAnswer();
   }

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Servers as child processes, started side by side, on free ports and in a folder of their own. */
@@ -28,30 +29,46 @@ public final class EmbeddedServers implements Servers {
 
   /** In a temporary folder, below {@code target} where there is one. */
   public static EmbeddedServers startTemporary() {
+    return startTemporary(EmbeddedKafka.Line.NONE);
+  }
+
+  /** As above, with a second way to the broker. */
+  public static EmbeddedServers startTemporary(EmbeddedKafka.Line line) {
     try {
       Path target = Path.of("target");
       return start(
           Files.isDirectory(target)
               ? Files.createTempDirectory(target.toAbsolutePath(), "servers-")
-              : Files.createTempDirectory("keyledger-servers-"));
+              : Files.createTempDirectory("keyledger-servers-"),
+          line);
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary folder for the servers", e);
     }
   }
 
-  private static EmbeddedServers start(Path folder) {
+  private static EmbeddedServers start(Path folder, EmbeddedKafka.Line line) {
     List<Integer> ports = Ports.free(3);
+    // Not the common pool: on two cores it would start one after the other.
+    Executor sideBySide = task -> Thread.ofPlatform().daemon().name("start").start(task);
     var postgres =
-        CompletableFuture.supplyAsync(() ->
-            EmbeddedPostgres.start(
-                folder.resolve("postgres"),
-                folder.resolve("postgres.log"),
-                ports.get(0),
-                Logins.random(new SecureRandom())));
+        CompletableFuture.supplyAsync(
+            () ->
+                EmbeddedPostgres.start(
+                    folder.resolve("postgres"),
+                    folder.resolve("postgres.log"),
+                    ports.get(0),
+                    Logins.random(new SecureRandom())),
+            sideBySide);
     var kafka =
-        CompletableFuture.supplyAsync(() ->
-            EmbeddedKafka.start(
-                folder.resolve("kafka"), folder.resolve("kafka.log"), ports.get(1), ports.get(2)));
+        CompletableFuture.supplyAsync(
+            () ->
+                EmbeddedKafka.start(
+                    folder.resolve("kafka"),
+                    folder.resolve("kafka.log"),
+                    ports.get(1),
+                    ports.get(2),
+                    line),
+            sideBySide);
     try {
       CompletableFuture.allOf(postgres, kafka).join();
       return new EmbeddedServers(

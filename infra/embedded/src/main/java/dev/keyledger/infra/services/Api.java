@@ -66,7 +66,7 @@ public final class Api {
 
     public JsonNode node(String path) {
       JsonNode node = body;
-      for (String name : path.split("\\.")) {
+      for (String name : path.split("\\.", -1)) {
         node = node.path(name);
       }
       return node;

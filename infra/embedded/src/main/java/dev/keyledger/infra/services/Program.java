@@ -49,6 +49,13 @@ public record Program(Service service, List<Path> classPath, String mainClass) {
     }
   }
 
+  /** With another place to find classes in, after its own. */
+  public Program and(Path place) {
+    var more = new ArrayList<Path>(classPath);
+    more.add(place);
+    return new Program(service, List.copyOf(more), mainClass);
+  }
+
   public String classPathText() {
     return String.join(File.pathSeparator, classPath.stream().map(Path::toString).toList());
   }

@@ -1,0 +1,51 @@
+package dev.keyledger.testing;
+
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringApplicationRunListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * Runs a service's own {@code main} with a clock that a test moves. It is not among the service's
+ * classes, and no setting of a service leads here.
+ */
+public final class ClockedLauncher {
+  /** System property: the main class to run. */
+  static final String MAIN = "keyledger.testing.main";
+
+  /** System property: the file that {@link MovableClock} shares. */
+  static final String CLOCK = "keyledger.testing.clock";
+
+  private ClockedLauncher() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Clock clock = MovableClock.sharedBy(Path.of(required(CLOCK)));
+    Method main = Class.forName(required(MAIN)).getDeclaredMethod("main", String[].class);
+    main.setAccessible(true);
+    SpringApplication.withHook(
+        application -> {
+          application.addInitializers(context -> register(context, clock));
+          return new SpringApplicationRunListener() {};
+        },
+        () -> {
+          try {
+            main.invoke(null, (Object) arguments);
+          } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(required(MAIN) + " did not run", e);
+          }
+        });
+  }
+
+  /** Before the service's own beans, whose clock is one for want of another. */
+  private static void register(ConfigurableApplicationContext context, Clock clock) {
+    ((GenericApplicationContext) context).registerBean("clock", Clock.class, () -> clock);
+  }
+
+  private static String required(String property) {
+    return Objects.requireNonNull(System.getProperty(property), property);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.keyledger.testing;
+
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.EmbeddedKafka.Line;
+import dev.keyledger.infra.servers.EmbeddedServers;
+import dev.keyledger.infra.servers.Ports;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.infra.services.Api;
+import dev.keyledger.infra.services.ServerKeySuccession;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.ServiceProcess;
+import dev.keyledger.infra.services.Wiring;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The platform as real processes, with as many replicas as asked for, one movable clock, and every
+ * means to make their lives hard: {@code replica.process().kill()}, {@code pause()}, {@link
+ * #restart}, {@link #line}.
+ */
+public final class Cluster implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final Layout layout;
+  private final Path folder;
+  private final Servers servers;
+  private final @Nullable CuttableLine line;
+  private final MovableClock clock;
+  private final Wiring wiring;
+  private final Map<Service, Replicas> replicas = new EnumMap<>(Service.class);
+  private final People people;
+
+  private Cluster(Layout layout, Path folder, Servers servers, @Nullable CuttableLine line) {
+    this.layout = layout;
+    this.folder = folder;
+    this.servers = servers;
+    this.line = line;
+    this.clock = MovableClock.sharedBy(folder.resolve("clock"));
+    ServerKeySuccession.write(
+        serverKeysFile(), new ServerKeySuccession(new SecureRandom()).fresh(true));
+    var first = new EnumMap<Service, URI>(Service.class);
+    for (Service service : Service.values()) {
+      var ofService = new Replicas(service, layout.count(service));
+      replicas.put(service, ofService);
+      first.put(service, ofService.firstUri());
+    }
+    Database database = servers.database();
+    this.wiring =
+        new Wiring(
+            database,
+            servers.bootstrapServers(),
+            serverKeysFile(),
+            Objects.requireNonNull(first.get(Service.GATEWAY)),
+            first);
+    this.people = new People(this);
+  }
+
+  /** Starts servers and services, and waits until all are ready. */
+  public static Cluster start(Layout layout) {
+    try {
+      Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
+      Path folder = Files.createTempDirectory(target, "cluster-");
+      Cluster cluster = layout.line() ? withLine(layout, folder) : plain(layout, folder);
+      try {
+        cluster.startServices();
+        return cluster;
+      } catch (RuntimeException e) {
+        cluster.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for a cluster", e);
+    }
+  }
+
+  private static Cluster plain(Layout layout, Path folder) {
+    return new Cluster(layout, folder, Servers.start(), null);
+  }
+
+  private static Cluster withLine(Layout layout, Path folder) {
+    List<Integer> ends = Ports.free(2);
+    var line = CuttableLine.between(ends.get(0), ends.get(1));
+    return new Cluster(
+        layout, folder, EmbeddedServers.startTemporary(new Line(ends.get(1), ends.get(0))), line);
+  }
+
+  private void startServices() {
+    replicas.values().forEach(Replicas::find);
+    for (Replicas each : replicas.values()) {
+      if (each.service() != Service.DOWNSTREAM) {
+        launchAll(each);
+      }
+    }
+    awaitReady();
+    if (layout.count(Service.DOWNSTREAM) > 0) {
+      // The only service of ours that has to ask for a key first.
+      String key = people.platformService("downstream", List.of("keys.verify"));
+      of(Service.DOWNSTREAM).set("keyledger.subscriber.api-key", key);
+      launchAll(of(Service.DOWNSTREAM));
+      awaitReady();
+    }
+  }
+
+  private void launchAll(Replicas each) {
+    for (int i = 0; i < each.count(); i++) {
+      launch(each.service(), i);
+    }
+  }
+
+  private ServiceProcess launch(Service service, int index) {
+    var settings = new TreeMap<String, Object>(wiring.settings(service));
+    settings.putAll(layout.settings());
+    settings.put("keyledger.instance", service.title() + "-" + index + "-" + System.nanoTime());
+    if (line != null && service == Service.TOKEN && index == layout.count(service) - 1) {
+      settings.put("keyledger.kafka.bootstrap-servers", "localhost:" + line.port());
+    }
+    return of(service).launch(index, layout.jvm(), settings, folder);
+  }
+
+  private Replicas of(Service service) {
+    return Objects.requireNonNull(replicas.get(service));
+  }
+
+  /** Waits until every replica that lives is ready. */
+  public void awaitReady() {
+    replicas.values().stream()
+        .flatMap(each -> each.running().stream())
+        .forEach(replica -> replica.awaitReady(PATIENCE));
+  }
+
+  /**
+   * Starts a replica again that has ended, on the same ports, and returns at once; {@link
+   * #awaitReady} waits for it.
+   */
+  public ServiceProcess restart(Service service, int index) {
+    replica(service, index).close();
+    return launch(service, index);
+  }
+
+  public ServiceProcess replica(Service service, int index) {
+    return of(service).running().get(index);
+  }
+
+  public List<ServiceProcess> replicas(Service service) {
+    return of(service).running();
+  }
+
+  /** A client of one replica, past the gateway. */
+  public Api api(Service service, int index) {
+    return Api.at(replica(service, index).uri());
+  }
+
+  /** A client of the base URL. */
+  public Api gateway() {
+    return Api.at(wiring.baseUrl());
+  }
+
+  /** Who may sign in, and how to make more of them. */
+  public People people() {
+    return people;
+  }
+
+  public MovableClock clock() {
+    return clock;
+  }
+
+  public Servers servers() {
+    return servers;
+  }
+
+  /**
+   * @throws IllegalStateException on containers, whose lives are the engine's
+   */
+  public EmbeddedServers embedded() {
+    if (servers instanceof EmbeddedServers embedded) {
+      return embedded;
+    }
+    throw new IllegalStateException("these servers are containers");
+  }
+
+  /** Between the last replica of token-service and Kafka. */
+  public CuttableLine line() {
+    return Objects.requireNonNull(line, "this layout has no line");
+  }
+
+  public ServerKeys serverKeys() {
+    try {
+      return ServerKeys.parse(Files.readAllBytes(serverKeysFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the server keys' file", e);
+    }
+  }
+
+  /** Services read it again within a second or so of a change. */
+  public Path serverKeysFile() {
+    return folder.resolve("server-keys.json");
+  }
+
+  /** One file per replica, to be searched for what must not be there. */
+  public Path logs() {
+    return folder.resolve("logs");
+  }
+
+  @Override
+  public void close() {
+    List<ServiceProcess> all =
+        replicas.values().stream().flatMap(each -> each.running().stream()).toList();
+    all.forEach(replica -> replica.process().resume());
+    all.forEach(replica -> replica.process().askToStop());
+    all.forEach(ServiceProcess::close);
+    servers.close();
+    if (line != null) {
+      try {
+        line.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("the line", e);
+      }
+    }
+  }
+}
