@@ -35,8 +35,7 @@ final class LedgerInForce implements InForce, AutoCloseable {
   private final ExecutorService lookups =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("in-force-", 0).factory());
   private final Executor later =
-      CompletableFuture.delayedExecutor(
-          LOOK_UP_AFTER.toMillis(), TimeUnit.MILLISECONDS, lookups);
+      CompletableFuture.delayedExecutor(LOOK_UP_AFTER.toMillis(), TimeUnit.MILLISECONDS, lookups);
 
   LedgerInForce(Receipts receipts, PublishedTokens tokens, Ledger ledger) {
     this.receipts = receipts;
@@ -48,18 +47,16 @@ final class LedgerInForce implements InForce, AutoCloseable {
   public CompletionStage<Receipt> whenInForce(OrganizationId organization, long position) {
     var inForce = new CompletableFuture<Receipt>();
     var awaited = receipts.await(organization.value(), position, FORGOTTEN_AFTER);
-    awaited.thenAccept(
-        receipt -> {
-          if (receipt.inForce()) {
-            inForce.complete(toReceipt(receipt));
-          }
-        });
-    later.execute(
-        () -> {
-          if (!awaited.isDone()) {
-            lookUp(organization, position);
-          }
-        });
+    awaited.thenAccept(receipt -> {
+      if (receipt.inForce()) {
+        inForce.complete(toReceipt(receipt));
+      }
+    });
+    later.execute(() -> {
+      if (!awaited.isDone()) {
+        lookUp(organization, position);
+      }
+    });
     return inForce;
   }
 

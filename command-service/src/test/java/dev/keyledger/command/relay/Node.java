@@ -1,0 +1,73 @@
+package dev.keyledger.command.relay;
+
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.UUID;
+
+/** One replica's relay, wired as the service wires it. */
+final class Node implements AutoCloseable {
+  static final RelaySettings SETTINGS =
+      new RelaySettings(
+          "keyledger-relay",
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(5),
+          50,
+          Duration.ofSeconds(5));
+
+  final Signal appended = new Signal();
+  final Lease lease;
+  final Relay relay;
+  final Appends appends;
+  private final CuttableSource connections;
+  private final RelayWatch watch;
+
+  private Node(LedgerFixture ledger, String bootstrapServers, RelaySettings settings, Steps steps) {
+    lease = new Lease(UUID.randomUUID().toString(), settings.lease(), System::nanoTime);
+    relay =
+        new Relay(
+            new RelayKafka(KafkaSettings.of(bootstrapServers), settings.transactionalId()),
+            ledger.ledger(),
+            lease,
+            settings,
+            appended,
+            System::nanoTime,
+            new RelayMetrics(new SimpleMeterRegistry()),
+            steps);
+    connections = new CuttableSource(ledger.source());
+    watch = new RelayWatch(connections, lease, appended, appended::give);
+    appends = new Appends(ledger.source(), lease, appended);
+    relay.start();
+    watch.start();
+    appends.start();
+  }
+
+  static Node start(LedgerFixture ledger, String bootstrapServers, Steps steps) {
+    return new Node(ledger, bootstrapServers, SETTINGS, steps);
+  }
+
+  static Node start(
+      LedgerFixture ledger, String bootstrapServers, RelaySettings settings, Steps steps) {
+    return new Node(ledger, bootstrapServers, settings, steps);
+  }
+
+  boolean leads() {
+    return relay.status() == Relay.Status.LEADING;
+  }
+
+  /** What SIGSTOP does to the thread that keeps the lease; the relay's own is held by its steps. */
+  void pause() {
+    connections.cut();
+  }
+
+  void resume() {
+    connections.mend();
+  }
+
+  @Override
+  public void close() {
+    appends.close();
+    relay.close();
+    watch.close();
+  }
+}
