@@ -79,8 +79,7 @@ final class Applier {
         database,
         connection -> {
           prepare(connection, durably);
-          Map<Integer, Long> stored =
-              Offsets.lock(connection, generation, nextOffsets.keySet());
+          Map<Integer, Long> stored = Offsets.lock(connection, generation, nextOffsets.keySet());
           List<Reading> due =
               readings.stream()
                   .filter(
@@ -103,7 +102,9 @@ final class Applier {
     return batch;
   }
 
-  /** Each organisation by itself, so that one whose rows PostgreSQL refuses takes no other along. */
+  /**
+   * Each organisation by itself, so that one whose rows PostgreSQL refuses takes no other along.
+   */
   private Batch foldApart(
       Connection connection, Generation generation, List<Reading> readings, Set<UUID> halted)
       throws SQLException {
@@ -138,11 +139,10 @@ final class Applier {
     due.forEach(r -> lastAt.put(r.source().partition(), r.source().timestamp()));
     Map<Integer, Long> events = batch.eventsByPartition();
     var advances = new TreeMap<Integer, Advance>();
-    nextOffsets.forEach(
-        (partition, next) ->
-            advances.put(
-                partition,
-                new Advance(next, events.getOrDefault(partition, 0L), lastAt.get(partition))));
+    nextOffsets.forEach((partition, next) ->
+        advances.put(
+            partition,
+            new Advance(next, events.getOrDefault(partition, 0L), lastAt.get(partition))));
     return advances;
   }
 
@@ -172,16 +172,14 @@ final class Applier {
       throws SQLException {
     long highestOffset = -1;
     while (true) {
-      List<LedgerRecord> parked =
-          Halts.parked(connection, generation, organization, PARKED_PAGE);
+      List<LedgerRecord> parked = Halts.parked(connection, generation, organization, PARKED_PAGE);
       if (parked.isEmpty()) {
         return true;
       }
       List<Reading> readings = parked.stream().map(r -> Reading.of(r, organization)).toList();
       Halts.unpark(connection, generation, parked, organization);
       var batch =
-          new Batch(
-              ProjectionTables.load(connection, generation, readings), new HashSet<>());
+          new Batch(ProjectionTables.load(connection, generation, readings), new HashSet<>());
       for (Reading reading : readings) {
         highestOffset = Math.max(highestOffset, batch.highestAppliedOffset());
         // A later event that followed without a gap shows that this one was none of the ledger's.

@@ -155,8 +155,7 @@ final class Fold {
       case KeyCreated e -> throw new ImpossibleEventException("created twice");
       case KeyRotated e -> {
         SecretPart previous = row.secret();
-        var older =
-            new SecretPart(previous.prefix(), previous.createdAt(), e.previousValidUntil());
+        var older = new SecretPart(previous.prefix(), previous.createdAt(), e.previousValidUntil());
         set.keys.put(ref, row.withSecrets(newest(e.secret()), older));
         yield previous.prefix();
       }

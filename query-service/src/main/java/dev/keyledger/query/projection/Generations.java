@@ -70,8 +70,7 @@ final class Generations {
                   connection.prepareStatement(
                       "select indexed from generations where generation = ? for update skip"
                           + " locked");
-              PreparedStatement index =
-                  connection.prepareStatement("select index_generation(?)")) {
+              PreparedStatement index = connection.prepareStatement("select index_generation(?)")) {
             lock.setInt(1, generation.number());
             index.setInt(1, generation.number());
             try (ResultSet row = lock.executeQuery()) {
@@ -122,8 +121,7 @@ final class Generations {
 
   /** What is remembered of a rebuild in the transaction that ends it. */
   interface SwapRecord {
-    void record(Connection connection, Map<Integer, Offsets.Progress> progress)
-        throws SQLException;
+    void record(Connection connection, Map<Integer, Offsets.Progress> progress) throws SQLException;
   }
 
   private static boolean lockPointers(Connection connection, Generation old, Generation next)
@@ -154,11 +152,10 @@ final class Generations {
       Map<Integer, Offsets.Progress> reached = Offsets.read(connection, next);
       boolean level =
           goal.entrySet().stream()
-              .allMatch(
-                  e -> {
-                    Offsets.Progress own = reached.get(e.getKey());
-                    return own != null && own.nextOffset() >= e.getValue().nextOffset();
-                  });
+              .allMatch(e -> {
+                Offsets.Progress own = reached.get(e.getKey());
+                return own != null && own.nextOffset() >= e.getValue().nextOffset();
+              });
       if (level || waited >= patienceMillis) {
         return level;
       }
@@ -200,7 +197,9 @@ final class Generations {
     }
   }
 
-  /** Drops tables of generations that nothing points to any more; gives up when readers hold them. */
+  /**
+   * Drops tables of generations that nothing points to any more; gives up when readers hold them.
+   */
   void dropRetired() throws SQLException {
     int dropped =
         Transactions.run(

@@ -107,7 +107,11 @@ final class Halts {
     }
   }
 
-  static void unpark(Connection connection, Generation generation, Collection<LedgerRecord> records, UUID organization)
+  static void unpark(
+      Connection connection,
+      Generation generation,
+      Collection<LedgerRecord> records,
+      UUID organization)
       throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
@@ -127,8 +131,7 @@ final class Halts {
   static void release(Connection connection, Generation generation, UUID organization)
       throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement(
-            generation.sql("delete from halted@ where organization = ?"))) {
+        connection.prepareStatement(generation.sql("delete from halted@ where organization = ?"))) {
       statement.setObject(1, organization);
       statement.executeUpdate();
     }

@@ -1,6 +1,9 @@
 package dev.keyledger.query.projection;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.kafka.TopicGuard;
+import dev.keyledger.subscriber.kafka.UnfitTopicException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +16,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -20,18 +24,30 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class KafkaAccess implements AutoCloseable {
   private static final int ANSWER_SECONDS = 5;
 
-  private final String bootstrapServers;
+  private final KafkaSettings kafka;
   private final Admin admin;
 
-  public KafkaAccess(String bootstrapServers) {
-    this.bootstrapServers = bootstrapServers;
-    this.admin =
-        Admin.create(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "client.id", "keyledger-query-ends",
-                "default.api.timeout.ms", 5_000,
-                "request.timeout.ms", 4_000));
+  public KafkaAccess(KafkaSettings kafka) {
+    this.kafka = kafka;
+    Map<String, Object> settings = new HashMap<>(kafka.properties());
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("default.api.timeout.ms", ANSWER_SECONDS * 1_000);
+    settings.put("request.timeout.ms", ANSWER_SECONDS * 1_000 - 500);
+    this.admin = Admin.create(settings);
+  }
+
+  /**
+   * @throws UnfitTopicException when a topic breaks a guarantee: nothing may start on it
+   * @throws BrokerSilentException when that cannot be found out now
+   */
+  void ensureTopics() {
+    try {
+      TopicGuard.ensure(admin, Topics.ALL, kafka.replicationFactor());
+    } catch (UnfitTopicException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw new BrokerSilentException(e);
+    }
   }
 
   /**
@@ -39,13 +55,10 @@ public final class KafkaAccess implements AutoCloseable {
    * offset that the topic no longer holds is an error, never a silent leap.
    */
   public KafkaConsumer<byte[], byte[]> consumer(String group, int maxPollRecords) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+    Map<String, Object> settings = kafka.consumer();
     settings.put("group.id", group);
-    settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "none");
-    settings.put("isolation.level", "read_committed");
-    settings.put("allow.auto.create.topics", false);
+    settings.put("key.deserializer", ByteArrayDeserializer.class);
     settings.put("max.poll.records", maxPollRecords);
     settings.put("fetch.max.bytes", 8 << 20);
     settings.put("max.partition.fetch.bytes", 2 << 20);
@@ -56,7 +69,7 @@ public final class KafkaAccess implements AutoCloseable {
     settings.put(
         "partition.assignment.strategy",
         "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(settings);
   }
 
   /**

@@ -81,8 +81,7 @@ class PlatformController {
     } catch (IllegalArgumentException e) {
       throw notHalted();
     }
-    return new Retried(
-        organization, halted.retry(id).orElseThrow(() -> notHalted()));
+    return new Retried(organization, halted.retry(id).orElseThrow(() -> notHalted()));
   }
 
   private static RuntimeException notHalted() {

@@ -21,9 +21,7 @@ final class Projection {
       ProjectionConsumer one = consumer.get();
       projection.consumers.add(one);
       projection.threads.add(
-          Thread.ofPlatform()
-              .name("projection-g" + generation.number() + "-" + i)
-              .start(one));
+          Thread.ofPlatform().name("projection-g" + generation.number() + "-" + i).start(one));
     }
     return projection;
   }

@@ -1,22 +1,21 @@
 package dev.keyledger.query.projection;
 
+import dev.keyledger.subscriber.kafka.KafkaSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ProjectionSettings.class)
+@EnableConfigurationProperties({ProjectionSettings.class, KafkaSettings.class})
 class ProjectionConfiguration {
   @Bean
-  KafkaAccess kafkaAccess(
-      @Value("${keyledger.kafka.bootstrap-servers}") String bootstrapServers) {
-    return new KafkaAccess(bootstrapServers);
+  KafkaAccess kafkaAccess(KafkaSettings settings) {
+    return new KafkaAccess(settings);
   }
 
   @Bean

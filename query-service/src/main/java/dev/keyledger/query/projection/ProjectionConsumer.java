@@ -79,7 +79,9 @@ final class ProjectionConsumer implements Runnable {
       throw e;
     } catch (OffsetOutOfRangeException e) {
       outOfRange = true;
-      log.error("generation {}: the topic doesn't hold what follows on what was applied", generation.number());
+      log.error(
+          "generation {}: the topic doesn't hold what follows on what was applied",
+          generation.number());
       retryLater();
     } catch (SQLException | RuntimeException e) {
       if (isRetired(e)) {
@@ -87,7 +89,10 @@ final class ProjectionConsumer implements Runnable {
         stop.countDown();
         return;
       }
-      log.warn("generation {}: applying failed and is tried again: {}", generation.number(), describe(e));
+      log.warn(
+          "generation {}: applying failed and is tried again: {}",
+          generation.number(),
+          describe(e));
       retryLater();
     }
   }

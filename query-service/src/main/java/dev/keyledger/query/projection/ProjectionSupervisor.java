@@ -2,6 +2,7 @@ package dev.keyledger.query.projection;
 
 import dev.keyledger.query.projection.Generations.Known;
 import dev.keyledger.query.projection.Generations.State;
+import dev.keyledger.subscriber.kafka.UnfitTopicException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +49,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
   private CountDownLatch stop = new CountDownLatch(1);
   private volatile boolean started;
   private boolean dropDue = true;
+  private boolean topicsAreFit;
 
   ProjectionSupervisor(
       DataSource database,
@@ -75,8 +77,21 @@ final class ProjectionSupervisor implements SmartLifecycle {
   @Override
   public void start() {
     stop = new CountDownLatch(1);
+    try {
+      checkTopics();
+    } catch (KafkaAccess.BrokerSilentException e) {
+      log.warn("Kafka is silent: reads go on, and events are applied once it is heard");
+    }
     started = true;
     Thread.ofPlatform().name("projection-supervisor").start(this::supervise);
+  }
+
+  /** Nothing starts on an unfit topic; while Kafka is away, nothing is read from it either. */
+  private void checkTopics() {
+    if (!topicsAreFit) {
+      kafka.ensureTopics();
+      topicsAreFit = true;
+    }
   }
 
   private void supervise() {
@@ -86,6 +101,9 @@ final class ProjectionSupervisor implements SmartLifecycle {
           tick();
         } catch (KafkaAccess.BrokerSilentException e) {
           health.silent();
+        } catch (UnfitTopicException e) {
+          log.error("{}", e.getMessage());
+          health.failed();
         } catch (SQLException | RuntimeException e) {
           log.warn("projections cannot be looked after just now: {}", e.getClass().getSimpleName());
           health.failed();
@@ -97,6 +115,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
   }
 
   private void tick() throws SQLException, InterruptedException {
+    checkTopics();
     List<Known> known = generations.all();
     stopOthers(known.stream().map(Known::generation).collect(Collectors.toSet()));
     for (Known one : known) {
@@ -132,8 +151,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
                 database,
                 applier,
                 applied,
-                kafka.consumer(
-                    "keyledger-query-g" + generation.number(), settings.batch())));
+                kafka.consumer("keyledger-query-g" + generation.number(), settings.batch())));
   }
 
   private void stopOthers(Set<Generation> wanted) throws InterruptedException {
@@ -159,11 +177,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
       return;
     }
     Generation live =
-        known.stream()
-            .filter(k -> k.state() == State.LIVE)
-            .findFirst()
-            .orElseThrow()
-            .generation();
+        known.stream().filter(k -> k.state() == State.LIVE).findFirst().orElseThrow().generation();
     generations.swap(
         live,
         next,

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Loads what a batch needs and writes what it changed: a handful of statements, however many events. */
+/**
+ * Loads what a batch needs and writes what it changed: a handful of statements, however many
+ * events.
+ */
 final class ProjectionTables {
   /** An event with what history remembers beside it. */
   record HistoryRow(Readable reading, @Nullable String prior) {}

@@ -30,8 +30,7 @@ sealed interface Reading {
     }
   }
 
-  record Refused(
-      LedgerRecord source, UUID organization, @Nullable Long position, HaltReason reason)
+  record Refused(LedgerRecord source, UUID organization, @Nullable Long position, HaltReason reason)
       implements Reading {}
 
   enum HaltReason {

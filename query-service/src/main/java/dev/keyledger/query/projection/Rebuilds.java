@@ -145,11 +145,10 @@ final class Rebuilds {
   long remaining(Generation generation, Map<Integer, Long> ends) throws SQLException {
     Map<Integer, Offsets.Progress> progress = progress(generation);
     return ends.entrySet().stream()
-        .mapToLong(
-            end -> {
-              Offsets.Progress one = progress.get(end.getKey());
-              return Math.max(0, end.getValue() - (one == null ? 0 : one.nextOffset()));
-            })
+        .mapToLong(end -> {
+          Offsets.Progress one = progress.get(end.getKey());
+          return Math.max(0, end.getValue() - (one == null ? 0 : one.nextOffset()));
+        })
         .sum();
   }
 

@@ -139,8 +139,7 @@ final class ViewTables {
         optionalInstant(row, 15));
   }
 
-  private static @Nullable Object older(
-      KeyRow key, Function<SecretPart, @Nullable Object> part) {
+  private static @Nullable Object older(KeyRow key, Function<SecretPart, @Nullable Object> part) {
     return key.older() == null ? null : part.apply(key.older());
   }
 
@@ -152,8 +151,7 @@ final class ViewTables {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  private static @Nullable Instant optionalInstant(ResultSet row, int column)
-      throws SQLException {
+  private static @Nullable Instant optionalInstant(ResultSet row, int column) throws SQLException {
     OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
     return at == null ? null : at.toInstant();
   }

@@ -1,0 +1,130 @@
+package dev.keyledger.query.people;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.PersonKey;
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.subscriber.internal.InternalTokens;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.MediaType;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+
+/**
+ * Data keys of people, asked of token-service, kept for five minutes at most: so long an erased
+ * person may still be readable here. Nothing that they open is kept.
+ */
+public final class PeopleKeys {
+  private static final Logger log = LoggerFactory.getLogger(PeopleKeys.class);
+  private static final Duration KEPT = Duration.ofMinutes(5);
+  private static final int PEOPLE = 10_000;
+  private static final int ASKED_AT_ONCE = 500;
+
+  record Question(List<PersonId> people) {}
+
+  record Answer(List<Item> keys) {
+    record Item(PersonId person, String material) {
+      @Override
+      public String toString() {
+        return "[data key of " + person + "]";
+      }
+    }
+  }
+
+  /**
+   * Texts opened for one answer.
+   *
+   * @param complete {@code false} when token-service could not be asked: then {@code null} may also
+   *     mean that the text isn't known just now
+   */
+  public record Opened(Map<PersonId, PersonKey> keys, boolean complete) {
+    /** {@code null} when the person was erased. */
+    public @Nullable String text(@Nullable SealedText sealed) {
+      PersonKey key = sealed == null ? null : keys.get(sealed.person());
+      return sealed == null || key == null ? null : key.unseal(sealed).orElse(null);
+    }
+
+    @Override
+    public String toString() {
+      return "[data keys of " + keys.size() + " people]";
+    }
+  }
+
+  private final RestClient tokenService;
+  private final InternalTokens tokens;
+  private final Counter failures;
+  private final Cache<PersonId, Optional<PersonKey>> known;
+
+  PeopleKeys(RestClient tokenService, InternalTokens tokens, MeterRegistry meters, Ticker ticker) {
+    this.tokenService = tokenService;
+    this.tokens = tokens;
+    this.failures =
+        Counter.builder("keyledger.people.keys.failures")
+            .description("Questions for data keys that token-service didn't answer")
+            .register(meters);
+    this.known =
+        Caffeine.newBuilder().maximumSize(PEOPLE).expireAfterWrite(KEPT).ticker(ticker).build();
+  }
+
+  public Opened of(Set<PersonId> people) {
+    Map<PersonId, PersonKey> keys = new HashMap<>();
+    List<PersonId> unknown = new ArrayList<>();
+    for (PersonId person : people) {
+      Optional<PersonKey> key = known.getIfPresent(person);
+      if (key == null) {
+        unknown.add(person);
+      } else {
+        key.ifPresent(k -> keys.put(person, k));
+      }
+    }
+    boolean complete = true;
+    for (int from = 0; from < unknown.size() && complete; from += ASKED_AT_ONCE) {
+      complete = ask(unknown.subList(from, Math.min(from + ASKED_AT_ONCE, unknown.size())), keys);
+    }
+    return new Opened(keys, complete);
+  }
+
+  private boolean ask(List<PersonId> people, Map<PersonId, PersonKey> keys) {
+    try {
+      byte[] body =
+          tokenService
+              .post()
+              .uri("/internal/v1/people/data-keys")
+              .headers(h -> h.setBearerAuth(tokens.make("query-service")))
+              .contentType(MediaType.APPLICATION_JSON)
+              .body(EventCodec.encode(new Question(people)))
+              .retrieve()
+              .body(byte[].class);
+      Answer answer = EventCodec.decode(body == null ? new byte[0] : body, Answer.class);
+      Set<PersonId> erased = new HashSet<>(people);
+      for (Answer.Item item : answer.keys()) {
+        var key = new PersonKey(item.person(), Base64.getUrlDecoder().decode(item.material()));
+        erased.remove(item.person());
+        keys.put(item.person(), key);
+        known.put(item.person(), Optional.of(key));
+      }
+      erased.forEach(person -> known.put(person, Optional.empty()));
+      return true;
+    } catch (RestClientException | EventCodec.UnreadableException | IllegalArgumentException e) {
+      failures.increment();
+      log.warn("token-service gives no data keys just now: {}", e.getClass().getSimpleName());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.IssuedSecret;
+import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.MemberEvent;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.StandingEvent;
+import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
+import dev.keyledger.events.StandingEvent.LiveEnabled;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.StandingEvent.OrganizationReinstated;
+import dev.keyledger.events.StandingEvent.OrganizationSuspended;
+import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.query.people.PeopleKeys.Opened;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an event changed: the fields that it is about, as they were and as they are since.
+ *
+ * @param before {@code null} where something came to be
+ * @param after {@code null} where something ceased to be
+ */
+record Change(
+    @Nullable Map<String, @Nullable Object> before, @Nullable Map<String, @Nullable Object> after) {
+
+  /**
+   * @param prior the word that the event doesn't say: see the fold
+   */
+  static Change of(OrganizationEvent event, @Nullable String prior, Opened people) {
+    return switch (event) {
+      case StandingEvent e -> standing(e, prior);
+      case MemberEvent e -> member(e, people);
+      case KeyEvent e -> key(e, prior);
+    };
+  }
+
+  private static Change standing(StandingEvent event, @Nullable String prior) {
+    return switch (event) {
+      case OrganizationRegistered e ->
+          new Change(
+              null,
+              fields()
+                  .with("slug", e.slug())
+                  .with("name", e.name())
+                  .with("kind", e.kind())
+                  .with("preset", e.preset())
+                  .with("status", "onboarding")
+                  .with("suspended", false)
+                  .with("policy", e.policy()));
+      case OrganizationVerified e ->
+          new Change(fields().with("status", prior), fields().with("status", "verified"));
+      case LiveEnabled e ->
+          new Change(fields().with("status", prior), fields().with("status", "live"));
+      case OrganizationSuspended e ->
+          new Change(
+              fields().with("suspended", false),
+              fields().with("suspended", true).with("reason", e.reason()));
+      case OrganizationReinstated e ->
+          new Change(
+              fields().with("suspended", true).with("reason", prior),
+              fields().with("suspended", false));
+      case PolicyChanged e ->
+          new Change(
+              fields().with("policy", e.before()),
+              fields().with("policy", e.after()).with("ceiling", e.ceiling()));
+      case IpAllowlistChanged e ->
+          new Change(
+              fields().with("ip_allowlist", e.before()), fields().with("ip_allowlist", e.after()));
+    };
+  }
+
+  private static Change member(MemberEvent event, Opened people) {
+    return switch (event) {
+      case MemberAdded e ->
+          new Change(
+              null,
+              fields()
+                  .with("person", e.person())
+                  .with("email", people.text(e.email()))
+                  .with("role", e.role()));
+      case MemberRoleChanged e ->
+          new Change(fields().with("role", e.before()), fields().with("role", e.after()));
+      case MemberRemoved e -> new Change(fields().with("role", e.before()), null);
+    };
+  }
+
+  private static Change key(KeyEvent event, @Nullable String prior) {
+    return switch (event) {
+      case KeyCreated e ->
+          new Change(
+              null,
+              fields()
+                  .with("name", e.name())
+                  .with("environment", e.environment())
+                  .with("scopes", e.scopes())
+                  .with("created_by", e.createdBy())
+                  .with("expires_at", e.expiresAt())
+                  .with("status", "active")
+                  .with("secrets", List.of(secret(e.secret()))));
+      case KeyRotated e ->
+          new Change(
+              fields()
+                  .with("status", "active")
+                  .with("secrets", List.of(secret(prior).with("valid_until", null))),
+              fields()
+                  .with("status", "rotating")
+                  .with(
+                      "secrets",
+                      List.of(
+                          secret(e.secret()),
+                          secret(prior).with("valid_until", e.previousValidUntil()))));
+      case RotationCompleted e ->
+          new Change(
+              fields()
+                  .with("status", "rotating")
+                  .with("secrets", List.of(secret(prior), secret(e.endedPrefix()))),
+              fields()
+                  .with("status", "active")
+                  .with("secrets", List.of(secret(prior)))
+                  .with("effective_at", e.effectiveAt()));
+      case KeyScopesNarrowed e ->
+          new Change(fields().with("scopes", e.before()), fields().with("scopes", e.after()));
+      case KeyRenamed e ->
+          new Change(fields().with("name", e.before()), fields().with("name", e.after()));
+      case KeyRevoked e ->
+          new Change(
+              fields().with("status", prior),
+              fields()
+                  .with("status", "revoked")
+                  .with("cause", e.cause())
+                  .with("reason", e.reason()));
+      case KeyExpired e ->
+          new Change(
+              fields().with("status", prior),
+              fields().with("status", "expired").with("effective_at", e.effectiveAt()));
+    };
+  }
+
+  private static Fields secret(IssuedSecret secret) {
+    return secret(secret.prefix()).with("valid_until", null);
+  }
+
+  private static Fields secret(@Nullable String prefix) {
+    return fields().with("prefix", prefix);
+  }
+
+  private static Fields fields() {
+    return new Fields();
+  }
+
+  /** Fields in the order in which they are said, {@code null} among them. */
+  private static final class Fields extends LinkedHashMap<String, @Nullable Object> {
+    Fields with(String name, @Nullable Object value) {
+      put(name, value);
+      return this;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.query.people.PeopleKeys.Opened;
+import org.springframework.http.ResponseEntity;
+
+/** Says in a header that what is {@code null} in an answer may be so only for now. */
+final class Incomplete {
+  static final String HEADER = "Keyledger-Incomplete";
+
+  private Incomplete() {}
+
+  /** An answer like the one that was read, with that header where it is due. */
+  static ResponseEntity.BodyBuilder mark(ResponseEntity<?> read, Opened opened) {
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.status(read.getStatusCode()).headers(read.getHeaders());
+    return opened.complete() ? answer : answer.header(HEADER, "personal-data");
+  }
+}

@@ -1,0 +1,88 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.query.views.KeyViews.Filter;
+import dev.keyledger.query.views.KeyViews.Key;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.Requires;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/v1/organizations/{org}/keys", produces = "application/json")
+class KeyController {
+  private static final Set<String> STATUSES = Set.of("active", "rotating", "revoked", "expired");
+
+  private final Reads reads;
+  private final KeyViews keys;
+
+  KeyController(Reads reads, KeyViews keys) {
+    this.reads = reads;
+    this.keys = keys;
+  }
+
+  @GetMapping
+  @Requires(Permissions.API_KEYS_READ)
+  ResponseEntity<Page<Key>> list(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(required = false) @Nullable String environment,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    var filter =
+        new Filter(
+            environment,
+            Parameters.words("status", status, STATUSES),
+            Parameters.behind(cursor, KeyId::new),
+            Parameters.limit(limit));
+    return reads.of(
+        caller,
+        org,
+        atLeast,
+        snapshot -> {
+          List<Key> found = keys.list(snapshot, filter);
+          return Page.of(found, filter.limit(), k -> k.id().value(), k -> k);
+        });
+  }
+
+  @GetMapping("/{key}")
+  @Requires(Permissions.API_KEYS_READ)
+  ResponseEntity<Key> one(
+      Caller caller,
+      @PathVariable String org,
+      @PathVariable String key,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    return reads.of(
+        caller,
+        org,
+        atLeast,
+        snapshot ->
+            idOf(key).flatMap(id -> keys.find(snapshot, id)).orElseThrow(KeyController::notFound));
+  }
+
+  /** Whatever is no id names no key, and is not repeated: somebody may have sent a secret. */
+  private static Optional<KeyId> idOf(String text) {
+    try {
+      return Optional.of(new KeyId(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static ProblemException notFound() {
+    return Problem.of(404, "key_not_found", "There is no such key.").toException();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys as they are now: an end that has come counts whether or not its event has. Last use is
+ * looked up beside the views, since no event tells it.
+ */
+final class KeyViews {
+  /**
+   * @param prefix of the newest secret
+   * @param createdBy {@code null} when the operator created it
+   * @param status {@code active}, {@code rotating}, {@code revoked} or {@code expired}
+   * @param secrets those that work, newest first; of an ended key the newest, with its end
+   */
+  record Key(
+      KeyId id,
+      String name,
+      String prefix,
+      String environment,
+      List<String> scopes,
+      String status,
+      @Nullable MemberId createdBy,
+      Instant createdAt,
+      @Nullable Instant expiresAt,
+      @Nullable Instant lastUsedAt,
+      List<Secret> secrets) {}
+
+  /**
+   * @param validUntil {@code null} for no end
+   */
+  record Secret(
+      String prefix,
+      Instant createdAt,
+      @Nullable Instant validUntil,
+      @Nullable Instant lastUsedAt) {}
+
+  /**
+   * @param statuses empty for all
+   */
+  record Filter(
+      @Nullable String environment, List<String> statuses, @Nullable KeyId behind, int limit) {}
+
+  private static final String COLUMNS =
+      """
+      select key, name, environment, scopes, created_by, created_at, expires_at, secret_prefix, secret_created_at,
+        older_prefix, older_created_at, older_valid_until, status, ended_at
+      from (
+        select k.*, case
+            when ended is not null then ended
+            when expires_at <= :now then 'expired'
+            when older_prefix is not null and (older_valid_until is null or older_valid_until > :now) then 'rotating'
+            else 'active'
+          end as status
+        from keys@ k where organization = :organization
+      ) k
+      """;
+
+  private final Clock clock;
+
+  KeyViews(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** One more than the limit, where there are so many. */
+  List<Key> list(Snapshot snapshot, Filter filter) {
+    List<Row> rows =
+        snapshot
+            .sql(
+                COLUMNS
+                    + """
+                    where (cast(:behind as uuid) is null or key < :behind)
+                      and (cast(:environment as text) is null or environment = :environment)
+                      and (:anyStatus or status = any (:statuses))
+                    order by key desc limit :limit
+                    """)
+            .param("now", now())
+            .param("behind", filter.behind() == null ? null : filter.behind().uuid())
+            .param("environment", filter.environment())
+            .param("anyStatus", filter.statuses().isEmpty())
+            .param("statuses", filter.statuses().toArray(String[]::new))
+            .param("limit", filter.limit() + 1)
+            .query((row, n) -> row(row))
+            .list();
+    return shown(snapshot, rows);
+  }
+
+  Optional<Key> find(Snapshot snapshot, KeyId id) {
+    List<Row> rows =
+        snapshot
+            .sql(COLUMNS + " where key = :key")
+            .param("now", now())
+            .param("key", id.uuid())
+            .query((row, n) -> row(row))
+            .list();
+    return shown(snapshot, rows).stream().findFirst();
+  }
+
+  private List<Key> shown(Snapshot snapshot, List<Row> rows) {
+    Map<UUID, Map<String, Instant>> uses = lastUses(snapshot, rows);
+    return rows.stream()
+        .map(row -> row.shown(uses.getOrDefault(row.key(), Map.of()), clock.instant()))
+        .toList();
+  }
+
+  private static Map<UUID, Map<String, Instant>> lastUses(Snapshot snapshot, List<Row> rows) {
+    Map<UUID, Map<String, Instant>> uses = new HashMap<>();
+    if (!rows.isEmpty()) {
+      snapshot
+          .sql(
+              """
+              select key, secret_prefix, last_used_at from secret_usage
+              where organization = :organization and key = any (:keys)
+              """)
+          .param("keys", rows.stream().map(Row::key).toArray(UUID[]::new))
+          .query(row -> {
+            uses.computeIfAbsent(row.getObject(1, UUID.class), k -> new HashMap<>())
+                .put(row.getString(2), row.getObject(3, OffsetDateTime.class).toInstant());
+          });
+    }
+    return uses;
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+
+  private record Row(
+      UUID key,
+      String name,
+      String environment,
+      String scopes,
+      @Nullable UUID createdBy,
+      Instant createdAt,
+      @Nullable Instant expiresAt,
+      Secret newest,
+      @Nullable Secret older,
+      String status,
+      @Nullable Instant endedAt) {
+
+    Key shown(Map<String, Instant> uses, Instant now) {
+      List<Secret> secrets = new ArrayList<>();
+      Instant end =
+          switch (status) {
+            case "revoked" -> endedAt;
+            case "expired" -> endedAt != null ? endedAt : expiresAt;
+            default -> null;
+          };
+      secrets.add(used(newest, end, uses));
+      if (older != null && status.equals("rotating")) {
+        secrets.add(used(older, older.validUntil(), uses));
+      }
+      return new Key(
+          KeyId.of(key),
+          name,
+          newest.prefix(),
+          environment,
+          scopes.isEmpty() ? List.of() : List.of(scopes.split(" ")),
+          status,
+          createdBy == null ? null : MemberId.of(createdBy),
+          createdAt,
+          expiresAt,
+          uses.values().stream().max(Comparator.naturalOrder()).orElse(null),
+          secrets);
+    }
+
+    private static Secret used(
+        Secret secret, @Nullable Instant validUntil, Map<String, Instant> uses) {
+      return new Secret(secret.prefix(), secret.createdAt(), validUntil, uses.get(secret.prefix()));
+    }
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    String older = row.getString("older_prefix");
+    return new Row(
+        row.getObject("key", UUID.class),
+        row.getString("name"),
+        row.getString("environment"),
+        row.getString("scopes"),
+        row.getObject("created_by", UUID.class),
+        Objects.requireNonNull(instant(row, "created_at")),
+        instant(row, "expires_at"),
+        new Secret(
+            row.getString("secret_prefix"),
+            Objects.requireNonNull(instant(row, "secret_created_at")),
+            null,
+            null),
+        older == null
+            ? null
+            : new Secret(
+                older,
+                Objects.requireNonNull(instant(row, "older_created_at")),
+                instant(row, "older_valid_until"),
+                null),
+        row.getString("status"),
+        instant(row, "ended_at"));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime at = row.getObject(column, OffsetDateTime.class);
+    return at == null ? null : at.toInstant();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.query.people.PeopleKeys;
+import dev.keyledger.query.people.PeopleKeys.Opened;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Requires;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/v1/organizations/{org}/members", produces = "application/json")
+class MemberController {
+  private static final Set<String> STATUSES = Set.of("active", "removed");
+
+  /**
+   * @param email {@code null} once the person was erased
+   * @param status {@code active} or {@code removed}
+   */
+  record Member(
+      MemberId id,
+      PersonId person,
+      @Nullable String email,
+      String role,
+      String status,
+      Instant addedAt,
+      @Nullable Instant removedAt) {}
+
+  private record Row(
+      MemberId id,
+      PersonId person,
+      SealedText email,
+      String role,
+      Instant addedAt,
+      @Nullable Instant removedAt) {}
+
+  private final Reads reads;
+  private final PeopleKeys people;
+
+  MemberController(Reads reads, PeopleKeys people) {
+    this.reads = reads;
+    this.people = people;
+  }
+
+  /**
+   * Present members, or whom {@code status} asks for. Where token-service can't be asked, e-mail
+   * addresses are {@code null} and the answer says {@code Keyledger-Incomplete: personal-data}.
+   */
+  @GetMapping
+  @Requires(Permissions.MEMBERS_READ)
+  ResponseEntity<Page<Member>> list(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    int size = Parameters.limit(limit);
+    MemberId behind = Parameters.behind(cursor, MemberId::new);
+    List<String> statuses = Parameters.words("status", status, STATUSES);
+    boolean active = statuses.isEmpty() || statuses.contains("active");
+    boolean removed = statuses.contains("removed");
+    ResponseEntity<List<Row>> found =
+        reads.of(
+            caller,
+            org,
+            atLeast,
+            snapshot ->
+                snapshot
+                    .sql(
+                        """
+                        select member, person, email, role, added_at, removed_at from members@
+                        where organization = :organization
+                          and (cast(:behind as uuid) is null or member < :behind)
+                          and (case when removed_at is null then :active else :removed end)
+                        order by member desc limit :limit
+                        """)
+                    .param("behind", behind == null ? null : behind.uuid())
+                    .param("active", active)
+                    .param("removed", removed)
+                    .param("limit", size + 1)
+                    .query((row, n) -> row(row))
+                    .list());
+    List<Row> rows = found.getBody() == null ? List.of() : found.getBody();
+    Opened opened = people.of(rows.stream().map(Row::person).collect(Collectors.toSet()));
+    return Incomplete.mark(found, opened)
+        .body(Page.of(rows, size, r -> r.id().value(), r -> member(r, opened)));
+  }
+
+  private static Member member(Row row, Opened opened) {
+    return new Member(
+        row.id(),
+        row.person(),
+        opened.text(row.email()),
+        row.role(),
+        row.removedAt() == null ? "active" : "removed",
+        row.addedAt(),
+        row.removedAt());
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    PersonId person = PersonId.of(row.getObject("person", UUID.class));
+    OffsetDateTime removed = row.getObject("removed_at", OffsetDateTime.class);
+    return new Row(
+        MemberId.of(row.getObject("member", UUID.class)),
+        person,
+        new SealedText(person, row.getString("email")),
+        row.getString("role"),
+        row.getObject("added_at", OffsetDateTime.class).toInstant(),
+        removed == null ? null : removed.toInstant());
+  }
+}

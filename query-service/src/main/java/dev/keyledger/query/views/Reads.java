@@ -1,0 +1,169 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.query.projection.Generation;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The way of every read: whose organisation, at which position, in one snapshot of the generation
+ * that serves, and the answer says the position.
+ */
+final class Reads {
+  static final String POSITION = "Keyledger-Position";
+
+  /** How long {@code at_least} waits. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final int GENERATIONS_TRIED = 5;
+  private static final String UNDEFINED_TABLE = "42P01";
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate snapshots;
+  private final Waits waits;
+
+  /**
+   * @param snapshots read-only transactions at repeatable read
+   */
+  Reads(JdbcClient jdbc, TransactionTemplate snapshots, Waits waits) {
+    this.jdbc = jdbc;
+    this.snapshots = snapshots;
+    this.waits = waits;
+  }
+
+  /**
+   * @param org id or slug
+   * @throws dev.keyledger.subscriber.ProblemException 403 {@code forbidden} for somebody else's
+   *     organisation, 404 {@code organization_not_found}, 504 {@code not_yet}
+   */
+  <T> ResponseEntity<T> of(
+      Caller caller, String org, @Nullable String atLeast, Function<Snapshot, T> read) {
+    Long due = Parameters.atLeast(atLeast);
+    String name = nameOf(caller, org);
+    Optional<Read<T>> first = attempt(name, due, read);
+    if (first.isEmpty() && due != null) {
+      awaitPosition(name, due);
+      first = attempt(name, due, read);
+    }
+    Read<T> done = first.orElseThrow(() -> due == null ? notFound() : notYet());
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .header(POSITION, String.valueOf(done.position()))
+        .body(done.result());
+  }
+
+  private record Read<T>(long position, T result) {}
+
+  private <T> Optional<Read<T>> attempt(
+      String name, @Nullable Long due, Function<Snapshot, T> read) {
+    return inSnapshot(live ->
+        find(live, name)
+            .filter(snapshot -> due == null || snapshot.position() >= due)
+            .map(snapshot -> new Read<>(snapshot.position(), read.apply(snapshot))));
+  }
+
+  /**
+   * Runs a read in one snapshot. A generation that was replaced and dropped between its pointer's
+   * reading and its tables' is no error: the next attempt sees the new one.
+   */
+  <T> T inSnapshot(Function<Generation, T> read) {
+    for (int tried = 1; ; tried++) {
+      try {
+        return Objects.requireNonNull(snapshots.execute(status -> read.apply(live(jdbc))));
+      } catch (BadSqlGrammarException e) {
+        SQLException cause = e.getSQLException();
+        if (cause == null
+            || !UNDEFINED_TABLE.equals(cause.getSQLState())
+            || tried == GENERATIONS_TRIED) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  void awaitPosition(String organization, long position) {
+    try {
+      if (!waits.await(organization, position, PATIENCE)) {
+        throw notYet();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notYet();
+    }
+  }
+
+  JdbcClient jdbc() {
+    return jdbc;
+  }
+
+  static Generation live(JdbcClient jdbc) {
+    return new Generation(
+        jdbc.sql("select generation from generations where state = 'live'")
+            .query(Integer.class)
+            .single());
+  }
+
+  static Optional<OrganizationId> idOf(String name) {
+    if (!name.startsWith(OrganizationId.PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new OrganizationId(name));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  // Who belongs to one organisation sees that one, whatever the path calls it; that the path
+  // names it was checked before the handler, and is again.
+  private static String nameOf(Caller caller, String org) {
+    if (!caller.belongsTo(org)) {
+      throw Problem.of(403, "forbidden", "This is not yours to see.").toException();
+    }
+    return switch (caller.kind()) {
+      case OPERATOR, SERVICE -> org;
+      case MEMBER, API_KEY -> caller.organization() == null ? org : caller.organization().value();
+    };
+  }
+
+  private Optional<Snapshot> find(Generation live, String name) {
+    Optional<UUID> organization =
+        idOf(name)
+            .map(id -> Optional.of(id.uuid()))
+            .orElseGet(() ->
+                jdbc.sql(live.sql("select organization from organizations@ where slug = :slug"))
+                    .param("slug", name)
+                    .query(UUID.class)
+                    .optional());
+    return organization.flatMap(id ->
+        jdbc.sql(live.sql("select position from positions@ where organization = :id"))
+            .param("id", id)
+            .query(Long.class)
+            .optional()
+            .map(position -> new Snapshot(jdbc, live, OrganizationId.of(id), position)));
+  }
+
+  private static RuntimeException notFound() {
+    return Problem.of(404, "organization_not_found", "There is no such organisation.")
+        .toException();
+  }
+
+  private static RuntimeException notYet() {
+    return Problem.of(
+            504, "not_yet", "The views don't reflect that position yet; it is worth asking again.")
+        .withHeader("Retry-After", "1")
+        .toException();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.query.projection.Generation;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * One organisation as of one position: every statement of a read sees the same rows, and no other
+ * organisation's.
+ */
+record Snapshot(
+    JdbcClient jdbc, Generation generation, OrganizationId organization, long position) {
+
+  /** A statement about this organisation, which it names as {@code :organization}. */
+  JdbcClient.StatementSpec sql(String template) {
+    return jdbc.sql(generation.sql(template)).param("organization", uuid());
+  }
+
+  private UUID uuid() {
+    return organization.uuid();
+  }
+}
