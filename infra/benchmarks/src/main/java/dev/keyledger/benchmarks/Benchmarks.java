@@ -22,7 +22,13 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Measures the platform against ceilings that are taken in the same run.")
 public final class Benchmarks implements Runnable {
-  private static final List<Benchmark> ALL = List.of(new VerifyBenchmark());
+  private static final List<Benchmark> ALL =
+      List.of(
+          new VerifyBenchmark(),
+          new CreateBenchmark(),
+          new RevokeBenchmark(),
+          new RebuildBenchmark(),
+          new StartBenchmark());
 
   @Parameters(
       arity = "0..*",
@@ -51,6 +57,8 @@ public final class Benchmarks implements Runnable {
   private @Nullable Path home;
 
   public static void main(String[] arguments) {
+    // By a name of its own: on token-service's class path a logback.xml would be taken for its.
+    System.setProperty("logback.configurationFile", "benchmarks-logback.xml");
     System.exit(new CommandLine(new Benchmarks()).execute(arguments));
   }
 

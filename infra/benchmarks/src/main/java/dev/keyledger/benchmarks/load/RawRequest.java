@@ -8,6 +8,7 @@ public final class RawRequest {
   private RawRequest() {}
 
   public static String post(String path, Map<String, String> headers, String json) {
+
     var text = new StringBuilder(512);
     text.append("POST ").append(path).append(" HTTP/1.1\r\nHost: localhost\r\n");
     headers.forEach((name, value) -> text.append(name).append(": ").append(value).append("\r\n"));

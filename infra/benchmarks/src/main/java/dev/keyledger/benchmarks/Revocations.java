@@ -1,0 +1,154 @@
+package dev.keyledger.benchmarks;
+
+import dev.keyledger.benchmarks.RevokeBenchmark.Keys;
+import dev.keyledger.benchmarks.RevokeBenchmark.Keys.Key;
+import dev.keyledger.benchmarks.load.Exchange;
+import dev.keyledger.benchmarks.load.Exchange.Reply;
+import dev.keyledger.benchmarks.report.Latencies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Revokes keys at a steady pace, whatever the answers take, and asks every replica about each key
+ * from the instant at which its revoke was sent. Replicas are asked twice a millisecond, so a
+ * figure is at most that and one request too high, never too low.
+ */
+final class Revocations {
+  private static final long BETWEEN_QUESTIONS_NANOS = 500_000;
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+  private final Keys keys;
+  private final List<Integer> replicas;
+  private final int commands;
+  private final Duration apart;
+
+  /** In nanoseconds since the revoke was sent. */
+  record Outcome(Latencies refusedEverywhere, Latencies reportedInForce) {}
+
+  Revocations(Keys keys, List<Integer> replicas, int commands, Duration apart) {
+    this.keys = keys;
+    this.replicas = replicas;
+    this.commands = commands;
+    this.apart = apart;
+  }
+
+  Outcome run(int count) {
+    List<Key> fresh = keys.make(count);
+    var pools = new ArrayList<Connections>();
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      var toCommands = new Connections(commands);
+      pools.add(toCommands);
+      for (int port : replicas) {
+        pools.add(new Connections(port));
+      }
+      List<Connections> toReplicas = pools.subList(1, pools.size());
+      toReplicas.forEach(replica -> awaitValid(replica, fresh.getLast()));
+      var refused = new ArrayList<CompletableFuture<Long>>();
+      var answered = new ArrayList<CompletableFuture<Long>>();
+      long due = System.nanoTime();
+      for (Key key : fresh) {
+        for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
+          LockSupport.parkNanos(due - now);
+        }
+        due += apart.toNanos();
+        long sentAt = System.nanoTime();
+        answered.add(async(threads, () -> revoke(toCommands, key, sentAt)));
+        for (Connections replica : toReplicas) {
+          refused.add(async(threads, () -> untilRefused(replica, key, sentAt)));
+        }
+      }
+      return new Outcome(slowestOfEach(refused), new Latencies(all(answered)));
+    } finally {
+      pools.forEach(Connections::close);
+    }
+  }
+
+  private Latencies slowestOfEach(List<CompletableFuture<Long>> refused) {
+    List<Long> each = all(refused);
+    var slowest = new ArrayList<Long>();
+    for (int i = 0; i < each.size(); i += replicas.size()) {
+      slowest.add(each.subList(i, i + replicas.size()).stream().max(Long::compare).orElseThrow());
+    }
+    return new Latencies(slowest);
+  }
+
+  private static List<Long> all(List<CompletableFuture<Long>> futures) {
+    return futures.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static long revoke(Connections commands, Key key, long sentAt) {
+    Reply reply = commands.send(key.revoke()).orThrow();
+    long took = System.nanoTime() - sentAt;
+    if (!reply.body().contains("\"in_force\":true")) {
+      throw new IllegalStateException("not in force: " + reply.body());
+    }
+    return took;
+  }
+
+  private static long untilRefused(Connections replica, Key key, long sentAt) {
+    while (true) {
+      if (replica.send(key.verify()).orThrow().body().contains("\"valid\":false")) {
+        return System.nanoTime() - sentAt;
+      }
+      if (System.nanoTime() - sentAt > PATIENCE_NANOS) {
+        throw new IllegalStateException("a revoked key is still honoured");
+      }
+      LockSupport.parkNanos(BETWEEN_QUESTIONS_NANOS);
+    }
+  }
+
+  private static void awaitValid(Connections replica, Key key) {
+    long startedAt = System.nanoTime();
+    while (!replica.send(key.verify()).orThrow().body().contains("\"valid\":true")) {
+      if (System.nanoTime() - startedAt > PATIENCE_NANOS) {
+        throw new IllegalStateException("a new key is not honoured");
+      }
+      LockSupport.parkNanos(BETWEEN_QUESTIONS_NANOS);
+    }
+  }
+
+  private static <T> CompletableFuture<T> async(ExecutorService threads, Callable<T> work) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return work.call();
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        },
+        threads);
+  }
+
+  /** Kept-alive connections to one port, as many as are in use at once. */
+  private static final class Connections implements AutoCloseable {
+    private final int port;
+    private final ConcurrentLinkedQueue<Exchange> idle = new ConcurrentLinkedQueue<>();
+
+    Connections(int port) {
+      this.port = port;
+    }
+
+    Reply send(String request) {
+      Exchange exchange = idle.poll();
+      if (exchange == null) {
+        exchange = Exchange.with(port);
+      }
+      Reply reply = exchange.send(request);
+      idle.add(exchange);
+      return reply;
+    }
+
+    @Override
+    public void close() {
+      idle.forEach(Exchange::close);
+    }
+  }
+}

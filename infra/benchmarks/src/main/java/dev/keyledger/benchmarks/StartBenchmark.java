@@ -1,0 +1,122 @@
+package dev.keyledger.benchmarks;
+
+import dev.keyledger.benchmarks.platform.Platform;
+import dev.keyledger.benchmarks.profile.FlightRecording;
+import dev.keyledger.benchmarks.report.Figure;
+import dev.keyledger.benchmarks.report.Goal;
+import dev.keyledger.benchmarks.report.Rounds;
+import dev.keyledger.benchmarks.seed.AccessSeed;
+import dev.keyledger.benchmarks.seed.SeedPolicy;
+import dev.keyledger.benchmarks.seed.TopicWriter;
+import dev.keyledger.events.policy.KeyTokenRules.Format;
+import dev.keyledger.infra.services.Program;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.ServiceProcess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * (e) Start of token-service on a topic of 100,000 and of 1,000,000 keys. What a start costs
+ * without any key is taken off: the question is what the keys cost.
+ */
+final class StartBenchmark implements Benchmark {
+  private static final List<String> JVM = List.of("-Xmx2g");
+  private static final long PATIENCE_NANOS = 180_000_000_000L;
+
+  /**
+   * @param seconds from the process's start to its readiness
+   * @param liveBytes on its heap, after a full collection
+   */
+  private record Start(double seconds, double liveBytes) {}
+
+  @Override
+  public String name() {
+    return "start";
+  }
+
+  @Override
+  public String question() {
+    return "token-service's start with 100,000 and 1,000,000 keys: time, bytes per key";
+  }
+
+  @Override
+  public List<Figure> run(Settings settings) {
+    int some = settings.quick() ? 1_000 : 100_000;
+    int many = settings.quick() ? 10_000 : 1_000_000;
+    try (var platform = Platform.start(settings.home());
+        var topics = new TopicWriter(platform.servers().bootstrapServers())) {
+      platform.makeTopics();
+      Program program = Program.of(settings.home(), Service.TOKEN);
+      // The first start of all migrates the database.
+      start(platform, program);
+      List<Start> empty = starts(platform, program, settings);
+      var figures = new ArrayList<Figure>();
+      figures.add(
+          Figure.of(
+              "token-service ready, no keys",
+              "s",
+              new Rounds(empty.stream().map(Start::seconds).toList()),
+              new Goal.None()));
+      var seed =
+          new AccessSeed(
+              2, platform.keys().currentPepper(), SeedPolicy.of(Format.JWT), topics::write);
+      int written = 0;
+      for (int keys : List.of(some, many)) {
+        seed.silentKeys(keys - written);
+        topics.flush();
+        written = keys;
+        figures.addAll(figures(keys, starts(platform, program, settings), empty));
+      }
+      return figures;
+    }
+  }
+
+  private static List<Figure> figures(int keys, List<Start> starts, List<Start> empty) {
+    double emptySeconds = new Rounds(empty.stream().map(Start::seconds).toList()).median();
+    double emptyBytes = new Rounds(empty.stream().map(Start::liveBytes).toList()).median();
+    String number = String.format(Locale.ROOT, "%,d keys", keys);
+    var seconds = new Rounds(starts.stream().map(start -> start.seconds() - emptySeconds).toList());
+    var bytes =
+        new Rounds(starts.stream().map(start -> (start.liveBytes() - emptyBytes) / keys).toList());
+    return List.of(
+        Figure.of("token-service ready, " + number, "s more", seconds, new Goal.AtMost(30)),
+        Figure.of("its heap, " + number, "bytes/key", bytes, new Goal.AtMost(400)));
+  }
+
+  private static List<Start> starts(Platform platform, Program program, Settings settings) {
+    var starts = new ArrayList<Start>();
+    long startedAt = System.nanoTime();
+    // A third of the budget for each of three sizes.
+    while (starts.size() < settings.rounds()
+        && (starts.isEmpty() || System.nanoTime() - startedAt < settings.budget().toNanos() / 3)) {
+      starts.add(start(platform, program));
+    }
+    return starts;
+  }
+
+  private static Start start(Platform platform, Program program) {
+    long startedAt = System.nanoTime();
+    ServiceProcess process = platform.starting(program, JVM, Map.of());
+    while (!process.isReady()) {
+      if (!process.process().isAlive() || System.nanoTime() - startedAt > PATIENCE_NANOS) {
+        throw new IllegalStateException("token-service did not become ready; see " + process.log());
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
+    double seconds = (System.nanoTime() - startedAt) / 1e9;
+    double live = liveBytes(process.process().pid());
+    platform.stop(process);
+    return new Start(seconds, live);
+  }
+
+  /** The histogram counts what a full collection leaves. */
+  private static double liveBytes(long pid) {
+    List<String> lines = FlightRecording.jcmd(pid, "GC.class_histogram");
+    String total =
+        lines.stream().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
+    return Double.parseDouble(total.trim().split("\\s+")[2]);
+  }
+}
