@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,7 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +48,8 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private final RevocationView view;
   private final Freshness freshness;
   private final Thread thread;
-  private volatile boolean closing;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile @Nullable Consumer<String, byte[]> current;
 
   /**
    * @param longestToken the longest life of an access token
@@ -89,8 +92,11 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
   @Override
   public void close() {
-    closing = true;
-    thread.interrupt();
+    closing.countDown();
+    Consumer<String, byte[]> consumer = current;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
     try {
       thread.join(Duration.ofSeconds(5));
     } catch (InterruptedException e) {
@@ -100,13 +106,14 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
   private void followForEver() {
     boolean failing = false;
-    while (!closing) {
+    while (isOpen()) {
       try (var admin = kafka.admin();
           var consumer = consumer()) {
+        current = consumer;
         List<TopicPartition> partitions = rewind(consumer);
         failing = false;
         follow(consumer, partitions, admin);
-      } catch (InterruptException e) {
+      } catch (WakeupException e) {
         return;
       } catch (KafkaException e) {
         if (!failing) {
@@ -120,12 +127,16 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     }
   }
 
+  private boolean isOpen() {
+    return closing.getCount() > 0;
+  }
+
   private void pause() {
     try {
-      Thread.sleep(RETRY_AFTER);
+      var unused = closing.await(RETRY_AFTER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      closing = true;
+      closing.countDown();
     }
   }
 
@@ -163,7 +174,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private void follow(
       Consumer<String, byte[]> consumer, List<TopicPartition> partitions, Admin admin) {
     var end = new EndOfTopic(admin, partitions, nanoTime);
-    while (!closing) {
+    while (isOpen()) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
         apply(record);
       }

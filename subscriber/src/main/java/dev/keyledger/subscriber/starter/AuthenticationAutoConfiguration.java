@@ -100,7 +100,7 @@ public class AuthenticationAutoConfiguration {
         ObjectProvider<InternalTokens> internalTokens,
         String applicationName) {
       String apiKey = settings.apiKey();
-      if (apiKey != null) {
+      if (apiKey != null && !apiKey.isBlank()) {
         return () -> apiKey;
       }
       InternalTokens tokens = internalTokens.getIfAvailable();

@@ -29,12 +29,14 @@ import tools.jackson.databind.JsonNode;
 /**
  * Signing keys from a JWK set (RFC 7517). A set is fresh for five minutes and serves for another
  * ten while the signer cannot be reached; a withdrawn key is gone then. A {@code kid} that it lacks
- * has it fetched again, but not more than once in five seconds, so that invented ones cost nothing.
+ * has it fetched again, but not more than once in five seconds (one after a failure), so that
+ * invented ones cost nothing.
  */
 public final class Jwks implements SigningKeys {
   private static final Duration FRESH = Duration.ofMinutes(5);
   private static final Duration USABLE = Duration.ofMinutes(15);
   private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(5);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final int LARGEST_SET = 1024 * 1024;
 
   /** RFC 8410, section 3. */
@@ -45,7 +47,8 @@ public final class Jwks implements SigningKeys {
   private final LongSupplier nanoTime;
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile @Nullable KeySet keys;
-  private volatile @Nullable Long triedAt;
+  private @Nullable Long triedAt;
+  private boolean failed;
 
   private record KeySet(Map<String, PublicKey> byId, long fetchedAt) {}
 
@@ -78,10 +81,14 @@ public final class Jwks implements SigningKeys {
     fetching.lock();
     try {
       Long tried = triedAt;
-      boolean justTried = tried != null && age(tried) < BETWEEN_FETCHES.toNanos();
+      Duration pause = failed ? AFTER_FAILURE : BETWEEN_FETCHES;
+      boolean justTried = tried != null && age(tried) < pause.toNanos();
       if (keys == seen && !justTried) {
-        triedAt = nanoTime.getAsLong();
-        keys = new KeySet(fetch(), nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        triedAt = now;
+        failed = true;
+        keys = new KeySet(fetch(), now);
+        failed = false;
       }
     } catch (UnavailableException e) {
       if (keys == null) {
