@@ -28,7 +28,8 @@ public final class Benchmarks implements Runnable {
           new CreateBenchmark(),
           new RevokeBenchmark(),
           new RebuildBenchmark(),
-          new StartBenchmark());
+          new StartBenchmark(),
+          new TokensBenchmark());
 
   @Parameters(
       arity = "0..*",

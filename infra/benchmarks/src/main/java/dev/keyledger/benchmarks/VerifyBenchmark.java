@@ -45,7 +45,8 @@ final class VerifyBenchmark implements Benchmark {
       List<String> requests = seed(platform);
       ServiceProcess service = platform.startTokenServiceWithCeilings(List.of(), Map.of());
       var verify = new Load(load, service.port(), requests, "\"valid\":true");
-      var empty = new Load(load, service.port(), to(EmptyHandler.PATH, requests), "\"valid\":true");
+      var empty =
+          new Load(load, service.port(), to(EmptyHandler.EMPTY, requests), "\"valid\":true");
       var bare = new Load(load, netty.port(), requests, "\"valid\":true");
       long share = settings.warmUp().toMillis() / 3;
       verify.run(share * 2);

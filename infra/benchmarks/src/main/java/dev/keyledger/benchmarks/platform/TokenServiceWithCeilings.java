@@ -11,7 +11,7 @@ final class TokenServiceWithCeilings {
 
   public static void main(String[] arguments) {
     SpringApplication application = TokenServiceApplication.application();
-    application.addPrimarySources(List.of(EmptyHandler.class));
+    application.addPrimarySources(List.of(EmptyHandler.class, IssuingHandler.class));
     application.run(arguments);
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -29,7 +30,7 @@ public final class FlightRecording {
   private FlightRecording() {}
 
   /** Runs the load while the process is sampled, and says in a line where its CPU time went. */
-  public static String during(long pid, Runnable load) {
+  public static String during(long pid, DoubleSupplier load) {
     try {
       Path file = Files.createTempFile("keyledger-bench-", ".jfr");
       try {
@@ -40,7 +41,9 @@ public final class FlightRecording {
             "settings=none",
             SAMPLE + "#enabled=true",
             SAMPLE + "#throttle=5ms");
-        load.run();
+        if (load.getAsDouble() <= 0) {
+          throw new IllegalStateException("nothing was done while sampling");
+        }
         jcmd(pid, "JFR.stop", "name=benchmark", "filename=" + file);
         return summary(samplesIn(file));
       } finally {
