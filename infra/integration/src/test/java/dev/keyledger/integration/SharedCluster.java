@@ -1,0 +1,33 @@
+package dev.keyledger.integration;
+
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.testing.Cluster;
+import dev.keyledger.testing.Layout;
+
+/**
+ * The cluster that all tests of this module share, with two replicas of what decides and of what
+ * enforces. Nobody kills anything in it; a test makes organisations of its own.
+ */
+final class SharedCluster {
+  private static final class Holder {
+    static final Cluster CLUSTER = start();
+
+    private static Cluster start() {
+      Layout layout = Layout.single().with(Service.COMMAND, 2).with(Service.TOKEN, 2);
+      Cluster cluster =
+          Cluster.start(
+              System.getProperty(Servers.KIND, "embedded").equals("embedded")
+                  ? layout.withLine()
+                  : layout);
+      Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end of cluster"));
+      return cluster;
+    }
+  }
+
+  private SharedCluster() {}
+
+  static Cluster get() {
+    return Holder.CLUSTER;
+  }
+}
