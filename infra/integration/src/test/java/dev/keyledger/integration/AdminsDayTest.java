@@ -26,7 +26,8 @@ class AdminsDayTest {
             .api()
             .post(
                 organization.path() + "/keys",
-                Map.of("name", "billing", "environment", "live", "scopes", List.of("clients.read")));
+                Map.of(
+                    "name", "billing", "environment", "live", "scopes", List.of("clients.read")));
     assertThat(created.status()).as(created.toString()).isEqualTo(201);
     assertThat(created.header("Keyledger-In-Force")).isEqualTo("true");
     String first = created.text("secret");
@@ -70,8 +71,7 @@ class AdminsDayTest {
                     + "&at_least="
                     + position);
     assertThat(types(history))
-        .containsExactly(
-            "key.revoked", "key.rotation_completed", "key.rotated", "key.created");
+        .containsExactly("key.revoked", "key.rotation_completed", "key.rotated", "key.created");
   }
 
   private Answer use(String secret) {

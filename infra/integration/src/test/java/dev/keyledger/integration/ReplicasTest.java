@@ -59,7 +59,10 @@ class ReplicasTest {
     }
     assertThat(made).hasSize(LIMIT);
     long position =
-        made.stream().mapToLong(a -> Long.parseLong(a.header("Keyledger-Position"))).max().orElseThrow();
+        made.stream()
+            .mapToLong(a -> Long.parseLong(a.header("Keyledger-Position")))
+            .max()
+            .orElseThrow();
     Answer list = owner.api().get(organization.path() + "/keys?at_least=" + position);
     assertThat(list.node("items")).hasSize(LIMIT);
   }
@@ -70,9 +73,11 @@ class ReplicasTest {
     Member owner = cluster.people().join(organization, "owner");
     for (int i = 0; i < 10; i++) {
       Api one = cluster.api(Service.COMMAND, i % 2).as(owner.token()).with("Prefer", "wait=0");
-      Api other = cluster.api(Service.COMMAND, (i + 1) % 2).as(owner.token()).with("Prefer", "wait=0");
+      Api other =
+          cluster.api(Service.COMMAND, (i + 1) % 2).as(owner.token()).with("Prefer", "wait=0");
       Answer created =
-          one.post(organization.path() + "/keys", Map.of("name", "key " + i, "environment", "live"));
+          one.post(
+              organization.path() + "/keys", Map.of("name", "key " + i, "environment", "live"));
       assertThat(created.status()).as(created.toString()).isEqualTo(201);
       Answer revoked =
           other.post(organization.path() + "/keys/" + created.text("key.id") + "/revoke");
@@ -88,7 +93,8 @@ class ReplicasTest {
       Answer created =
           owner
               .api()
-              .post(organization.path() + "/keys", Map.of("name", "key " + i, "environment", "live"));
+              .post(
+                  organization.path() + "/keys", Map.of("name", "key " + i, "environment", "live"));
       assertThat(created.header("Keyledger-In-Force")).as(created.toString()).isEqualTo("true");
       String secret = created.text("secret");
       assertThat(codes(owner, secret)).containsOnly("ok");
