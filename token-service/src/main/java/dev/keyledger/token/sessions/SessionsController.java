@@ -4,6 +4,7 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.PublicEndpoint;
 import dev.keyledger.subscriber.Requires;
+import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.web.ClientAddresses;
 import dev.keyledger.token.outbox.StreamPosition;
 import dev.keyledger.token.people.EmailAddress;
@@ -24,7 +25,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Sessions over HTTP. The header {@value #DIALECT} names the published system that a request was
- * translated from; the gateway sets it and lets none from outside pass.
+ * translated from; it counts from trusted proxies alone, and the gateway lets none from outside
+ * pass.
  */
 @RestController
 @RequestMapping("/v1/sessions")
@@ -38,6 +40,7 @@ class SessionsController {
   private final OwnSessions own;
   private final EndedAnswer ended;
   private final ClientAddresses addresses;
+  private final TrustedProxies proxies;
 
   SessionsController(
       SignIn signIn,
@@ -46,7 +49,8 @@ class SessionsController {
       Endings endings,
       OwnSessions own,
       EndedAnswer ended,
-      ClientAddresses addresses) {
+      ClientAddresses addresses,
+      TrustedProxies proxies) {
     this.signIn = signIn;
     this.refreshing = refreshing;
     this.switching = switching;
@@ -54,6 +58,7 @@ class SessionsController {
     this.own = own;
     this.ended = ended;
     this.addresses = addresses;
+    this.proxies = proxies;
   }
 
   record Credentials(
@@ -82,16 +87,13 @@ class SessionsController {
 
   @PostMapping
   @PublicEndpoint(because = "it takes an e-mail address and a password")
-  ResponseEntity<SignInBody> signIn(
-      @RequestBody Credentials body,
-      @RequestHeader(name = DIALECT, defaultValue = ActiveOrganizations.CANONICAL) String dialect,
-      HttpServletRequest request) {
+  ResponseEntity<SignInBody> signIn(@RequestBody Credentials body, HttpServletRequest request) {
     return answer(
         signIn.begin(
             EmailAddress.orNobodys(Fields.required("email", body.email())),
             Fields.required("password", body.password()),
             body.organization(),
-            dialect,
+            dialectOf(request),
             originOf(request)),
         null);
   }
@@ -100,27 +102,25 @@ class SessionsController {
   @PublicEndpoint(because = "it takes a challenge, which only whoever knew the password has")
   ResponseEntity<SignInBody> verify(
       @RequestBody Code body,
-      @RequestHeader(name = DIALECT, defaultValue = ActiveOrganizations.CANONICAL) String dialect,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
       HttpServletRequest request) {
     return answer(
         signIn.verify(
             Fields.required("challenge", body.challenge()),
             Fields.required("code", body.code()),
-            dialect,
+            dialectOf(request),
             originOf(request)),
         prefer);
   }
 
   @PostMapping("/refresh")
   @PublicEndpoint(because = "it takes a refresh token")
-  ResponseEntity<SignInBody> refresh(
-      @RequestBody RefreshToken body,
-      @RequestHeader(name = DIALECT, defaultValue = ActiveOrganizations.CANONICAL) String dialect,
-      HttpServletRequest request) {
+  ResponseEntity<SignInBody> refresh(@RequestBody RefreshToken body, HttpServletRequest request) {
     SignInAnswer.Started started =
         refreshing.refresh(
-            Fields.required("refresh_token", body.refreshToken()), dialect, originOf(request));
+            Fields.required("refresh_token", body.refreshToken()),
+            dialectOf(request),
+            originOf(request));
     return ResponseEntity.ok().headers(ended.headers(List.of(), null)).body(SignInBody.of(started));
   }
 
@@ -172,6 +172,11 @@ class SessionsController {
               .headers(ended.headers(List.of(), null))
               .body(SignInBody.of(due));
     };
+  }
+
+  private String dialectOf(HttpServletRequest request) {
+    String named = proxies.trusts(request.getRemoteAddr()) ? request.getHeader(DIALECT) : null;
+    return named == null ? ActiveOrganizations.CANONICAL : named;
   }
 
   private RequestOrigin originOf(HttpServletRequest request) {

@@ -1,0 +1,99 @@
+package dev.keyledger.token;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.Logins;
+import dev.keyledger.infra.servers.Servers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A real database with this service's migrations, used with the rights that the service has. */
+public final class TestDatabase {
+  private static final TestDatabase SHARED = new TestDatabase(Servers.forTests().freshDatabase());
+
+  private final Database database;
+  private final HikariDataSource dataSource;
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
+
+  private TestDatabase(Database database) {
+    this.database = database;
+    Flyway.configure()
+        .dataSource(
+            database.jdbcUrl(),
+            Logins.owner("token"),
+            database.logins().revealPassword(Logins.owner("token")))
+        .defaultSchema("token")
+        .locations("classpath:db/token")
+        .load()
+        .migrate();
+    var config = new HikariConfig();
+    config.setJdbcUrl(database.jdbcUrl());
+    config.setUsername(Logins.runtime("token"));
+    config.setPassword(database.logins().revealPassword(Logins.runtime("token")));
+    config.setSchema("token");
+    config.setMaximumPoolSize(16);
+    this.dataSource = new HikariDataSource(config);
+    this.jdbc = JdbcClient.create(dataSource);
+    this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+  }
+
+  /** The one that all tests of this JVM share: each makes people of its own. */
+  public static TestDatabase shared() {
+    return SHARED;
+  }
+
+  /** One that no other test writes to. */
+  public static TestDatabase fresh() {
+    return new TestDatabase(Servers.forTests().freshDatabase());
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public HikariDataSource dataSource() {
+    return dataSource;
+  }
+
+  public JdbcClient jdbc() {
+    return jdbc;
+  }
+
+  public TransactionTemplate transactions() {
+    return transactions;
+  }
+
+  /** Every row of every table as text, the way somebody would see it who stole the database. */
+  public List<String> everything() {
+    var rows = new ArrayList<String>();
+    try (Connection connection = database.asSuperuser();
+        var statement = connection.createStatement()) {
+      var tables = new ArrayList<String>();
+      try (var names =
+          statement.executeQuery(
+              "select table_name from information_schema.tables where table_schema = 'token'")) {
+        while (names.next()) {
+          tables.add(names.getString(1));
+        }
+      }
+      for (String table : tables) {
+        try (var found = statement.executeQuery("select t::text from token.\"" + table + "\" t")) {
+          while (found.next()) {
+            rows.add(table + " " + found.getString(1));
+          }
+        }
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

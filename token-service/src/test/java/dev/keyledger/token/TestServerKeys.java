@@ -1,0 +1,60 @@
+package dev.keyledger.token;
+
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Purpose;
+import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import dev.keyledger.events.credential.ServerKeys.State;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Server keys of a test's own, which it may let succeed one another. */
+public final class TestServerKeys implements Supplier<ServerKeys> {
+  private final SecureRandom random = new SecureRandom();
+  private volatile ServerKeys keys;
+  private int successions;
+
+  public TestServerKeys() {
+    var all = new ArrayList<ServerKey>();
+    for (Purpose purpose : Purpose.values()) {
+      all.add(new ServerKey(purpose, "a", State.CURRENT, material()));
+    }
+    this.keys = new ServerKeys(false, all);
+  }
+
+  @Override
+  public ServerKeys get() {
+    return keys;
+  }
+
+  /** Another key becomes current; the one before only opens what is old. */
+  public void succeed(Purpose purpose) {
+    var all = new ArrayList<ServerKey>();
+    for (ServerKey key : keys.keys()) {
+      all.add(
+          key.purpose() == purpose
+              ? new ServerKey(purpose, key.id(), State.RETIRED, key.material())
+              : key);
+    }
+    all.add(
+        new ServerKey(
+            purpose, String.valueOf((char) ('b' + successions++)), State.CURRENT, material()));
+    keys = new ServerKeys(false, all);
+  }
+
+  public void dropRetired(Purpose purpose) {
+    List<ServerKey> left =
+        keys.keys().stream()
+            .filter(k -> k.purpose() != purpose || k.state() == State.CURRENT)
+            .toList();
+    keys = new ServerKeys(false, left);
+  }
+
+  private String material() {
+    var bytes = new byte[32];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.keyledger.token.sessions;
+
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.subscriber.Authenticator;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.PublicEndpoint;
+import dev.keyledger.token.MovableClock;
+import dev.keyledger.token.access.AccessState;
+import dev.keyledger.token.access.EndedTokens;
+import dev.keyledger.token.access.Freshness;
+import dev.keyledger.token.decide.Place;
+import dev.keyledger.token.decide.TokenDecision;
+import dev.keyledger.token.decide.TokenVerdict;
+import dev.keyledger.token.issue.AccessClaims;
+import dev.keyledger.token.issue.AccessTokens;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The people's half of the service by itself, over a real database and broker. The access state is
+ * the real one, filled by the test instead of by its topic.
+ */
+@EnableAutoConfiguration
+@ComponentScan({
+  "dev.keyledger.token.people",
+  "dev.keyledger.token.sessions",
+  "dev.keyledger.token.invitations",
+  "dev.keyledger.token.outbox"
+})
+class PeopleTestApplication {
+  final AtomicBoolean fresh = new AtomicBoolean(true);
+
+  @Bean
+  MovableClock clock() {
+    return new MovableClock(Instant.parse("2026-05-28T14:43:58.000Z"));
+  }
+
+  @Bean
+  AccessState accessState() {
+    return new AccessState();
+  }
+
+  @Bean
+  EndedTokens endedTokens() {
+    return new EndedTokens();
+  }
+
+  @Bean
+  AtomicBoolean fresh() {
+    return fresh;
+  }
+
+  @Bean
+  Freshness freshness() {
+    return new SettableFreshness(fresh);
+  }
+
+  @Bean
+  AccessTokens accessTokens(AccessState state, Supplier<ServerKeys> keys) {
+    return new AccessTokens(state, keys, "http://localhost:8080", Duration.ofHours(24));
+  }
+
+  @Bean
+  Authenticator authenticator(
+      AccessTokens tokens, AccessState state, EndedTokens ended, Clock clock) {
+    var decision = new TokenDecision(state, ended);
+    return (credential, address, environment) -> {
+      AccessClaims claims = tokens.read(credential.text().revealSecret());
+      if (claims != null
+          && decision.decide(claims, Place.ANYWHERE.fromAddress(address), true, clock.millis())
+              instanceof TokenVerdict.Active active) {
+        return new Caller(
+            claims.kind() == AccessClaims.Kind.OPERATOR ? Caller.Kind.OPERATOR : Caller.Kind.MEMBER,
+            claims.organization(),
+            claims.slug(),
+            claims.person(),
+            claims.member(),
+            null,
+            claims.session(),
+            active.permissions(),
+            null,
+            claims.issuedAt(),
+            address);
+      }
+      throw Problem.of(401, "invalid_token", "The access token is not valid.").toException();
+    };
+  }
+
+  private record SettableFreshness(AtomicBoolean fresh) implements Freshness {
+    @Override
+    public boolean isFresh() {
+      return fresh.get();
+    }
+
+    @Override
+    public Duration age() {
+      return fresh.get() ? Duration.ZERO : Duration.ofDays(1);
+    }
+  }
+
+  /** Stands for everything that has to go on while people sign in. */
+  @RestController
+  static class Elsewhere {
+    @GetMapping("/elsewhere")
+    @PublicEndpoint(because = "it is there for the test alone")
+    String elsewhere() {
+      return "here";
+    }
+  }
+}
