@@ -1,5 +1,6 @@
 package dev.keyledger.command.relay;
 
+import dev.keyledger.command.WhenAppended;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * of the append's transaction: {@code NOTIFY} inside would let only one transaction of the whole
  * server commit at a time. A wake-up that is lost costs one poll.
  */
-public final class Appends implements AutoCloseable {
+final class Appends implements WhenAppended, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Appends.class);
   private static final Duration IDLE = Duration.ofSeconds(10);
 
@@ -36,7 +37,7 @@ public final class Appends implements AutoCloseable {
     notifier.start();
   }
 
-  /** To be called after the commit. Takes no time. */
+  @Override
   public void appended() {
     if (lease.isHeld()) {
       here.give();

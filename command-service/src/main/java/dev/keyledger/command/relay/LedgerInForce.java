@@ -31,13 +31,13 @@ final class LedgerInForce implements InForce, AutoCloseable {
 
   private final Receipts receipts;
   private final PublishedTokens tokens;
-  private final Ledger ledger;
+  private final LedgerLog ledger;
   private final ExecutorService lookups =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("in-force-", 0).factory());
   private final Executor later =
       CompletableFuture.delayedExecutor(LOOK_UP_AFTER.toMillis(), TimeUnit.MILLISECONDS, lookups);
 
-  LedgerInForce(Receipts receipts, PublishedTokens tokens, Ledger ledger) {
+  LedgerInForce(Receipts receipts, PublishedTokens tokens, LedgerLog ledger) {
     this.receipts = receipts;
     this.tokens = tokens;
     this.ledger = ledger;

@@ -28,7 +28,7 @@ final class Relay implements AutoCloseable {
   }
 
   private final RelayKafka kafka;
-  private final Ledger ledger;
+  private final LedgerLog ledger;
   private final Lease lease;
   private final RelaySettings settings;
   private final Signal appended;
@@ -42,7 +42,7 @@ final class Relay implements AutoCloseable {
 
   Relay(
       RelayKafka kafka,
-      Ledger ledger,
+      LedgerLog ledger,
       Lease lease,
       RelaySettings settings,
       Signal appended,

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * relay leads.
  */
 final class RelayLag {
-  private final Ledger ledger;
+  private final LedgerLog ledger;
   private final PublishedTokens tokens;
   private final LongSupplier nanoTime;
   private volatile long events;
@@ -17,7 +17,7 @@ final class RelayLag {
   private volatile long caughtUpAt;
 
   RelayLag(
-      Ledger ledger,
+      LedgerLog ledger,
       PublishedTokens tokens,
       Relay relay,
       LongSupplier nanoTime,

@@ -19,7 +19,7 @@ import org.apache.kafka.common.KafkaException;
 final class Term implements AutoCloseable {
   private static final int SUBJECTS_REMEMBERED = 500_000;
 
-  private final Ledger ledger;
+  private final LedgerLog ledger;
   private final Producer<String, byte[]> producer;
   private final GapWatch gaps;
   private final int batch;
@@ -33,7 +33,7 @@ final class Term implements AutoCloseable {
   private volatile RelayToken token;
 
   private Term(
-      Ledger ledger,
+      LedgerLog ledger,
       Producer<String, byte[]> producer,
       RelayToken token,
       GapWatch gaps,
@@ -54,7 +54,11 @@ final class Term implements AutoCloseable {
    * @throws PoisonException when ledger and topics can't belong together
    */
   static Term begin(
-      RelayKafka kafka, Ledger ledger, RelaySettings settings, LongSupplier nanoTime, Steps steps) {
+      RelayKafka kafka,
+      LedgerLog ledger,
+      RelaySettings settings,
+      LongSupplier nanoTime,
+      Steps steps) {
     Producer<String, byte[]> producer = kafka.producer();
     try {
       producer.initTransactions();
@@ -80,9 +84,9 @@ final class Term implements AutoCloseable {
   /** Publishes what waits, in one transaction with the token behind it; says how many events. */
   int relay() {
     List<Long> doomed = gaps.doomed();
-    List<Ledger.Entry> waiting = ledger.after(token, batch);
+    List<LedgerLog.Entry> waiting = ledger.after(token, batch);
     RelayToken next =
-        token.after(waiting.stream().map(Ledger.Entry::index).toList()).without(doomed);
+        token.after(waiting.stream().map(LedgerLog.Entry::index).toList()).without(doomed);
     gaps.seen(next.gaps());
     if (!waiting.isEmpty()) {
       publish(records(waiting), next);
@@ -102,9 +106,9 @@ final class Term implements AutoCloseable {
     steps.afterCommit();
   }
 
-  private List<ProducerRecord<String, byte[]>> records(List<Ledger.Entry> waiting) {
+  private List<ProducerRecord<String, byte[]>> records(List<LedgerLog.Entry> waiting) {
     var records = new ArrayList<ProducerRecord<String, byte[]>>(waiting.size() * 3);
-    for (Ledger.Entry entry : waiting) {
+    for (LedgerLog.Entry entry : waiting) {
       LedgerEvent event = entry.event();
       Published organization = before(event);
       try {

@@ -1,13 +1,11 @@
 package dev.keyledger.command.relay;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.EventTypes;
-import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.Origin;
-import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Logins;
@@ -17,40 +15,28 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The event store's table on a real PostgreSQL, and appends that a test holds in its hand. */
 final class LedgerFixture {
-  record Meta(@JsonProperty("actor") Actor actor, @JsonProperty("origin") Origin origin) {}
+  private record Meta(Actor actor, Origin origin) {}
 
   private final Database database;
 
   LedgerFixture(Database database) {
     this.database = database;
-    try (Connection connection = database.as(Logins.owner("command"));
-        var statement = connection.createStatement()) {
-      statement.execute(
-          """
-          CREATE TABLE domain_event_entry (
-            global_index bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            event_identifier text NOT NULL UNIQUE,
-            aggregate_identifier text NOT NULL,
-            sequence_number bigint NOT NULL,
-            payload_type text NOT NULL,
-            payload bytea NOT NULL,
-            meta_data bytea NOT NULL,
-            UNIQUE (aggregate_identifier, sequence_number));
-          GRANT SELECT, INSERT ON domain_event_entry TO keyledger_command;
-          CREATE TABLE relay_lease (
-            singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
-            holder text NOT NULL,
-            expires_at timestamptz NOT NULL);
-          INSERT INTO relay_lease (holder, expires_at) VALUES ('', '-infinity');
-          GRANT SELECT, UPDATE ON relay_lease TO keyledger_command;
-          """);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    Flyway.configure()
+        .dataSource(
+            database.jdbcUrl(),
+            Logins.owner("command"),
+            database.logins().revealPassword(Logins.owner("command")))
+        .defaultSchema("command")
+        .schemas("command")
+        .createSchemas(false)
+        .locations("classpath:db/command")
+        .load()
+        .migrate();
   }
 
   DataSource source() {
@@ -61,19 +47,8 @@ final class LedgerFixture {
     return source;
   }
 
-  Ledger ledger() {
-    return new JdbcLedger(source(), LedgerFixture::read);
-  }
-
-  private static LedgerEvent read(JdbcLedger.Row row) {
-    Meta meta = EventCodec.decode(row.metaData(), Meta.class);
-    return new LedgerEvent(
-        new OrganizationId(row.aggregateIdentifier()),
-        row.sequenceNumber(),
-        new EventId(row.eventIdentifier()),
-        meta.actor(),
-        meta.origin(),
-        EventCodec.decodePayload(row.payloadType(), row.payload()));
+  LedgerLog log() {
+    return new JdbcLedgerLog(source());
   }
 
   /** An append whose transaction the test ends when it likes. */
@@ -87,9 +62,8 @@ final class LedgerFixture {
     Append add(OrganizationId organization, long position, String type, byte[] payload) {
       try (PreparedStatement statement =
           connection.prepareStatement(
-              "INSERT INTO domain_event_entry (event_identifier, aggregate_identifier,"
-                  + " sequence_number, payload_type, payload, meta_data)"
-                  + " VALUES (?, ?, ?, ?, ?, ?)")) {
+              "INSERT INTO event (id, organization, position, type, payload, metadata,"
+                  + " aggregate_type, recorded_at) VALUES (?, ?, ?, ?, ?, ?, 'Organization', '')")) {
         statement.setString(1, "evt_" + uuid7());
         statement.setString(2, organization.value());
         statement.setLong(3, position);
@@ -142,7 +116,7 @@ final class LedgerFixture {
         ResultSet row =
             connection
                 .createStatement()
-                .executeQuery("SELECT coalesce(max(global_index), -1) FROM domain_event_entry")) {
+                .executeQuery("SELECT coalesce(max(global_index), -1) FROM event")) {
       row.next();
       return row.getLong(1);
     } catch (SQLException e) {
@@ -161,6 +135,6 @@ final class LedgerFixture {
   }
 
   static UUID uuid7() {
-    return com.github.f4b6a3.uuid.UuidCreator.getTimeOrderedEpoch();
+    return UuidCreator.getTimeOrderedEpoch();
   }
 }

@@ -27,7 +27,7 @@ final class Node implements AutoCloseable {
     relay =
         new Relay(
             new RelayKafka(KafkaSettings.of(bootstrapServers), settings.transactionalId()),
-            ledger.ledger(),
+            ledger.log(),
             lease,
             settings,
             appended,

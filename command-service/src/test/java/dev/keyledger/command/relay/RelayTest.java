@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +190,29 @@ class RelayTest {
   }
 
   @Test
+  void aGapThatWasRolledBackIsForgottenAfterItsTime() {
+    Node node = relay(Steps.UNHINDERED);
+    awaitLeading(node);
+    ledger.append().add(organization, 0, Acme.registered(organization)).rollback();
+    OrganizationId next = Acme.organization();
+    ledger.append(next, 0, Acme.registered(next));
+    node.appended.give();
+    await().until(() -> topics.positions(next).equals(List.of(0L)));
+    assertThat(kafka().token().gaps()).contains(ledger.head() - 1);
+
+    await()
+        .atMost(Node.SETTINGS.gapTimeout().multipliedBy(4))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> {
+          OrganizationId another = Acme.organization();
+          ledger.append(another, 0, Acme.registered(another));
+          node.appended.give();
+          await().until(() -> topics.positions(another).equals(List.of(0L)));
+          return kafka().token().gaps().isEmpty();
+        });
+  }
+
+  @Test
   void aGapIsHandedToTheSuccessor() {
     OrganizationId slow = Acme.organization();
     Node first = relay(Steps.UNHINDERED);
@@ -240,7 +264,7 @@ class RelayTest {
         new Steps() {
           private void perhapsFail() {
             if (random.nextInt(6) == 0 && failures.incrementAndGet() <= 12) {
-              throw new org.apache.kafka.common.KafkaException("killed by the test");
+              throw new KafkaException("killed by the test");
             }
           }
 
@@ -298,6 +322,10 @@ class RelayTest {
     Node node = Node.start(ledger, broker.bootstrapServers(), steps);
     nodes.add(node);
     return node;
+  }
+
+  private static RelayKafka kafka() {
+    return new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody");
   }
 
   private void awaitLeading(Node node) {

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The committed ledger, as the relay reads it. */
-interface Ledger {
+interface LedgerLog {
   /**
    * @param index the place in the table: handed out before commit, unlike the event's position no
    *     order to rely on

@@ -1,6 +1,10 @@
 package dev.keyledger.command.relay;
 
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.Origin;
+import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.OrganizationId;
 import java.sql.Array;
 import java.sql.Connection;
@@ -18,42 +22,28 @@ import org.springframework.dao.DataAccessResourceFailureException;
  * The event store's table. Each look is one statement and so sees one state of it: an
  * organisation's event is never seen without those before it, whatever is committed meanwhile.
  */
-final class JdbcLedger implements Ledger {
+final class JdbcLedgerLog implements LedgerLog {
   private static final String COLUMNS =
-      "global_index, event_identifier, aggregate_identifier, sequence_number, payload_type,"
-          + " payload, meta_data";
+      "global_index, organization, position, id, type, payload, metadata";
   private static final int PAGE = 1000;
 
-  /** An event as its row holds it. */
-  record Row(
-      String eventIdentifier,
-      String aggregateIdentifier,
-      long sequenceNumber,
-      String payloadType,
-      byte[] payload,
-      byte[] metaData) {}
-
-  /** Reads a row; what it throws is poison. */
-  interface RowReader {
-    LedgerEvent read(Row row);
-  }
+  /** An event's metadata, as the event store keeps it. */
+  private record Asking(Actor actor, Origin origin) {}
 
   private final DataSource source;
-  private final RowReader reader;
 
-  JdbcLedger(DataSource source, RowReader reader) {
+  JdbcLedgerLog(DataSource source) {
     this.source = source;
-    this.reader = reader;
   }
 
   @Override
   public List<Entry> after(RelayToken token, int atMost) {
     return query(
         """
-        (SELECT %1$s FROM domain_event_entry WHERE global_index = ANY (?)
+        (SELECT %1$s FROM event WHERE global_index = ANY (?)
          ORDER BY global_index LIMIT %2$d)
         UNION ALL
-        (SELECT %1$s FROM domain_event_entry WHERE global_index > ?
+        (SELECT %1$s FROM event WHERE global_index > ?
          ORDER BY global_index LIMIT %2$d)
         ORDER BY global_index LIMIT %2$d
         """
@@ -89,8 +79,8 @@ final class JdbcLedger implements Ledger {
     return query(
         "SELECT "
             + COLUMNS
-            + " FROM domain_event_entry WHERE aggregate_identifier = ?"
-            + " AND sequence_number >= ? AND sequence_number < ? ORDER BY sequence_number",
+            + " FROM event WHERE organization = ?"
+            + " AND position >= ? AND position < ? ORDER BY position",
         statement -> {
           statement.setString(1, organization.value());
           statement.setLong(2, from);
@@ -108,7 +98,7 @@ final class JdbcLedger implements Ledger {
   @Override
   public long head() {
     return query(
-        "SELECT coalesce(max(global_index), -1) FROM domain_event_entry",
+        "SELECT coalesce(max(global_index), -1) FROM event",
         statement -> {},
         rows -> {
           rows.next();
@@ -119,8 +109,7 @@ final class JdbcLedger implements Ledger {
   @Override
   public OptionalLong indexOf(OrganizationId organization, long position) {
     return query(
-        "SELECT global_index FROM domain_event_entry"
-            + " WHERE aggregate_identifier = ? AND sequence_number = ?",
+        "SELECT global_index FROM event" + " WHERE organization = ? AND position = ?",
         statement -> {
           statement.setString(1, organization.value());
           statement.setLong(2, position);
@@ -128,19 +117,19 @@ final class JdbcLedger implements Ledger {
         rows -> rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty());
   }
 
-  private LedgerEvent event(ResultSet row) throws SQLException {
-    var stored =
-        new Row(
-            row.getString(2),
-            row.getString(3),
-            row.getLong(4),
-            row.getString(5),
-            row.getBytes(6),
-            row.getBytes(7));
+  private static LedgerEvent event(ResultSet row) throws SQLException {
+    String id = row.getString(4);
     try {
-      return reader.read(stored);
+      Asking asking = EventCodec.decode(row.getBytes(7), Asking.class);
+      return new LedgerEvent(
+          new OrganizationId(row.getString(2)),
+          row.getLong(3),
+          new EventId(id),
+          asking.actor(),
+          asking.origin(),
+          EventCodec.decodePayload(row.getString(5), row.getBytes(6)));
     } catch (RuntimeException e) {
-      throw new PoisonException("event " + stored.eventIdentifier() + " cannot be read", e);
+      throw new PoisonException("event " + id + " cannot be read", e);
     }
   }
 

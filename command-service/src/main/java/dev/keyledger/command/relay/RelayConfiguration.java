@@ -1,0 +1,126 @@
+package dev.keyledger.command.relay;
+
+import dev.keyledger.command.InForce;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.receipts.CommitTopic;
+import dev.keyledger.subscriber.receipts.Receipts;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({RelaySettings.class, KafkaSettings.class})
+class RelayConfiguration {
+  @Bean(destroyMethod = "close")
+  RelayConnections relayConnections(
+      @Value("${keyledger.database.url}") String url,
+      @Value("${keyledger.database.username}") String user,
+      @Value("${keyledger.database.password}") String password) {
+    return new RelayConnections(url, user, password);
+  }
+
+  @Bean
+  LedgerLog ledgerLog(RelayConnections connections) {
+    return new JdbcLedgerLog(connections.pooled());
+  }
+
+  @Bean
+  RelayKafka relayKafka(KafkaSettings kafka, RelaySettings settings) {
+    return new RelayKafka(kafka, settings.transactionalId());
+  }
+
+  @Bean
+  Lease relayLease(RelaySettings settings) {
+    return new Lease(UUID.randomUUID().toString(), settings.lease(), System::nanoTime);
+  }
+
+  @Bean
+  Signal relaySignal() {
+    return new Signal();
+  }
+
+  /** Ended by {@link RelayLifecycle}, in order. */
+  @Bean(destroyMethod = "")
+  Relay relay(
+      RelayKafka kafka,
+      LedgerLog ledger,
+      Lease lease,
+      RelaySettings settings,
+      Signal appended,
+      MeterRegistry registry) {
+    return new Relay(
+        kafka,
+        ledger,
+        lease,
+        settings,
+        appended,
+        System::nanoTime,
+        new RelayMetrics(registry),
+        Steps.UNHINDERED);
+  }
+
+  @Bean(destroyMethod = "")
+  RelayWatch relayWatch(RelayConnections connections, Lease lease, Signal appended) {
+    return new RelayWatch(connections.unpooled(), lease, appended, appended::give);
+  }
+
+  @Bean(destroyMethod = "")
+  Appends appends(RelayConnections connections, Lease lease, Signal appended) {
+    return new Appends(connections.unpooled(), lease, appended);
+  }
+
+  @Bean(destroyMethod = "")
+  PublishedTokens publishedTokens(RelayKafka kafka, MaxStaleness maxStaleness) {
+    return new PublishedTokens(kafka, maxStaleness.settled(), System::nanoTime);
+  }
+
+  @Bean(destroyMethod = "")
+  Receipts receipts(KafkaSettings kafka, MaxStaleness maxStaleness, Clock clock) {
+    return new Receipts(kafka, CommitTopic.EVENTS, maxStaleness.value(), clock, System::nanoTime);
+  }
+
+  @Bean(destroyMethod = "close")
+  InForce inForce(Receipts receipts, PublishedTokens tokens, LedgerLog ledger) {
+    return new LedgerInForce(receipts, tokens, ledger);
+  }
+
+  @Bean
+  RelayHealth relayHealthIndicator(Relay relay) {
+    return new RelayHealth(relay);
+  }
+
+  @Bean
+  RelayLag relayLag(LedgerLog ledger, PublishedTokens tokens, Relay relay, MeterRegistry registry) {
+    return new RelayLag(ledger, tokens, relay, System::nanoTime, registry);
+  }
+
+  @Bean
+  RelayLifecycle relayLifecycle(
+      KafkaSettings kafka,
+      RelayConnections connections,
+      PublishedTokens tokens,
+      Receipts receipts,
+      Relay relay,
+      RelayWatch watch,
+      Appends appends,
+      RelayLag lag) {
+    return new RelayLifecycle(kafka, connections, tokens, receipts, relay, watch, appends, lag);
+  }
+
+  @Bean
+  MaxStaleness maxStaleness(@Value("${keyledger.max-staleness:PT2S}") Duration value) {
+    return new MaxStaleness(value);
+  }
+
+  /** For how long a consumer may serve without news; whoever is silent longer refuses by itself. */
+  record MaxStaleness(Duration value) {
+    Duration settled() {
+      return value.plus(value.dividedBy(10));
+    }
+  }
+}

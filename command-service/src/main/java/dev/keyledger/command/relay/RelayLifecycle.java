@@ -1,0 +1,91 @@
+package dev.keyledger.command.relay;
+
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.kafka.TopicGuard;
+import dev.keyledger.subscriber.receipts.Receipts;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/** Begins before requests are let in, and ends after the last of them was answered. */
+final class RelayLifecycle implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(RelayLifecycle.class);
+  private static final int BEFORE_THE_WEB_SERVER = 1000;
+
+  private final KafkaSettings kafka;
+  private final RelayConnections connections;
+  private final PublishedTokens tokens;
+  private final Receipts receipts;
+  private final Relay relay;
+  private final RelayWatch watch;
+  private final Appends appends;
+  private final RelayLag lag;
+  private final ScheduledExecutorService sampling =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("keyledger-relay-lag").factory());
+  private volatile boolean running;
+
+  RelayLifecycle(
+      KafkaSettings kafka,
+      RelayConnections connections,
+      PublishedTokens tokens,
+      Receipts receipts,
+      Relay relay,
+      RelayWatch watch,
+      Appends appends,
+      RelayLag lag) {
+    this.kafka = kafka;
+    this.connections = connections;
+    this.tokens = tokens;
+    this.receipts = receipts;
+    this.relay = relay;
+    this.watch = watch;
+    this.appends = appends;
+    this.lag = lag;
+  }
+
+  @Override
+  public void start() {
+    TopicGuard.ensure(kafka);
+    IndexGuard.check(connections.pooled());
+    tokens.start();
+    receipts.start();
+    relay.start();
+    watch.start();
+    appends.start();
+    sampling.scheduleWithFixedDelay(this::sample, 1, 1, TimeUnit.SECONDS);
+    running = true;
+  }
+
+  private void sample() {
+    try {
+      lag.sample();
+    } catch (RuntimeException e) {
+      log.warn("The relay's lag is not known: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    sampling.shutdownNow();
+    appends.close();
+    relay.close();
+    watch.close();
+    receipts.close();
+    tokens.close();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return BEFORE_THE_WEB_SERVER;
+  }
+}

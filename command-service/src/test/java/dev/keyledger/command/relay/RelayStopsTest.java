@@ -1,0 +1,93 @@
+package dev.keyledger.command.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.kafka.TopicGuard;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
+
+class RelayStopsTest {
+  private final OrganizationId organization = Acme.organization();
+  private Servers.Broker broker;
+  private LedgerFixture ledger;
+  private TopicReader topics;
+
+  @BeforeEach
+  void start() {
+    broker = Servers.forTests().freshBroker();
+    ledger = new LedgerFixture(Servers.forTests().freshDatabase());
+    topics = new TopicReader(broker.bootstrapServers());
+    TopicGuard.ensure(KafkaSettings.of(broker.bootstrapServers()));
+  }
+
+  @AfterEach
+  void stop() {
+    broker.close();
+  }
+
+  @Test
+  void atAnEventOfALaterReleaseAndSkipsNothing() {
+    ledger.append(organization, 0, Acme.registered(organization));
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await().until(() -> topics.positions(organization).equals(List.of(0L)));
+      ledger
+          .append()
+          .add(organization, 1, "key.from_the_future", "{}".getBytes(StandardCharsets.UTF_8))
+          .commit();
+      ledger.append(organization, 2, Acme.created(Acme.key()));
+      node.appends.appended();
+
+      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
+
+      assertThat(topics.positions(organization)).containsExactly(0L);
+      assertThat(node.lease.isHeld()).isFalse();
+      var health = new RelayHealth(node.relay).health();
+      assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+      assertThat(health.getDetails().get("reason").toString()).contains("cannot be read");
+    }
+  }
+
+  @Test
+  void whenMoreWasPublishedThanTheLedgerHolds() {
+    ledger.append(organization, 0, Acme.registered(organization));
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await().until(() -> topics.positions(organization).equals(List.of(0L)));
+    }
+    var restoredFromAnOldCopy = new LedgerFixture(Servers.forTests().freshDatabase());
+
+    try (Node node =
+        Node.start(restoredFromAnOldCopy, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
+      assertThat(node.relay.reason()).contains("the ledger ends at -1");
+    }
+  }
+
+  @Test
+  void whenEventsWerePublishedAndTheTokenIsLost() throws Exception {
+    ledger.append(organization, 0, Acme.registered(organization));
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await().until(() -> topics.positions(organization).equals(List.of(0L)));
+    }
+    try (Admin admin = KafkaSettings.of(broker.bootstrapServers()).admin()) {
+      admin.deleteTopics(List.of(Topics.RELAY)).all().get();
+      await().until(() -> !admin.listTopics().names().get().contains(Topics.RELAY));
+    }
+    TopicGuard.ensure(KafkaSettings.of(broker.bootstrapServers()));
+
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
+      assertThat(node.relay.reason()).contains("has no token");
+    }
+    assertThat(topics.positions(organization)).containsExactly(0L);
+  }
+}
