@@ -48,11 +48,20 @@ public final class KeyDecision {
       }
       return Refused.NOT_FOUND;
     }
-    return decide(question, parsed.get(), secret, secret.key(), now);
+    return decide(question, parsed.get().shownPrefix(), secret, secret.key(), now);
+  }
+
+  /**
+   * The same about a secret that was presented before and left something behind, such as a refresh
+   * token: whether it would still be accepted.
+   */
+  public KeyVerdict decideHeld(
+      KeyEntry key, SecretEntry secret, Set<KeyUse> uses, Place place, long now) {
+    return decide(new KeyQuestion("", uses, key.id(), null, place, Set.of()), "", secret, key, now);
   }
 
   private KeyVerdict decide(
-      KeyQuestion question, KeySecret presented, SecretEntry secret, KeyEntry key, long now) {
+      KeyQuestion question, String prefix, SecretEntry secret, KeyEntry key, long now) {
     // The position first: what is computed after it may only know more.
     long position = state.positionOf(key.organizationId());
     Organization organization = key.organization();
@@ -78,7 +87,7 @@ public final class KeyDecision {
     }
     Set<String> permissions = Authority.of(key, organization);
     return permissions.containsAll(question.scopes())
-        ? new Accepted(key, secret, presented.shownPrefix(), organization, permissions, position)
+        ? new Accepted(key, secret, prefix, organization, permissions, position)
         : new Refused(Code.INSUFFICIENT_SCOPE, key);
   }
 

@@ -34,33 +34,51 @@ public final class TokenDecision {
     if (!fresh) {
       throw new UnknowableException();
     }
-    if (ended.hasEnded(claims.jti())
-        || (claims.session() != null && ended.hasEnded(claims.session()))) {
+    if (hasEnded(claims)) {
       return new Inactive(Code.REVOKED);
     }
     return switch (claims.kind()) {
-      case OPERATOR -> new Active(claims, claims.scope());
+      case OPERATOR -> new Active(claims, claims.scope(), false, -1);
       case MEMBER -> ofMember(claims, place);
       case API_KEY -> ofKey(claims, place, now);
     };
   }
 
+  /**
+   * Whether there is anything left to end of a token: neither its time nor a revocation has. Needs
+   * no fresh view, since ending twice does no harm.
+   */
+  public TokenVerdict standing(AccessClaims claims, long now) {
+    if (now >= claims.expiresAt().toEpochMilli()) {
+      return new Inactive(Code.EXPIRED);
+    }
+    return hasEnded(claims) ? new Inactive(Code.REVOKED) : new Active(claims, Set.of(), false, -1);
+  }
+
+  private boolean hasEnded(AccessClaims claims) {
+    return ended.hasEnded(claims.jti())
+        || (claims.session() != null && ended.hasEnded(claims.session()));
+  }
+
   private TokenVerdict ofMember(AccessClaims claims, Place place) {
     if (claims.member() == null) {
-      return new Active(claims, Set.of()); // A person without an active organisation.
+      return new Active(claims, Set.of(), false, -1); // A person without an active organisation.
     }
+    long position = positionOf(claims);
     Organization organization = organization(claims);
     Member member = state.member(claims.member());
     if (organization == null || member == null || member.removed()) {
       return new Inactive(Code.REVOKED);
     }
-    Code refusal = refusal(organization, place, organization.bindsAddressesOfPeople());
+    boolean bound = organization.bindsAddressesOfPeople();
+    Code refusal = refusal(organization, place, bound);
     return refusal != null
         ? new Inactive(refusal)
-        : new Active(claims, organization.permissionsOf(member.role()));
+        : new Active(claims, organization.permissionsOf(member.role()), bound, position);
   }
 
   private TokenVerdict ofKey(AccessClaims claims, Place place, long now) {
+    long position = positionOf(claims);
     Organization organization = organization(claims);
     KeyEntry key = claims.key() == null ? null : state.key(claims.key());
     if (organization == null || key == null) {
@@ -80,14 +98,22 @@ public final class TokenDecision {
     if (!place.isIn(key.environment())) {
       return new Inactive(Code.WRONG_ENVIRONMENT);
     }
-    Code refusal = refusal(organization, place, organization.bindsAddresses(key.environment()));
+    boolean bound = organization.bindsAddresses(key.environment());
+    Code refusal = refusal(organization, place, bound);
     if (refusal != null) {
       return new Inactive(refusal);
     }
     Set<String> permissions = Authority.of(key, organization);
     return new Active(
         claims,
-        claims.narrowed() ? Authority.intersection(permissions, claims.scope()) : permissions);
+        claims.narrowed() ? Authority.intersection(permissions, claims.scope()) : permissions,
+        bound,
+        position);
+  }
+
+  // Read first: what is computed after it may only know more.
+  private long positionOf(AccessClaims claims) {
+    return claims.organization() == null ? -1 : state.positionOf(claims.organization());
   }
 
   private @Nullable Organization organization(AccessClaims claims) {

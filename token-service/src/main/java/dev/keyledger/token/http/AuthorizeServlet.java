@@ -1,0 +1,119 @@
+package dev.keyledger.token.http;
+
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.verify.Credential;
+import dev.keyledger.subscriber.verify.Refusals;
+import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.token.decide.Code;
+import dev.keyledger.token.decide.KeyQuestion;
+import dev.keyledger.token.decide.KeyVerdict;
+import dev.keyledger.token.decide.Place;
+import dev.keyledger.token.decide.TokenVerdict;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any method on {@code /v1/authorize}, for proxies that ask before they pass a request on (nginx
+ * {@code auth_request}, Envoy, Traefik): 200 with {@code X-Auth-*}, 401 or 403. Every 401 for a
+ * credential that isn't good here is alike to the byte; its body is never read.
+ */
+final class AuthorizeServlet extends HotServlet {
+  private final transient Gate gate;
+  private final transient Places places;
+
+  AuthorizeServlet(ProblemWriter problems, Gate gate, Places places) {
+    super(problems);
+    this.gate = gate;
+    this.places = places;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, HttpServletResponse response) {
+    Credential credential = Callers.credentialOf(request).orElseThrow(Refusals::missing);
+    Set<String> scopes = scopesOf(request.getParameterValues("scope"));
+    Place place = places.of(request);
+    String text = credential.text().revealSecret();
+    switch (credential) {
+      case Credential.ApiKey key ->
+          answer(gate.ask(KeyQuestion.direct(text, place, scopes)), response);
+      case Credential.SignedToken token -> answer(gate.ask(text, place), scopes, response);
+      case Credential.OpaqueToken token -> answer(gate.ask(text, place), scopes, response);
+    }
+  }
+
+  private static Set<String> scopesOf(String @Nullable [] parameters) {
+    return parameters == null
+        ? Set.of()
+        : Arrays.stream(parameters)
+            .flatMap(p -> Arrays.stream(p.split("[ ,]+")))
+            .filter(s -> !s.isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static void answer(KeyVerdict verdict, HttpServletResponse response) {
+    switch (verdict) {
+      case KeyVerdict.Refused refused -> throw refusal(refused.code());
+      case KeyVerdict.Accepted accepted ->
+          allow(
+              response,
+              accepted.key().organizationId().value(),
+              accepted.key().id().value(),
+              accepted.key().environment(),
+              accepted.permissions());
+    }
+  }
+
+  private static void answer(
+      TokenVerdict verdict, Set<String> scopes, HttpServletResponse response) {
+    switch (verdict) {
+      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code());
+      case TokenVerdict.Active active -> {
+        var claims = active.claims();
+        boolean operator = claims.kind() == dev.keyledger.token.issue.AccessClaims.Kind.OPERATOR;
+        if (!operator && !active.permissions().containsAll(scopes)) {
+          throw refusal(Code.INSUFFICIENT_SCOPE);
+        }
+        allow(
+            response,
+            claims.organization() == null ? null : claims.organization().value(),
+            claims.subject(),
+            claims.environment(),
+            active.permissions());
+      }
+    }
+  }
+
+  private static ProblemException refusal(Code code) {
+    return switch (code) {
+      case INSUFFICIENT_SCOPE, IP_NOT_ALLOWED, ORGANIZATION_SUSPENDED, OK ->
+          Problem.of(403, code.text(), "The credential does not permit this here.").toException();
+      case MALFORMED, NOT_FOUND, REVOKED, EXPIRED, WRONG_ENVIRONMENT -> Refusals.invalid();
+    };
+  }
+
+  private static void allow(
+      HttpServletResponse response,
+      @Nullable String organization,
+      String subject,
+      @Nullable String environment,
+      Collection<String> permissions) {
+    response.setStatus(200);
+    if (organization != null) {
+      response.setHeader("X-Auth-Organization", organization);
+    }
+    response.setHeader("X-Auth-Subject", subject);
+    if (environment != null) {
+      response.setHeader("X-Auth-Environment", environment);
+    }
+    response.setHeader("X-Auth-Scopes", String.join(" ", new TreeSet<>(permissions)));
+    response.setHeader("Cache-Control", "no-store");
+    response.setContentLength(0);
+  }
+}

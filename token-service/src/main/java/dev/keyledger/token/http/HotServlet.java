@@ -1,0 +1,92 @@
+package dev.keyledger.token.http;
+
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.verify.Refusals;
+import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.token.decide.UnknowableException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An endpoint on the path of every request: a plain servlet, since a dispatcher in front of it
+ * would cost more than the decision behind it. Each subclass says itself who may call it.
+ */
+abstract class HotServlet extends HttpServlet {
+  private static final Logger log = LoggerFactory.getLogger(HotServlet.class);
+  private static final Problem NOT_FRESH = Refusals.notFresh().problem();
+  private static final int LARGEST_BODY = 64 * 1024;
+
+  private final transient ProblemWriter problems;
+
+  HotServlet(ProblemWriter problems) {
+    this.problems = problems;
+  }
+
+  /** Answers, or throws what the answer is to be. */
+  abstract void answer(HttpServletRequest request, HttpServletResponse response) throws IOException;
+
+  @Override
+  protected final void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      answer(request, response);
+    } catch (ProblemException e) {
+      problems.write(response, e.problem());
+    } catch (UnknowableException e) {
+      problems.write(response, NOT_FRESH);
+    } catch (RuntimeException e) {
+      log.error("A request failed", e);
+      if (!response.isCommitted()) {
+        response.reset();
+        problems.write(response, Problem.of(500, "internal", "Something went wrong on our side."));
+      }
+    }
+  }
+
+  static void requireMethod(HttpServletRequest request, String method) {
+    if (!request.getMethod().equals(method)) {
+      throw Problem.of(405, "method_not_allowed", "This takes " + method + ".")
+          .withHeader("Allow", method)
+          .toException();
+    }
+  }
+
+  /**
+   * @throws ProblemException 415 for another media type, 413 for more than 64 KiB
+   */
+  static byte[] body(HttpServletRequest request, String mediaType) throws IOException {
+    String type = request.getContentType();
+    if (type == null || !isOf(type, mediaType)) {
+      throw Problem.of(415, "unsupported_media_type", "This takes " + mediaType + ".")
+          .toException();
+    }
+    try {
+      byte[] body = request.getInputStream().readNBytes(LARGEST_BODY + 1);
+      if (body.length <= LARGEST_BODY) {
+        return body;
+      }
+    } catch (IOException e) {
+      // The filter before us refuses what is too large in this way, and so does a client that goes.
+      throw tooLarge();
+    }
+    throw tooLarge();
+  }
+
+  private static ProblemException tooLarge() {
+    return Problem.of(413, "body_too_large", "The body is larger than this server reads.")
+        .withHeader("Connection", "close")
+        .toException();
+  }
+
+  private static boolean isOf(String contentType, String mediaType) {
+    return contentType.regionMatches(true, 0, mediaType, 0, mediaType.length())
+        && (contentType.length() == mediaType.length()
+            || contentType.charAt(mediaType.length()) == ';'
+            || contentType.charAt(mediaType.length()) == ' ');
+  }
+}

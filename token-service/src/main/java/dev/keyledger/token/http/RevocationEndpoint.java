@@ -1,0 +1,69 @@
+package dev.keyledger.token.http;
+
+import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.token.decide.TokenVerdict;
+import dev.keyledger.token.issue.AccessClaims;
+import dev.keyledger.token.issue.TokenEnds;
+import dev.keyledger.token.refresh.KeyRefreshTokens;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * {@code POST /oauth2/revoke} (RFC 7009). A client ends its own tokens; a person's token ends
+ * itself, since holding it is all that a public client can show (section 2.1). What is unknown or
+ * dead already is answered like success (section 2.2).
+ */
+final class RevocationEndpoint extends OauthServlet {
+  private final transient Gate gate;
+  private final transient Askers askers;
+  private final transient TokenGrants grants;
+  private final transient TokenEnds ends;
+
+  RevocationEndpoint(
+      ProblemWriter problems, Gate gate, Askers askers, TokenGrants grants, TokenEnds ends) {
+    super(problems);
+    this.gate = gate;
+    this.askers = askers;
+    this.grants = grants;
+    this.ends = ends;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, Form form, HttpServletResponse response)
+      throws IOException {
+    Asker asker = askers.of(request, form);
+    String token = form.required("token");
+    if (KeySecret.parse(token).isPresent()) {
+      throw OauthError.unsupportedTokenType();
+    }
+    if (token.startsWith(KeyRefreshTokens.PREFIX)) {
+      if (asker instanceof Asker.Known known && known.caller().key() != null) {
+        grants.end(token, Objects.requireNonNull(known.caller().key()));
+      }
+    } else if (gate.askForHolder(token) instanceof TokenVerdict.Active active) {
+      if (!mayEnd(asker, active.claims())) {
+        throw OauthError.unauthorizedClient();
+      }
+      ends.end(active.claims());
+    }
+    response.setStatus(200);
+    response.setHeader("Cache-Control", "no-store");
+    response.setContentLength(0);
+  }
+
+  private static boolean mayEnd(Asker asker, AccessClaims claims) {
+    return switch (asker) {
+      case Asker.Internal internal -> true;
+      case Asker.Known known -> {
+        Caller caller = known.caller();
+        yield claims.key() != null
+            ? claims.key().equals(caller.key())
+            : claims.session() != null && claims.session().equals(caller.session());
+      }
+    };
+  }
+}

@@ -1,0 +1,121 @@
+package dev.keyledger.token.http;
+
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.subscriber.Authenticator;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.verify.Credential;
+import dev.keyledger.subscriber.verify.Refusals;
+import dev.keyledger.token.access.KeyEntry;
+import dev.keyledger.token.decide.Code;
+import dev.keyledger.token.decide.KeyQuestion;
+import dev.keyledger.token.decide.KeyVerdict;
+import dev.keyledger.token.decide.Place;
+import dev.keyledger.token.decide.TokenVerdict;
+import dev.keyledger.token.decide.UnknowableException;
+import dev.keyledger.token.issue.AccessClaims;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Who calls token-service itself, by the state in this process: it asks nobody. */
+public final class StateAuthenticator implements Authenticator {
+  private final Gate gate;
+
+  public StateAuthenticator(Gate gate) {
+    this.gate = gate;
+  }
+
+  @Override
+  public Caller authenticate(Credential credential, String address, @Nullable String environment) {
+    return callerOf(credential, new Place(null, environment, address));
+  }
+
+  /**
+   * @throws ProblemException 401, 403 or 503 as every service of the platform answers
+   */
+  Caller callerOf(Credential credential, Place place) {
+    String text = credential.text().revealSecret();
+    String address = place.address() == null ? "" : place.address();
+    try {
+      return switch (credential) {
+        case Credential.ApiKey key ->
+            callerOf(gate.ask(KeyQuestion.direct(text, place, Set.of())), gate.now(), address);
+        case Credential.SignedToken token -> callerOf(gate.ask(text, place), address);
+        case Credential.OpaqueToken token -> callerOf(gate.ask(text, place), address);
+      };
+    } catch (UnknowableException e) {
+      throw Refusals.notFresh();
+    }
+  }
+
+  static Caller callerOf(KeyVerdict verdict, Instant at, String address) {
+    return switch (verdict) {
+      case KeyVerdict.Refused refused -> throw refusal(refused.code());
+      case KeyVerdict.Accepted accepted -> callerOf(accepted, at, address);
+    };
+  }
+
+  static Caller callerOf(KeyVerdict.Accepted accepted, Instant at, String address) {
+    KeyEntry key = accepted.key();
+    boolean service = isService(accepted);
+    return new Caller(
+        service ? Caller.Kind.SERVICE : Caller.Kind.API_KEY,
+        service ? null : key.organizationId(),
+        service ? null : accepted.organization().access().slug(),
+        null,
+        key.creatorId(),
+        key.id(),
+        null,
+        accepted.permissions(),
+        key.environment(),
+        at,
+        address);
+  }
+
+  static boolean isService(KeyVerdict.Accepted accepted) {
+    return accepted.organization().access().kind() == OrganizationKind.PLATFORM;
+  }
+
+  private static Caller callerOf(TokenVerdict verdict, String address) {
+    return switch (verdict) {
+      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code());
+      case TokenVerdict.Active active -> {
+        AccessClaims claims = active.claims();
+        yield new Caller(
+            switch (claims.kind()) {
+              case OPERATOR -> Caller.Kind.OPERATOR;
+              case MEMBER -> Caller.Kind.MEMBER;
+              case API_KEY -> Caller.Kind.API_KEY;
+            },
+            claims.organization(),
+            claims.slug(),
+            claims.person(),
+            claims.member(),
+            claims.key(),
+            claims.session(),
+            active.permissions(),
+            claims.environment(),
+            claims.issuedAt(),
+            address);
+      }
+    };
+  }
+
+  /** The holder of what was good once may know what became of it; a stranger may not. */
+  static ProblemException refusal(Code code) {
+    return switch (code) {
+      case MALFORMED, NOT_FOUND -> Refusals.invalid();
+      case REVOKED -> Refusals.revoked();
+      case EXPIRED -> Refusals.expired();
+      case WRONG_ENVIRONMENT -> Refusals.wrongEnvironment();
+      case ORGANIZATION_SUSPENDED ->
+          Problem.of(403, code.text(), "The organisation is suspended.").toException();
+      case IP_NOT_ALLOWED ->
+          Problem.of(403, code.text(), "The credential may not be used from this address.")
+              .toException();
+      case INSUFFICIENT_SCOPE, OK -> Refusals.forbidden();
+    };
+  }
+}

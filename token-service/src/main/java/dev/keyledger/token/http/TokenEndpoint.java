@@ -1,0 +1,90 @@
+package dev.keyledger.token.http;
+
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.token.decide.KeyQuestion;
+import dev.keyledger.token.decide.KeyVerdict;
+import dev.keyledger.token.decide.Place;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * {@code POST /oauth2/token} (RFC 6749, sections 3.2, 4.4 and 6). Public: it authenticates by what
+ * is presented.
+ */
+final class TokenEndpoint extends OauthServlet {
+  private final transient Gate gate;
+  private final transient Places places;
+  private final transient TokenGrants grants;
+
+  TokenEndpoint(ProblemWriter problems, Gate gate, Places places, TokenGrants grants) {
+    super(problems);
+    this.gate = gate;
+    this.places = places;
+    this.grants = grants;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, Form form, HttpServletResponse response)
+      throws IOException {
+    Place place = places.of(request);
+    String grantType = form.required("grant_type");
+    TokenGrants.Grant grant =
+        switch (grantType) {
+          case "client_credentials" -> ofClient(request, form, place);
+          case "refresh_token" -> ofRefreshToken(request, form, place);
+          default -> throw OauthError.unsupportedGrantType();
+        };
+    var answer =
+        new JsonAnswer()
+            .put("access_token", grant.access().token().revealSecret())
+            .put("token_type", "Bearer")
+            .put("expires_in", grant.access().expiresIn())
+            .put("scope", String.join(" ", new TreeSet<>(grant.scope())));
+    if (grant.refresh() != null) {
+      answer.put("refresh_token", grant.refresh().revealSecret());
+    }
+    response.setHeader("Pragma", "no-cache");
+    answer.send(response, 200);
+  }
+
+  private TokenGrants.Grant ofClient(HttpServletRequest request, Form form, Place place) {
+    ClientCredentials client =
+        ClientCredentials.of(request, form).orElseThrow(OauthError::invalidClient);
+    KeyVerdict.Accepted accepted = accepted(client, place);
+    List<String> scope = form.list("scope");
+    if (!accepted.permissions().containsAll(scope)) {
+      throw OauthError.invalidScope();
+    }
+    TokenGrants.Grant grant = grants.toHolder(accepted, scope, place);
+    if (grant == null) {
+      throw OauthError.invalidClient();
+    }
+    return grant;
+  }
+
+  // Whoever has a secret shows it here too (section 6); the token itself is bound to the key.
+  private TokenGrants.Grant ofRefreshToken(HttpServletRequest request, Form form, Place place) {
+    String presented = form.required("refresh_token");
+    KeyId client =
+        ClientCredentials.of(request, form)
+            .map(credentials -> accepted(credentials, place).key().id())
+            .orElse(null);
+    TokenGrants.Grant grant = grants.toRefreshToken(presented, client, place);
+    if (grant == null) {
+      throw OauthError.invalidGrant();
+    }
+    return grant;
+  }
+
+  private KeyVerdict.Accepted accepted(ClientCredentials client, Place place) {
+    return switch (gate.ask(
+        KeyQuestion.login(client.id(), client.secret().revealSecret(), place))) {
+      case KeyVerdict.Accepted accepted -> accepted;
+      case KeyVerdict.Refused refused -> throw OauthError.invalidClient();
+    };
+  }
+}
