@@ -1,0 +1,116 @@
+package dev.keyledger.token.http;
+
+import dev.keyledger.subscriber.TrustedProxies;
+import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.subscriber.web.ClientAddresses;
+import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.token.TokenServiceSettings;
+import dev.keyledger.token.access.AccessState;
+import dev.keyledger.token.access.Freshness;
+import dev.keyledger.token.decide.KeyDecision;
+import dev.keyledger.token.decide.TokenDecision;
+import dev.keyledger.token.issue.AccessTokens;
+import dev.keyledger.token.issue.TokenEnds;
+import dev.keyledger.token.refresh.KeyRefreshTokens;
+import dev.keyledger.token.usage.UsageCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The servlets of the hot path, each with its path, and who authenticates for everybody here. */
+@Configuration(proxyBeanMethods = false)
+class EnforcementEndpoints {
+  @Bean
+  DecisionMetrics decisionMetrics(MeterRegistry registry) {
+    return new DecisionMetrics(registry);
+  }
+
+  @Bean
+  Gate gate(
+      AccessState state,
+      KeyDecision keys,
+      TokenDecision tokens,
+      AccessTokens issued,
+      Freshness freshness,
+      UsageCounter usage,
+      DecisionMetrics metrics,
+      Clock clock) {
+    return new Gate(state, keys, tokens, issued, freshness, usage, metrics, clock);
+  }
+
+  @Bean
+  Places places(ClientAddresses addresses, TrustedProxies proxies, TokenServiceSettings settings) {
+    return new Places(addresses, proxies, settings.environmentsByHost());
+  }
+
+  /** Also what {@code @Requires} on the other endpoints of this service goes by. */
+  @Bean
+  StateAuthenticator authenticator(Gate gate) {
+    return new StateAuthenticator(gate);
+  }
+
+  @Bean
+  Callers callers(StateAuthenticator authenticator, Places places) {
+    return new Callers(authenticator, places);
+  }
+
+  @Bean
+  Askers askers(
+      Gate gate, Places places, StateAuthenticator authenticator, InternalTokens internalTokens) {
+    return new Askers(gate, places, authenticator, internalTokens);
+  }
+
+  @Bean
+  TokenGrants tokenGrants(Gate gate, KeyDecision keys, KeyRefreshTokens refreshTokens) {
+    return new TokenGrants(gate, keys, refreshTokens);
+  }
+
+  @Bean
+  RefreshSweep refreshSweep(KeyRefreshTokens refreshTokens, Clock clock) {
+    return new RefreshSweep(refreshTokens, clock);
+  }
+
+  @Bean
+  ServletRegistrationBean<HotServlet> verify(ProblemWriter problems, Gate gate, Callers callers) {
+    return at("/v1/keys/verify", new VerifyServlet(problems, gate, callers));
+  }
+
+  @Bean
+  ServletRegistrationBean<HotServlet> authorize(ProblemWriter problems, Gate gate, Places places) {
+    return at("/v1/authorize", new AuthorizeServlet(problems, gate, places));
+  }
+
+  @Bean
+  ServletRegistrationBean<HotServlet> tokens(
+      ProblemWriter problems, Gate gate, Places places, TokenGrants grants) {
+    return at("/v1/tokens", new TokensServlet(problems, gate, places, grants));
+  }
+
+  @Bean
+  ServletRegistrationBean<HotServlet> token(
+      ProblemWriter problems, Gate gate, Places places, TokenGrants grants) {
+    return at("/oauth2/token", new TokenEndpoint(problems, gate, places, grants));
+  }
+
+  @Bean
+  ServletRegistrationBean<HotServlet> introspect(
+      ProblemWriter problems, Gate gate, Askers askers, TokenServiceSettings settings) {
+    return at(
+        "/oauth2/introspect", new IntrospectionEndpoint(problems, gate, askers, settings.issuer()));
+  }
+
+  @Bean
+  ServletRegistrationBean<HotServlet> revoke(
+      ProblemWriter problems, Gate gate, Askers askers, TokenGrants grants, TokenEnds ends) {
+    return at("/oauth2/revoke", new RevocationEndpoint(problems, gate, askers, grants, ends));
+  }
+
+  private static ServletRegistrationBean<HotServlet> at(String path, HotServlet servlet) {
+    var registration = new ServletRegistrationBean<>(servlet, path);
+    registration.setName(path.substring(1).replace('/', '-'));
+    registration.setLoadOnStartup(1);
+    return registration;
+  }
+}

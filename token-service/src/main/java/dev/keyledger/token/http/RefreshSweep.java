@@ -1,0 +1,24 @@
+package dev.keyledger.token.http;
+
+import dev.keyledger.token.refresh.KeyRefreshTokens;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/** Deletes refresh families a day after their end, hourly. */
+final class RefreshSweep {
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  private final KeyRefreshTokens refreshTokens;
+  private final Clock clock;
+
+  RefreshSweep(KeyRefreshTokens refreshTokens, Clock clock) {
+    this.refreshTokens = refreshTokens;
+    this.clock = clock;
+  }
+
+  @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
+  void sweep() {
+    int unused = refreshTokens.forgetBefore(clock.instant().minus(KEPT));
+  }
+}
