@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Measures the platform against ceilings that are taken in the same run.")
-public final class Benchmarks implements Runnable {
+public final class Benchmarks implements Callable<Integer> {
   private static final List<Benchmark> ALL =
       List.of(
           new VerifyBenchmark(),
@@ -63,20 +64,32 @@ public final class Benchmarks implements Runnable {
     System.exit(new CommandLine(new Benchmarks()).execute(arguments));
   }
 
+  /** 0, 1 when a benchmark could not be run; a goal that is missed is a result and no failure. */
   @Override
-  public void run() {
+  public Integer call() {
     Path root = home == null ? rootAbove(ownPlace()) : home;
     Settings settings =
         quick
             ? Settings.quick(root)
             : Settings.full(root, rounds, Duration.ofSeconds(budgetSeconds));
     var figures = new ArrayList<Figure>();
+    var failed = new ArrayList<String>();
     for (Benchmark benchmark : chosen()) {
       System.out.println(benchmark.name() + ": " + benchmark.question());
-      figures.addAll(benchmark.run(settings));
+      try {
+        List<Figure> its = benchmark.run(settings);
+        System.out.println(FigureTable.of(its));
+        figures.addAll(its);
+      } catch (RuntimeException e) {
+        failed.add(benchmark.name());
+        e.printStackTrace();
+      }
     }
-    System.out.println();
-    System.out.print(FigureTable.of(figures));
+    System.out.println(FigureTable.of(figures));
+    if (!failed.isEmpty()) {
+      System.out.println("could not be run: " + String.join(", ", failed));
+    }
+    return failed.isEmpty() ? 0 : 1;
   }
 
   private List<Benchmark> chosen() {

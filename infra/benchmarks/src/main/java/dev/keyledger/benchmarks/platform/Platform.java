@@ -10,7 +10,10 @@ import dev.keyledger.infra.servers.Ports;
 import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import org.apache.kafka.clients.admin.NewTopic;
  */
 public final class Platform implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int SHOWN_OF_A_LOG = 40;
 
   private final Path home;
   private final EmbeddedServers servers;
@@ -77,7 +81,7 @@ public final class Platform implements AutoCloseable {
 
   /** Starts a replica and waits until it is ready. */
   public ServiceProcess start(Service service, List<String> jvm, Map<String, ?> settings) {
-    return starting(Program.of(home, service), jvm, settings).awaitReady(PATIENCE);
+    return ready(starting(Program.of(home, service), jvm, settings));
   }
 
   /**
@@ -89,8 +93,25 @@ public final class Platform implements AutoCloseable {
     var classPath = new ArrayList<>(program.classPath());
     classPath.add(home.resolve("infra/benchmarks/target/classes").toAbsolutePath());
     var extended = new Program(program.service(), List.copyOf(classPath), program.mainClass());
-    return starting(extended, TokenServiceWithCeilings.class.getName(), jvm, settings)
-        .awaitReady(PATIENCE);
+    return ready(starting(extended, TokenServiceWithCeilings.class.getName(), jvm, settings));
+  }
+
+  // The log goes with the servers' folder, so its end has to be said now.
+  private static ServiceProcess ready(ServiceProcess process) {
+    try {
+      return process.awaitReady(PATIENCE);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(e.getMessage() + "\n" + endOf(process.log()), e);
+    }
+  }
+
+  private static String endOf(Path log) {
+    try (var lines = Files.lines(log)) {
+      List<String> all = lines.toList();
+      return String.join("\n", all.subList(Math.max(0, all.size() - SHOWN_OF_A_LOG), all.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the log cannot be read", e);
+    }
   }
 
   /** Starts a replica without waiting for it. */
