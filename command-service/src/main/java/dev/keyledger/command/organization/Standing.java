@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ceiling the policy that the operator set last, at registration or since: an owner only
  *     tightens it
+ * @param suspensionReason the operator's words, if any were given
  * @param ipAllowlist ranges in canonical text; an empty list admits every address
  */
 public record Standing(
@@ -51,6 +52,7 @@ public record Standing(
     boolean verified,
     boolean live,
     boolean suspended,
+    @Nullable String suspensionReason,
     List<String> ipAllowlist,
     Instant registeredAt) {
 
@@ -73,6 +75,7 @@ public record Standing(
         false,
         false,
         false,
+        null,
         List.of(),
         e.at());
   }
@@ -81,10 +84,10 @@ public record Standing(
     return switch (event) {
       case OrganizationRegistered e ->
           throw new IllegalStateException(id + " was registered before");
-      case OrganizationVerified e -> with(true, live, suspended);
-      case LiveEnabled e -> with(verified, true, suspended);
-      case OrganizationSuspended e -> with(verified, live, true);
-      case OrganizationReinstated e -> with(verified, live, false);
+      case OrganizationVerified e -> with(true, live, suspended, suspensionReason);
+      case LiveEnabled e -> with(verified, true, suspended, suspensionReason);
+      case OrganizationSuspended e -> with(verified, live, true, e.reason());
+      case OrganizationReinstated e -> with(verified, live, false, null);
       case PolicyChanged e -> with(e.after(), e.ceiling() ? e.after() : ceiling, ipAllowlist);
       case IpAllowlistChanged e -> with(policy, ceiling, e.after());
     };
@@ -180,7 +183,7 @@ public record Standing(
         : List.of(new PolicyChanged(policy, after, asker.isOperator(), at));
   }
 
-  private Standing with(boolean nowVerified, boolean nowLive, boolean nowSuspended) {
+  private Standing with(boolean nowVerified, boolean nowLive, boolean nowSuspended, @Nullable String reason) {
     return new Standing(
         id,
         slug,
@@ -192,6 +195,7 @@ public record Standing(
         nowVerified,
         nowLive,
         nowSuspended,
+        reason,
         ipAllowlist,
         registeredAt);
   }
@@ -208,6 +212,7 @@ public record Standing(
         verified,
         live,
         suspended,
+        suspensionReason,
         newAllowlist,
         registeredAt);
   }

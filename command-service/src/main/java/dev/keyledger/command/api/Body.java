@@ -1,0 +1,25 @@
+package dev.keyledger.command.api;
+
+import dev.keyledger.subscriber.Problem;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Fields of bodies that JSON may leave out. */
+final class Body {
+  private Body() {}
+
+  static <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw Problem.ofField(field, "The field is missing.").toException();
+    }
+    return value;
+  }
+
+  static List<String> texts(String field, @Nullable List<@Nullable String> texts) {
+    if (texts != null && texts.stream().anyMatch(Objects::isNull)) {
+      throw Problem.ofField(field, "A list of texts has no null in it.").toException();
+    }
+    return texts == null ? List.of() : texts.stream().map(Objects::requireNonNull).toList();
+  }
+}

@@ -1,0 +1,237 @@
+package dev.keyledger.command.api;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.command.Receipt;
+import dev.keyledger.command.api.Json.KeyJson;
+import dev.keyledger.command.ledger.Decided;
+import dev.keyledger.command.ledger.Issued;
+import dev.keyledger.command.ledger.Ledger;
+import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.Key;
+import dev.keyledger.command.organization.KeyCommand;
+import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
+import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.Refusal.KeyNotFound;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.Requires;
+import dev.keyledger.subscriber.web.RequestTrace;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping(path = "/v1/organizations/{org}/keys", produces = "application/json")
+class KeyCommands {
+  private static final int MOST_DAYS = 36_500;
+
+  /** Of the two ways to name an end, at most one. */
+  record NewKey(
+      @Nullable String name,
+      @Nullable String environment,
+      @Nullable List<@Nullable String> scopes,
+      @Nullable Instant expiresAt,
+      @Nullable Integer expiresInDays) {
+    @Nullable Instant end(Instant now) {
+      if (expiresInDays == null) {
+        return expiresAt;
+      }
+      if (expiresAt != null) {
+        throw Problem.ofField("expires_at", "It excludes expires_in_days.").toException();
+      }
+      if (expiresInDays < 1 || expiresInDays > MOST_DAYS) {
+        throw Problem.ofField("expires_in_days", "1 to " + MOST_DAYS).toException();
+      }
+      return now.plus(Duration.ofDays(expiresInDays));
+    }
+  }
+
+  record Rotation(@Nullable Duration gracePeriod) {}
+
+  record Update(@Nullable String name, @Nullable List<@Nullable String> scopes) {}
+
+  record Revocation(@Nullable String reason) {}
+
+  record Created(KeyJson key, String secret) {
+    @Override
+    public String toString() {
+      return "[secret of " + key.id() + "]";
+    }
+  }
+
+  record Rotated(KeyJson key, String secret, @Nullable Instant previousValidUntil) {
+    @Override
+    public String toString() {
+      return "[secret of " + key.id() + "]";
+    }
+  }
+
+  record Changed(KeyJson key) {}
+
+  record Revoked(KeyJson key, Receipt receipt) {}
+
+  private final Ledger ledger;
+  private final Askers askers;
+  private final Answers answers;
+  private final FreshSecrets secrets;
+  private final Idempotence idempotence;
+
+  KeyCommands(
+      Ledger ledger,
+      Askers askers,
+      Answers answers,
+      FreshSecrets secrets,
+      Idempotence idempotence) {
+    this.ledger = ledger;
+    this.askers = askers;
+    this.answers = answers;
+    this.secrets = secrets;
+    this.idempotence = idempotence;
+  }
+
+  @PostMapping
+  @Requires(Requires.PERSON)
+  ResponseEntity<Object> create(
+      Caller caller,
+      RequestTrace trace,
+      @PathVariable String org,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String clientKey,
+      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
+      @RequestBody NewKey body) {
+    OrganizationId id = askers.organization(caller, org);
+    Asked asked = askers.asked(caller, trace);
+    Issued issued =
+        ledger.issue(
+            new CreateKey(
+                id,
+                asked,
+                KeyId.of(UuidCreator.getTimeOrderedEpoch()),
+                Body.required("name", body.name()),
+                body.environment(),
+                Body.texts("scopes", body.scopes()),
+                body.end(asked.at()),
+                secrets.draw()),
+            idempotence.keyOf(clientKey, id, asked, "create-key", "", body));
+    return answers.answer(
+        201,
+        id,
+        issued.position(),
+        Prefer.of(prefer),
+        new Created(Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));
+  }
+
+  @PostMapping("/{key}/rotate")
+  @Requires(Requires.PERSON)
+  ResponseEntity<Object> rotate(
+      Caller caller,
+      RequestTrace trace,
+      @PathVariable String org,
+      @PathVariable String key,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String clientKey,
+      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
+      @RequestBody(required = false) @Nullable Rotation body) {
+    OrganizationId id = askers.organization(caller, org);
+    Asked asked = askers.asked(caller, trace);
+    KeyId keyId = keyId(key);
+    Rotation rotation = body == null ? new Rotation(null) : body;
+    Issued issued =
+        ledger.issue(
+            new RotateKey(id, asked, keyId, rotation.gracePeriod(), secrets.draw()),
+            idempotence.keyOf(clientKey, id, asked, "rotate-key", key, rotation));
+    return answers.answer(
+        200,
+        id,
+        issued.position(),
+        Prefer.of(prefer),
+        new Rotated(
+            Json.of(issued.key(), issued.at()),
+            issued.secret().revealSecret(),
+            issued.key().secrets().getFirst().validUntil()));
+  }
+
+  @PostMapping("/{key}/rotation/complete")
+  @Requires(Requires.PERSON)
+  ResponseEntity<Object> completeRotation(
+      Caller caller,
+      RequestTrace trace,
+      @PathVariable String org,
+      @PathVariable String key,
+      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer) {
+    OrganizationId id = askers.organization(caller, org);
+    return changed(
+        id, prefer, new CompleteRotation(id, askers.asked(caller, trace), keyId(key)));
+  }
+
+  @PatchMapping("/{key}")
+  @Requires(Requires.PERSON)
+  ResponseEntity<Object> update(
+      Caller caller,
+      RequestTrace trace,
+      @PathVariable String org,
+      @PathVariable String key,
+      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
+      @RequestBody Update body) {
+    OrganizationId id = askers.organization(caller, org);
+    List<String> scopes = body.scopes() == null ? null : Body.texts("scopes", body.scopes());
+    return changed(
+        id,
+        prefer,
+        new UpdateKey(id, askers.asked(caller, trace), keyId(key), body.name(), scopes));
+  }
+
+  @PostMapping("/{key}/revoke")
+  @Requires(Requires.PERSON)
+  ResponseEntity<Object> revoke(
+      Caller caller,
+      RequestTrace trace,
+      @PathVariable String org,
+      @PathVariable String key,
+      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
+      @RequestBody(required = false) @Nullable Revocation body) {
+    OrganizationId id = askers.organization(caller, org);
+    String reason = body == null ? null : body.reason();
+    Decided decided =
+        ledger.execute(new RevokeKey(id, askers.asked(caller, trace), keyId(key), reason));
+    Key revoked = decided.theKey();
+    return answers.answer(
+        200,
+        id,
+        decided.position(),
+        Prefer.of(prefer),
+        receipt -> new Revoked(Json.of(revoked, decided.at()), receipt));
+  }
+
+  private ResponseEntity<Object> changed(
+      OrganizationId id, @Nullable List<String> prefer, KeyCommand command) {
+    Decided decided = ledger.execute(command);
+    return answers.answer(
+        200,
+        id,
+        decided.position(),
+        Prefer.of(prefer),
+        new Changed(Json.of(decided.theKey(), decided.at())));
+  }
+
+  /** What is no key's id is no key: 404, like any other that isn't there. */
+  private static KeyId keyId(String text) {
+    try {
+      return new KeyId(text);
+    } catch (IllegalArgumentException e) {
+      throw new KeyNotFound().toException();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.keyledger.command.api;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.command.PlatformOrganization;
+import dev.keyledger.command.ledger.Issued;
+import dev.keyledger.command.ledger.Ledger;
+import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.Requires;
+import dev.keyledger.subscriber.web.RequestTrace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Keys of the platform's own organisation; listed, rotated and revoked like any other. */
+@RestController
+class PlatformServiceCommands {
+  record NewService(@Nullable String name, @Nullable List<@Nullable String> permissions) {}
+
+  private final Ledger ledger;
+  private final Askers askers;
+  private final Answers answers;
+  private final FreshSecrets secrets;
+  private final Idempotence idempotence;
+
+  PlatformServiceCommands(
+      Ledger ledger,
+      Askers askers,
+      Answers answers,
+      FreshSecrets secrets,
+      Idempotence idempotence) {
+    this.ledger = ledger;
+    this.askers = askers;
+    this.answers = answers;
+    this.secrets = secrets;
+    this.idempotence = idempotence;
+  }
+
+  /** A service without permissions would have all: they have to be named. */
+  @PostMapping(path = "/v1/platform/services", produces = "application/json")
+  @Requires(Requires.OPERATOR)
+  ResponseEntity<Object> create(
+      Caller caller,
+      RequestTrace trace,
+      @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String clientKey,
+      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
+      @RequestBody NewService body) {
+    List<String> permissions = Body.texts("permissions", body.permissions());
+    if (permissions.isEmpty()) {
+      throw Problem.ofField("permissions", "At least one is due.").toException();
+    }
+    Asked asked = askers.asked(caller, trace);
+    Issued issued =
+        ledger.issue(
+            new CreateKey(
+                PlatformOrganization.ID,
+                asked,
+                KeyId.of(UuidCreator.getTimeOrderedEpoch()),
+                Body.required("name", body.name()),
+                null,
+                permissions,
+                null,
+                secrets.draw()),
+            idempotence.keyOf(
+                clientKey, PlatformOrganization.ID, asked, "create-service", "", body));
+    return answers.answer(
+        201,
+        PlatformOrganization.ID,
+        issued.position(),
+        Prefer.of(prefer),
+        new KeyCommands.Created(
+            Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));
+  }
+}

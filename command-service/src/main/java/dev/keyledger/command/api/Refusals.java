@@ -1,0 +1,147 @@
+package dev.keyledger.command.api;
+
+import dev.keyledger.command.ledger.Ledger.BusyException;
+import dev.keyledger.command.organization.Refusal;
+import dev.keyledger.command.organization.Refusal.AlreadyMember;
+import dev.keyledger.command.organization.Refusal.ConnectedAccount;
+import dev.keyledger.command.organization.Refusal.CreationRateExceeded;
+import dev.keyledger.command.organization.Refusal.EnvironmentInUse;
+import dev.keyledger.command.organization.Refusal.Forbidden;
+import dev.keyledger.command.organization.Refusal.IdempotencyKeyReused;
+import dev.keyledger.command.organization.Refusal.InvalidField;
+import dev.keyledger.command.organization.Refusal.KeyLimitReached;
+import dev.keyledger.command.organization.Refusal.KeyNotActive;
+import dev.keyledger.command.organization.Refusal.KeyNotFound;
+import dev.keyledger.command.organization.Refusal.LastOwner;
+import dev.keyledger.command.organization.Refusal.MemberNotFound;
+import dev.keyledger.command.organization.Refusal.NotRotating;
+import dev.keyledger.command.organization.Refusal.OrganizationNotFound;
+import dev.keyledger.command.organization.Refusal.OrganizationNotLive;
+import dev.keyledger.command.organization.Refusal.OrganizationNotVerified;
+import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
+import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
+import dev.keyledger.command.organization.Refusal.RotationInProgress;
+import dev.keyledger.command.organization.Refusal.ScopeWidening;
+import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.RefusedException;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.web.ProblemWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.List;
+import java.util.Locale;
+import org.axonframework.common.AxonException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** The one place where a refusal becomes a status, and where a failing database becomes 503. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class Refusals {
+  private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+
+  private static final List<String> PASSING = List.of("08", "25P", "40", "53", "57");
+
+  private final ProblemWriter problems;
+
+  Refusals(ProblemWriter problems) {
+    this.problems = problems;
+  }
+
+  @ExceptionHandler
+  void refused(RefusedException e, HttpServletResponse response) throws IOException {
+    problems.write(response, problemOf(e.refusal()));
+  }
+
+  @ExceptionHandler({
+    BusyException.class,
+    DataAccessException.class,
+    TransactionException.class,
+    AxonException.class
+  })
+  void failed(RuntimeException e, HttpServletResponse response) throws IOException {
+    if (isPassing(e)) {
+      log.warn("A command could not be decided now", e);
+      problems.write(
+          response,
+          Problem.of(503, "unavailable", "The ledger is not available just now.")
+              .withHeader("Retry-After", "1"));
+    } else {
+      log.error("A command failed unexpectedly", e);
+      problems.write(response, Problem.of(500, "internal", "Something went wrong on our side."));
+    }
+  }
+
+  static Problem problemOf(Refusal refusal) {
+    return switch (refusal) {
+      case InvalidField r -> Problem.ofField(r.field(), r.detail());
+      case Forbidden r -> of(403, r, "You may not do this.");
+      case OrganizationNotFound r -> of(404, r, "There is no such organization.");
+      case SlugTaken r -> of(409, r, "This slug belongs to another organization.");
+      case OrganizationSuspended r -> of(403, r, "The organization is suspended.");
+      case OrganizationNotVerified r -> of(409, r, "The organization has to be verified first.");
+      case OrganizationNotLive r ->
+          of(403, r, "Keys of this environment need an organization that is live.");
+      case ConnectedAccount r -> of(403, r, "Connected accounts cannot manage API keys.");
+      case PolicyCeilingExceeded r ->
+          of(403, r, "The policy would allow more than the operator does.")
+              .with("field", r.field());
+      case EnvironmentInUse r ->
+          of(409, r, "An environment with active keys cannot go.")
+              .with("environment", r.environment());
+      case MemberNotFound r -> of(404, r, "There is no such member.");
+      case AlreadyMember r -> of(409, r, "This person is a member already.");
+      case LastOwner r -> of(409, r, "An organization keeps at least one owner.");
+      case KeyNotFound r -> of(404, r, "There is no such key.");
+      case KeyNotActive r -> of(409, r, "The key is revoked or has expired.");
+      case KeyLimitReached r ->
+          of(409, r, "There are as many active keys as the policy allows.")
+              .with("limit", r.limit().maximum())
+              .with("per", r.limit().per().name().toLowerCase(Locale.ROOT));
+      case CreationRateExceeded r -> {
+        long seconds = r.retryAfter().plusMillis(999).toSeconds();
+        yield of(429, r, "Keys are created too fast.")
+            .with("retry_after", seconds)
+            .withHeader("Retry-After", String.valueOf(seconds));
+      }
+      case RotationInProgress r ->
+          of(409, r, "The key has two live secrets already; complete that rotation first.");
+      case NotRotating r -> of(409, r, "The key has only one live secret.");
+      case ScopeWidening r -> of(412, r, "Scopes can only be narrowed.");
+      case IdempotencyKeyReused r ->
+          of(422, r, "This Idempotency-Key was sent with another request.");
+    };
+  }
+
+  private static Problem of(int status, Refusal refusal, String detail) {
+    return Problem.of(status, refusal.code(), detail);
+  }
+
+  /** Whether a failure says that the database cannot be used now, not that we made a mistake. */
+  private static boolean isPassing(RuntimeException e) {
+    if (e instanceof BusyException) {
+      return true;
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && isPassing(sql)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Connection lost, server going down or starting, resources short, timed out, deadlock. */
+  private static boolean isPassing(SQLException e) {
+    String state = e.getSQLState();
+    return e instanceof SQLTransientException
+        || (state != null && PASSING.stream().anyMatch(state::startsWith));
+  }
+}
