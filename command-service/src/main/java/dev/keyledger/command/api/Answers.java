@@ -51,17 +51,17 @@ class Answers {
             .header(POSITION, String.valueOf(position))
             .header(IN_FORCE, String.valueOf(receipt.inForce()));
     if (prefer.asked()) {
-      answer.header("Preference-Applied", "wait=" + prefer.wait().toSeconds());
+      answer.header("Preference-Applied", "wait=" + prefer.patience().toSeconds());
     }
     return status == 204 ? answer.build() : answer.body(body.apply(receipt));
   }
 
   private Receipt await(OrganizationId organization, long position, Prefer prefer) {
-    if (!prefer.wait().isZero()) {
+    if (!prefer.patience().isZero()) {
       CompletableFuture<Receipt> coming =
           inForce.whenInForce(organization, position).toCompletableFuture();
       try {
-        return coming.get(prefer.wait().toMillis(), TimeUnit.MILLISECONDS);
+        return coming.get(prefer.patience().toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         coming.cancel(false);
       } catch (ExecutionException e) {

@@ -32,20 +32,15 @@ class Askers {
   Asked asked(Caller caller, RequestTrace trace) {
     Actor actor =
         switch (caller.kind()) {
-          case OPERATOR ->
-              new Actor(Actor.Kind.OPERATOR, caller.person(), null, caller.session());
+          case OPERATOR -> new Actor(Actor.Kind.OPERATOR, caller.person(), null, caller.session());
           case MEMBER ->
-              new Actor(
-                  Actor.Kind.MEMBER, caller.person(), caller.member(), caller.session());
+              new Actor(Actor.Kind.MEMBER, caller.person(), caller.member(), caller.session());
           case API_KEY, SERVICE -> throw new Forbidden().toException();
         };
     PersonId person = actor.person();
-    SealedText address =
-        person == null ? null : people.seal(person, caller.address()).orElse(null);
+    SealedText address = person == null ? null : people.seal(person, caller.address()).orElse(null);
     return new Asked(
-        actor,
-        new Origin(trace.requestId(), address, trace.traceparent()),
-        clock.instant());
+        actor, new Origin(trace.requestId(), address, trace.traceparent()), clock.instant());
   }
 
   /**

@@ -31,8 +31,7 @@ class Idempotence {
       return null;
     }
     if (!ClientKey.isWellFormed(header)) {
-      throw Problem.ofField(
-              "Idempotency-Key", "1 to 255 visible ASCII characters, without blanks")
+      throw Problem.ofField("Idempotency-Key", "1 to 255 visible ASCII characters, without blanks")
           .toException();
     }
     Id caller =
@@ -40,8 +39,8 @@ class Idempotence {
             ? asked.actor().member()
             : Objects.requireNonNull(asked.actor().person(), "only people command");
     byte[] json = EventCodec.encode(body);
-    byte[] request = (target + "\0" + new String(json, StandardCharsets.UTF_8))
-        .getBytes(StandardCharsets.UTF_8);
+    byte[] request =
+        (target + "\0" + new String(json, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
     return new ClientKey(organization, caller, operation, header, request);
   }
 }

@@ -172,8 +172,7 @@ class KeyCommands {
       @PathVariable String key,
       @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer) {
     OrganizationId id = askers.organization(caller, org);
-    return changed(
-        id, prefer, new CompleteRotation(id, askers.asked(caller, trace), keyId(key)));
+    return changed(id, prefer, new CompleteRotation(id, askers.asked(caller, trace), keyId(key)));
   }
 
   @PatchMapping("/{key}")

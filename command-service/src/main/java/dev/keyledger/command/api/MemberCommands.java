@@ -79,8 +79,7 @@ class MemberCommands {
     var member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
     People.Invited invited = people.invite(id, member, email);
     Decided decided =
-        ledger.execute(
-            new AddMember(id, asked, member, invited.person(), invited.email(), role));
+        ledger.execute(new AddMember(id, asked, member, invited.person(), invited.email(), role));
     var json = Json.of(decided.theMember());
     return answers.answer(
         201,

@@ -1,5 +1,6 @@
 package dev.keyledger.command.api;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.api.Json.OrganizationJson;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
@@ -20,7 +21,6 @@ import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.Requires;
 import dev.keyledger.subscriber.web.RequestTrace;
-import com.github.f4b6a3.uuid.UuidCreator;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -100,8 +100,7 @@ class OrganizationCommands {
                             Problem.ofField("preset", "It is one of " + presets.names())
                                 .toException())
                     : body.policy()));
-    return answers.answer(
-        201, id, decided.position(), Prefer.of(prefer), organizationOf(decided));
+    return answers.answer(201, id, decided.position(), Prefer.of(prefer), organizationOf(decided));
   }
 
   @PostMapping("/{org}/verify")
@@ -209,8 +208,7 @@ class OrganizationCommands {
       Function<Decided, Object> body) {
     OrganizationId id = askers.organization(caller, org);
     Decided decided = ledger.execute(command.of(id, askers.asked(caller, trace)));
-    return answers.answer(
-        200, id, decided.position(), Prefer.of(prefer), body.apply(decided));
+    return answers.answer(200, id, decided.position(), Prefer.of(prefer), body.apply(decided));
   }
 
   private static OrganizationJson organizationOf(Decided decided) {

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * The preference {@code wait} (RFC 7240, section 4.3): for how long an answer may wait until its
  * decision is in force.
  *
+ * @param patience 0 to 30 seconds
  * @param asked whether the client said so
  */
-record Prefer(Duration wait, boolean asked) {
+record Prefer(Duration patience, boolean asked) {
   private static final long LONGEST_SECONDS = 30;
   private static final Prefer DEFAULT = new Prefer(Duration.ofSeconds(1), false);
   private static final Pattern WAIT =

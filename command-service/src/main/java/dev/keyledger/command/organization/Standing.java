@@ -183,7 +183,8 @@ public record Standing(
         : List.of(new PolicyChanged(policy, after, asker.isOperator(), at));
   }
 
-  private Standing with(boolean nowVerified, boolean nowLive, boolean nowSuspended, @Nullable String reason) {
+  private Standing with(
+      boolean nowVerified, boolean nowLive, boolean nowSuspended, @Nullable String reason) {
     return new Standing(
         id,
         slug,

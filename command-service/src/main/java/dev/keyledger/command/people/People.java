@@ -126,9 +126,7 @@ public final class People {
               .findFirst();
       known.put(person, key);
       return key;
-    } catch (RestClientException
-        | EventCodec.UnreadableException
-        | IllegalArgumentException e) {
+    } catch (RestClientException | EventCodec.UnreadableException | IllegalArgumentException e) {
       log.warn("token-service gives no data keys just now: {}", e.getClass().getSimpleName());
       return Optional.empty();
     }

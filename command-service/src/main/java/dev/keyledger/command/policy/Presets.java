@@ -33,10 +33,9 @@ public final class Presets {
       }
       Policy policy = EventCodec.decode(file.readAllBytes(), Policy.class);
       PolicyCheck.firstFault(policy)
-          .ifPresent(
-              fault -> {
-                throw new IllegalStateException("the preset " + name + ": " + fault);
-              });
+          .ifPresent(fault -> {
+            throw new IllegalStateException("the preset " + name + ": " + fault);
+          });
       return policy;
     } catch (IOException e) {
       throw new UncheckedIOException("the preset " + name, e);
