@@ -1,0 +1,97 @@
+package dev.keyledger.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.command.Replica.Answer;
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.Servers;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Two replicas of command-service on one database, as all tests over HTTP use them. */
+abstract class CommandServiceTest {
+  static final String OPERATOR = PersonId.of(UuidCreator.getTimeOrderedEpoch()).value();
+  private static final AtomicInteger SLUGS = new AtomicInteger();
+
+  static Database database;
+  static FakeTokenService tokenService;
+  static MovingClock clock;
+  static ServerKeys serverKeys;
+  static Replica one;
+  static Replica two;
+
+  @BeforeAll
+  static void start() {
+    if (one != null) {
+      return;
+    }
+    database = Servers.forTests().freshDatabase();
+    tokenService = new FakeTokenService();
+    clock = new MovingClock();
+    serverKeys = TestServerKeys.make();
+    one = Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock);
+    two = Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock);
+  }
+
+  record Organization(String id, String slug, String path) {
+    String keys() {
+      return path + "/keys";
+    }
+  }
+
+  static Organization organization(String preset) {
+    String slug = "o" + SLUGS.incrementAndGet() + "-" + UUID.randomUUID().toString().charAt(0);
+    Answer answer =
+        one.post(
+            OPERATOR,
+            "/v1/organizations",
+            """
+            {"slug":"%s","name":"Test","preset":"%s"}
+            """
+                .formatted(slug, preset));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    String id = answer.body().required("id").stringValue();
+    return new Organization(id, slug, "/v1/organizations/" + slug);
+  }
+
+  /** A new member's token. */
+  static String member(Organization organization, String role) {
+    String email = role + SLUGS.incrementAndGet() + "@example.com";
+    Answer answer =
+        one.post(
+            OPERATOR,
+            organization.path() + "/members",
+            """
+            {"email":"%s","role":"%s"}
+            """
+                .formatted(email, role));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    return String.join(
+        "|",
+        tokenService.personOf(email).value(),
+        answer.body().required("member").required("id").stringValue(),
+        organization.id(),
+        organization.slug());
+  }
+
+  static String memberIdOf(String token) {
+    return token.split("\\|")[1];
+  }
+
+  static String newKey(String name, String environment) {
+    return EventCodecJson.of(Map.of("name", name, "environment", environment));
+  }
+
+  static final class EventCodecJson {
+    private EventCodecJson() {}
+
+    static String of(Map<String, ?> map) {
+      return dev.keyledger.events.EventCodec.mapper().writeValueAsString(map);
+    }
+  }
+}

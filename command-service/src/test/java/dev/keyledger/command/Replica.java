@@ -1,0 +1,170 @@
+package dev.keyledger.command;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.subscriber.Authenticator;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** One command-service, for real, except for who authenticates and who enforces. */
+public final class Replica implements AutoCloseable {
+  /** What a request got. */
+  public record Answer(int status, Map<String, List<String>> headers, JsonNode body, String text) {
+    public String code() {
+      return body.path("code").asString("");
+    }
+
+    public String header(String name) {
+      return headers.entrySet().stream()
+          .filter(h -> h.getKey().equalsIgnoreCase(name))
+          .map(h -> h.getValue().getFirst())
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final ConfigurableApplicationContext context;
+  private final String base;
+
+  private Replica(ConfigurableApplicationContext context) {
+    this.context = context;
+    this.base = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
+  }
+
+  public static Replica start(
+      Database database, String serverKeys, FakeTokenService tokenService, Clock clock) {
+    var settings = new LinkedHashMap<String, Object>(database.settings("command"));
+    settings.put("server.port", 0);
+    settings.put("management.server.port", 0);
+    settings.put("keyledger.server-keys.json", serverKeys);
+    settings.put("keyledger.token-service.url", tokenService.url());
+    settings.put("keyledger.kafka.bootstrap-servers", Servers.forTests().bootstrapServers());
+    settings.put("keyledger.ledger.deadline-interval", "200ms");
+    settings.put("keyledger.trusted-proxies", "127.0.0.0/8,::1/128");
+    ApplicationContextInitializer<GenericApplicationContext> beans =
+        c -> {
+          c.registerBean(Clock.class, () -> clock);
+          c.registerBean(Authenticator.class, () -> Replica::authenticate);
+          c.registerBean("inForceInTests", InForce.class, Everywhere::new, d -> d.setPrimary(true));
+        };
+    return new Replica(
+        CommandServiceApplication.application().properties(settings).initializers(beans).run());
+  }
+
+  /** {@code operator}, or all that a member is, joined by blanks. */
+  private static Caller authenticate(
+      dev.keyledger.subscriber.verify.Credential credential, String address, String environment) {
+    String token = credential.text().revealSecret();
+    if (token.startsWith("per_") && !token.contains("|")) {
+      return new Caller(
+          Caller.Kind.OPERATOR,
+          null,
+          null,
+          new PersonId(token),
+          null,
+          null,
+          null,
+          Set.of(),
+          null,
+          Instant.now(),
+          address);
+    }
+    String[] parts = token.split("\\|");
+    if (parts.length == 4) {
+      return new Caller(
+          Caller.Kind.MEMBER,
+          new OrganizationId(parts[2]),
+          parts[3],
+          new PersonId(parts[0]),
+          new MemberId(parts[1]),
+          null,
+          null,
+          Set.of(),
+          null,
+          Instant.now(),
+          address);
+    }
+    throw Problem.of(401, "unauthenticated", "Not in these tests.").toException();
+  }
+
+  private record Everywhere() implements InForce {
+    @Override
+    public CompletionStage<Receipt> whenInForce(OrganizationId organization, long position) {
+      return CompletableFuture.completedFuture(soFar(organization, position));
+    }
+
+    @Override
+    public Receipt soFar(OrganizationId organization, long position) {
+      return new Receipt(position, true, Instant.EPOCH, List.of());
+    }
+  }
+
+  public ConfigurableApplicationContext context() {
+    return context;
+  }
+
+  public Answer post(String as, String path, String body, String... headers) {
+    return send("POST", as, path, body, headers);
+  }
+
+  public Answer send(String method, String as, String path, String body, String... headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .timeout(Duration.ofSeconds(30))
+            .header("Authorization", "Bearer " + as);
+    if (body.isEmpty()) {
+      request.method(method, HttpRequest.BodyPublishers.noBody());
+    } else {
+      request
+          .header("Content-Type", "application/json")
+          .method(method, HttpRequest.BodyPublishers.ofString(body));
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      HttpResponse<String> response =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      String text = response.body();
+      return new Answer(
+          response.statusCode(),
+          response.headers().map(),
+          EventCodec.mapper().readTree(text.isEmpty() ? "{}" : text),
+          text);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
