@@ -73,7 +73,12 @@ public final class Replica implements AutoCloseable {
           c.registerBean("inForceInTests", InForce.class, Everywhere::new, d -> d.setPrimary(true));
         };
     return new Replica(
-        CommandServiceApplication.application().properties(settings).initializers(beans).run());
+        CommandServiceApplication.application()
+            .initializers(beans)
+            .run(
+                settings.entrySet().stream()
+                    .map(e -> "--" + e.getKey() + "=" + e.getValue())
+                    .toArray(String[]::new)));
   }
 
   /** {@code operator}, or all that a member is, joined by blanks. */
