@@ -31,23 +31,23 @@ public final class Api {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
+  /** Shared, for its connections: a suite makes many of these. */
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT)
+          .build();
+
   private final URI base;
-  private final HttpClient http;
   private final Map<String, String> headers;
 
-  private Api(URI base, HttpClient http, Map<String, String> headers) {
+  private Api(URI base, Map<String, String> headers) {
     this.base = base;
-    this.http = http;
     this.headers = Map.copyOf(headers);
   }
 
   public static Api at(URI base) {
-    var http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
-    return new Api(base, http, Map.of());
+    return new Api(base, Map.of());
   }
 
   /**
@@ -101,7 +101,7 @@ public final class Api {
   public Api with(String header, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new Api(base, http, more);
+    return new Api(base, more);
   }
 
   public URI base() {
@@ -181,7 +181,7 @@ public final class Api {
     }
     try {
       HttpResponse<String> response =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
       return new Answer(
           response.statusCode(),

@@ -1,0 +1,161 @@
+package dev.keyledger.integration.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.Topics;
+import dev.keyledger.infra.services.Api;
+import dev.keyledger.infra.services.Api.Answer;
+import dev.keyledger.integration.faults.Client.Acknowledged;
+import dev.keyledger.testing.Cluster;
+import dev.keyledger.testing.People.Organization;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the ledger, the topics and the views hold when the trouble is over, read past every service
+ * of ours where that is possible, and compared with what clients were told.
+ */
+final class Evidence {
+  private final Cluster cluster;
+  private final Map<String, List<Row>> ledger = new TreeMap<>();
+
+  /** An event as PostgreSQL has it. */
+  private record Row(long position, String type, String key) {}
+
+  Evidence(Cluster cluster) throws SQLException {
+    this.cluster = cluster;
+    try (var connection = cluster.servers().asSuperuser();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT organization, position, type, payload FROM command.event"
+                    + " ORDER BY organization, position")) {
+      while (rows.next()) {
+        JsonNode payload = EventCodec.mapper().readTree(rows.getBytes(4));
+        ledger
+            .computeIfAbsent(rows.getString(1), organization -> new ArrayList<>())
+            .add(new Row(rows.getLong(2), rows.getString(3), payload.path("key").asString("")));
+      }
+    }
+  }
+
+  /** G1: nothing that was acknowledged is missing, and nothing happened twice. */
+  void showsEveryAcknowledgedCommandOnce(List<Acknowledged> acknowledged) {
+    for (Acknowledged command : acknowledged) {
+      List<Row> rows =
+          ledger.getOrDefault(command.organization(), List.of()).stream()
+              .filter(row -> row.type().equals(command.type()))
+              .filter(row -> row.key().equals(command.key()))
+              .toList();
+      assertThat(rows).as(command.toString()).hasSize(1);
+      assertThat(rows.getFirst().position())
+          .as(command.toString())
+          .isLessThanOrEqualTo(command.position());
+    }
+  }
+
+  /** Positions count from 0 without a gap, in every organisation. */
+  void showsNoGap() {
+    ledger.forEach((organization, rows) ->
+        assertThat(rows.stream().map(Row::position))
+            .as(organization)
+            .containsExactlyElementsOf(upTo(rows.size())));
+  }
+
+  /** G2: {@code events.v1} holds exactly the ledger, in order, each event once. */
+  void isTheSameOnTheTopic() {
+    Map<String, List<Row>> topic = topic();
+    assertThat(topic.keySet()).isEqualTo(ledger.keySet());
+    ledger.forEach((organization, rows) ->
+        assertThat(topic.get(organization)).as(organization).isEqualTo(rows));
+  }
+
+  /** Whether all that was in the ledger has been sent; more may have been since. */
+  boolean isOnTheTopic() {
+    Map<String, List<Row>> topic = topic();
+    return ledger.entrySet().stream()
+        .allMatch(entry ->
+            topic.getOrDefault(entry.getKey(), List.of()).size() >= entry.getValue().size());
+  }
+
+  private Map<String, List<Row>> topic() {
+    Map<String, List<Row>> topic = new HashMap<>();
+    for (byte[] value : committed(Topics.EVENTS)) {
+      LedgerEvent event = EventCodec.decodeEvent(value);
+      JsonNode json = EventCodec.mapper().readTree(value);
+      topic
+          .computeIfAbsent(event.organization().value(), organization -> new ArrayList<>())
+          .add(
+              new Row(
+                  event.position(),
+                  json.path("type").asString(),
+                  json.path("data").path("key").asString("")));
+    }
+    return topic;
+  }
+
+  /** The views have caught up with the ledger and tell the same history. */
+  void isTheSameInTheViews(List<Organization> organizations) {
+    Api operator = cluster.people().operator();
+    for (Organization organization : organizations) {
+      List<Row> rows = ledger.getOrDefault(organization.id(), List.of());
+      var seen = new ArrayList<Long>();
+      String cursor = "";
+      do {
+        Answer page =
+            operator.get(
+                organization.path()
+                    + "/events?limit=100&at_least="
+                    + (rows.size() - 1)
+                    + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+        assertThat(page.status()).as(page.toString()).isEqualTo(200);
+        page.node("items").forEach(item -> seen.add(item.path("position").asLong()));
+        cursor = page.text("next_cursor");
+      } while (!cursor.isEmpty());
+      assertThat(seen.reversed())
+          .as(organization.slug())
+          .containsExactlyElementsOf(upTo(rows.size()));
+    }
+  }
+
+  private static List<Long> upTo(int size) {
+    return LongStream.range(0, size).boxed().toList();
+  }
+
+  private List<byte[]> committed(String topic) {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            cluster.servers().bootstrapServers(),
+            "isolation.level",
+            "read_committed");
+    var values = new ArrayList<byte[]>();
+    try (var consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+      }
+    }
+    return values;
+  }
+}
