@@ -39,12 +39,11 @@ final class Hunt {
 
   /** Looks through one text. */
   void search(String place, String text) {
-    secrets.forEach(
-        (what, secret) -> {
-          if (text.contains(secret)) {
-            found.add(what + " in " + place);
-          }
-        });
+    secrets.forEach((what, secret) -> {
+      if (text.contains(secret)) {
+        found.add(what + " in " + place);
+      }
+    });
   }
 
   List<String> found() {
@@ -128,9 +127,7 @@ final class Hunt {
   }
 
   private void searchRecord(String topic, ConsumerRecord<byte[], byte[]> record) {
-    record
-        .headers()
-        .forEach(header -> search("headers on " + topic, text(header.value())));
+    record.headers().forEach(header -> search("headers on " + topic, text(header.value())));
     search("keys on " + topic, text(record.key()));
     search("values on " + topic, text(record.value()));
   }

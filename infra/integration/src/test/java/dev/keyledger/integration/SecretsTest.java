@@ -11,11 +11,11 @@ import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
-import java.util.Locale;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -48,9 +48,7 @@ class SecretsTest {
       hunt.plant("server key " + key, key.material());
     }
     Logins logins = cluster.servers().database().logins();
-    logins
-        .passwords()
-        .forEach((role, password) -> hunt.plant("the password of " + role, password));
+    logins.passwords().forEach((role, password) -> hunt.plant("the password of " + role, password));
   }
 
   /** A life of a key and a session; returns credentials that an attacker would like. */
@@ -65,11 +63,9 @@ class SecretsTest {
             .post(keys, Map.of("name", "planted", "environment", "test"));
     assertThat(created.status()).as(created.toString()).isEqualTo(201);
     String first = planted("a key's secret", created, "secret");
-    Answer rotated =
-        owner.api().post(keys + "/" + created.text("key.id") + "/rotate", Map.of());
+    Answer rotated = owner.api().post(keys + "/" + created.text("key.id") + "/rotate", Map.of());
     String second = planted("a rotated key's secret", rotated, "secret");
-    Answer token =
-        Api.at(cluster.gateway().base()).post("/v1/tokens", Map.of("api_key", second));
+    Answer token = Api.at(cluster.gateway().base()).post("/v1/tokens", Map.of("api_key", second));
     String keyToken = planted("a key's access token", token, "access_token");
     Answer session = cluster.people().session(organization, owner.email());
     String sessionToken = planted("a person's access token", session, "access_token");
@@ -99,23 +95,31 @@ class SecretsTest {
 
   /** In the path, the query, a header, as a credential, in a body that is wrong in several ways. */
   private void sendToEveryEndpoint(String secret, String token) {
-    for (Service service : List.of(Service.COMMAND, Service.QUERY, Service.TOKEN, Service.GATEWAY)) {
+    for (Service service :
+        List.of(Service.COMMAND, Service.QUERY, Service.TOKEN, Service.GATEWAY)) {
       Api api = cluster.api(service, 0);
       for (Operation operation : operations(api)) {
         if (operation.endsSessions()) {
           continue;
         }
         String path = operation.path().replaceAll("\\{[^}]*}", encoded(secret));
-        String body = "{\"name\":\"" + secret + "\",\"" + secret + "\":1,\"key\":\"" + secret + "\"}";
+        String body =
+            "{\"name\":\"" + secret + "\",\"" + secret + "\":1,\"key\":\"" + secret + "\"}";
         var answers = new ArrayList<Answer>();
         answers.add(api.as(token).raw(operation.method(), path, "application/json", body));
         answers.add(api.as(token).raw(operation.method(), path, "application/json", "{" + secret));
         answers.add(api.as(secret).raw(operation.method(), path, "application/json", "{}"));
-        answers.add(api.with("X-Api-Key", secret).raw(operation.method(), path, "text/plain", secret));
+        answers.add(
+            api.with("X-Api-Key", secret).raw(operation.method(), path, "text/plain", secret));
         for (Answer answer : answers) {
           if (!answer.isSuccess()) {
             hunt.search(
-                "the answer " + answer.status() + " to " + operation.method() + " " + operation.path(),
+                "the answer "
+                    + answer.status()
+                    + " to "
+                    + operation.method()
+                    + " "
+                    + operation.path(),
                 answer.rawBody() + answer.headers());
           }
         }
@@ -146,7 +150,6 @@ class SecretsTest {
   }
 
   private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8)
-        .replace("+", "%20");
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -33,10 +33,7 @@ public final class Api {
 
   /** Shared, for its connections: a suite makes many of these. */
   private static final HttpClient HTTP =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
   private final URI base;
   private final Map<String, String> headers;
