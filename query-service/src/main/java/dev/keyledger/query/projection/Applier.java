@@ -160,7 +160,7 @@ final class Applier {
           Halts.release(connection, generation, organization);
           boolean goesOn = replay(connection, generation, organization, partition);
           log.info(
-              "halted organisation {} {}",
+              "halted organisation org_{} {}",
               organization,
               goesOn ? "goes on" : "was tried again and stays halted");
           return goesOn;
@@ -218,6 +218,6 @@ final class Applier {
   }
 
   private static void alarm(UUID organization, HaltReason reason) {
-    log.error("organisation {} is halted: {}", organization, reason.text());
+    log.error("organisation org_{} is halted: {}", organization, reason.text());
   }
 }

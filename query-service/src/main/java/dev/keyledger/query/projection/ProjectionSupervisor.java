@@ -27,6 +27,7 @@ import org.springframework.context.SmartLifecycle;
 final class ProjectionSupervisor implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ProjectionSupervisor.class);
   private static final long TICK_MILLIS = 500;
+  private static final int TICKS_PER_DROP = 20;
   private static final Duration STOPPING = Duration.ofSeconds(5);
 
   /** So few records behind the end, a rebuild is as good as caught up. */
@@ -50,6 +51,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
   private volatile boolean started;
   private boolean dropDue = true;
   private boolean topicsAreFit;
+  private int ticks;
 
   ProjectionSupervisor(
       DataSource database,
@@ -124,16 +126,17 @@ final class ProjectionSupervisor implements SmartLifecycle {
         running.put(one.generation(), projectionOf(one));
       }
     }
-    if (dropDue) {
-      generations.dropRetired();
-      dropDue = false;
-    }
     Map<Integer, Long> ends = kafka.ends();
     for (Known one : known) {
       switch (one.state()) {
         case LIVE -> health.observe(one.generation(), running.get(one.generation()), ends);
         case BUILDING -> bringForward(known, one, ends);
       }
+    }
+    // Now and then in any case: a rebuild may be cancelled before anybody reads into it.
+    if (dropDue || ++ticks % TICKS_PER_DROP == 0) {
+      generations.dropRetired();
+      dropDue = false;
     }
   }
 

@@ -1,0 +1,327 @@
+package dev.keyledger.query;
+
+import static dev.keyledger.query.QueryServiceUnderTest.ALL;
+import static dev.keyledger.query.QueryServiceUnderTest.OPERATOR;
+import static dev.keyledger.query.QueryServiceUnderTest.member;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.query.TestLedger.Stream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** G2: every event once, in its organisation's order; who can't go on stops nobody else. */
+class ProjectionTest {
+  private static TestLedger ledger;
+  private static Database database;
+  private static QueryServiceUnderTest service;
+
+  @BeforeAll
+  static void start() {
+    Servers servers = Servers.forTests();
+    ledger = new TestLedger(servers.bootstrapServers());
+    database = servers.freshDatabase();
+    service =
+        new QueryServiceUnderTest(database, servers.bootstrapServers(), new TestClock(), Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+    ledger.close();
+  }
+
+  @Test
+  void whatWasPublishedIsShownAtItsPosition() {
+    var stream = new Stream();
+    var key = TestLedger.newKey();
+    ledger.publish(stream.registered(), stream.next(TestLedger.created(key, "first")));
+
+    var answer =
+        service.get(OPERATOR, "/v1/organizations/" + stream.slug + "/keys/" + key + "?at_least=1");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Keyledger-Position")).isEqualTo("1");
+    assertThat(answer.body().path("name").stringValue()).isEqualTo("first");
+  }
+
+  @Test
+  void whatIsDeliveredTwiceIsAppliedOnce() {
+    var stream = new Stream();
+    LedgerEvent registered = stream.registered();
+    LedgerEvent created = stream.next(TestLedger.created(TestLedger.newKey(), "once"));
+    ledger.publish(registered, created, registered, created);
+    LedgerEvent renamed = stream.next(TestLedger.created(TestLedger.newKey(), "twice"));
+    ledger.publish(created, renamed);
+
+    service.awaitApplied(stream);
+
+    var caller = member(stream, ALL);
+    var path = "/v1/organizations/" + stream.id;
+    assertThat(service.get(caller, path + "/events").items()).hasSize(3);
+    assertThat(service.get(caller, path + "/keys").items()).hasSize(2);
+  }
+
+  @Test
+  void whatWasAbortedNeverHappened() {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    ledger.publishAndAbort(stream.next(TestLedger.created(TestLedger.newKey(), "aborted")));
+    var again = new Stream();
+    ledger.publish(again.registered());
+
+    service.awaitApplied(again);
+    var answer = service.get(OPERATOR, "/v1/organizations/" + stream.id + "?at_least=0");
+
+    assertThat(answer.header("Keyledger-Position")).isEqualTo("0");
+    await().until(() -> lag() == 0);
+  }
+
+  private long lag() {
+    return (long)
+        service
+            .bean(io.micrometer.core.instrument.MeterRegistry.class)
+            .get("keyledger.projection.lag.events")
+            .gauge()
+            .value();
+  }
+
+  private double halted() {
+    return service
+        .bean(io.micrometer.core.instrument.MeterRegistry.class)
+        .get("keyledger.projection.halted.organizations")
+        .gauge()
+        .value();
+  }
+
+  @Test
+  void aGapHaltsItsOrganisationAloneUntilItIsFilled() {
+    var broken = new Stream();
+    var key = TestLedger.newKey();
+    ledger.publish(broken.registered());
+    LedgerEvent missing = broken.next(TestLedger.created(key, "missing"));
+    LedgerEvent after = broken.next(new KeyRenamed(key, "missing", "found", TestLedger.START));
+    Stream sound = samePartitionAs(broken);
+    ledger.publish(after, sound.registered());
+
+    service.awaitApplied(sound);
+    await().until(() -> halted() >= 1);
+    assertThat(haltedReason(broken)).isEqualTo("gap");
+    assertThat(service.get(OPERATOR, "/v1/organizations/" + broken.id).header("Keyledger-Position"))
+        .isEqualTo("0");
+
+    ledger.publish(missing);
+    await().until(() -> parked(broken) == 2);
+    var retried =
+        service.call(OPERATOR, "POST", "/v1/platform/halted-organizations/" + broken.id + "/retry");
+
+    assertThat(retried.body().path("resumed").booleanValue()).isTrue();
+    service.awaitApplied(broken);
+    assertThat(
+            service
+                .get(OPERATOR, "/v1/organizations/" + broken.id + "/keys/" + key)
+                .body()
+                .path("name")
+                .stringValue())
+        .isEqualTo("found");
+    assertThat(haltedReason(broken)).isEmpty();
+  }
+
+  @Test
+  void anUnknownTypeAndAnUnreadableRecordHaltTheirOrganisationsAlone() {
+    var later = new Stream();
+    var torn = new Stream();
+    ledger.publish(later.registered(), torn.registered());
+    byte[] unknown =
+        new String(
+                EventCodec.encode(
+                    later.next(TestLedger.created(TestLedger.newKey(), "of a later release"))),
+                StandardCharsets.UTF_8)
+            .replace("key.created", "key.teleported")
+            .getBytes(StandardCharsets.UTF_8);
+    ledger.publishRaw(later.id, 1, "key.teleported", unknown);
+    ledger.publishRaw(
+        torn.id, 1, "key.created", "{\"organization\":".getBytes(StandardCharsets.UTF_8));
+    torn.skip();
+    LedgerEvent behind = torn.next(TestLedger.created(TestLedger.newKey(), "behind"));
+    var sound = new Stream();
+    ledger.publish(behind, sound.registered());
+
+    service.awaitApplied(sound);
+    await()
+        .untilAsserted(() -> {
+          assertThat(haltedReason(later)).isEqualTo("unknown_type");
+          assertThat(haltedReason(torn)).isEqualTo("unreadable");
+          assertThat(parked(torn)).isEqualTo(2);
+        });
+  }
+
+  @Test
+  void aValueThatPostgresCannotHoldHaltsItsOrganisationAlone() {
+    var poisoned = new Stream();
+    var sound = samePartitionAs(poisoned);
+    ledger.publish(
+        poisoned.registered(),
+        poisoned.next(TestLedger.created(TestLedger.newKey(), "a\u0000b")),
+        sound.registered(),
+        sound.next(TestLedger.created(TestLedger.newKey(), "c")));
+
+    service.awaitApplied(sound);
+
+    await().untilAsserted(() -> assertThat(haltedReason(poisoned)).isEqualTo("impossible"));
+  }
+
+  @Test
+  void anEventThatCannotFollowHaltsItsOrganisation() {
+    var stream = new Stream();
+    ledger.publish(
+        stream.registered(),
+        stream.next(new KeyRenamed(TestLedger.newKey(), "a", "b", TestLedger.START)));
+
+    await().untilAsserted(() -> assertThat(haltedReason(stream)).isEqualTo("impossible"));
+  }
+
+  @Test
+  void aHaltedOrganisationGoesOnByItselfWhenAReleaseStartsThatCanRead() throws Exception {
+    Servers servers = Servers.forTests();
+    var database = servers.freshDatabase();
+    var stream = new Stream();
+    LedgerEvent registered = stream.registered();
+    LedgerEvent created = stream.next(TestLedger.created(TestLedger.newKey(), "later"));
+    byte[] readable = EventCodec.encode(created);
+    byte[] unknown =
+        new String(readable, StandardCharsets.UTF_8)
+            .replace("key.created", "key.teleported")
+            .getBytes(StandardCharsets.UTF_8);
+    try (var broker = servers.freshBroker();
+        var other = new TestLedger(broker.bootstrapServers())) {
+      other.publish(registered);
+      other.publishRaw(stream.id, 1, "key.teleported", unknown);
+      try (var old =
+          new QueryServiceUnderTest(
+              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+        await().until(() -> old.rows("select 1 from parked_g1").size() == 1);
+      }
+      // The release that knows the type reads the same record as an event.
+      try (var connection = database.asSuperuser();
+          var learned = connection.prepareStatement("update query.parked_g1 set record = ?")) {
+        learned.setBytes(1, readable);
+        learned.executeUpdate();
+      }
+      try (var next =
+          new QueryServiceUnderTest(
+              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+        next.awaitApplied(stream);
+        assertThat(next.rows("select 1 from halted_g1")).isEmpty();
+        assertThat(next.rows("select 1 from parked_g1")).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void twoReplicasAndARebalanceApplyEachEventOnce() {
+    Servers servers = Servers.forTests();
+    var database = servers.freshDatabase();
+    try (var broker = servers.freshBroker();
+        var other = new TestLedger(broker.bootstrapServers());
+        var first =
+            new QueryServiceUnderTest(
+                database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+      List<Stream> streams = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        streams.add(new Stream());
+        other.publish(streams.get(i).registered());
+      }
+      addKeys(other, streams, 20);
+      var second =
+          new QueryServiceUnderTest(
+              database,
+              broker.bootstrapServers(),
+              new TestClock(),
+              Map.of("keyledger.projection.batch", 7));
+      addKeys(other, streams, 20);
+      second.close();
+      addKeys(other, streams, 20);
+
+      for (Stream stream : streams) {
+        first.awaitApplied(stream);
+      }
+      assertThat(
+              first.rows(
+                  "select count(*), count(distinct (organization, position)) from events_g1"))
+          .containsExactly(List.of("2440", "2440"));
+      assertThat(first.rows("select count(*) from keys_g1")).containsExactly(List.of("2400"));
+      assertThat(first.rows("select count(*) from halted_g1")).containsExactly(List.of("0"));
+      assertThat(first.rows("select sum(events) from offsets_g1")).containsExactly(List.of("2440"));
+    }
+  }
+
+  @Test
+  void theRuntimeRoleMayChangeNoStructureAndNoOtherSchema() {
+    try (var connection = database.as("keyledger_query");
+        var statement = connection.createStatement()) {
+      for (String forbidden :
+          List.of(
+              "create table query.mine (id int)",
+              "drop table query.keys_g1",
+              "truncate query.events_g1",
+              "alter table query.events_g1 add column x int",
+              "create table command.mine (id int)")) {
+        assertThat(
+                org.assertj.core.api.Assertions.catchThrowable(() -> statement.execute(forbidden)))
+            .as(forbidden)
+            .hasMessageMatching("(?s).*(permission denied|must be owner).*");
+      }
+    } catch (java.sql.SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void addKeys(TestLedger ledger, List<Stream> streams, int each) {
+    for (int i = 0; i < each; i++) {
+      var events = new ArrayList<LedgerEvent>();
+      for (Stream stream : streams) {
+        events.add(stream.next(TestLedger.created(TestLedger.newKey(), "k" + i)));
+      }
+      ledger.publish(events);
+    }
+  }
+
+  private static Stream samePartitionAs(Stream stream) {
+    while (true) {
+      var other = new Stream();
+      if (dev.keyledger.events.Topics.partitionOf(other.id)
+          == dev.keyledger.events.Topics.partitionOf(stream.id)) {
+        return other;
+      }
+    }
+  }
+
+  private String haltedReason(Stream stream) {
+    for (var item : service.get(OPERATOR, "/v1/platform/halted-organizations").items()) {
+      if (item.path("organization").asString("").equals(stream.id.value())) {
+        return item.path("reason").stringValue();
+      }
+    }
+    return "";
+  }
+
+  private long parked(Stream stream) {
+    for (var item : service.get(OPERATOR, "/v1/platform/halted-organizations").items()) {
+      if (item.path("organization").asString("").equals(stream.id.value())) {
+        return item.path("parked").longValue();
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,217 @@
+package dev.keyledger.query;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.ServerKeys.Purpose;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.subscriber.Authenticator;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** One replica, whole, on real servers; only who calls is decided by the test. */
+final class QueryServiceUnderTest implements AutoCloseable {
+  record Answer(int status, JsonNode body, Map<String, List<String>> headers) {
+    String header(String name) {
+      return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), List.of("")).getFirst();
+    }
+
+    String code() {
+      return body.path("code").asString("");
+    }
+
+    JsonNode items() {
+      return body.path("items");
+    }
+  }
+
+  static final Set<String> ALL = Set.copyOf(Permissions.ALL);
+  static final Caller OPERATOR =
+      new Caller(
+          Caller.Kind.OPERATOR,
+          null,
+          null,
+          PersonId.of(UuidCreator.getTimeOrderedEpoch()),
+          null,
+          null,
+          null,
+          Set.of(),
+          null,
+          TestLedger.START,
+          "127.0.0.1");
+
+  private final Map<String, Caller> callers = new ConcurrentHashMap<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ConfigurableApplicationContext context;
+  private final Database database;
+
+  QueryServiceUnderTest(
+      Database database, String bootstrapServers, Clock clock, Map<String, Object> settings) {
+    this.database = database;
+    Map<String, Object> all = new HashMap<>(database.settings("query"));
+    all.put("keyledger.kafka.bootstrap-servers", bootstrapServers);
+    all.put("keyledger.server-keys.json", serverKeys());
+    all.put("keyledger.demonstration", true);
+    all.put("server.port", 0);
+    all.put("management.server.port", 0);
+    all.put("spring.jmx.enabled", false);
+    all.putAll(settings);
+    var arguments = all.entrySet().stream().map(e -> "--" + e.getKey() + "=" + e.getValue());
+    context =
+        QueryServiceApplication.application()
+            .initializers(c -> {
+              var beans = (GenericApplicationContext) c;
+              beans.registerBean("clock", Clock.class, () -> clock);
+              beans.registerBean(
+                  "testAuthenticator",
+                  Authenticator.class,
+                  () ->
+                      (credential, address, environment) -> {
+                        Caller caller = callers.get(credential.text().revealSecret());
+                        if (caller == null) {
+                          throw Problem.of(401, "invalid_token", "Unknown.").toException();
+                        }
+                        return caller;
+                      });
+            })
+            .run(arguments.toArray(String[]::new));
+  }
+
+  private static String serverKeys() {
+    var json = EventCodec.mapper().createObjectNode().put("demonstration", true);
+    var keys = json.putArray("keys");
+    for (Purpose purpose : Purpose.values()) {
+      keys.addObject()
+          .put("purpose", purpose.name().toLowerCase(java.util.Locale.ROOT))
+          .put("id", "a")
+          .put("state", "current")
+          .put("material", Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]));
+    }
+    return json.toString();
+  }
+
+  static Caller member(TestLedger.Stream stream, Set<String> permissions) {
+    return member(stream.id, stream.slug, permissions);
+  }
+
+  static Caller member(OrganizationId organization, String slug, Set<String> permissions) {
+    return new Caller(
+        Caller.Kind.MEMBER,
+        organization,
+        slug,
+        PersonId.of(UuidCreator.getTimeOrderedEpoch()),
+        null,
+        null,
+        null,
+        permissions,
+        null,
+        TestLedger.START,
+        "127.0.0.1");
+  }
+
+  Answer get(Caller caller, String path) {
+    return call(caller, "GET", path);
+  }
+
+  Answer call(Caller caller, String method, String path) {
+    String token = "caller-" + System.identityHashCode(caller);
+    callers.put(token, caller);
+    int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+    var request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .header("Authorization", "Bearer " + token)
+            .timeout(Duration.ofSeconds(20))
+            .build();
+    try {
+      HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+      JsonNode body =
+          response.body().length == 0
+              ? EventCodec.mapper().createObjectNode()
+              : EventCodec.mapper().readTree(response.body());
+      return new Answer(response.statusCode(), body, response.headers().map());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits until an organisation's position is applied, by the API's own means. */
+  void awaitApplied(TestLedger.Stream stream) {
+    for (int i = 0; i < 6; i++) {
+      Answer answer =
+          get(OPERATOR, "/v1/organizations/" + stream.id + "?at_least=" + stream.position());
+      if (answer.status() == 200) {
+        return;
+      }
+    }
+    throw new AssertionError(stream.id + " did not come to " + stream.position());
+  }
+
+  /** Every row of a statement, as text. */
+  List<List<String>> rows(String sql) {
+    try (Connection connection = database.asSuperuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set search_path = query");
+      var all = new ArrayList<List<String>>();
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        int columns = rows.getMetaData().getColumnCount();
+        while (rows.next()) {
+          var row = new ArrayList<String>();
+          for (int i = 1; i <= columns; i++) {
+            row.add(String.valueOf(rows.getString(i)));
+          }
+          all.add(row);
+        }
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  int liveGeneration() {
+    return Integer.parseInt(
+        rows("select generation from generations where state = 'live'").getFirst().getFirst());
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  ConfigurableApplicationContext context() {
+    return context;
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

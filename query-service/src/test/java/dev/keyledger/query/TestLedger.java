@@ -1,0 +1,184 @@
+package dev.keyledger.query;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.EventTypes;
+import dev.keyledger.events.IssuedSecret;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.Origin;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.id.EventId;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.KeyRules;
+import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.subscriber.kafka.CloudEventHeaders;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.kafka.TopicGuard;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Writes to {@code events.v1} as the relay does: in transactions, an organisation a partition. */
+final class TestLedger implements AutoCloseable {
+  static final Instant START = Instant.parse("2026-05-28T14:43:58.000Z");
+
+  private final KafkaProducer<String, byte[]> producer;
+
+  TestLedger(String bootstrapServers) {
+    var settings = KafkaSettings.of(bootstrapServers);
+    TopicGuard.ensure(settings);
+    Map<String, Object> config = settings.producer();
+    config.put("transactional.id", "test-relay-" + UuidCreator.getTimeOrderedEpoch());
+    config.put("linger.ms", 5);
+    producer = new KafkaProducer<>(config);
+    producer.initTransactions();
+  }
+
+  /** One organisation's stream, as its aggregate would number it. */
+  static final class Stream {
+    final OrganizationId id = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
+    final String slug = "slug-" + id.value().substring(30);
+    private long next;
+
+    LedgerEvent next(OrganizationEvent event) {
+      return next(event, Actor.SYSTEM, Origin.NONE);
+    }
+
+    LedgerEvent next(OrganizationEvent event, Actor actor, Origin origin) {
+      return new LedgerEvent(
+          id, next++, EventId.of(UuidCreator.getTimeOrderedEpoch()), actor, origin, event);
+    }
+
+    LedgerEvent registered() {
+      return next(
+          new OrganizationRegistered(
+              id, slug, "Name of " + slug, OrganizationKind.STANDARD, "standard", policy(), START));
+    }
+
+    /** The position of the last event that was numbered. */
+    long position() {
+      return next - 1;
+    }
+
+    /** Numbers an event that nobody ever sees. */
+    void skip() {
+      next++;
+    }
+  }
+
+  void publish(LedgerEvent... events) {
+    publish(Arrays.asList(events));
+  }
+
+  void publish(List<LedgerEvent> events) {
+    var records = new ArrayList<ProducerRecord<String, byte[]>>();
+    for (LedgerEvent event : events) {
+      records.add(
+          record(
+              event.organization(),
+              event.position(),
+              EventTypes.nameOf(event.event()),
+              EventCodec.encode(event.withoutVerifiers())));
+    }
+    send(records);
+  }
+
+  void publishRaw(OrganizationId organization, long position, String type, byte[] value) {
+    send(List.of(record(organization, position, type, value)));
+  }
+
+  /** What a relay that failed halfway leaves behind. */
+  void publishAndAbort(LedgerEvent event) {
+    producer.beginTransaction();
+    producer.send(
+        record(
+            event.organization(),
+            event.position(),
+            EventTypes.nameOf(event.event()),
+            EventCodec.encode(event)));
+    producer.flush();
+    producer.abortTransaction();
+  }
+
+  private static ProducerRecord<String, byte[]> record(
+      OrganizationId organization, long position, String type, byte[] value) {
+    var headers =
+        new CloudEventHeaders(
+            EventId.of(UuidCreator.getTimeOrderedEpoch()).value(),
+            "dev.keyledger." + type,
+            "/keyledger/command-service",
+            organization.value(),
+            START,
+            organization,
+            position,
+            null);
+    return new ProducerRecord<>(
+        Topics.EVENTS,
+        Topics.partitionOf(organization),
+        organization.value(),
+        value,
+        headers.toHeaders());
+  }
+
+  private void send(List<ProducerRecord<String, byte[]>> records) {
+    producer.beginTransaction();
+    records.forEach(producer::send);
+    producer.commitTransaction();
+  }
+
+  static KeyId newKey() {
+    return KeyId.of(UuidCreator.getTimeOrderedEpoch());
+  }
+
+  static KeyCreated created(KeyId key, String name) {
+    return new KeyCreated(
+        key, name, "live", List.of("clients.read"), null, secret("kl_live_aaaaaaa"), null, START);
+  }
+
+  static IssuedSecret secret(String prefix) {
+    return new IssuedSecret(prefix, null, START);
+  }
+
+  static Policy policy() {
+    return new Policy(
+        "canonical",
+        List.of("test", "live"),
+        Policy.EnvironmentChoice.CREATOR,
+        List.of(),
+        List.of("test", "live"),
+        new KeyRules(
+            Map.of("test", "kl_test", "live", "kl_live"),
+            List.of(KeyRules.KeyUse.DIRECT),
+            KeyRules.Creators.PERMISSION,
+            KeyRules.Authority.CREATOR,
+            new KeyRules.Limit(100, KeyRules.Limit.Per.ENVIRONMENT),
+            null,
+            KeyRules.Expiry.OPTIONAL,
+            Duration.ofDays(1),
+            Duration.ofDays(7),
+            KeyRules.OutstandingTokens.END),
+        new KeyTokenRules(KeyTokenRules.Format.JWT, Duration.ofMinutes(15), null),
+        new SessionRules(
+            Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
+        Map.of(Role.OWNER, List.of("api_keys.create")));
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+  }
+}
