@@ -22,6 +22,11 @@ public final class ProblemWriter {
     this.json = json;
   }
 
+  /** For whoever answers by other means than servlets or Spring MVC's annotations. */
+  public byte[] bytesOf(Problem problem) {
+    return json.writeValueAsBytes(bodyOf(problem));
+  }
+
   static Map<String, Object> bodyOf(Problem problem) {
     var body = new LinkedHashMap<String, Object>();
     body.put("type", "about:blank");
@@ -49,7 +54,7 @@ public final class ProblemWriter {
 
   /** For filters, which stand before Spring MVC. */
   public void write(HttpServletResponse response, Problem problem) throws IOException {
-    byte[] body = json.writeValueAsBytes(bodyOf(problem));
+    byte[] body = bytesOf(problem);
     response.setStatus(problem.status());
     problem.headers().forEach(response::setHeader);
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

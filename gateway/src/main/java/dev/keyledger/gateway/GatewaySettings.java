@@ -1,0 +1,52 @@
+package dev.keyledger.gateway;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where the services are, and how they are spoken to.
+ *
+ * @param issuer the base URL under which clients see the gateway
+ */
+@ConfigurationProperties("keyledger")
+record GatewaySettings(
+    @DefaultValue("http://localhost:8080") String issuer,
+    @DefaultValue Command commandService,
+    @DefaultValue Query queryService,
+    @DefaultValue Token tokenService,
+    @DefaultValue Downstream downstream,
+    @DefaultValue Gateway gateway) {
+
+  record Command(@DefaultValue("http://localhost:8081") URI url) {}
+
+  record Query(@DefaultValue("http://localhost:8082") URI url) {}
+
+  record Token(@DefaultValue("http://localhost:8083") URI url) {}
+
+  record Downstream(@DefaultValue("http://localhost:8084") URI url) {}
+
+  /**
+   * @param hosts {@code host=environment}; a host that isn't listed takes all environments
+   * @param connectTimeout until a service takes the connection
+   * @param readTimeout between two bytes of a service's answer; longer than the longest wait that a
+   *     client may ask for, which is 30 s
+   * @param connections to one service at most
+   */
+  record Gateway(
+      @DefaultValue List<String> hosts,
+      @DefaultValue("PT1S") Duration connectTimeout,
+      @DefaultValue("PT40S") Duration readTimeout,
+      @DefaultValue("512") int connections) {}
+
+  URI urlOf(Upstream upstream) {
+    return switch (upstream) {
+      case COMMAND -> commandService.url();
+      case QUERY -> queryService.url();
+      case TOKEN -> tokenService.url();
+      case DOWNSTREAM -> downstream.url();
+    };
+  }
+}

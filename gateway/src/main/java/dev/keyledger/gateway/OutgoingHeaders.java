@@ -1,0 +1,110 @@
+package dev.keyledger.gateway;
+
+import dev.keyledger.subscriber.TrustedProxies;
+import dev.keyledger.subscriber.web.RequestTrace;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.RequestHttpHeadersFilter;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * What a service sees of a request's headers: nothing of the connection to the client (RFC 9110,
+ * section 7.6.1), nothing by which the client could pass for a proxy or for somebody that we have
+ * verified, and who it came from, to which a trusted proxy's word is added.
+ */
+final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
+  static final String ENVIRONMENT = "Keyledger-Environment";
+
+  private static final String FOR = "X-Forwarded-For";
+  private static final String HOST = "X-Forwarded-Host";
+  private static final String PROTO = "X-Forwarded-Proto";
+  private static final Set<String> HOP_BY_HOP =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+  private static final Set<String> NOT_FOR_CLIENTS_TO_SAY =
+      Set.of(
+          "forwarded",
+          "x-real-ip",
+          "x-original-url",
+          "x-original-uri",
+          "x-rewrite-url",
+          "x-request-id",
+          "traceparent",
+          "keyledger-environment");
+  private static final List<String> PREFIXES_NOT_FOR_CLIENTS = List.of("x-auth-", "x-forwarded-");
+
+  private final TrustedProxies proxies;
+  private final HostEnvironments environments;
+
+  OutgoingHeaders(TrustedProxies proxies, HostEnvironments environments) {
+    this.proxies = proxies;
+    this.environments = environments;
+  }
+
+  @Override
+  public int getOrder() {
+    return LOWEST_PRECEDENCE;
+  }
+
+  @Override
+  public HttpHeaders apply(HttpHeaders filtered, ServerRequest request) {
+    HttpServletRequest servletRequest = request.servletRequest();
+    // Filters of the library have been here before and taken away what has to be looked at.
+    HttpHeaders incoming = request.headers().asHttpHeaders();
+    String peer = servletRequest.getRemoteAddr();
+    boolean trusted = proxies.trusts(peer);
+
+    var outgoing = new HttpHeaders();
+    Set<String> ofConnection = namedByConnection(incoming);
+    incoming.forEach((name, values) -> {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (!HOP_BY_HOP.contains(lower)
+          && !ofConnection.contains(lower)
+          && !NOT_FOR_CLIENTS_TO_SAY.contains(lower)
+          && PREFIXES_NOT_FOR_CLIENTS.stream().noneMatch(lower::startsWith)) {
+        outgoing.addAll(name, values);
+      }
+    });
+
+    List<String> chain = trusted ? incoming.getValuesAsList(FOR) : List.of();
+    outgoing.set(FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
+    String host =
+        said(trusted, incoming, HOST)
+            .or(() -> Optional.ofNullable(servletRequest.getHeader(HttpHeaders.HOST)))
+            .orElse(servletRequest.getServerName());
+    outgoing.set(HOST, host);
+    outgoing.set(PROTO, said(trusted, incoming, PROTO).orElse(servletRequest.getScheme()));
+    environments.of(host).ifPresent(environment -> outgoing.set(ENVIRONMENT, environment));
+
+    RequestTrace trace = RequestTrace.of(servletRequest);
+    outgoing.set("X-Request-Id", trace.requestId());
+    outgoing.set("traceparent", trace.traceparent());
+    return outgoing;
+  }
+
+  // Of several proxies the nearest has the last word.
+  private static Optional<String> said(boolean trusted, HttpHeaders incoming, String name) {
+    List<String> values = trusted ? incoming.getValuesAsList(name) : List.of();
+    return values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
+  }
+
+  private static Set<String> namedByConnection(HttpHeaders incoming) {
+    var names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    names.addAll(incoming.getValuesAsList(HttpHeaders.CONNECTION));
+    return names;
+  }
+}

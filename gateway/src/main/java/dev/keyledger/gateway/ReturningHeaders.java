@@ -1,0 +1,43 @@
+package dev.keyledger.gateway;
+
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.ResponseHttpHeadersFilter;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * What a client sees of an answer's headers: nothing twice, nothing of the connection behind us.
+ */
+final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordered {
+  private static final Set<String> OURS =
+      Set.of(
+          "x-request-id",
+          "traceparent",
+          "connection",
+          "keep-alive",
+          "proxy-authenticate",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "server",
+          "date");
+
+  @Override
+  public int getOrder() {
+    return LOWEST_PRECEDENCE;
+  }
+
+  @Override
+  public HttpHeaders apply(HttpHeaders answered, ServerResponse response) {
+    var returning = new HttpHeaders();
+    answered.forEach((name, values) -> {
+      if (!OURS.contains(name.toLowerCase(Locale.ROOT))) {
+        returning.addAll(name, values);
+      }
+    });
+    return returning;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.keyledger.gateway;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which service answers a path. An allow-list: what is not in it is 404, so that nothing internal
+ * is ever reached from outside, whatever the services come to offer.
+ */
+final class RoutingTable {
+  private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
+
+  /** Writes to a path are commands; anything else is a read. */
+  private static final List<String> COMMANDS_AND_READS = List.of("/v1/organizations/**");
+
+  private static final List<Route> ROUTES =
+      List.of(
+          new Route("/v1/platform/services/**", Upstream.COMMAND),
+          new Route("/v1/platform/rebuilds/**", Upstream.QUERY),
+          new Route("/v1/sessions/**", Upstream.TOKEN),
+          new Route("/v1/invitations/accept", Upstream.TOKEN),
+          new Route("/v1/me/**", Upstream.TOKEN),
+          new Route("/v1/tokens", Upstream.TOKEN),
+          new Route("/v1/keys/verify", Upstream.TOKEN),
+          new Route("/v1/authorize", Upstream.TOKEN),
+          new Route("/oauth2/token", Upstream.TOKEN),
+          new Route("/oauth2/introspect", Upstream.TOKEN),
+          new Route("/oauth2/revoke", Upstream.TOKEN),
+          new Route("/.well-known/oauth-authorization-server", Upstream.TOKEN),
+          new Route("/.well-known/jwks.json", Upstream.TOKEN),
+          new Route("/developer/**", Upstream.DOWNSTREAM),
+          new Route("/api/v1/client", Upstream.DOWNSTREAM),
+          new Route("/api/v1/products", Upstream.DOWNSTREAM),
+          new Route("/api/v1/payments", Upstream.DOWNSTREAM));
+
+  private record Route(String pattern, Upstream upstream) {}
+
+  private RoutingTable() {}
+
+  /**
+   * @param method in capitals
+   * @param path as it stands in the request line, without the query
+   */
+  static Optional<Upstream> find(String method, String path) {
+    if (COMMANDS_AND_READS.stream().anyMatch(pattern -> matches(pattern, path))) {
+      return Optional.of(WRITES.contains(method) ? Upstream.COMMAND : Upstream.QUERY);
+    }
+    return ROUTES.stream()
+        .filter(route -> matches(route.pattern(), path))
+        .map(Route::upstream)
+        .findFirst();
+  }
+
+  private static boolean matches(String pattern, String path) {
+    if (!pattern.endsWith("/**")) {
+      return pattern.equals(path);
+    }
+    String base = pattern.substring(0, pattern.length() - 3);
+    return path.equals(base) || path.startsWith(base + "/");
+  }
+}

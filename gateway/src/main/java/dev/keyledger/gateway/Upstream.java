@@ -1,0 +1,10 @@
+package dev.keyledger.gateway;
+
+/** What stands behind the gateway. */
+enum Upstream {
+  COMMAND,
+  QUERY,
+  TOKEN,
+  /** The demonstration's protected service. */
+  DOWNSTREAM
+}

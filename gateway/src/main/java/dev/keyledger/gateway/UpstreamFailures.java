@@ -1,0 +1,46 @@
+package dev.keyledger.gateway;
+
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.web.BodyTooLargeException;
+import java.net.SocketTimeoutException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.client.RestClientException;
+import tools.jackson.core.JacksonException;
+
+/** What the client is told when a service could not be asked. */
+final class UpstreamFailures {
+  private static final Logger log = LoggerFactory.getLogger(UpstreamFailures.class);
+
+  private UpstreamFailures() {}
+
+  static Problem problemOf(Throwable failure, Upstream upstream) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      switch (e) {
+        case BodyTooLargeException large -> {
+          return large.problem();
+        }
+        case ConnectTimeoutException away -> {
+          return unavailable(upstream, away);
+        }
+        case SocketTimeoutException silent -> {
+          log.warn("{} did not answer in time", upstream);
+          return Problem.of(504, "upstream_timeout", "The service did not answer in time.");
+        }
+        default -> {}
+      }
+    }
+    if (failure instanceof RestClientException || failure instanceof JacksonException) {
+      return unavailable(upstream, failure);
+    }
+    log.error("Forwarding to {} failed unexpectedly", upstream, failure);
+    return Problem.of(500, "internal", "Something went wrong on our side.");
+  }
+
+  private static Problem unavailable(Upstream upstream, Throwable failure) {
+    log.warn("{} cannot be reached: {}", upstream, failure.getClass().getSimpleName());
+    return Problem.of(503, "upstream_unavailable", "The service cannot be reached now.")
+        .withHeader("Retry-After", "1");
+  }
+}
