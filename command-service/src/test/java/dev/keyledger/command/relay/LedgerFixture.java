@@ -19,10 +19,11 @@ import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The event store's table on a real PostgreSQL, and appends that a test holds in its hand. */
-final class LedgerFixture {
+final class LedgerFixture implements AutoCloseable {
   private record Meta(Actor actor, Origin origin) {}
 
   private final Database database;
+  private final RelayConnections connections;
 
   LedgerFixture(Database database) {
     this.database = database;
@@ -37,6 +38,9 @@ final class LedgerFixture {
         .locations("classpath:db/command")
         .load()
         .migrate();
+    String user = Logins.runtime("command");
+    connections =
+        new RelayConnections(database.jdbcUrl(), user, database.logins().revealPassword(user));
   }
 
   DataSource source() {
@@ -47,8 +51,9 @@ final class LedgerFixture {
     return source;
   }
 
+  /** Read by connections that are kept open, as the service does. */
   LedgerLog log() {
-    return new JdbcLedgerLog(source());
+    return new JdbcLedgerLog(connections.pooled());
   }
 
   /** An append whose transaction the test ends when it likes. */
@@ -132,6 +137,11 @@ final class LedgerFixture {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public void close() {
+    connections.close();
   }
 
   static UUID uuid7() {

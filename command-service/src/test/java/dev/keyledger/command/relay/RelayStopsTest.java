@@ -32,6 +32,7 @@ class RelayStopsTest {
 
   @AfterEach
   void stop() {
+    ledger.close();
     broker.close();
   }
 
@@ -63,10 +64,9 @@ class RelayStopsTest {
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
       await().until(() -> topics.positions(organization).equals(List.of(0L)));
     }
-    var restoredFromAnOldCopy = new LedgerFixture(Servers.forTests().freshDatabase());
-
-    try (Node node =
-        Node.start(restoredFromAnOldCopy, broker.bootstrapServers(), Steps.UNHINDERED)) {
+    try (var restoredFromAnOldCopy = new LedgerFixture(Servers.forTests().freshDatabase());
+        Node node =
+            Node.start(restoredFromAnOldCopy, broker.bootstrapServers(), Steps.UNHINDERED)) {
       await().until(() -> node.relay.status() == Relay.Status.STOPPED);
       assertThat(node.relay.reason()).contains("the ledger ends at -1");
     }

@@ -47,6 +47,7 @@ class RelayTest {
 
   @AfterAll
   static void stop() {
+    ledger.close();
     broker.close();
   }
 
