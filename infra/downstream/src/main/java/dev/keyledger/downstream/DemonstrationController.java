@@ -1,0 +1,80 @@
+package dev.keyledger.downstream;
+
+import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.Requires;
+import dev.keyledger.subscriber.verify.Credential;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** One example resource for each of the published systems. It owns no data: it shows the caller. */
+@RestController
+class DemonstrationController {
+  record Company(String id, String slug) {}
+
+  record Product(String name, String permission) {}
+
+  /** An organisation sees itself; the operator, who belongs to none, sees none. */
+  @GetMapping("/developer/companies")
+  @Requires("companies.read")
+  Map<String, Object> companies(Caller caller) {
+    List<Company> companies =
+        Stream.of(caller)
+            .filter(c -> c.organization() != null && c.slug() != null)
+            .map(c -> new Company(c.organization().value(), c.slug()))
+            .toList();
+    return Map.of("companies", companies, "caller", CallerView.of(caller));
+  }
+
+  @GetMapping("/api/v1/client")
+  @Requires("clients.read")
+  Map<String, Object> client(Caller caller) {
+    return Map.of("client", CallerView.of(caller));
+  }
+
+  /** What the caller may use of this service. */
+  @GetMapping("/api/v1/products")
+  @Requires("products.read")
+  Map<String, Object> products(Caller caller) {
+    List<Product> products =
+        Stream.of(
+                new Product("companies", "companies.read"),
+                new Product("clients", "clients.read"),
+                new Product("products", "products.read"),
+                new Product("payments", "payments.read"))
+            .filter(product -> caller.may(product.permission()))
+            .toList();
+    return Map.of("products", products, "caller", CallerView.of(caller));
+  }
+
+  /**
+   * For servers alone: a secret key itself, neither a person's token nor one obtained with a key.
+   */
+  @GetMapping("/api/v1/payments")
+  @Requires("payments.read")
+  Map<String, Object> payments(Caller caller, @RequestHeader HttpHeaders headers) {
+    String prefix = keyPrefixIn(headers);
+    if (!prefix.startsWith("sk_")) {
+      throw prefix.isEmpty()
+          ? Problem.of(403, "forbidden", "This takes an API key.").toException()
+          : Problem.of(401, "invalid_credential", "This takes a key that begins with sk_.")
+              .toException();
+    }
+    return Map.of("payments", List.of(), "caller", CallerView.of(caller));
+  }
+
+  private static String keyPrefixIn(HttpHeaders headers) {
+    return Credential.in(
+            headers.getOrEmpty(HttpHeaders.AUTHORIZATION), headers.getOrEmpty("X-Api-Key"))
+        .filter(Credential.ApiKey.class::isInstance)
+        .flatMap(key -> KeySecret.parse(key.text().revealSecret()))
+        .map(KeySecret::keyPrefix)
+        .orElse("");
+  }
+}
