@@ -31,7 +31,8 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
   private final TransactionOperations transactions;
   private final Producer<String, byte[]> producer;
   private final Semaphore wakes = new Semaphore(0);
-  private volatile @Nullable Thread thread;
+  private volatile boolean running;
+  private @Nullable Thread thread;
 
   /**
    * @param producer idempotent, {@code acks=all}; its delivery timeout is shorter than the table's
@@ -50,18 +51,20 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
   }
 
   @Override
-  public void start() {
+  public synchronized void start() {
+    running = true;
     thread = Thread.ofPlatform().name("outbox-relay").daemon(true).start(this::run);
   }
 
   @Override
-  public void stop() {
-    Thread running = thread;
+  public synchronized void stop() {
+    running = false;
+    Thread stopping = thread;
     thread = null;
-    if (running != null) {
-      running.interrupt();
+    if (stopping != null) {
+      stopping.interrupt();
       try {
-        running.join(Duration.ofSeconds(5));
+        stopping.join(Duration.ofSeconds(5));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -76,11 +79,11 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
 
   @Override
   public boolean isRunning() {
-    return thread != null;
+    return running;
   }
 
   private void run() {
-    while (isRunning()) {
+    while (running) {
       try {
         if (relay() < BATCH) {
           // Other replicas' leavings are looked for unasked.
@@ -89,7 +92,7 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        if (!isRunning()) {
+        if (!running) {
           return;
         }
         log.warn("What ended could not be sent to Kafka; trying again", e);

@@ -60,8 +60,8 @@ class SwitchingTest extends PeopleHttpTest {
   void aPolicyThatAsksForASecondStepIsAnsweredWithAChallenge() {
     Org from = org();
     Org to = new Org("canonical", SecondStep.ALWAYS);
-    to.member(email);
     from.member(email);
+    to.member(email);
     Api.Answer before = signedInTo(from);
     assertThat(switchTo(to.slug, before).code()).isEqualTo("403 second_step_enrolment_required");
     person(email, TOTP_SECRET, false);
@@ -83,8 +83,8 @@ class SwitchingTest extends PeopleHttpTest {
   void aChallengeOfASessionThatEndedMeanwhileIsWorthNothing() {
     Org from = org();
     Org to = new Org("canonical", SecondStep.ALWAYS);
-    to.member(email);
     from.member(email);
+    to.member(email);
     Api.Answer before = signedInTo(from);
     person(email, TOTP_SECRET, false);
     String challenge = switchTo(to.slug, before).field("challenge");
