@@ -39,8 +39,7 @@ class OutboxRelayTest {
   private final KafkaSettings kafka = KafkaSettings.of(Servers.forTests().bootstrapServers());
   private final ConcurrentLinkedQueue<Revocation> applied = new ConcurrentLinkedQueue<>();
   private final List<OutboxRelay> relays = new ArrayList<>();
-  private final OrganizationId organization =
-      OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
+  private final OrganizationId organization = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
   private final PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
   private final OutboxRelay relay = relay();
   private final Outbox outbox =
@@ -103,11 +102,10 @@ class OutboxRelayTest {
     endSomeSession();
     DATABASE
         .transactions()
-        .executeWithoutResult(
-            status -> {
-              outbox.endSession(someSession(), organization, person, AT);
-              status.setRollbackOnly();
-            });
+        .executeWithoutResult(status -> {
+          outbox.endSession(someSession(), organization, person, AT);
+          status.setRollbackOnly();
+        });
     endSomeSession();
 
     assertThat(revocations(2)).extracting(Revocation::position).containsExactly(0L, 1L);
@@ -127,11 +125,10 @@ class OutboxRelayTest {
     relay.start();
     DATABASE
         .transactions()
-        .executeWithoutResult(
-            status -> {
-              outbox.endSession(someSession(), null, person, AT);
-              outbox.endToken("a-jti", null, person.value(), AT);
-            });
+        .executeWithoutResult(status -> {
+          outbox.endSession(someSession(), null, person, AT);
+          outbox.endToken("a-jti", null, person.value(), AT);
+        });
 
     List<ConsumerRecord<String, byte[]>> records =
         read(Topics.REVOCATIONS, Topics.partitionOf(person.value()), "sessions:" + person, 2);
@@ -147,15 +144,14 @@ class OutboxRelayTest {
     endSomeSession();
     DATABASE
         .transactions()
-        .executeWithoutResult(
-            status ->
-                outbox.record(
-                    Activity.Kind.SIGN_IN_FAILED,
-                    organization,
-                    person,
-                    null,
-                    "invalid_credentials",
-                    AT));
+        .executeWithoutResult(status ->
+            outbox.record(
+                Activity.Kind.SIGN_IN_FAILED,
+                organization,
+                person,
+                null,
+                "invalid_credentials",
+                AT));
 
     var revocation =
         read(Topics.REVOCATIONS, Topics.partitionOf(organization), "sessions:" + organization, 1)
@@ -166,8 +162,7 @@ class OutboxRelayTest {
         .isEqualTo(organization.value());
     assertThat(CloudEventHeaders.positionOf(revocation.headers())).isZero();
     var activity =
-        read(Topics.ACTIVITY, Topics.partitionOf(organization), organization.value(), 1)
-            .getFirst();
+        read(Topics.ACTIVITY, Topics.partitionOf(organization), organization.value(), 1).getFirst();
     assertThat(EventCodec.decode(activity.value(), Activity.class).code())
         .isEqualTo("invalid_credentials");
   }
@@ -194,10 +189,7 @@ class OutboxRelayTest {
 
   private List<Revocation> revocations(int count) {
     return read(
-            Topics.REVOCATIONS,
-            Topics.partitionOf(organization),
-            "sessions:" + organization,
-            count)
+            Topics.REVOCATIONS, Topics.partitionOf(organization), "sessions:" + organization, count)
         .stream()
         .map(record -> EventCodec.decode(record.value(), Revocation.class))
         .toList();

@@ -22,27 +22,24 @@ class FloodTest extends PeopleHttpTest {
     try (var clients = Executors.newFixedThreadPool(CLIENTS)) {
       List<Future<Boolean>> busy =
           IntStream.range(0, CLIENTS)
-              .mapToObj(
-                  i ->
-                      clients.submit(
-                          () -> {
-                            boolean sawBusy = false;
-                            do {
-                              Api.Answer answer =
-                                  anotherAddress()
-                                      .post(
-                                          "/v1/sessions",
-                                          Map.of("email", someEmail(), "password", PASSWORD));
-                              assertThat(answer.code())
-                                  .isIn("401 invalid_credentials", "503 busy");
-                              if (answer.status() == 503) {
-                                assertThat(answer.header("Retry-After")).isEqualTo("1");
-                                sawBusy = true;
-                              }
-                              underWay.countDown();
-                            } while (flooding.get());
-                            return sawBusy;
-                          }))
+              .mapToObj(i ->
+                  clients.submit(() -> {
+                    boolean sawBusy = false;
+                    do {
+                      Api.Answer answer =
+                          anotherAddress()
+                              .post(
+                                  "/v1/sessions",
+                                  Map.of("email", someEmail(), "password", PASSWORD));
+                      assertThat(answer.code()).isIn("401 invalid_credentials", "503 busy");
+                      if (answer.status() == 503) {
+                        assertThat(answer.header("Retry-After")).isEqualTo("1");
+                        sawBusy = true;
+                      }
+                      underWay.countDown();
+                    } while (flooding.get());
+                    return sawBusy;
+                  }))
               .toList();
       underWay.await();
       for (int i = 0; i < 50; i++) {

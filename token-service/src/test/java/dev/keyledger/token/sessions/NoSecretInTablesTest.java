@@ -27,8 +27,7 @@ class NoSecretInTablesTest extends PeopleHttpTest {
     Membership membership = org().invite(email);
     membership.added(Role.OWNER);
     secrets.addAll(List.of(email, PASSWORD, membership.token, api.address(), "test browser"));
-    api.post(
-        "/v1/invitations/accept", Map.of("token", membership.token, "password", PASSWORD));
+    api.post("/v1/invitations/accept", Map.of("token", membership.token, "password", PASSWORD));
     Api.Answer session = signedIn(email);
     Api.Answer totp = api.post("/v1/me/totp", session.field("access_token"), Map.of());
     secrets.add(totp.field("secret"));
@@ -50,8 +49,7 @@ class NoSecretInTablesTest extends PeopleHttpTest {
     secrets.add("a wrong password of theirs");
     refresh(second.field("refresh_token"));
 
-    List<String> stored =
-        Stream.concat(DATABASE.everything().stream(), topics().stream()).toList();
+    List<String> stored = Stream.concat(DATABASE.everything().stream(), topics().stream()).toList();
     assertThat(stored).hasSizeGreaterThan(10);
     assertThat(secrets).doesNotContainNull();
     for (String secret : secrets) {
@@ -65,10 +63,8 @@ class NoSecretInTablesTest extends PeopleHttpTest {
     try (var consumer = new KafkaConsumer<String, byte[]>(kafka.consumer())) {
       List<TopicPartition> partitions =
           Stream.of(Topics.REVOCATIONS, Topics.ACTIVITY)
-              .flatMap(
-                  topic ->
-                      IntStream.range(0, Topics.PARTITIONS)
-                          .mapToObj(p -> new TopicPartition(topic, p)))
+              .flatMap(topic ->
+                  IntStream.range(0, Topics.PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
@@ -77,8 +73,7 @@ class NoSecretInTablesTest extends PeopleHttpTest {
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
         consumer
             .poll(Duration.ofMillis(200))
-            .forEach(
-                r -> texts.add(r.key() + " " + new String(r.value(), StandardCharsets.UTF_8)));
+            .forEach(r -> texts.add(r.key() + " " + new String(r.value(), StandardCharsets.UTF_8)));
       }
       return texts;
     }
