@@ -1,11 +1,13 @@
 package dev.keyledger.command.organization;
 
 import inet.ipaddr.AddressStringException;
+import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Ranges of addresses in canonical text: the network's first address and its prefix length, without
@@ -15,6 +17,8 @@ import java.util.List;
 public record IpRanges(List<String> canonical) {
   private static final int MOST = 256;
   private static final int MAPPED_PREFIX = 96;
+  private static final String DETAIL = "each is an IPv4 or IPv6 address or CIDR range";
+  private static final Pattern FORM = Pattern.compile("[0-9A-Fa-f.:]{2,45}(/(0|[1-9][0-9]{0,2}))?");
 
   // Nothing but addresses and prefix lengths: no wildcards, no zones, no octal or joined segments.
   private static final IPAddressStringParameters STRICT =
@@ -25,17 +29,15 @@ public record IpRanges(List<String> canonical) {
           .allowMask(false)
           .allowPrefixOnly(false)
           .allowWildcardedSeparator(false)
-          .setRangeOptions(inet.ipaddr.AddressStringParameters.RangeParameters.NO_RANGE)
+          .setRangeOptions(RangeParameters.NO_RANGE)
           .getIPv4AddressParametersBuilder()
           .allow_inet_aton(false)
           .allowLeadingZeros(false)
           .allowUnlimitedLeadingZeros(false)
-          .allowPrefixLengthLeadingZeros(false)
           .getParentBuilder()
           .getIPv6AddressParametersBuilder()
           .allowZone(false)
           .allowBase85(false)
-          .allowPrefixLengthLeadingZeros(false)
           .getParentBuilder()
           .toParams();
 
@@ -56,6 +58,7 @@ public record IpRanges(List<String> canonical) {
   }
 
   private static String canonicalOf(String field, String text) {
+    Fields.check(FORM.matcher(text).matches(), field, DETAIL);
     try {
       IPAddress address = unmapped(new IPAddressString(text, STRICT).toAddress());
       Integer prefix = address.getNetworkPrefixLength();
@@ -63,8 +66,7 @@ public record IpRanges(List<String> canonical) {
           prefix == null ? address : address.toPrefixBlock(prefix).getLower().withoutPrefixLength();
       return network.toCanonicalString() + "/" + (prefix == null ? address.getBitCount() : prefix);
     } catch (AddressStringException e) {
-      throw new Refusal.InvalidField(field, "each is an IPv4 or IPv6 address or CIDR range")
-          .toException();
+      throw new Refusal.InvalidField(field, DETAIL).toException();
     }
   }
 

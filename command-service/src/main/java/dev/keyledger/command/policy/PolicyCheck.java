@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -46,12 +47,55 @@ public final class PolicyCheck {
 
   public static Optional<Fault> firstFault(Policy policy) {
     var check = new PolicyCheck();
+    check.present(policy);
+    if (!check.faults.isEmpty()) {
+      return check.faults.stream().findFirst();
+    }
     check.environments(policy);
     check.keys(policy.keys(), policy.environments());
     check.keyTokens(policy.keyTokens());
     check.sessions(policy.sessions());
     policy.roles().values().forEach(check::permissions);
     return check.faults.stream().findFirst();
+  }
+
+  /** JSON may have left out anything. */
+  private void present(Policy policy) {
+    KeyRules keys = policy.keys();
+    KeyTokenRules tokens = policy.keyTokens();
+    SessionRules sessions = policy.sessions();
+    present("dialect", policy.dialect());
+    present("environment_choice", policy.environmentChoice());
+    if (present("keys", keys)) {
+      present("keys.creators", keys.creators());
+      present("keys.authority", keys.authority());
+      present("keys.expiry", keys.expiry());
+      present("keys.outstanding_tokens", keys.outstandingTokens());
+      if (present("keys.limit", keys.limit())) {
+        present("keys.limit.per", keys.limit().per());
+      }
+      if (keys.creationRate() != null) {
+        present("keys.creation_rate.per", keys.creationRate().per());
+      }
+    }
+    if (present("key_tokens", tokens)) {
+      present("key_tokens.format", tokens.format());
+      present("key_tokens.lifetime", tokens.lifetime());
+    }
+    if (present("sessions", sessions)) {
+      present("sessions.access_lifetime", sessions.accessLifetime());
+      present("sessions.refresh_lifetime", sessions.refreshLifetime());
+      present("sessions.second_step", sessions.secondStep());
+    }
+    must(
+        policy.roles().values().stream().noneMatch(p -> p.stream().anyMatch(Objects::isNull)),
+        "roles",
+        "permissions are texts");
+  }
+
+  private boolean present(String field, @Nullable Object value) {
+    must(value != null, field, "The field is missing.");
+    return value != null;
   }
 
   private void environments(Policy policy) {

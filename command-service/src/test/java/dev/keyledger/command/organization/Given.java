@@ -1,0 +1,154 @@
+package dev.keyledger.command.organization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.command.organization.StandingCommand.Register;
+import dev.keyledger.command.policy.Presets;
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.IssuedSecret;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.Origin;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.credential.Pepper;
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/** Given events, when a command, then events or a refusal. */
+final class Given {
+  static final Presets PRESETS = new Presets();
+  static final Instant T0 = Instant.parse("2026-05-28T14:43:58.000Z");
+  static final OrganizationId ORGANIZATION = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
+  static final Actor OPERATOR = new Actor(Actor.Kind.OPERATOR, person(), null, null);
+  private static final Pepper PEPPER = new Pepper('a', new byte[32]);
+
+  final OrganizationState state = OrganizationState.empty();
+  private Instant now = T0;
+
+  static Given anOrganizationOn(String preset) {
+    return anOrganizationWith(PRESETS.find(preset).orElseThrow());
+  }
+
+  static Given anOrganizationWith(Policy policy) {
+    return new Given()
+        .happened(
+            new OrganizationRegistered(
+                ORGANIZATION, "acme", "Acme", OrganizationKind.STANDARD, null, policy, T0));
+  }
+
+  static Given aConnectedAccount() {
+    return new Given()
+        .happened(
+            new OrganizationRegistered(
+                ORGANIZATION,
+                "acme",
+                "Acme",
+                OrganizationKind.CONNECTED_ACCOUNT,
+                null,
+                PRESETS.find("standard").orElseThrow(),
+                T0));
+  }
+
+  Given happened(OrganizationEvent... events) {
+    for (OrganizationEvent event : events) {
+      state.apply(event, state.position() + 1);
+    }
+    return this;
+  }
+
+  Given later(Duration by) {
+    now = now.plus(by);
+    return this;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  /** A new member, who is asked about by what this returns. */
+  Actor member(Role role) {
+    var member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    PersonId person = person();
+    happened(new MemberAdded(member, person, new SealedText(person, "sealed"), role, now));
+    return new Actor(Actor.Kind.MEMBER, person, member, null);
+  }
+
+  /** A key that exists without anybody having asked. */
+  KeyId key(String environment, MemberId createdBy) {
+    return key(environment, createdBy, List.of(), null);
+  }
+
+  KeyId key(String environment, MemberId createdBy, List<String> scopes, Instant expiresAt) {
+    KeyId key = keyId();
+    happened(
+        new KeyCreated(
+            key,
+            "key",
+            environment,
+            scopes,
+            createdBy,
+            new IssuedSecret("kl_aaaaaaa", "verifier", now),
+            expiresAt,
+            now));
+    return key;
+  }
+
+  Asked by(Actor actor) {
+    return new Asked(actor, Origin.NONE, now);
+  }
+
+  /** The events that it becomes, which then have happened. */
+  List<OrganizationEvent> when(OrganizationCommand command) {
+    List<OrganizationEvent> events = state.decide(command);
+    happened(events.toArray(OrganizationEvent[]::new));
+    return events;
+  }
+
+  Refusal refused(OrganizationCommand command) {
+    long before = state.position();
+    Refusal refusal =
+        catchThrowableOfType(RefusedException.class, () -> state.decide(command)).refusal();
+    assertThat(state.position()).isEqualTo(before);
+    return refusal;
+  }
+
+  static Refusal refusalOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable action) {
+    return catchThrowableOfType(RefusedException.class, action).refusal();
+  }
+
+  Key stateOf(KeyId key) {
+    return state.keys().find(key).orElseThrow();
+  }
+
+  Register registration(OrganizationKind kind, String slug, Actor by) {
+    return new Register(
+        ORGANIZATION, by(by), slug, "Acme", kind, null, PRESETS.find("standard").orElseThrow());
+  }
+
+  static KeyId keyId() {
+    return KeyId.of(UuidCreator.getTimeOrderedEpoch());
+  }
+
+  static PersonId person() {
+    return PersonId.of(UuidCreator.getTimeOrderedEpoch());
+  }
+
+  static FreshSecret secret() {
+    var random = new byte[32];
+    Arrays.fill(random, (byte) System.nanoTime());
+    return new FreshSecret(PEPPER, random);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.keyledger.command.organization;
+
+import static dev.keyledger.command.organization.Given.OPERATOR;
+import static dev.keyledger.command.organization.Given.ORGANIZATION;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.command.organization.MemberCommand.AddMember;
+import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
+import dev.keyledger.command.organization.MemberCommand.RemoveMember;
+import dev.keyledger.command.organization.Refusal.AlreadyMember;
+import dev.keyledger.command.organization.Refusal.Forbidden;
+import dev.keyledger.command.organization.Refusal.LastOwner;
+import dev.keyledger.command.organization.Refusal.MemberNotFound;
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRevoked.Cause;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Role;
+import org.junit.jupiter.api.Test;
+
+class MembersTest {
+  private final Given given = Given.anOrganizationOn("standard");
+  private final Actor owner = given.member(Role.OWNER);
+  private final Actor admin = given.member(Role.ADMIN);
+  private final Actor developer = given.member(Role.DEVELOPER);
+
+  private AddMember add(Actor by, PersonId person, Role role) {
+    return new AddMember(
+        ORGANIZATION,
+        given.by(by),
+        MemberId.of(UuidCreator.getTimeOrderedEpoch()),
+        person,
+        new SealedText(person, "sealed"),
+        role);
+  }
+
+  private ChangeMemberRole change(Actor by, Actor whom, Role role) {
+    return new ChangeMemberRole(ORGANIZATION, given.by(by), whom.member(), role);
+  }
+
+  private RemoveMember remove(Actor by, Actor whom) {
+    return new RemoveMember(ORGANIZATION, given.by(by), whom.member());
+  }
+
+  @Test
+  void anAdminAddsWhomeverUpToTheirOwnRole() {
+    assertThat(given.when(add(admin, Given.person(), Role.ADMIN)))
+        .singleElement()
+        .isInstanceOf(MemberAdded.class);
+    assertThat(given.refused(add(admin, Given.person(), Role.OWNER))).isEqualTo(new Forbidden());
+  }
+
+  @Test
+  void whoeverLacksThePermissionAddsNobody() {
+    assertThat(given.refused(add(developer, Given.person(), Role.EMPLOYEE)))
+        .isEqualTo(new Forbidden());
+  }
+
+  @Test
+  void theOperatorAddsTheFirstOwner() {
+    var fresh = Given.anOrganizationOn("standard");
+    PersonId person = Given.person();
+    assertThat(
+            fresh.when(
+                new AddMember(
+                    ORGANIZATION,
+                    fresh.by(OPERATOR),
+                    MemberId.of(UuidCreator.getTimeOrderedEpoch()),
+                    person,
+                    new SealedText(person, "sealed"),
+                    Role.OWNER)))
+        .hasSize(1);
+  }
+
+  @Test
+  void aPersonIsAMemberOnceButMayComeBack() {
+    assertThat(given.refused(add(owner, developer.person(), Role.ADMIN)))
+        .isEqualTo(new AlreadyMember());
+    given.when(remove(owner, developer));
+    assertThat(given.when(add(owner, developer.person(), Role.ADMIN))).hasSize(1);
+    // A token of the membership that ended is not one of the new membership.
+    assertThat(given.refused(remove(developer, admin))).isEqualTo(new Forbidden());
+  }
+
+  @Test
+  void aRoleChangesAndSaysWhatItWas() {
+    assertThat(given.when(change(admin, developer, Role.AUDITOR)))
+        .containsExactly(
+            new MemberRoleChanged(developer.member(), Role.DEVELOPER, Role.AUDITOR, given.now()));
+    assertThat(given.when(change(admin, developer, Role.AUDITOR))).isEmpty();
+  }
+
+  @Test
+  void nobodyGrantsARoleAboveTheirOwnNotEvenToThemselves() {
+    assertThat(given.refused(change(admin, admin, Role.OWNER))).isEqualTo(new Forbidden());
+    assertThat(given.refused(change(admin, developer, Role.OWNER))).isEqualTo(new Forbidden());
+  }
+
+  @Test
+  void nobodyChangesOrRemovesSomeoneAboveThem() {
+    assertThat(given.refused(change(admin, owner, Role.EMPLOYEE))).isEqualTo(new Forbidden());
+    assertThat(given.refused(remove(admin, owner))).isEqualTo(new Forbidden());
+  }
+
+  @Test
+  void theLastOwnerStaysWhoeverAsks() {
+    assertThat(given.refused(change(owner, owner, Role.ADMIN))).isEqualTo(new LastOwner());
+    assertThat(given.refused(remove(owner, owner))).isEqualTo(new LastOwner());
+    assertThat(given.refused(remove(OPERATOR, owner))).isEqualTo(new LastOwner());
+    given.member(Role.OWNER);
+    assertThat(given.when(remove(owner, owner))).hasSize(1);
+  }
+
+  @Test
+  void withAMemberTheirKeysGoInTheSameDecision() {
+    KeyId first = given.key("live", developer.member());
+    KeyId second = given.key("test", developer.member());
+    given.key("live", owner.member());
+    assertThat(given.when(remove(owner, developer)))
+        .containsExactly(
+            new MemberRemoved(developer.member(), Role.DEVELOPER, given.now()),
+            new KeyRevoked(first, Cause.MEMBER_REMOVED, null, given.now()),
+            new KeyRevoked(second, Cause.MEMBER_REMOVED, null, given.now()));
+  }
+
+  @Test
+  void aRemovedMemberIsNotFound() {
+    given.when(remove(owner, developer));
+    assertThat(given.refused(remove(owner, developer))).isEqualTo(new MemberNotFound());
+    assertThat(given.refused(change(owner, developer, Role.ADMIN))).isEqualTo(new MemberNotFound());
+  }
+
+  @Test
+  void whoMayInviteIsKnownBeforeAnybodyIsInvited() {
+    given.state.mustGrant(given.by(admin), Role.ADMIN);
+    assertThat(Given.refusalOf(() -> given.state.mustGrant(given.by(admin), Role.OWNER)))
+        .isEqualTo(new Forbidden());
+  }
+}

@@ -1,0 +1,42 @@
+package dev.keyledger.command.policy;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.policy.Policy;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Policies that differ from another one in a single place. */
+public final class Policies {
+  private Policies() {}
+
+  public static Policy withLimit(Policy policy, int maximum) {
+    return with(
+        policy, json -> ((ObjectNode) json.get("keys").get("limit")).put("maximum", maximum));
+  }
+
+  public static Policy withEnvironments(Policy policy, List<String> environments) {
+    return with(
+        policy,
+        json -> {
+          for (String field :
+              List.of("environments", "live_environments", "allowlist_environments")) {
+            var kept = EventCodec.mapper().createArrayNode();
+            json.get(field)
+                .forEach(e -> {
+                  if (environments.contains(e.stringValue())) {
+                    kept.add(e);
+                  }
+                });
+            json.set(field, kept);
+          }
+          ((ObjectNode) json.get("keys").get("prefixes")).retain(environments);
+        });
+  }
+
+  static Policy with(Policy policy, Consumer<ObjectNode> change) {
+    ObjectNode json = EventCodec.mapper().valueToTree(policy);
+    change.accept(json);
+    return EventCodec.mapper().treeToValue(json, Policy.class);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.keyledger.command.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.policy.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+
+class PolicyCheckTest {
+  private final Policy standard = new Presets().find("standard").orElseThrow();
+
+  private Policy changed(String pointer, String json) {
+    int slash = pointer.lastIndexOf('/');
+    return Policies.with(
+        standard,
+        root ->
+            ((ObjectNode) (slash == 0 ? root : root.at(pointer.substring(0, slash))))
+                .set(pointer.substring(slash + 1), EventCodec.mapper().readTree(json)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "/dialect | \"klingon\" | dialect",
+        "/environments | [] | environments",
+        "/environments | [\"test\",\"test\"] | environments",
+        "/live_environments | [\"moon\"] | live_environments",
+        "/allowlist_environments | [\"moon\"] | allowlist_environments",
+        "/environment_choice | \"organization_status\" | environment_choice",
+        "/keys/prefixes | {\"live\":\"kl\"} | keys.prefixes",
+        "/keys/prefixes/live | \"KL\" | keys.prefixes",
+        "/keys/uses | [] | keys.uses",
+        "/keys/limit/maximum | 0 | keys.limit.maximum",
+        "/keys/creation_rate | {\"maximum\":0,\"per\":\"PT1M\"} | keys.creation_rate.maximum",
+        "/keys/creation_rate | {\"maximum\":1,\"per\":\"PT0S\"} | keys.creation_rate.per",
+        "/keys/default_grace | \"PT169H\" | keys.default_grace",
+        "/keys/default_grace | \"PT-1H\" | keys.default_grace",
+        "/key_tokens/lifetime | \"PT25H\" | key_tokens.lifetime",
+        "/key_tokens/refresh_lifetime | \"PT1M\" | key_tokens.refresh_lifetime",
+        "/sessions/access_lifetime | \"PT1S\" | sessions.access_lifetime",
+        "/sessions/refresh_lifetime | \"PT1M\" | sessions.refresh_lifetime",
+        "/roles/owner | [\"everything\"] | roles",
+        "/roles/owner | [null] | roles",
+      })
+  void whatMakesNoSenseIsNamedByItsField(String pointer, String json, String field) {
+    assertThat(PolicyCheck.firstFault(changed(pointer, json)).orElseThrow().field())
+        .isEqualTo(field);
+  }
+
+  /** Whatever is left out of the JSON is a fault or has a meaning, and never a crash. */
+  @Test
+  void everyFieldMayBeMissing() {
+    List<String> pointers = new ArrayList<>();
+    collect(EventCodec.mapper().valueToTree(standard), "", pointers);
+    assertThat(pointers).hasSizeGreaterThan(20);
+    for (String pointer : pointers) {
+      try {
+        PolicyCheck.firstFault(changed(pointer, "null"));
+      } catch (JacksonException e) {
+        // The reader refuses it already, as 422.
+      }
+    }
+  }
+
+  private static void collect(ObjectNode node, String at, List<String> pointers) {
+    node.properties()
+        .forEach(p -> {
+          pointers.add(at + "/" + p.getKey());
+          if (p.getValue() instanceof ObjectNode child) {
+            collect(child, at + "/" + p.getKey(), pointers);
+          }
+        });
+  }
+}
