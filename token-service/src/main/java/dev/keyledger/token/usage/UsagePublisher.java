@@ -82,7 +82,6 @@ public final class UsagePublisher implements AutoCloseable {
   public void close() {
     scheduler.shutdown();
     publish();
-    producer.flush();
-    producer.close(Duration.ofSeconds(2));
+    producer.close(Duration.ofSeconds(5)); // Sends what is waiting, for so long.
   }
 }

@@ -1,0 +1,260 @@
+package dev.keyledger.token;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.access.AccessRecord.KeyAccess;
+import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
+import dev.keyledger.events.access.AccessRecord.MemberAccess;
+import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
+import dev.keyledger.events.access.AccessRecord.SecretAccess;
+import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.KeyRules;
+import dev.keyledger.events.policy.KeyRules.Authority;
+import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
+import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.events.policy.SessionRules;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * An organisation with an owner, a developer and keys, as the records that the ledger would publish
+ * of it; each method that changes something gives the record to publish.
+ */
+public final class TestTenant {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  public static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Supplier<ServerKeys> serverKeys;
+  public final OrganizationId id = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
+  public final String slug = "tenant-" + Long.toString(RANDOM.nextLong() >>> 1, 36);
+  public final MemberId owner = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+  public final PersonId ownerPerson = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+  private long position = -1;
+  private OrganizationAccess organization;
+
+  public TestTenant(Supplier<ServerKeys> serverKeys) {
+    this.serverKeys = serverKeys;
+    this.organization =
+        new OrganizationAccess(
+            id, 0, slug, OrganizationKind.STANDARD, true, true, false, List.of(), policy());
+  }
+
+  public static Policy policy() {
+    return new Policy(
+        "canonical",
+        List.of("test", "live"),
+        Policy.EnvironmentChoice.CREATOR,
+        List.of(),
+        List.of("live"),
+        new KeyRules(
+            Map.of("test", "kl_test", "live", "kl_live"),
+            List.of(KeyUse.DIRECT, KeyUse.EXCHANGE, KeyUse.LOGIN),
+            KeyRules.Creators.PERMISSION,
+            Authority.CREATOR,
+            new KeyRules.Limit(100, KeyRules.Limit.Per.ENVIRONMENT),
+            null,
+            KeyRules.Expiry.OPTIONAL,
+            Duration.ofDays(1),
+            Duration.ofDays(7),
+            OutstandingTokens.END),
+        new KeyTokenRules(KeyTokenRules.Format.JWT, Duration.ofMinutes(15), Duration.ofDays(7)),
+        new SessionRules(
+            Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
+        Map.of(
+            Role.OWNER, List.of("keys.verify", "clients.read", "clients.write"),
+            Role.DEVELOPER, List.of("clients.read")));
+  }
+
+  public static Policy with(
+      Policy p, List<KeyUse> uses, Authority authority, OutstandingTokens outstanding) {
+    KeyRules k = p.keys();
+    return new Policy(
+        p.dialect(),
+        p.environments(),
+        p.environmentChoice(),
+        p.liveEnvironments(),
+        p.allowlistEnvironments(),
+        new KeyRules(
+            k.prefixes(),
+            uses,
+            k.creators(),
+            authority,
+            k.limit(),
+            k.creationRate(),
+            k.expiry(),
+            k.defaultGrace(),
+            k.maximumGrace(),
+            outstanding),
+        p.keyTokens(),
+        p.sessions(),
+        p.roles());
+  }
+
+  public static Policy with(Policy p, KeyTokenRules tokens) {
+    return new Policy(
+        p.dialect(),
+        p.environments(),
+        p.environmentChoice(),
+        p.liveEnvironments(),
+        p.allowlistEnvironments(),
+        p.keys(),
+        tokens,
+        p.sessions(),
+        p.roles());
+  }
+
+  public long position() {
+    return position;
+  }
+
+  public OrganizationAccess registered() {
+    return organization = at(organization, organization.policy());
+  }
+
+  public OrganizationAccess withPolicy(UnaryOperator<Policy> change) {
+    return organization = at(organization, change.apply(organization.policy()));
+  }
+
+  private OrganizationAccess at(OrganizationAccess o, Policy policy) {
+    return new OrganizationAccess(
+        id,
+        ++position,
+        slug,
+        o.kind(),
+        o.verified(),
+        o.live(),
+        o.suspended(),
+        o.ipAllowlist(),
+        policy);
+  }
+
+  public OrganizationAccess ofKind(OrganizationKind kind) {
+    var o = organization;
+    return organization =
+        new OrganizationAccess(
+            id, ++position, slug, kind, true, true, false, o.ipAllowlist(), o.policy());
+  }
+
+  public OrganizationAccess suspended(boolean suspended) {
+    var o = organization;
+    return organization =
+        new OrganizationAccess(
+            id, ++position, slug, o.kind(), true, true, suspended, o.ipAllowlist(), o.policy());
+  }
+
+  public OrganizationAccess allowing(String... cidrs) {
+    var o = organization;
+    return organization =
+        new OrganizationAccess(
+            id, ++position, slug, o.kind(), true, true, o.suspended(), List.of(cidrs), o.policy());
+  }
+
+  public MemberAccess ownerAs(Role role) {
+    return new MemberAccess(id, ++position, owner, ownerPerson, role, false);
+  }
+
+  public MemberAccess ownerRemoved() {
+    return new MemberAccess(id, ++position, owner, ownerPerson, Role.OWNER, true);
+  }
+
+  public Key key(String environment, String... scopes) {
+    return new Key(environment, List.of(scopes));
+  }
+
+  /** A key whose creator is the owner. */
+  public final class Key {
+    public final KeyId id = KeyId.of(UuidCreator.getTimeOrderedEpoch());
+    private final String environment;
+    private List<String> scopes;
+    private Instant expiresAt;
+    private KeyState state = KeyState.ACTIVE;
+    private MemberId creator = owner;
+    private final List<SecretAccess> secrets = new ArrayList<>();
+    public String secret;
+
+    private Key(String environment, List<String> scopes) {
+      this.environment = environment;
+      this.scopes = scopes;
+      issue();
+    }
+
+    private void issue() {
+      var bytes = new byte[32];
+      RANDOM.nextBytes(bytes);
+      var pepper = serverKeys.get().currentPepper();
+      KeySecret minted =
+          KeySecret.mint(organization.policy().keys().prefixes().get(environment), pepper, bytes);
+      secret = minted.text().revealSecret();
+      secrets.add(
+          new SecretAccess(minted.shownPrefix(), pepper.encodedVerifierOf(minted), LONG_AGO, null));
+    }
+
+    public String prefix() {
+      return secrets.getLast().prefix();
+    }
+
+    public KeyAccess record() {
+      return new KeyAccess(
+          TestTenant.this.id,
+          ++position,
+          id,
+          environment,
+          scopes,
+          creator,
+          expiresAt,
+          state,
+          secrets.subList(Math.max(0, secrets.size() - 2), secrets.size()));
+    }
+
+    public Key madeByOperator() {
+      creator = null;
+      return this;
+    }
+
+    public Key expiringAt(Instant end) {
+      expiresAt = end;
+      return this;
+    }
+
+    public KeyAccess revoked() {
+      state = KeyState.REVOKED;
+      return record();
+    }
+
+    public KeyAccess expired() {
+      state = KeyState.EXPIRED;
+      return record();
+    }
+
+    /** The older secret ends then; never, when {@code null}. */
+    public KeyAccess rotated(Instant olderUntil) {
+      SecretAccess older = secrets.removeLast();
+      secrets.add(
+          new SecretAccess(older.prefix(), older.verifier(), older.createdAt(), olderUntil));
+      issue();
+      return record();
+    }
+
+    public KeyAccess olderEndedAt(Instant end) {
+      SecretAccess older = secrets.get(secrets.size() - 2);
+      secrets.set(
+          secrets.size() - 2,
+          new SecretAccess(older.prefix(), older.verifier(), older.createdAt(), end));
+      return record();
+    }
+  }
+}

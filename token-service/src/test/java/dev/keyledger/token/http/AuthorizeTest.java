@@ -1,0 +1,153 @@
+package dev.keyledger.token.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.events.policy.KeyRules.Authority;
+import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
+import dev.keyledger.token.TestTenant;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AuthorizeTest extends EnforcementTest {
+  @Test
+  void aGoodKeyPassesByEitherHeaderAndAnyMethod() {
+    TestTenant tenant = tenant();
+    TestTenant.Key key = published(tenant.key("live", "clients.read", "clients.write"));
+
+    for (var request :
+        List.of(
+            to("/v1/authorize").header("X-Api-Key", key.secret).GET(),
+            to("/v1/authorize").header("Authorization", "Bearer " + key.secret).DELETE(),
+            to("/v1/authorize?scope=clients.read%20clients.write")
+                .header("Authorization", "bearer " + key.secret)
+                .POST(BodyPublishers.ofString("whatever")))) {
+      Answer answer = send(request);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("X-Auth-Organization")).isEqualTo(tenant.id.value());
+      assertThat(answer.header("X-Auth-Subject")).isEqualTo(key.id.value());
+      assertThat(answer.header("X-Auth-Environment")).isEqualTo("live");
+      assertThat(answer.header("X-Auth-Scopes")).isEqualTo("clients.read clients.write");
+      assertThat(answer.text()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTokenPassesTooAndLosesItsPowerWithItsCreators() {
+    TestTenant tenant = tenant();
+    TestTenant.Key key = published(tenant.key("live"));
+    String token = send(json("/v1/tokens", Map.of("api_key", key.secret))).field("access_token");
+    assertThat(authorized(token, "clients.write")).isEqualTo(200);
+
+    publish(tenant.ownerAs(dev.keyledger.events.policy.Role.DEVELOPER));
+    assertThat(authorized(token, "clients.read")).isEqualTo(200);
+    assertThat(authorized(token, "clients.write")).isEqualTo(403);
+
+    publish(tenant.ownerRemoved());
+    assertThat(authorized(token, "clients.read")).isEqualTo(403);
+  }
+
+  private static int authorized(String token, String scope) {
+    return send(to("/v1/authorize?scope=" + scope).header("Authorization", "Bearer " + token).GET())
+        .status();
+  }
+
+  @Test
+  void everyUnauthorizedAnswerIsAlikeToTheByte() {
+    TestTenant tenant = tenant();
+    TestTenant.Key revoked = published(tenant.key("live"));
+    publish(revoked.revoked());
+    TestTenant.Key live = published(tenant.key("live"));
+    TestTenant exchanged = tenant();
+    publish(
+        exchanged.withPolicy(p ->
+            TestTenant.with(
+                p, List.of(KeyUse.EXCHANGE), Authority.CREATOR, OutstandingTokens.EXPIRE)));
+    TestTenant.Key notDirect = published(exchanged.key("live"));
+
+    var bodies =
+        List.of(
+            send(to("/v1/authorize").header("X-Api-Key", "rubbish").GET()),
+            send(to("/v1/authorize").header("X-Api-Key", tenant.key("live").secret).GET()),
+            send(to("/v1/authorize").header("X-Api-Key", revoked.secret).GET()),
+            send(to("/v1/authorize").header("X-Api-Key", notDirect.secret).GET()),
+            send(
+                to("/v1/authorize")
+                    .header("X-Forwarded-Host", "test.localhost:8080")
+                    .header("X-Api-Key", live.secret)
+                    .GET()));
+
+    assertThat(bodies).extracting(Answer::status).containsOnly(401);
+    assertThat(bodies).extracting(Answer::text).containsOnly(bodies.getFirst().text());
+    assertThat(bodies).extracting(a -> a.header("WWW-Authenticate")).doesNotContainNull();
+  }
+
+  @Test
+  void noneAndSeveralCredentialsAreRefused() {
+    TestTenant.Key key = published(tenant().key("live"));
+    assertThat(send(to("/v1/authorize").GET()).status()).isEqualTo(401);
+    assertThat(
+            send(to("/v1/authorize")
+                    .header("X-Api-Key", key.secret)
+                    .header("Authorization", "Bearer " + key.secret)
+                    .GET())
+                .status())
+        .isEqualTo(401);
+    assertThat(
+            send(to("/v1/authorize")
+                    .header("X-Api-Key", key.secret)
+                    .header("X-Api-Key", key.secret)
+                    .GET())
+                .status())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void theClientsAddressIsReadFromTheRightOfTrustedProxiesAlone() {
+    TestTenant tenant = tenant();
+    TestTenant.Key key = published(tenant.key("live"));
+    publish(tenant.allowing("198.51.100.0/24"));
+
+    assertThat(from(key, "198.51.100.1")).isEqualTo(200);
+    assertThat(from(key, "198.51.100.1, 203.0.113.1")).isEqualTo(403);
+    assertThat(from(key, "203.0.113.1, 198.51.100.1")).isEqualTo(200);
+    assertThat(send(to("/v1/authorize").header("X-Api-Key", key.secret).GET()).status())
+        .isEqualTo(403);
+  }
+
+  private static int from(TestTenant.Key key, String forwardedFor) {
+    return send(to("/v1/authorize")
+            .header("X-Api-Key", key.secret)
+            .header("X-Forwarded-For", forwardedFor)
+            .GET())
+        .status();
+  }
+
+  @Test
+  void aListedHostTakesItsOwnEnvironmentAlone() {
+    TestTenant tenant = tenant();
+    TestTenant.Key test = published(tenant.key("test"));
+    TestTenant.Key live = published(tenant.key("live"));
+    String liveToken =
+        send(json("/v1/tokens", Map.of("api_key", live.secret))).field("access_token");
+
+    assertThat(onTestHost(test.secret)).isEqualTo(200);
+    assertThat(onTestHost(live.secret)).isEqualTo(401);
+    assertThat(onTestHost(liveToken)).isEqualTo(401);
+    assertThat(
+            send(json("/v1/tokens", Map.of("api_key", live.secret))
+                    .header("Keyledger-Environment", "test"))
+                .status())
+        .isEqualTo(401);
+  }
+
+  private static int onTestHost(String credential) {
+    return send(to("/v1/authorize")
+            .header("X-Forwarded-Host", "test.localhost:8080")
+            .header("Authorization", "Bearer " + credential)
+            .GET())
+        .status();
+  }
+}
