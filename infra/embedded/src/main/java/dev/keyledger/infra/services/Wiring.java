@@ -40,8 +40,15 @@ public record Wiring(
         settings.put("keyledger.server-keys.file", serverKeys.toAbsolutePath().toString());
         settings.put("keyledger.trusted-proxies", List.of("127.0.0.1/32", "::1/128"));
         settings.putAll(database.settings(service.schema().orElseThrow()));
+        // A host that isn't listed, such as localhost, takes keys of every environment.
+        settings.put("keyledger.environments-by-host[sandbox.localhost]", "sandbox");
+        settings.put("keyledger.environments-by-host[production.localhost]", "production");
       }
-      case GATEWAY, DOWNSTREAM -> {}
+      case GATEWAY ->
+          settings.put(
+              "keyledger.gateway.hosts",
+              List.of("sandbox.localhost=sandbox", "production.localhost=production"));
+      case DOWNSTREAM -> {}
     }
     return settings;
   }
