@@ -32,7 +32,8 @@ class DataFolderTest {
       assertThat(keys.demonstration()).isTrue();
       assertThat(data.downstreamKey()).contains("kl_platform_secret");
     }
-    for (String file : new String[] {"database-logins.json", "server-keys.json", "downstream.key"}) {
+    for (String file :
+        new String[] {"database-logins.json", "server-keys.json", "downstream.key"}) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
           .as(file)
           .isEqualTo("rw-------");
