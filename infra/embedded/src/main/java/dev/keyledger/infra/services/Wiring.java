@@ -20,6 +20,8 @@ public record Wiring(
     Path serverKeys,
     URI baseUrl,
     Map<Service, URI> services) {
+  private static final List<String> BEHIND_THE_GATEWAY = List.of("127.0.0.1/32", "::1/128");
+
   public Wiring {
     services = Map.copyOf(services);
   }
@@ -38,7 +40,7 @@ public record Wiring(
     switch (service) {
       case COMMAND, QUERY, TOKEN -> {
         settings.put("keyledger.server-keys.file", serverKeys.toAbsolutePath().toString());
-        settings.put("keyledger.trusted-proxies", List.of("127.0.0.1/32", "::1/128"));
+        settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
         settings.putAll(database.settings(service.schema().orElseThrow()));
         // A host that isn't listed, such as localhost, takes keys of every environment.
         settings.put("keyledger.environments-by-host[sandbox.localhost]", "sandbox");
@@ -48,7 +50,7 @@ public record Wiring(
           settings.put(
               "keyledger.gateway.hosts",
               List.of("sandbox.localhost=sandbox", "production.localhost=production"));
-      case DOWNSTREAM -> {}
+      case DOWNSTREAM -> settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
     }
     return settings;
   }
