@@ -1,5 +1,6 @@
 package dev.keyledger.gateway;
 
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -14,7 +15,7 @@ public class GatewayApplication {
 
   static SpringApplication application() {
     var application = new SpringApplication(GatewayApplication.class);
-    application.setDefaultProperties(java.util.Map.of("spring.config.name", "gateway"));
+    application.setDefaultProperties(Map.of("spring.config.name", "gateway"));
     return application;
   }
 }

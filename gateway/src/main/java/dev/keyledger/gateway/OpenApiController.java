@@ -15,6 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,7 +69,7 @@ class OpenApiController {
       JsonNode document = json.readTree(body == null ? new byte[0] : body);
       told.put(upstream, document);
       return document;
-    } catch (RestClientException | tools.jackson.core.JacksonException e) {
+    } catch (RestClientException | JacksonException e) {
       JsonNode last = told.get(upstream);
       if (last == null) {
         throw new ProblemException(UpstreamFailures.problemOf(e, upstream));

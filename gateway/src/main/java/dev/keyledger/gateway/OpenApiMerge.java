@@ -1,6 +1,7 @@
 package dev.keyledger.gateway;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -46,7 +47,7 @@ final class OpenApiMerge {
     String concrete = path.replaceAll("\\{[^}/]*}", "x");
     item.properties()
         .forEach(operation -> {
-          String method = operation.getKey().toUpperCase(java.util.Locale.ROOT);
+          String method = operation.getKey().toUpperCase(Locale.ROOT);
           if (RoutingTable.find(method, concrete).filter(upstream::equals).isPresent()) {
             paths
                 .computeIfAbsent(path, ignored -> json.createObjectNode())
@@ -98,7 +99,7 @@ final class OpenApiMerge {
 
   private static String prefixed(Upstream upstream, String name) {
     String service = upstream.name();
-    return service.charAt(0) + service.substring(1).toLowerCase(java.util.Locale.ROOT) + name;
+    return service.charAt(0) + service.substring(1).toLowerCase(Locale.ROOT) + name;
   }
 
   private JsonNode referringTo(Map<String, String> renamed, JsonNode node) {

@@ -2,6 +2,7 @@ package dev.keyledger.gateway;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class QueryParametersOnly extends HttpServletRequestWrapper {
 
   private static String decoded(String text) {
     try {
-      return UriUtils.decode(text.replace('+', ' '), java.nio.charset.StandardCharsets.UTF_8);
+      return UriUtils.decode(text.replace('+', ' '), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       return text;
     }

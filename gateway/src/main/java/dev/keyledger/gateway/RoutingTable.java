@@ -18,6 +18,7 @@ final class RoutingTable {
       List.of(
           new Route("/v1/platform/services/**", Upstream.COMMAND),
           new Route("/v1/platform/rebuilds/**", Upstream.QUERY),
+          new Route("/v1/platform/halted-organizations/**", Upstream.QUERY),
           new Route("/v1/sessions/**", Upstream.TOKEN),
           new Route("/v1/invitations/accept", Upstream.TOKEN),
           new Route("/v1/me/**", Upstream.TOKEN),

@@ -22,6 +22,7 @@ class RoutingTableTest {
     "POST,   /v1/platform/services, COMMAND",
     "POST,   /v1/platform/rebuilds, QUERY",
     "GET,    /v1/platform/rebuilds/r, QUERY",
+    "POST,   /v1/platform/halted-organizations/o/retry, QUERY",
     "POST,   /v1/sessions, TOKEN",
     "POST,   /v1/sessions/verify, TOKEN",
     "DELETE, /v1/sessions/current, TOKEN",

@@ -4,6 +4,7 @@ import dev.keyledger.events.credential.ServerKeysFile;
 import dev.keyledger.subscriber.internal.InternalTokens;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
@@ -60,7 +61,7 @@ public class ServerKeysAutoConfiguration {
     ServerKeysFile keys =
         source.file() != null
             ? ServerKeysFile.read(source.file())
-            : ServerKeysFile.ofText(java.util.Objects.requireNonNull(source.json()));
+            : ServerKeysFile.ofText(Objects.requireNonNull(source.json()));
     if (keys.get().demonstration() && !settings.demonstration()) {
       throw new DemonstrationKeysException();
     }

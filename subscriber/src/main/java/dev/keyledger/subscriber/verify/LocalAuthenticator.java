@@ -64,7 +64,9 @@ public final class LocalAuthenticator implements Authenticator {
   @Override
   public Caller authenticate(Credential credential, String address, @Nullable String environment) {
     Caller caller = callerOf(credential, address);
+    // A platform service serves every environment, whichever its own key is in.
     if (environment != null
+        && caller.kind() != Caller.Kind.SERVICE
         && caller.environment() != null
         && !environment.equals(caller.environment())) {
       throw Refusals.wrongEnvironment();

@@ -2,6 +2,7 @@ package dev.keyledger.subscriber.web;
 
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -161,6 +162,6 @@ public final class ProblemAdvice {
   }
 
   private static String snakeCase(String name) {
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
   }
 }

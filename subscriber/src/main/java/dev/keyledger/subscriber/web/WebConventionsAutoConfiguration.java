@@ -12,6 +12,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
+import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -63,7 +64,7 @@ public class WebConventionsAutoConfiguration {
   }
 
   @Bean
-  @ConditionalOnMissingBean(org.springframework.boot.webmvc.error.ErrorController.class)
+  @ConditionalOnMissingBean(ErrorController.class)
   ProblemErrorController problemErrorController() {
     return new ProblemErrorController();
   }

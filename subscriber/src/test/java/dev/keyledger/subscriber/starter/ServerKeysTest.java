@@ -1,0 +1,98 @@
+package dev.keyledger.subscriber.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Purpose;
+import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import dev.keyledger.events.credential.ServerKeys.State;
+import dev.keyledger.events.credential.ServerKeysFile;
+import dev.keyledger.subscriber.internal.InternalTokens;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class ServerKeysTest {
+  @TempDir Path folder;
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner()
+          .withBean(Clock.class, Clock::systemUTC)
+          .withConfiguration(AutoConfigurations.of(ServerKeysAutoConfiguration.class));
+
+  @Test
+  void withoutASettingThereAreNone() {
+    runner.run(context -> assertThat(context).doesNotHaveBean(ServerKeysFile.class));
+  }
+
+  @Test
+  void aFileOrTheTextItselfButNotBoth() throws Exception {
+    Path file = write(keys(false, 1));
+    String text = new String(EventCodec.encode(keys(false, 1)));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context -> assertThat(context).hasSingleBean(InternalTokens.class));
+    runner
+        .withPropertyValues("keyledger.server-keys.json=" + text)
+        .run(context -> assertThat(context).hasSingleBean(InternalTokens.class));
+    runner
+        .withPropertyValues(
+            "keyledger.server-keys.file=" + file, "keyledger.server-keys.json=" + text)
+        .run(context -> assertThat(context).hasFailed());
+  }
+
+  @Test
+  void theDemonstrationsKeysAreRefusedUnlessItIsOne() throws Exception {
+    Path file = write(keys(true, 1));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .isInstanceOf(DemonstrationKeysException.class));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file, "keyledger.demonstration=true")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void aChangedFileIsInUseWithinASecondOrTwoAndABrokenOneChangesNothing() throws Exception {
+    Path file = write(keys(false, 1));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context -> {
+          var inUse = context.getBean(ServerKeysFile.class);
+          Files.writeString(file, "{");
+          Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+          Files.write(file, EventCodec.encode(keys(false, 2)));
+          Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(10)));
+          await().until(() -> inUse.get().equals(keys(false, 2)));
+        });
+  }
+
+  private Path write(ServerKeys keys) throws Exception {
+    return Files.write(folder.resolve("keys.json"), EventCodec.encode(keys));
+  }
+
+  private static ServerKeys keys(boolean demonstration, int seed) {
+    byte[] material = new byte[32];
+    material[0] = (byte) seed;
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(material);
+    return new ServerKeys(
+        demonstration,
+        Arrays.stream(Purpose.values())
+            .map(purpose -> new ServerKey(purpose, "a", State.CURRENT, text))
+            .toList());
+  }
+}
