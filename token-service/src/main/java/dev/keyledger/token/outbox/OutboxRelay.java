@@ -50,6 +50,12 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
     wakes.release();
   }
 
+  /** Before the web server begins until after it has ended: what it ends is still sent. */
+  @Override
+  public int getPhase() {
+    return SmartLifecycle.DEFAULT_PHASE - 8_192;
+  }
+
   @Override
   public synchronized void start() {
     running = true;

@@ -14,6 +14,12 @@ final class ReceiptsStart implements SmartLifecycle {
     this.receipts = receipts;
   }
 
+  /** Before the web server begins, so that the first answer can tell. */
+  @Override
+  public int getPhase() {
+    return SmartLifecycle.DEFAULT_PHASE - 8_192;
+  }
+
   @Override
   public void start() {
     receipts.start();

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.TestComponent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -108,6 +109,7 @@ class PeopleTestApplication {
   }
 
   /** Stands for everything that has to go on while people sign in. */
+  @TestComponent
   @RestController
   static class Elsewhere {
     @GetMapping("/elsewhere")
