@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -28,14 +27,13 @@ final class LedgerInForce implements InForce, AutoCloseable {
 
   // A fresh position is in force long before; looking it up would be a query for nothing.
   private static final Duration LOOK_UP_AFTER = Duration.ofMillis(100);
+  private static final Duration COMPARE_EVERY = Duration.ofMillis(250);
 
   private final Receipts receipts;
   private final PublishedTokens tokens;
   private final LedgerLog ledger;
   private final ExecutorService lookups =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("in-force-", 0).factory());
-  private final Executor later =
-      CompletableFuture.delayedExecutor(LOOK_UP_AFTER.toMillis(), TimeUnit.MILLISECONDS, lookups);
 
   LedgerInForce(Receipts receipts, PublishedTokens tokens, LedgerLog ledger) {
     this.receipts = receipts;
@@ -52,11 +50,7 @@ final class LedgerInForce implements InForce, AutoCloseable {
         inForce.complete(toReceipt(receipt));
       }
     });
-    later.execute(() -> {
-      if (!awaited.isDone()) {
-        lookUp(organization, position);
-      }
-    });
+    after(LOOK_UP_AFTER, () -> lookUp(organization, position, awaited));
     return inForce;
   }
 
@@ -65,20 +59,45 @@ final class LedgerInForce implements InForce, AutoCloseable {
     return toReceipt(receipts.soFar(organization.value(), position));
   }
 
-  private void lookUp(OrganizationId organization, long position) {
+  private void lookUp(
+      OrganizationId organization,
+      long position,
+      CompletableFuture<dev.keyledger.subscriber.receipts.Receipt> awaited) {
+    if (awaited.isDone()) {
+      return;
+    }
     try {
       OptionalLong index = ledger.indexOf(organization, position);
-      if (index.isEmpty()) {
-        return;
-      }
-      if (tokens.settled().covers(index.getAsLong())) {
-        receipts.settled(organization.value(), position);
-      } else if (tokens.newest().covers(index.getAsLong())) {
-        receipts.committed(organization.value(), position);
+      if (index.isPresent()) {
+        compare(organization, position, index.getAsLong(), awaited);
       }
     } catch (RuntimeException e) {
       log.warn("Position {} of {} could not be looked up", position, organization, e);
     }
+  }
+
+  /** Again and again, since a process that has just begun has not heard of any token yet. */
+  private void compare(
+      OrganizationId organization,
+      long position,
+      long index,
+      CompletableFuture<dev.keyledger.subscriber.receipts.Receipt> awaited) {
+    if (awaited.isDone()) {
+      return;
+    }
+    if (tokens.settled().covers(index)) {
+      receipts.settled(organization.value(), position);
+      return;
+    }
+    if (tokens.newest().covers(index)) {
+      receipts.committed(organization.value(), position);
+    }
+    after(COMPARE_EVERY, () -> compare(organization, position, index, awaited));
+  }
+
+  private void after(Duration delay, Runnable action) {
+    CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, lookups)
+        .execute(action);
   }
 
   private static Receipt toReceipt(dev.keyledger.subscriber.receipts.Receipt receipt) {

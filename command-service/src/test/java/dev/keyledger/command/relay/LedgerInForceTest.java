@@ -1,0 +1,141 @@
+package dev.keyledger.command.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.command.Receipt;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.Ack;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.kafka.TopicGuard;
+import dev.keyledger.subscriber.receipts.CommitTopic;
+import dev.keyledger.subscriber.receipts.Receipts;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LedgerInForceTest {
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private final OrganizationId organization = Acme.organization();
+  private final KeyId key = Acme.key();
+  private Servers.Broker broker;
+  private KafkaSettings kafka;
+  private LedgerFixture ledger;
+  private Node node;
+
+  @BeforeEach
+  void start() {
+    broker = Servers.forTests().freshBroker();
+    kafka = KafkaSettings.of(broker.bootstrapServers());
+    TopicGuard.ensure(kafka);
+    ledger = new LedgerFixture(Servers.forTests().freshDatabase());
+    ledger.append(organization, 0, Acme.registered(organization));
+    ledger.append(organization, 1, Acme.created(key));
+    node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED);
+    await().until(node::leads);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+    ledger.close();
+    broker.close();
+  }
+
+  @Test
+  void aRevocationIsInForceWhenItsReplicaHasAppliedItAndNotBefore() {
+    try (var replica = new KafkaProducer<String, byte[]>(kafka.producer());
+        Service service = service(Duration.ofSeconds(20))) {
+      send(replica, Ack.Kind.REGISTERED, List.of());
+      ledger.append(organization, 2, Acme.revoked(key));
+      node.appends.appended();
+      CompletableFuture<Receipt> receipt =
+          service.inForce.whenInForce(organization, 2).toCompletableFuture();
+      await().until(() -> service.tokens.newest().index() >= 3);
+      assertThat(receipt).isNotDone();
+      assertThat(service.inForce.soFar(organization, 2).consumers())
+          .containsExactly(new Receipt.Consumer("token-service", "a", null));
+
+      send(replica, Ack.Kind.APPLIED, List.of(new Ack.Applied(organization.value(), 2)));
+
+      assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
+      assertThat(receipt.join().consumers())
+          .containsExactly(new Receipt.Consumer("token-service", "a", Instant.EPOCH));
+    }
+  }
+
+  @Test
+  void aPositionFromBeforeThisReplicaBeganIsInForceOnceItIsOldEnough() {
+    ledger.append(organization, 2, Acme.revoked(key));
+    node.appends.appended();
+    await()
+        .until(
+            () -> new TopicReader(broker.bootstrapServers()).positions(organization).contains(2L));
+
+    try (Service service = service(Duration.ofSeconds(1))) {
+      assertThat(service.inForce.whenInForce(organization, 2).toCompletableFuture())
+          .succeedsWithin(LONG)
+          .matches(Receipt::inForce);
+    }
+  }
+
+  @Test
+  void whatNoRelayHasPublishedIsNotInForce() {
+    node.close();
+    try (Service service = service(Duration.ofSeconds(1))) {
+      ledger.append(organization, 2, Acme.revoked(key));
+
+      CompletableFuture<Receipt> receipt =
+          service.inForce.whenInForce(organization, 2).toCompletableFuture();
+
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(6))
+          .until(() -> !receipt.isDone());
+      assertThat(service.inForce.soFar(organization, 2).inForce()).isFalse();
+    }
+  }
+
+  /** What a command-service has beside its relay. */
+  private record Service(Receipts receipts, PublishedTokens tokens, LedgerInForce inForce)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      inForce.close();
+      receipts.close();
+      tokens.close();
+    }
+  }
+
+  private Service service(Duration maxStaleness) {
+    var receipts =
+        new Receipts(kafka, CommitTopic.EVENTS, maxStaleness, Clock.systemUTC(), System::nanoTime);
+    var tokens =
+        new PublishedTokens(
+            new RelayKafka(kafka, "nobody"),
+            maxStaleness.multipliedBy(11).dividedBy(10),
+            System::nanoTime);
+    receipts.start();
+    tokens.start();
+    return new Service(receipts, tokens, new LedgerInForce(receipts, tokens, ledger.log()));
+  }
+
+  private static void send(
+      KafkaProducer<String, byte[]> replica, Ack.Kind kind, List<Ack.Applied> applied) {
+    var ack = new Ack("token-service", "a", kind, applied, Instant.EPOCH);
+    replica.send(new ProducerRecord<>(Topics.ACKS, 0, "a", EventCodec.encode(ack)));
+    replica.flush();
+  }
+}
