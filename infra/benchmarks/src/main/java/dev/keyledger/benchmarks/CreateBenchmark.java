@@ -132,8 +132,7 @@ final class CreateBenchmark implements Benchmark {
     try (Connection connection = platform.servers().asSuperuser();
         var statement = connection.createStatement();
         var row =
-            statement.executeQuery(
-                "SELECT avg(pg_column_size(e.*))::int FROM command.domain_event_entry e")) {
+            statement.executeQuery("SELECT avg(pg_column_size(e.*))::int FROM command.event e")) {
       row.next();
       return row.getInt(1);
     } catch (SQLException e) {

@@ -21,6 +21,6 @@ record Settings(
 
   /** Only shows that everything runs: its numbers mean nothing. */
   static Settings quick(Path home) {
-    return new Settings(home, 1, Duration.ofSeconds(10), 1_000, Duration.ofSeconds(2), true);
+    return new Settings(home, 1, Duration.ofSeconds(10), 2_000, Duration.ofSeconds(6), true);
   }
 }

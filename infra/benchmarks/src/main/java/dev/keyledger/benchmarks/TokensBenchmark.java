@@ -1,7 +1,7 @@
 package dev.keyledger.benchmarks;
 
 import dev.keyledger.benchmarks.ceiling.BareSigning;
-import dev.keyledger.benchmarks.ceiling.EmptyHandler;
+import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
 import dev.keyledger.benchmarks.load.LoadOrder;
 import dev.keyledger.benchmarks.load.LoadProcess;
 import dev.keyledger.benchmarks.load.RawRequest;
@@ -63,7 +63,7 @@ final class TokensBenchmark implements Benchmark {
               () -> bare.encryptionsPerSecond(millis),
               () -> overHttp(load, service, "/v1/tokens", signed, millis),
               () -> overHttp(load, service, "/v1/tokens", opaque, millis),
-              () -> overHttp(load, service, EmptyHandler.SIGNING, signed, millis));
+              () -> overHttp(load, service, CeilingHandlers.SIGNING, signed, millis));
       warmUp(sides, settings);
       List<Rounds> rounds =
           new Alternation(settings.rounds(), settings.budget(), System::nanoTime).run(sides);

@@ -1,7 +1,7 @@
 package dev.keyledger.benchmarks;
 
 import dev.keyledger.benchmarks.ceiling.BareNetty;
-import dev.keyledger.benchmarks.ceiling.EmptyHandler;
+import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
 import dev.keyledger.benchmarks.load.LoadOrder;
 import dev.keyledger.benchmarks.load.LoadProcess;
 import dev.keyledger.benchmarks.load.RawRequest;
@@ -46,7 +46,7 @@ final class VerifyBenchmark implements Benchmark {
       ServiceProcess service = platform.startTokenServiceWithCeilings(List.of(), Map.of());
       var verify = new Load(load, service.port(), requests, "\"valid\":true");
       var empty =
-          new Load(load, service.port(), to(EmptyHandler.EMPTY, requests), "\"valid\":true");
+          new Load(load, service.port(), to(CeilingHandlers.EMPTY, requests), "\"valid\":true");
       var bare = new Load(load, netty.port(), requests, "\"valid\":true");
       long share = settings.warmUp().toMillis() / 3;
       verify.run(share * 2);

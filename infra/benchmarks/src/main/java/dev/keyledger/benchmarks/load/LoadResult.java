@@ -25,7 +25,7 @@ public record LoadResult(
    * @throws IllegalStateException when a single request failed: such a rate means nothing
    */
   public LoadResult orThrow() {
-    if (failed > 0 || succeeded == 0) {
+    if (failed > 0) {
       throw new IllegalStateException(
           failed + " of " + (failed + succeeded) + " requests failed, the first: " + firstFailure);
     }

@@ -1,6 +1,6 @@
 package dev.keyledger.benchmarks.platform;
 
-import dev.keyledger.benchmarks.ceiling.EmptyHandler;
+import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.KeyEntry;
@@ -29,7 +29,7 @@ class IssuingHandler {
 
   @Bean
   FilterRegistrationBean<Filter> issuing(AccessTokens tokens, AccessState state, Clock clock) {
-    return EmptyHandler.first(
+    return CeilingHandlers.first(
         "issuing",
         PATH,
         (request, response, chain) -> {

@@ -41,6 +41,7 @@ public final class OwnJvm implements AutoCloseable {
                   "-XX:+UseSerialGC",
                   "--enable-native-access=ALL-UNNAMED",
                   "--sun-misc-unsafe-memory-access=allow",
+                  "-Dlogback.configurationFile=benchmarks-logback.xml",
                   main.getName()));
       builder.environment().put("CLASSPATH", classPath);
       builder.redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -1,6 +1,6 @@
 package dev.keyledger.benchmarks.platform;
 
-import dev.keyledger.benchmarks.ceiling.EmptyHandler;
+import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
 import dev.keyledger.token.TokenServiceApplication;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
@@ -11,7 +11,7 @@ final class TokenServiceWithCeilings {
 
   public static void main(String[] arguments) {
     SpringApplication application = TokenServiceApplication.application();
-    application.addPrimarySources(List.of(EmptyHandler.class, IssuingHandler.class));
+    application.addPrimarySources(List.of(CeilingHandlers.class, IssuingHandler.class));
     application.run(arguments);
   }
 }

@@ -39,8 +39,8 @@ public final class FlightRecording {
             "JFR.start",
             "name=benchmark",
             "settings=none",
-            SAMPLE + "#enabled=true",
-            SAMPLE + "#throttle=5ms");
+            "+" + SAMPLE + "#enabled=true",
+            "+" + SAMPLE + "#throttle=5ms");
         if (load.getAsDouble() <= 0) {
           throw new IllegalStateException("nothing was done while sampling");
         }

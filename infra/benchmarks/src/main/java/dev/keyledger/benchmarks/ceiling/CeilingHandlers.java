@@ -18,7 +18,7 @@ import org.springframework.core.Ordered;
  * reads the body and answers the same few bytes; the signing one makes a bare signature besides.
  */
 @Configuration(proxyBeanMethods = false)
-public class EmptyHandler {
+public class CeilingHandlers {
   public static final String EMPTY = "/benchmark/empty";
   public static final String SIGNING = "/benchmark/signing";
 
