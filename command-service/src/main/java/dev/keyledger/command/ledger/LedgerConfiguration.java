@@ -181,4 +181,10 @@ class LedgerConfiguration {
       LedgerSettings settings) {
     return new DeadlineClock(deadlines, answers, ledger, clock, settings.deadlineInterval());
   }
+
+  @Bean
+  AppendBound appendBound(
+      JdbcClient jdbc, @Value("${keyledger.relay.gap-timeout:PT30S}") Duration gapTimeout) {
+    return new AppendBound(jdbc, gapTimeout);
+  }
 }

@@ -1,0 +1,59 @@
+package dev.keyledger.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.command.Replica.Answer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A long stream isn't read whole for ever, and nothing is decided otherwise for that. */
+class SnapshotsTest extends CommandServiceTest {
+
+  @Test
+  void aReplicaThatHasToReadALongStreamLeavesASnapshotAndDecidesOnIt() {
+    Organization organization = organization("standard");
+    String owner = member(organization, "owner");
+    String key =
+        one.post(owner, organization.keys(), newKey("k", "live"))
+            .body()
+            .required("key")
+            .required("id")
+            .stringValue();
+    String path = organization.keys() + "/" + key;
+    for (int i = 0; i < 510; i++) {
+      Answer renamed =
+          one.send("PATCH", owner, path, "{\"name\":\"n%d\"}".formatted(i), "Prefer", "wait=0");
+      assertThat(renamed.status()).as(renamed.text()).isEqualTo(200);
+    }
+    // The other replica has never seen it.
+    assertThat(two.post(owner, path + "/rotate", "{}", "Prefer", "wait=0").status()).isEqualTo(200);
+    await().atMost(Duration.ofSeconds(20)).until(() -> snapshots(organization) > 0);
+
+    try (var third =
+        Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock)) {
+      assertThat(third.post(owner, path + "/rotate", "{}", "Prefer", "wait=0").code())
+          .isEqualTo("rotation_in_progress");
+      Answer completed = third.post(owner, path + "/rotation/complete", "", "Prefer", "wait=0");
+      assertThat(completed.status()).as(completed.text()).isEqualTo(200);
+      assertThat(completed.body().required("key").required("name").stringValue()).isEqualTo("n509");
+    }
+    assertThat(one.post(owner, path + "/rotation/complete", "", "Prefer", "wait=0").code())
+        .isEqualTo("not_rotating");
+  }
+
+  private static int snapshots(Organization organization) throws SQLException {
+    try (Connection connection = database.as("keyledger_command");
+        var statement =
+            connection.prepareStatement(
+                "SELECT count(*) FROM command.snapshot WHERE organization = ? AND type = 'organization.snapshot.1'")) {
+      statement.setString(1, organization.id());
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
+  }
+}
