@@ -25,6 +25,8 @@ final class WebDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("spring.mvc.problemdetails.enabled", "false"),
           Map.entry("spring.mvc.log-resolved-exception", "false"),
           Map.entry("spring.main.banner-mode", "off"),
+          // In every line of a request's log; structured formats have them as fields anyway.
+          Map.entry("logging.pattern.correlation", "[%X{trace_id:-} %X{request_id:-}] "),
           // A service is ready once it has caught up with revocations.
           Map.entry("management.endpoint.health.probes.enabled", "true"),
           Map.entry("management.endpoint.health.validate-group-membership", "false"),
