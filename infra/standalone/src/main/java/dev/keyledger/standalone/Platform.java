@@ -10,11 +10,13 @@ import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.infra.services.Wiring;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,8 +56,12 @@ final class Platform implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** Starts all that needs no credential of the platform's own, and waits until it is ready. */
-  void start() {
+  /**
+   * Starts everything and waits until it is ready.
+   *
+   * @param downstreamKey of the demonstration's downstream service, which is left out without
+   */
+  void start(Optional<String> downstreamKey) {
     data.serverKeys();
     var unpacked =
         CompletableFuture.supplyAsync(
@@ -81,12 +87,12 @@ final class Platform implements AutoCloseable {
     programs = unpacked.join();
     database = postgres.join().database("keyledger");
     // The slowest first: each start keeps a core busy.
-    var starting =
-        List.of(
-            launch(database, Service.COMMAND, Map.of()),
-            launch(database, Service.TOKEN, Map.of()),
-            launch(database, Service.QUERY, Map.of()),
-            launch(database, Service.GATEWAY, Map.of()));
+    var starting = new ArrayList<CompletableFuture<Void>>();
+    for (Service service :
+        List.of(Service.COMMAND, Service.TOKEN, Service.QUERY, Service.GATEWAY)) {
+      starting.add(launch(database, service, Map.of()));
+    }
+    downstreamKey.ifPresent(key -> starting.add(startDownstream(key)));
     await(CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)));
   }
 

@@ -59,12 +59,13 @@ final class Up implements Callable<Integer> {
   /** Returns only when a process has ended that should not have. */
   private void run(Platform platform, DataFolder data, Ports ports, Progress progress)
       throws IOException, InterruptedException {
-    platform.start();
-    if (data.isSeeded()) {
-      platform.await(platform.startDownstream(data.downstreamKey().orElseThrow()));
-    } else {
+    platform.start(data.downstreamKey());
+    if (!data.isSeeded()) {
       Seeder seeder = Seeder.signedIn(data, ports, Clock.systemUTC());
-      CompletableFuture<Void> downstream = platform.startDownstream(seeder.downstreamKey());
+      CompletableFuture<Void> downstream =
+          data.downstreamKey().isPresent()
+              ? CompletableFuture.completedFuture(null)
+              : platform.startDownstream(seeder.downstreamKey());
       seeder.seedOrganizations();
       progress.done("demonstration data");
       platform.await(downstream);
