@@ -25,6 +25,8 @@ final class WebDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("spring.mvc.problemdetails.enabled", "false"),
           Map.entry("spring.mvc.log-resolved-exception", "false"),
           Map.entry("spring.main.banner-mode", "off"),
+          // Kafka's clients write their whole configuration to the log at every start.
+          Map.entry("logging.level.org.apache.kafka", "warn"),
           // In every line of a request's log; structured formats have them as fields anyway.
           Map.entry("logging.pattern.correlation", "[%X{trace_id:-} %X{request_id:-}] "),
           // A service is ready once it has caught up with revocations.

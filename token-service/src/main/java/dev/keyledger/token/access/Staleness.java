@@ -23,6 +23,7 @@ final class Staleness implements Freshness {
   private final ArrayDeque<Question> pending = new ArrayDeque<>();
   private boolean answeredOnce;
   private boolean confirmedOnce;
+  private long countsFrom;
   // Written under the lock, the answer read without one. Before the first they are long ago.
   private volatile long answeredAskedAt;
   private volatile long confirmedSentAt;
@@ -42,6 +43,9 @@ final class Staleness implements Freshness {
    * @param askedAt when the question was sent, not when its answer came
    */
   synchronized void asked(long askedAt, Map<TopicPartition, Long> ends) {
+    if (confirmedOnce && askedAt - countsFrom < 0) {
+      return;
+    }
     // Older questions than these, unanswered, could make nobody fresh any more.
     if (pending.size() == PENDING) {
       pending.removeFirst();
@@ -79,9 +83,19 @@ final class Staleness implements Freshness {
   }
 
   /**
+   * Whoever gives receipts stops waiting for a replica that was silent for the bound. What was
+   * reported in force meanwhile may be missing here, so after a silence only a question that is
+   * asked from now on counts.
+   *
    * @param sentAt when an acknowledgement was sent that the broker has since confirmed
    */
   synchronized void confirmed(long sentAt) {
+    long now = nanoTime.getAsLong();
+    if (now - confirmedSentAt >= bound) {
+      countsFrom = now;
+      pending.clear();
+      answeredAskedAt = now - bound;
+    }
     if (!confirmedOnce || sentAt - confirmedSentAt > 0) {
       confirmedSentAt = sentAt;
       confirmedOnce = true;

@@ -45,6 +45,7 @@ class StalenessTest {
 
   @Test
   void ageCountsFromTheAskingNotFromTheApplying() {
+    staleness.confirmed(now.get());
     staleness.asked(now.get(), Map.of(ONE, 1L));
     pass(1_500);
     staleness.confirmed(now.get());
@@ -66,7 +67,22 @@ class StalenessTest {
     pass(1_000);
     staleness.asked(now.get(), Map.of(ONE, 1L));
     assertThat(staleness.isFresh()).isFalse();
+  }
+
+  @Test
+  void afterASilenceOnlyAQuestionAskedSinceCountsForReceiptsDidNotWaitMeanwhile() {
+    staleness.applied(ONE, 1);
     staleness.confirmed(now.get());
+    staleness.asked(now.get(), Map.of(ONE, 1L));
+    pass(1_999);
+    staleness.asked(now.get(), Map.of(ONE, 1L));
+    long askedInSilence = now.get();
+    pass(1);
+    staleness.confirmed(now.get());
+    assertThat(staleness.isFresh()).isFalse();
+    staleness.asked(askedInSilence, Map.of(ONE, 1L));
+    assertThat(staleness.isFresh()).isFalse();
+    staleness.asked(now.get(), Map.of(ONE, 1L));
     assertThat(staleness.isFresh()).isTrue();
   }
 
@@ -83,6 +99,7 @@ class StalenessTest {
   @Test
   void confirmationsOutOfOrderDoNotTurnTimeBack() {
     staleness.applied(ONE, 1);
+    staleness.confirmed(now.get());
     staleness.asked(now.get(), Map.of(ONE, 1L));
     long early = now.get();
     pass(1_900);
