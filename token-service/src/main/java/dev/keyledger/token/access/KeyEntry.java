@@ -68,7 +68,8 @@ public final class KeyEntry {
     return KeyId.of(id);
   }
 
-  UUID uuid() {
+  /** The id without its prefix, for maps of many keys. */
+  public UUID uuid() {
     return id;
   }
 

@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
 
 /**
- * Uses of secrets since they were last taken away, without a lock. What is counted into a table
- * while it is being taken is found there the next time.
+ * Uses of secrets since they were last taken away, without a lock. A secret that nobody used
+ * between two takings is forgotten; whoever meets its count in that moment begins another.
  */
 public final class UsageCounter {
+  private static final long RETIRED = Long.MIN_VALUE / 2;
+
   private record Used(UUID key, String secretPrefix) {}
 
   private static final class Count {
@@ -27,46 +29,46 @@ public final class UsageCounter {
     Count(OrganizationId organization) {
       this.organization = organization;
     }
+
+    /** False when it was retired meanwhile, so that nobody will ever take this. */
+    boolean add(long more, long at) {
+      // The instant first, so that whoever takes the count takes it too.
+      last.accumulate(at);
+      return uses.addAndGet(more) > 0;
+    }
   }
 
-  private volatile ConcurrentHashMap<Used, Count> current = new ConcurrentHashMap<>();
-  private ConcurrentHashMap<Used, Count> before = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Used, Count> counts = new ConcurrentHashMap<>();
 
   /**
    * @param now milliseconds since the epoch
    */
   public void used(Accepted accepted, long now) {
-    add(accepted.key().id(), accepted.key().organizationId(), accepted.secretPrefix(), 1, now);
+    add(
+        new Used(accepted.key().uuid(), accepted.secretPrefix()),
+        accepted.key().organizationId(),
+        1,
+        now);
   }
 
-  private void add(
-      KeyId key, OrganizationId organization, String secretPrefix, long uses, long last) {
-    ConcurrentHashMap<Used, Count> table = current;
-    var used = new Used(key.uuid(), secretPrefix);
-    Count count = table.get(used);
-    if (count == null) {
-      count = table.computeIfAbsent(used, u -> new Count(organization));
+  private void add(Used used, OrganizationId organization, long uses, long last) {
+    while (true) {
+      Count count = counts.get(used);
+      if (count == null) {
+        count = counts.computeIfAbsent(used, u -> new Count(organization));
+      }
+      if (count.add(uses, last)) {
+        return;
+      }
+      counts.remove(used, count);
     }
-    // The instant first, so that whoever takes the count takes it too.
-    count.last.accumulate(last);
-    count.uses.addAndGet(uses);
   }
 
-  /** Everything counted since the last time, and what came too late for that. */
-  synchronized List<Usage> take(String instance) {
+  /** Everything counted since the last time. */
+  List<Usage> take(String instance) {
     var taken = new ArrayList<Usage>();
-    ConcurrentHashMap<Used, Count> full = current;
-    current = new ConcurrentHashMap<>();
-    collect(before, instance, taken);
-    collect(full, instance, taken);
-    before = full;
-    return taken;
-  }
-
-  private static void collect(
-      ConcurrentHashMap<Used, Count> table, String instance, List<Usage> taken) {
-    table.forEach((used, count) -> {
-      long uses = count.uses.getAndSet(0);
+    counts.forEach((used, count) -> {
+      long uses = count.uses.getAndUpdate(n -> n > 0 ? 0 : n);
       if (uses > 0) {
         taken.add(
             new Usage(
@@ -76,16 +78,18 @@ public final class UsageCounter {
                 uses,
                 Instant.ofEpochMilli(count.last.get()),
                 instance));
+      } else if (count.uses.compareAndSet(0, RETIRED)) {
+        counts.remove(used, count);
       }
     });
+    return taken;
   }
 
   /** Counts again what could not be published. */
   void giveBack(Usage usage) {
     add(
-        usage.key(),
+        new Used(usage.key().uuid(), usage.secretPrefix()),
         usage.organization(),
-        usage.secretPrefix(),
         usage.count(),
         usage.lastUsedAt().toEpochMilli());
   }
