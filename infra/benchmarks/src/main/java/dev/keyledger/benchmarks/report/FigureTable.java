@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Figures as a Markdown table that is also readable on a terminal. */
+/**
+ * Figures as a Markdown table that is also readable on a terminal, and below it what dominates each
+ * of them.
+ */
 public final class FigureTable {
   private static final List<String> HEAD =
       List.of(
@@ -17,8 +20,7 @@ public final class FigureTable {
           "goal",
           "met",
           "spread",
-          "rounds",
-          "what dominates");
+          "rounds");
 
   private FigureTable() {}
 
@@ -41,7 +43,11 @@ public final class FigureTable {
         append(text, List.of(HEAD.stream().map(h -> "").toArray(String[]::new)), widths, '-');
       }
     }
-    return text.toString();
+    figures.stream()
+        .filter(figure -> !figure.dominatedBy().isEmpty())
+        .forEach(figure ->
+            text.append("\n* ").append(figure.name()).append(": ").append(figure.dominatedBy()));
+    return text.append('\n').toString();
   }
 
   private static List<String> row(Figure figure) {
@@ -55,8 +61,7 @@ public final class FigureTable {
         figure.goal().text(),
         figure.goal() instanceof Goal.None ? "" : figure.isMet() ? "yes" : "NO",
         String.format(Locale.ROOT, "%.0f %%", figure.measured().spread() * 100),
-        Integer.toString(figure.measured().values().size()),
-        figure.dominatedBy());
+        Integer.toString(figure.measured().values().size()));
   }
 
   private static void append(StringBuilder text, List<String> row, int[] widths) {
