@@ -41,6 +41,24 @@ class SecretsTest {
     assertThat(hunt.found().stream().distinct()).isEmpty();
   }
 
+  /** The control: what is there is found, in each kind of place. */
+  @Test
+  void theHuntFindsWhatIsNotSecret() throws Exception {
+    Organization organization = cluster.people().liveOrganization("standard");
+    cluster.people().join(organization, "owner");
+    hunt.plant("the organisation's id", organization.id());
+    hunt.plant("the name of a metric", "jvm_memory_used_bytes");
+    hunt.plant("a line of every service's log", "Started ");
+    hunt.searchEverything(cluster);
+    assertThat(hunt.found())
+        .contains(
+            "the organisation's id in table command.event",
+            "the organisation's id in values on keyledger.events.v1",
+            "the organisation's id in headers on keyledger.access.v1",
+            "the name of a metric in metrics of token-service-1")
+        .anyMatch(found -> found.endsWith("command-service-0.log"));
+  }
+
   private void plantWhatServersKnow() {
     hunt.plant("a password", People.PASSWORD);
     hunt.plant("a TOTP secret", People.TOTP_SECRET);
