@@ -221,6 +221,33 @@ class ReadsTest {
   }
 
   @Test
+  void anOutageOfTokenServiceIsNotTakenForAnErasure() {
+    var stream = new Stream();
+    PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    ledger.publish(
+        stream.registered(),
+        stream.next(
+            new MemberAdded(member, person, tokens.seal(person, "a@example.com"), Role.OWNER, T)));
+    service.awaitApplied(stream);
+    var path = "/v1/organizations/" + stream.id + "/members";
+
+    tokens.away = true;
+    var meanwhile = service.get(OPERATOR, path);
+    tokens.away = false;
+    var afterwards = service.get(OPERATOR, path);
+    int asked = tokens.questions.get();
+    service.get(OPERATOR, path);
+
+    assertThat(meanwhile.status()).isEqualTo(200);
+    assertThat(meanwhile.items().get(0).path("email").isNull()).isTrue();
+    assertThat(meanwhile.header("Keyledger-Incomplete")).isEqualTo("personal-data");
+    assertThat(afterwards.items().get(0).path("email").stringValue()).isEqualTo("a@example.com");
+    assertThat(afterwards.header("Keyledger-Incomplete")).isEmpty();
+    assertThat(tokens.questions.get()).as("keys are kept for a while").isEqualTo(asked);
+  }
+
+  @Test
   void historyTellsWhatWasBeforeAndAfterForEveryTypeOfEvent() {
     var stream = new Stream();
     KeyId key = TestLedger.newKey();

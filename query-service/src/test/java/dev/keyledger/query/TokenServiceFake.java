@@ -23,6 +23,7 @@ final class TokenServiceFake implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final HttpServer server;
   final AtomicInteger questions = new AtomicInteger();
+  volatile boolean away;
 
   TokenServiceFake() {
     try {
@@ -47,7 +48,7 @@ final class TokenServiceFake implements AutoCloseable {
                   .put("material", Base64.getUrlEncoder().withoutPadding().encodeToString(key));
             }
           }
-          boolean known = authorization != null && authorization.startsWith("Bearer ey");
+          boolean known = !away && authorization != null && authorization.startsWith("Bearer ey");
           byte[] body = (known ? answer.toString() : "{}").getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(known ? 200 : 401, body.length);
           exchange.getResponseBody().write(body);

@@ -198,13 +198,15 @@ final class Applier {
     }
   }
 
-  // The statements join a few thousand ids with tables that may never have been analysed: each id
+  // A replica that is held while it applies loses its locks after a minute. And the statements join
+  // a few thousand ids with tables that may never have been analysed: each id
   // has to be an index look-up, whatever the planner believes of their sizes.
   private static void prepare(Connection connection, boolean durably) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin',"
                 + " 'off', true), set_config('enable_seqscan', 'off', true),"
+                + " set_config('transaction_timeout', '60s', true),"
                 + " set_config('synchronous_commit', ?, true)")) {
       statement.setString(1, durably ? "on" : "off");
       statement.execute();

@@ -29,10 +29,13 @@ class PlatformController {
 
   private final Rebuilds rebuilds;
   private final HaltedOrganizations halted;
+  private final ProjectionSupervisor supervisor;
 
-  PlatformController(Rebuilds rebuilds, HaltedOrganizations halted) {
+  PlatformController(
+      Rebuilds rebuilds, HaltedOrganizations halted, ProjectionSupervisor supervisor) {
     this.rebuilds = rebuilds;
     this.halted = halted;
+    this.supervisor = supervisor;
   }
 
   /** Builds the views anew beside those that serve, which it replaces once it has drawn level. */
@@ -40,6 +43,7 @@ class PlatformController {
   @Requires(Requires.OPERATOR)
   ResponseEntity<Rebuilds.Progress> rebuild(Caller caller) throws SQLException {
     String id = rebuilds.start(caller.person() == null ? "operator" : caller.person().value());
+    supervisor.wake();
     return ResponseEntity.accepted()
         .location(URI.create("/v1/platform/rebuilds/" + id))
         .body(progress(id));
@@ -62,6 +66,7 @@ class PlatformController {
       progress(id);
       throw Problem.of(409, "rebuild_finished", "The rebuild has ended already.").toException();
     }
+    supervisor.wake();
     return ResponseEntity.noContent().build();
   }
 

@@ -11,10 +11,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -27,6 +28,7 @@ import org.springframework.context.SmartLifecycle;
 final class ProjectionSupervisor implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ProjectionSupervisor.class);
   private static final long TICK_MILLIS = 500;
+  private static final long BUILDING_MILLIS = 100;
   private static final int TICKS_PER_DROP = 20;
   private static final Duration STOPPING = Duration.ofSeconds(5);
 
@@ -47,8 +49,10 @@ final class ProjectionSupervisor implements SmartLifecycle {
   private final Clock clock;
 
   private final Map<Generation, Projection> running = new HashMap<>();
-  private CountDownLatch stop = new CountDownLatch(1);
+  private final Semaphore woken = new Semaphore(0);
   private volatile boolean started;
+  private volatile @Nullable Thread thread;
+  private boolean building;
   private boolean dropDue = true;
   private boolean topicsAreFit;
   private int ticks;
@@ -78,14 +82,13 @@ final class ProjectionSupervisor implements SmartLifecycle {
 
   @Override
   public void start() {
-    stop = new CountDownLatch(1);
     try {
       checkTopics();
     } catch (KafkaAccess.BrokerSilentException e) {
       log.warn("Kafka is silent: reads go on, and events are applied once it is heard");
     }
     started = true;
-    Thread.ofPlatform().name("projection-supervisor").start(this::supervise);
+    thread = Thread.ofPlatform().name("projection-supervisor").start(this::supervise);
   }
 
   /** Nothing starts on an unfit topic; while Kafka is away, nothing is read from it either. */
@@ -110,7 +113,10 @@ final class ProjectionSupervisor implements SmartLifecycle {
           log.warn("projections cannot be looked after just now: {}", e.getClass().getSimpleName());
           health.failed();
         }
-      } while (!stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS));
+        boolean unused =
+            woken.tryAcquire(building ? BUILDING_MILLIS : TICK_MILLIS, TimeUnit.MILLISECONDS);
+        woken.drainPermits();
+      } while (started);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -126,6 +132,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
         running.put(one.generation(), projectionOf(one));
       }
     }
+    building = known.size() > 1;
     Map<Integer, Long> ends = kafka.ends();
     for (Known one : known) {
       switch (one.state()) {
@@ -177,6 +184,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
     }
     if (!building.indexed()) {
       generations.index(next);
+      wake();
       return;
     }
     Generation live =
@@ -188,16 +196,25 @@ final class ProjectionSupervisor implements SmartLifecycle {
         APPLIERS_WAIT_MILLIS);
   }
 
+  /** Somebody has changed what generations there are. */
+  void wake() {
+    woken.release();
+  }
+
   @Override
   public void stop() {
-    stop.countDown();
     started = false;
-    for (Projection projection : running.values()) {
-      try {
-        projection.stop(STOPPING);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    wake();
+    Thread own = thread;
+    try {
+      if (own != null) {
+        own.join(STOPPING);
       }
+      for (Projection projection : running.values()) {
+        projection.stop(STOPPING);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     running.clear();
   }

@@ -27,7 +27,8 @@ final class Rebuilds {
   /**
    * @param state {@code building}, {@code catching_up} (has its indexes, draws level), {@code
    *     serving} once it took over, {@code cancelled}
-   * @param total offsets up to the topic's end, transaction markers included: what percent is of
+   * @param total offsets up to the topic's end, transaction markers included: what percent is of;
+   *     {@code null} while Kafka doesn't say, and at the end
    * @param eventsPerSecond since it was asked for, or over its whole time
    */
   record Progress(
@@ -39,7 +40,7 @@ final class Rebuilds {
       @Nullable Instant finishedAt,
       long eventsApplied,
       @Nullable Long total,
-      double percent,
+      @Nullable Double percent,
       long eventsPerSecond) {}
 
   private record Row(
@@ -171,11 +172,11 @@ final class Rebuilds {
               row.finishedAt(),
               row.events(),
               null,
-              served ? 100 : 0,
+              served ? 100.0 : null,
               rate));
     }
     Map<Integer, Offsets.Progress> progress = progress(new Generation(row.generation()));
-    long total = kafka.ends().values().stream().mapToLong(Long::longValue).sum();
+    Long total = total();
     long read = progress.values().stream().mapToLong(Offsets.Progress::nextOffset).sum();
     long events = events(progress);
     return Optional.of(
@@ -188,8 +189,24 @@ final class Rebuilds {
             null,
             events,
             total,
-            total == 0 ? 100 : Math.floor(Math.min(1, (double) read / total) * 1_000) / 10,
+            percent(read, total),
             rate(events, row.requestedAt(), clock.instant())));
+  }
+
+  private @Nullable Long total() {
+    try {
+      return kafka.ends().values().stream().mapToLong(Long::longValue).sum();
+    } catch (KafkaAccess.BrokerSilentException e) {
+      return null;
+    }
+  }
+
+  /** To a tenth, rounded down: only what is whole is 100. */
+  private static @Nullable Double percent(long read, @Nullable Long total) {
+    if (total == null) {
+      return null;
+    }
+    return total == 0 ? 100.0 : Math.floor(Math.min(1, (double) read / total) * 1_000) / 10;
   }
 
   private Map<Integer, Offsets.Progress> progress(Generation generation) throws SQLException {

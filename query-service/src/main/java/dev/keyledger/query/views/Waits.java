@@ -30,6 +30,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Waits implements WhenAppliedThen, SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Waits.class);
   private static final long LOOK_MILLIS = 25;
+  private static final long AFTER_FAILURE_MILLIS = 250;
 
   /**
    * @param organization id or slug
@@ -111,7 +112,7 @@ final class Waits implements WhenAppliedThen, SmartLifecycle {
     }
   }
 
-  private void lookOnce() {
+  private void lookOnce() throws InterruptedException {
     List<Wait> now = List.copyOf(waiting);
     try {
       Map<String, Long> positions = positions(now);
@@ -123,6 +124,7 @@ final class Waits implements WhenAppliedThen, SmartLifecycle {
     } catch (DataAccessException e) {
       // The next look is soon; whoever waits hears 504 if it goes on.
       log.warn("positions cannot be read just now: {}", e.getClass().getSimpleName());
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MILLIS);
     }
   }
 
