@@ -59,6 +59,9 @@ public record KafkaSettings(
   public Admin admin() {
     var config = common();
     config.put(AdminClientConfig.RETRY_BACKOFF_MS_CONFIG, 20);
+    // The default strategy starts over a thousand times a second, and logs it, while no broker is
+    // there; the nodes that it knows are tried again anyway.
+    config.put(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, "none");
     return Admin.create(config);
   }
 
