@@ -11,9 +11,10 @@ import dev.keyledger.infra.servers.Servers;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two replicas of command-service on one database, as all tests over HTTP use them. */
+@ExtendWith(Replicas.class)
 abstract class CommandServiceTest {
   static final String OPERATOR = PersonId.of(UuidCreator.getTimeOrderedEpoch()).value();
   private static final AtomicInteger SLUGS = new AtomicInteger();
@@ -25,17 +26,19 @@ abstract class CommandServiceTest {
   static Replica one;
   static Replica two;
 
-  @BeforeAll
-  static void start() {
-    if (one != null) {
-      return;
-    }
+  static void startReplicas() {
     database = Servers.forTests().freshDatabase();
     tokenService = new FakeTokenService();
     clock = new MovingClock();
     serverKeys = TestServerKeys.make();
     one = Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock);
     two = Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock);
+  }
+
+  static void stopReplicas() {
+    one.close();
+    two.close();
+    tokenService.close();
   }
 
   record Organization(String id, String slug, String path) {

@@ -30,30 +30,39 @@ class Answers {
     this.inForce = inForce;
   }
 
-  ResponseEntity<Object> answer(
-      int status, OrganizationId organization, long position, Prefer prefer, Object body) {
-    return answer(status, organization, position, prefer, receipt -> body);
+  <T> ResponseEntity<T> answer(
+      int status, OrganizationId organization, long position, Prefer prefer, T body) {
+    return answerWith(status, organization, position, prefer, receipt -> body);
+  }
+
+  /** 204. */
+  ResponseEntity<Void> nothing(OrganizationId organization, long position, Prefer prefer) {
+    return begun(204, position, prefer, await(organization, position, prefer)).build();
   }
 
   /**
-   * @param body may show the receipt
+   * @param body shows the receipt
    */
-  ResponseEntity<Object> answer(
+  <T> ResponseEntity<T> answerWith(
       int status,
       OrganizationId organization,
       long position,
       Prefer prefer,
-      Function<Receipt, Object> body) {
+      Function<Receipt, T> body) {
     Receipt receipt = await(organization, position, prefer);
+    return begun(status, position, prefer, receipt).body(body.apply(receipt));
+  }
+
+  private static ResponseEntity.BodyBuilder begun(
+      int status, long position, Prefer prefer, Receipt receipt) {
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.status(status)
             .cacheControl(CacheControl.noStore())
             .header(POSITION, String.valueOf(position))
             .header(IN_FORCE, String.valueOf(receipt.inForce()));
-    if (prefer.asked()) {
-      answer.header("Preference-Applied", "wait=" + prefer.patience().toSeconds());
-    }
-    return status == 204 ? answer.build() : answer.body(body.apply(receipt));
+    return prefer.asked()
+        ? answer.header("Preference-Applied", "wait=" + prefer.patience().toSeconds())
+        : answer;
   }
 
   private Receipt await(OrganizationId organization, long position, Prefer prefer) {

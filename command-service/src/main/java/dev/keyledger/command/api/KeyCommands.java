@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,6 +33,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -104,8 +106,9 @@ class KeyCommands {
   }
 
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> create(
+  ResponseEntity<Created> create(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -136,7 +139,7 @@ class KeyCommands {
 
   @PostMapping("/{key}/rotate")
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> rotate(
+  ResponseEntity<Rotated> rotate(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -165,7 +168,7 @@ class KeyCommands {
 
   @PostMapping("/{key}/rotation/complete")
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> completeRotation(
+  ResponseEntity<Changed> completeRotation(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -177,7 +180,7 @@ class KeyCommands {
 
   @PatchMapping("/{key}")
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> update(
+  ResponseEntity<Changed> update(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -194,7 +197,7 @@ class KeyCommands {
 
   @PostMapping("/{key}/revoke")
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> revoke(
+  ResponseEntity<Revoked> revoke(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -206,7 +209,7 @@ class KeyCommands {
     Decided decided =
         ledger.execute(new RevokeKey(id, askers.asked(caller, trace), keyId(key), reason));
     Key revoked = decided.theKey();
-    return answers.answer(
+    return answers.answerWith(
         200,
         id,
         decided.position(),
@@ -214,7 +217,7 @@ class KeyCommands {
         receipt -> new Revoked(Json.of(revoked, decided.at()), receipt));
   }
 
-  private ResponseEntity<Object> changed(
+  private ResponseEntity<Changed> changed(
       OrganizationId id, @Nullable List<String> prefer, KeyCommand command) {
     Decided decided = ledger.execute(command);
     return answers.answer(

@@ -1,6 +1,7 @@
 package dev.keyledger.command.api;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.command.api.Json.MemberJson;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.Asked;
@@ -18,6 +19,7 @@ import dev.keyledger.subscriber.web.RequestTrace;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -64,8 +67,9 @@ class MemberCommands {
 
   /** Whoever may not invite finds out before anybody is invited. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> add(
+  ResponseEntity<Invited> add(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -93,7 +97,7 @@ class MemberCommands {
 
   @PutMapping("/{member}/role")
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> changeRole(
+  ResponseEntity<MemberJson> changeRole(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -110,8 +114,9 @@ class MemberCommands {
   }
 
   @DeleteMapping("/{member}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> remove(
+  ResponseEntity<Void> remove(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -120,8 +125,7 @@ class MemberCommands {
     OrganizationId id = askers.organization(caller, org);
     Decided decided =
         ledger.execute(new RemoveMember(id, askers.asked(caller, trace), memberId(member)));
-    return answers.answer(
-        204, id, decided.position(), Prefer.of(prefer), Json.of(decided.theMember()));
+    return answers.nothing(id, decided.position(), Prefer.of(prefer));
   }
 
   private static MemberId memberId(String text) {

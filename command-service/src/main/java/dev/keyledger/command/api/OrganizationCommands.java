@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -32,6 +33,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -70,8 +72,9 @@ class OrganizationCommands {
   }
 
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Object> register(
+  ResponseEntity<OrganizationJson> register(
       Caller caller,
       RequestTrace trace,
       @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
@@ -105,7 +108,7 @@ class OrganizationCommands {
 
   @PostMapping("/{org}/verify")
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Object> verify(
+  ResponseEntity<OrganizationJson> verify(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -115,7 +118,7 @@ class OrganizationCommands {
 
   @PostMapping("/{org}/enable-live")
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Object> enableLive(
+  ResponseEntity<OrganizationJson> enableLive(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -125,7 +128,7 @@ class OrganizationCommands {
 
   @PostMapping("/{org}/suspend")
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Object> suspend(
+  ResponseEntity<OrganizationJson> suspend(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -137,7 +140,7 @@ class OrganizationCommands {
 
   @PostMapping("/{org}/reinstate")
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Object> reinstate(
+  ResponseEntity<OrganizationJson> reinstate(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -147,7 +150,7 @@ class OrganizationCommands {
 
   @PutMapping("/{org}/policy")
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> setPolicy(
+  ResponseEntity<PolicyJson> setPolicy(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -170,7 +173,7 @@ class OrganizationCommands {
 
   @PutMapping("/{org}/ip-allowlist")
   @Requires(Requires.PERSON)
-  ResponseEntity<Object> setIpAllowlist(
+  ResponseEntity<AllowlistJson> setIpAllowlist(
       Caller caller,
       RequestTrace trace,
       @PathVariable String org,
@@ -190,7 +193,7 @@ class OrganizationCommands {
     OrganizationCommand of(OrganizationId organization, Asked asked);
   }
 
-  private ResponseEntity<Object> changed(
+  private ResponseEntity<OrganizationJson> changed(
       Caller caller,
       RequestTrace trace,
       String org,
@@ -199,13 +202,13 @@ class OrganizationCommands {
     return command(caller, trace, org, prefer, command, OrganizationCommands::organizationOf);
   }
 
-  private ResponseEntity<Object> command(
+  private <T> ResponseEntity<T> command(
       Caller caller,
       RequestTrace trace,
       String org,
       @Nullable List<String> prefer,
       Command command,
-      Function<Decided, Object> body) {
+      Function<Decided, T> body) {
     OrganizationId id = askers.organization(caller, org);
     Decided decided = ledger.execute(command.of(id, askers.asked(caller, trace)));
     return answers.answer(200, id, decided.position(), Prefer.of(prefer), body.apply(decided));

@@ -13,10 +13,12 @@ import dev.keyledger.subscriber.Requires;
 import dev.keyledger.subscriber.web.RequestTrace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Keys of the platform's own organisation; listed, rotated and revoked like any other. */
@@ -45,8 +47,9 @@ class PlatformServiceCommands {
 
   /** A service without permissions would have all: they have to be named. */
   @PostMapping(path = "/v1/platform/services", produces = "application/json")
+  @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Object> create(
+  ResponseEntity<KeyCommands.Created> create(
       Caller caller,
       RequestTrace trace,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String clientKey,

@@ -33,6 +33,7 @@ import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.Locale;
 import org.axonframework.common.AxonException;
+import org.axonframework.common.lock.LockAcquisitionFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -127,7 +128,7 @@ final class Refusals {
 
   /** Whether a failure says that the database cannot be used now, not that we made a mistake. */
   private static boolean isPassing(RuntimeException e) {
-    if (e instanceof BusyException) {
+    if (e instanceof BusyException || e instanceof LockAcquisitionFailedException) {
       return true;
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {

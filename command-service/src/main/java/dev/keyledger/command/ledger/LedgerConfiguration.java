@@ -20,7 +20,6 @@ import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.AggregateSnapshotter;
-import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.GenericAggregateFactory;
 import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
@@ -119,11 +118,7 @@ class LedgerConfiguration {
   @Bean
   Repository<Organization> organizations(
       EventStore events, Snapshotter snapshotter, JdbcClient jdbc, LedgerSettings settings) {
-    return new OrganizationRepository(
-        events,
-        new EventCountSnapshotTriggerDefinition(snapshotter, settings.snapshotEvery()),
-        new OrganizationLock(jdbc),
-        settings.cachedKeys());
+    return new OrganizationRepository(events, snapshotter, new OrganizationLock(jdbc), settings);
   }
 
   @Bean

@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * @param transactionTimeout the longest that an append may stay uncommitted; PostgreSQL ends it
  *     then
- * @param snapshotEvery events of one organisation after which, when it had to be read whole, a
- *     snapshot is made
- * @param cachedKeys keys of cached organisations at most
+ * @param snapshotEvery events of one organisation between two of its snapshots at least; a large
+ *     organisation waits for twice as many events as it has keys
+ * @param cachedKeys keys of cached organisations at most, ended ones included: about 600 bytes each
  * @param deadlineInterval how often due ends are looked for
  */
 @ConfigurationProperties("keyledger.ledger")
