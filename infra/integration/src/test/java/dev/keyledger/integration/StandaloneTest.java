@@ -42,6 +42,13 @@ class StandaloneTest {
     ChildProcess first = up("first");
     awaitReady(first);
     assertThat(tried(first)).contains("\"secret\":\"incrm_").contains("\"in_force\":true");
+    assertThat(run(daysLinesOfTheReadme()).lines())
+        .anyMatch(line -> line.startsWith("{\"client\":") && line.endsWith(" 200"))
+        .containsSubsequence("older secret: 200", "newer secret: 200", "older secret: 401")
+        .anyMatch(line -> line.startsWith("\"receipt\":") && line.contains("\"in_force\":true"))
+        .anyMatch(line -> line.contains("\"credential_revoked\"") && line.endsWith(" 401"))
+        .anyMatch(line -> line.startsWith("{\"id\":\"key_") && line.contains("\"revoked\""))
+        .anyMatch(line -> line.contains("key.created") && line.contains("the contractor left"));
     List<ProcessHandle> processes = everythingBelow(first);
     assertThat(processes).hasSizeGreaterThanOrEqualTo(7);
 
@@ -102,6 +109,17 @@ class StandaloneTest {
     String printed = Files.readString(run.log());
     String lines =
         printed.substring(printed.indexOf("TOKEN=$(curl"), printed.indexOf("Logs are in"));
+    return run(lines);
+  }
+
+  private static String daysLinesOfTheReadme() throws IOException {
+    String readme = Files.readString(home().resolve("README.md"));
+    String day = readme.substring(readme.indexOf("## An admin's day"));
+    int begin = day.indexOf("```sh\n") + "```sh\n".length();
+    return "BASE=http://localhost:" + PORT + "\n" + day.substring(begin, day.indexOf("```", begin));
+  }
+
+  private String run(String lines) throws IOException, InterruptedException {
     Path script = Files.writeString(folder.resolve("lines.sh"), lines);
     Process shell =
         new ProcessBuilder("bash", "-eu", script.toString()).redirectErrorStream(true).start();
