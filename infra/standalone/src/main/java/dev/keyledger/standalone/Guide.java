@@ -25,6 +25,9 @@ final class Guide {
     Demonstration accounts, for this machine only. Every password is %s
       operator   %s   (TOTP secret %s)
     %s
+    http://sandbox.localhost:%d and http://production.localhost:%d take credentials of that
+    environment alone, localhost those of all.
+
     Try it, line by line in one shell:
 
     %s
@@ -37,6 +40,8 @@ final class Guide {
             Demonstration.OPERATOR,
             Demonstration.TOTP_SECRET,
             accounts(),
+            base.getPort(),
+            base.getPort(),
             String.join("\n\n", lines()),
             data.path().resolve("logs"));
   }

@@ -2,8 +2,8 @@ package dev.keyledger.standalone;
 
 import dev.keyledger.infra.services.Service;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All ports follow from the first, which is the base URL's: services next to it, servers after
@@ -75,7 +75,7 @@ record Ports(int base) {
   }
 
   private Map<Integer, String> users() {
-    var users = new LinkedHashMap<Integer, String>();
+    var users = new TreeMap<Integer, String>();
     for (Service service : Service.values()) {
       users.put(of(service), service.title());
       users.put(managementOf(service), service.title() + " (management)");
