@@ -1,6 +1,9 @@
 package dev.keyledger.subscriber.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.HexFormat;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,25 +25,33 @@ public record RequestTrace(String requestId, String traceparent) {
           "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}.*");
 
   /**
+   * Makes only what the client didn't say: this is on the path of every request.
+   *
    * @param freshId used when the client named no sane one
-   * @param freshTrace 32 hexadecimal digits, for a request that belongs to no trace yet
-   * @param span 16 hexadecimal digits
+   * @param random need not be unpredictable: an id is a name and no secret
    */
   static RequestTrace continuing(
       @Nullable String requestId,
       @Nullable String traceparent,
-      String freshId,
-      String freshTrace,
-      String span) {
-    String trace = freshTrace;
-    String flags = "00";
+      Supplier<String> freshId,
+      RandomGenerator random) {
+    String trace;
+    String flags;
     if (traceparent != null && SANE_PARENT.matcher(traceparent).matches()) {
       trace = traceparent.substring(3, 35);
       flags = traceparent.substring(53, 55);
+    } else {
+      trace = digits(random) + digits(random);
+      flags = "00";
     }
     return new RequestTrace(
-        requestId != null && SANE_ID.matcher(requestId).matches() ? requestId : freshId,
-        "00-" + trace + "-" + span + "-" + flags);
+        requestId != null && SANE_ID.matcher(requestId).matches() ? requestId : freshId.get(),
+        "00-" + trace + "-" + digits(random) + "-" + flags);
+  }
+
+  /** Sixteen hexadecimal digits, not all of them zero. */
+  private static String digits(RandomGenerator random) {
+    return HexFormat.of().toHexDigits(random.nextLong() | 1);
   }
 
   /** The trace's id, 32 hexadecimal digits. */

@@ -20,9 +20,8 @@ final class RequestTraceFilter extends OncePerRequestFilter {
         RequestTrace.continuing(
             request.getHeader(RequestTrace.REQUEST_ID_HEADER),
             request.getHeader(RequestTrace.TRACEPARENT_HEADER),
-            UuidCreator.getTimeOrderedEpoch().toString(),
-            UuidCreator.getTimeOrderedEpoch().toString().replace("-", ""),
-            String.format("%016x", ThreadLocalRandom.current().nextLong() | 1));
+            () -> UuidCreator.getTimeOrderedEpochFast().toString(),
+            ThreadLocalRandom.current());
     trace.attachTo(request);
     response.setHeader(RequestTrace.REQUEST_ID_HEADER, trace.requestId());
     response.setHeader(RequestTrace.TRACEPARENT_HEADER, trace.traceparent());
