@@ -18,11 +18,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Revokes keys at a steady pace, whatever the answers take, and asks every replica about each key
- * from the instant at which its revoke was sent. Replicas are asked twice a millisecond, so a
- * figure is at most that and one request too high, never too low.
+ * from the instant at which its revoke was sent. Replicas are asked once a millisecond, so a figure
+ * is at most that and one request too high, never too low.
  */
 final class Revocations {
-  private static final long BETWEEN_QUESTIONS_NANOS = 500_000;
+  private static final long BETWEEN_QUESTIONS_NANOS = 1_000_000;
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private final Keys keys;

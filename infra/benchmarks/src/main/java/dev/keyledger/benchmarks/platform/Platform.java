@@ -39,6 +39,8 @@ public final class Platform implements AutoCloseable {
   private final EmbeddedServers servers;
   private final ServerKeys keys;
   private final List<ServiceProcess> processes = new ArrayList<>();
+  // Also when somebody ends us before we are done: nothing is left behind.
+  private final Thread end = new Thread(this::end, "end of the platform");
 
   private Platform(Path home, EmbeddedServers servers, ServerKeys keys) {
     this.home = home;
@@ -48,7 +50,10 @@ public final class Platform implements AutoCloseable {
 
   /** The servers alone. */
   public static Platform start(Path home) {
-    return new Platform(home, EmbeddedServers.startTemporary(), randomKeys(new SecureRandom()));
+    var platform =
+        new Platform(home, EmbeddedServers.startTemporary(), randomKeys(new SecureRandom()));
+    Runtime.getRuntime().addShutdownHook(platform.end);
+    return platform;
   }
 
   public EmbeddedServers servers() {
@@ -180,6 +185,11 @@ public final class Platform implements AutoCloseable {
 
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(end);
+    end();
+  }
+
+  private void end() {
     for (ServiceProcess process : processes.reversed()) {
       process.close();
     }
