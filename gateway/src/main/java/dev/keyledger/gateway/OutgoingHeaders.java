@@ -43,9 +43,9 @@ final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
           "x-original-uri",
           "x-rewrite-url",
           "x-request-id",
-          "traceparent",
-          "keyledger-environment");
-  private static final List<String> PREFIXES_NOT_FOR_CLIENTS = List.of("x-auth-", "x-forwarded-");
+          "traceparent");
+  private static final List<String> PREFIXES_NOT_FOR_CLIENTS =
+      List.of("x-auth-", "x-forwarded-", "keyledger-");
 
   private final TrustedProxies proxies;
   private final HostEnvironments environments;

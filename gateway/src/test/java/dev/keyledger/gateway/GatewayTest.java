@@ -127,6 +127,8 @@ class GatewayTest {
         "6.6.6.6",
         "Keyledger-Environment",
         "production",
+        "Keyledger-Dialect",
+        "incrm",
         "Proxy-Authorization",
         "Basic eDp5",
         "Authorization",
@@ -141,6 +143,7 @@ class GatewayTest {
             "X-real-ip",
             "X-forwarded-prefix",
             "Keyledger-environment",
+            "Keyledger-dialect",
             "Proxy-authorization");
     assertThat(headers.get("X-Forwarded-For")).containsExactly("127.0.0.1");
     assertThat(headers.get("X-Forwarded-Proto")).containsExactly("http");
