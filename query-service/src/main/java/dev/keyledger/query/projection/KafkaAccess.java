@@ -33,7 +33,8 @@ public final class KafkaAccess implements AutoCloseable {
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("default.api.timeout.ms", ANSWER_SECONDS * 1_000);
     settings.put("request.timeout.ms", ANSWER_SECONDS * 1_000 - 500);
-    // As in KafkaSettings.admin: no starting over a thousand times a second while no broker is there.
+    // As in KafkaSettings.admin: no starting over a thousand times a second while no broker is
+    // there.
     settings.put("metadata.recovery.strategy", "none");
     this.admin = Admin.create(settings);
   }
