@@ -19,6 +19,7 @@ final class RelayConnections implements AutoCloseable {
     unpooled.setPassword(password);
     unpooled.setCurrentSchema(SCHEMA);
     unpooled.setApplicationName("keyledger-relay");
+    unpooled.setLogServerErrorDetail(false);
     unpooled.setTcpKeepAlive(true);
     unpooled.setConnectTimeout(SOCKET_TIMEOUT_SECONDS);
     unpooled.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
