@@ -1,5 +1,7 @@
 package dev.keyledger.subscriber.verify;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -16,7 +18,12 @@ import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.SignatureException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.Key;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,15 +44,27 @@ public final class TokenVerifier {
   private static final String TYPE = "at+jwt";
   private static final String LONG_TYPE = "application/at+jwt";
 
+  /** A verified signature stays verified, so the same token's next use costs one hash. */
+  private static final int REMEMBERED = 10_000;
+
   private final JwtParser parser;
   private final String issuer;
+  private final SigningKeys keys;
+  private final Cache<ByteBuffer, Known> remembered =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
   private final Clock clock;
+
+  /**
+   * @param key that verified it; the token is forgotten when its issuer no longer has that key
+   */
+  private record Known(AccessToken token, String keyId, PublicKey key) {}
 
   /**
    * @param issuer of the tokens, who is their audience too
    */
   public TokenVerifier(String issuer, SigningKeys keys, Clock clock) {
     this.issuer = issuer;
+    this.keys = keys;
     this.clock = clock;
     this.parser =
         Jwts.parser()
@@ -69,10 +88,36 @@ public final class TokenVerifier {
    * @throws UnavailableException when the signing keys cannot be had
    */
   public AccessToken verify(String compact) {
+    ByteBuffer digest = digestOf(compact);
+    Known known = remembered.getIfPresent(digest);
+    if (known != null && keys.find(known.keyId()).filter(known.key()::equals).isPresent()) {
+      if (!clock.instant().isBefore(known.token().expiresAt())) {
+        throw new InvalidTokenException(Reason.EXPIRED);
+      }
+      return known.token();
+    }
+    return parse(compact, digest);
+  }
+
+  // Tokens themselves are not kept in memory: whoever reads it could use them.
+  private static ByteBuffer digestOf(String compact) {
+    try {
+      byte[] text = compact.getBytes(StandardCharsets.UTF_8);
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", e);
+    }
+  }
+
+  private AccessToken parse(String compact, ByteBuffer digest) {
     try {
       Jwt<?, ?> jwt = parser.parse(compact);
-      if (jwt.getPayload() instanceof Claims claims) {
-        return read(claims);
+      if (jwt.getPayload() instanceof Claims claims
+          && jwt.getHeader() instanceof JwsHeader header) {
+        AccessToken token = read(claims);
+        keys.find(header.getKeyId())
+            .ifPresent(key -> remembered.put(digest, new Known(token, header.getKeyId(), key)));
+        return token;
       }
       throw new InvalidTokenException(Reason.MALFORMED);
     } catch (ExpiredJwtException e) {

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -36,6 +38,33 @@ class Rfc9068AccessTokenTest {
     assertThat(caller.permissions()).containsExactlyInAnyOrder("api_keys.read", "clients.read");
     assertThat(token.issuedAt()).isEqualTo(MovableClock.START);
     assertThat(token.position()).isEqualTo(7);
+  }
+
+  @Test
+  void aTokenThatWasVerifiedBeforeStillExpires() {
+    String token = forge.token();
+    AccessToken first = verifier.verify(token);
+    assertThat(verifier.verify(token)).isEqualTo(first);
+
+    clock.advance(Duration.ofMinutes(15));
+
+    assertRefused(token, Reason.EXPIRED);
+  }
+
+  @Test
+  void aKeyThatIsWithdrawnTakesItsVerifiedTokensAlong() {
+    var published = new AtomicBoolean(true);
+    var picky =
+        new TokenVerifier(
+            ISSUER, id -> published.get() ? forge.keys().find(id) : Optional.empty(), clock);
+    String token = forge.token();
+    assertThat(picky.verify(token)).isNotNull();
+
+    published.set(false);
+
+    assertThatExceptionOfType(InvalidTokenException.class)
+        .isThrownBy(() -> picky.verify(token))
+        .matches(e -> e.reason() == Reason.UNKNOWN_KEY);
   }
 
   @Test
