@@ -218,6 +218,9 @@ class ReadsTest {
     assertThat(present.get(0).path("role").stringValue()).isEqualTo("developer");
     assertThat(present.get(1).path("email").stringValue()).isEqualTo("stays@example.com");
     assertThat(ids(removed)).containsExactly(gone.value());
+    assertThat(present.toString() + removed)
+        .as("a person's id would tell whether two organisations share somebody")
+        .doesNotContain(stays.value(), erased.value());
   }
 
   @Test
@@ -330,6 +333,7 @@ class ReadsTest {
     MemberId other = MemberId.of(UuidCreator.getTimeOrderedEpoch());
     PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
     var email = tokens.seal(person, "admin@example.com");
+    PersonId operator = PersonId.of(UuidCreator.getTimeOrderedEpoch());
     var actor = new Actor(Actor.Kind.MEMBER, person, admin, null);
     var origin = new Origin("request-1", tokens.seal(person, "203.0.113.7"), null);
     KeyId key = TestLedger.newKey();
@@ -353,14 +357,21 @@ class ReadsTest {
             new MemberRoleChanged(other, Role.EMPLOYEE, Role.AUDITOR, T.plusSeconds(3)),
             actor,
             origin),
-        stream.next(new KeyRenamed(key, "k", "l", T.plusSeconds(4))));
+        stream.next(
+            new KeyRenamed(key, "k", "l", T.plusSeconds(4)),
+            new Actor(Actor.Kind.OPERATOR, operator, null, null),
+            Origin.NONE));
     service.awaitApplied(stream);
     var events = "/v1/organizations/" + stream.slug + "/events";
 
-    var created = find(service.get(member(stream, ALL), events).items(), "key.created");
+    var items = service.get(member(stream, ALL), events).items();
+    var created = find(items, "key.created");
 
     assertThat(created.at("/actor/kind").stringValue()).isEqualTo("member");
     assertThat(created.at("/actor/email").stringValue()).isEqualTo("admin@example.com");
+    assertThat(items.toString()).doesNotContain(person.value());
+    assertThat(find(items, "key.renamed").at("/actor/person").stringValue())
+        .isEqualTo(operator.value());
     assertThat(created.at("/origin/address").stringValue()).isEqualTo("203.0.113.7");
     assertThat(created.at("/origin/request_id").stringValue()).isEqualTo("request-1");
     assertThat(created.at("/subject/id").stringValue()).isEqualTo(key.value());

@@ -86,12 +86,7 @@ record Change(
   private static Change member(MemberEvent event, Opened people) {
     return switch (event) {
       case MemberAdded e ->
-          new Change(
-              null,
-              fields()
-                  .with("person", e.person())
-                  .with("email", people.text(e.email()))
-                  .with("role", e.role()));
+          new Change(null, fields().with("email", people.text(e.email())).with("role", e.role()));
       case MemberRoleChanged e ->
           new Change(fields().with("role", e.before()), fields().with("role", e.after()));
       case MemberRemoved e -> new Change(fields().with("role", e.before()), null);

@@ -44,6 +44,8 @@ final class History {
       @Nullable Map<String, @Nullable Object> after) {}
 
   /**
+   * @param person the operator's alone: of members, it would tell two organisations that they share
+   *     somebody
    * @param email {@code null} for the operator and the system, and once the person was erased
    */
   record Who(
@@ -212,7 +214,7 @@ final class History {
         event.event().at(),
         new Who(
             actor.kind(),
-            actor.person(),
+            actor.kind() == Actor.Kind.OPERATOR ? actor.person() : null,
             actor.member(),
             people.text(found.actorEmail()),
             actor.session()),

@@ -30,12 +30,13 @@ class MemberController {
   private static final Set<String> STATUSES = Set.of("active", "removed");
 
   /**
+   * Without the person's id: it would tell two organisations that they share somebody.
+   *
    * @param email {@code null} once the person was erased
    * @param status {@code active} or {@code removed}
    */
   record Member(
       MemberId id,
-      PersonId person,
       @Nullable String email,
       String role,
       String status,
@@ -106,7 +107,6 @@ class MemberController {
   private static Member member(Row row, Opened opened) {
     return new Member(
         row.id(),
-        row.person(),
         opened.text(row.email()),
         row.role(),
         row.removedAt() == null ? "active" : "removed",
