@@ -182,6 +182,39 @@ class ProjectionTest {
   }
 
   @Test
+  void anOrganisationThatPostgresStillRefusesStopsNobodyElseAtTheNextStart() {
+    Servers servers = Servers.forTests();
+    var database = servers.freshDatabase();
+    var poisoned = new Stream();
+    var sound = samePartitionAs(poisoned);
+    try (var broker = servers.freshBroker();
+        var other = new TestLedger(broker.bootstrapServers())) {
+      other.publish(
+          poisoned.registered(),
+          poisoned.next(TestLedger.created(TestLedger.newKey(), "a\u0000b")));
+      try (var old =
+          new QueryServiceUnderTest(
+              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+        await().until(() -> old.rows("select 1 from parked_g1").size() == 2);
+        var retried =
+            old.call(
+                OPERATOR, "POST", "/v1/platform/halted-organizations/" + poisoned.id + "/retry");
+        assertThat(retried.status()).isEqualTo(200);
+        assertThat(retried.body().path("resumed").booleanValue()).isFalse();
+      }
+      try (var next =
+          new QueryServiceUnderTest(
+              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+        other.publish(sound.registered());
+        next.awaitApplied(sound);
+        assertThat(next.rows("select reason from halted_g1"))
+            .containsExactly(List.of("impossible"));
+        assertThat(next.rows("select 1 from parked_g1")).hasSize(2);
+      }
+    }
+  }
+
+  @Test
   void anEventThatCannotFollowHaltsItsOrganisation() {
     var stream = new Stream();
     ledger.publish(

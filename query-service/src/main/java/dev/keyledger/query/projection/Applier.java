@@ -29,6 +29,9 @@ final class Applier {
   private static final Logger log = LoggerFactory.getLogger(Applier.class);
   private static final int PARKED_PAGE = 5_000;
 
+  /** The transaction took longer than {@link #prepare} allows. */
+  private static final String TIMED_OUT = "25P04";
+
   private final DataSource database;
   private final Clock clock;
 
@@ -147,11 +150,28 @@ final class Applier {
   }
 
   /**
-   * Tries a halted organisation's parked records again, in order.
+   * Tries a halted organisation's parked records again, in order. What PostgreSQL refuses, or a
+   * fold breaks on, leaves it halted as it was and stops nobody else.
    *
    * @return whether it goes on
    */
   boolean retry(Generation generation, UUID organization, int partition) throws SQLException {
+    try {
+      return replayFromStart(generation, organization, partition);
+    } catch (SQLException e) {
+      if (!isAboutData(e) && !TIMED_OUT.equals(e.getSQLState())) {
+        throw e;
+      }
+      // The driver's message may quote a value; its state never does.
+      log.error("organisation org_{} stays halted: SQL state {}", organization, e.getSQLState());
+    } catch (RuntimeException e) {
+      log.error("organisation org_{} stays halted: {}", organization, e.getClass().getName());
+    }
+    return false;
+  }
+
+  private boolean replayFromStart(Generation generation, UUID organization, int partition)
+      throws SQLException {
     return Transactions.run(
         database,
         connection -> {
