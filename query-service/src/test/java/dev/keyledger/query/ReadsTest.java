@@ -437,12 +437,37 @@ class ReadsTest {
                 "limit=ten", "limit",
                 "cursor=nonsense", "cursor",
                 "status=lost", "status",
+                "environment=Live", "environment",
+                "environment=a%00b", "environment",
                 "at_least=-1", "at_least")
             .entrySet()) {
       var answer = service.get(OPERATOR, path + "?" + query.getKey());
       assertThat(answer.status()).as(query.getKey()).isEqualTo(422);
       assertThat(answer.body().path("field").stringValue()).isEqualTo(query.getValue());
     }
+  }
+
+  @Test
+  void aTimeThatCannotBeMeantIsRefusedWithItsName() {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    service.awaitApplied(stream);
+    var path = "/v1/organizations/" + stream.id + "/events?";
+    for (String time :
+        List.of(
+            "yesterday",
+            "%2B999999999-01-01T00:00:00Z",
+            "-999999999-01-01T00:00:00Z",
+            "0000-12-31T23:59:59Z",
+            "9999-12-31T23:59:59-01:00")) {
+      for (String name : List.of("from", "to")) {
+        var answer = service.get(OPERATOR, path + name + "=" + time);
+        assertThat(answer.status()).as(time).isEqualTo(422);
+        assertThat(answer.body().path("field").stringValue()).isEqualTo(name);
+      }
+    }
+    var all = "from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z";
+    assertThat(service.get(OPERATOR, path + all).items()).hasSize(1);
   }
 
   @Test

@@ -44,7 +44,7 @@ class KeyController {
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     var filter =
         new Filter(
-            environment,
+            Parameters.environment(environment),
             Parameters.words("status", status, STATUSES),
             Parameters.behind(cursor, KeyId::new),
             Parameters.limit(limit));

@@ -13,12 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What clients write into queries; whatever cannot be meant is 422 with the parameter's name. */
 final class Parameters {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAXIMUM_LIMIT = 100;
+
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+  private static final Pattern ENVIRONMENT = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
 
   private Parameters() {}
 
@@ -54,15 +59,28 @@ final class Parameters {
     return positions;
   }
 
+  /** Of the years 1 to 9999, as RFC 3339 writes them and PostgreSQL can hold them. */
   static @Nullable Instant time(String name, @Nullable String text) {
     if (text == null) {
       return null;
     }
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+        throw refused(name, "Expected a time of the years 1 to 9999.");
+      }
+      return time;
     } catch (DateTimeException e) {
       throw refused(name, "Expected a time in RFC 3339, for example 2026-05-28T14:43:58.000Z.");
     }
+  }
+
+  /** Such a name as policies give; whether there is one of that name is another matter. */
+  static @Nullable String environment(@Nullable String text) {
+    if (text != null && !ENVIRONMENT.matcher(text).matches()) {
+      throw refused("environment", "Expected an environment's name.");
+    }
+    return text;
   }
 
   static <T> T id(String name, String text, Function<String, T> make) {
