@@ -140,6 +140,30 @@ class RebuildTest {
   }
 
   @Test
+  void whatARebuiltGenerationAppliesIsOnTheDiskOnceItServes() throws Exception {
+    rebuildOnce();
+    try (var connection = database.asSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute("set search_path = query");
+      statement.execute("create table commits (durability text)");
+      statement.execute(
+          "create function watch() returns trigger language plpgsql security definer set"
+              + " search_path = query as $$ begin insert into commits values"
+              + " (current_setting('synchronous_commit')); return null; end $$");
+      // Deferred: it sees what holds when the transaction commits.
+      statement.execute(
+          "create constraint trigger watch after update on offsets_g2 deferrable initially deferred"
+              + " for each row execute function watch()");
+    }
+
+    writeLives(1);
+    streams.forEach(service::awaitApplied);
+
+    assertThat(service.rows("select distinct durability from commits"))
+        .containsExactly(List.of("on"));
+  }
+
+  @Test
   void aCancelledRebuildLeavesNothing() {
     var asked = service.call(OPERATOR, "POST", "/v1/platform/rebuilds");
     String id = asked.body().path("id").stringValue();

@@ -42,19 +42,13 @@ final class Applier {
 
   /**
    * @param nextOffsets where each partition goes on behind these records
-   * @param durably whether to wait for the disk; a generation that is being built need not, since
-   *     its offsets would be lost with its rows
    * @return how many events were applied
    */
-  int apply(
-      Generation generation,
-      List<LedgerRecord> records,
-      Map<Integer, Long> nextOffsets,
-      boolean durably)
+  int apply(Generation generation, List<LedgerRecord> records, Map<Integer, Long> nextOffsets)
       throws SQLException {
     List<Reading> readings = records.stream().map(Reading::of).toList();
     try {
-      return apply(generation, readings, nextOffsets, durably, this::foldTogether);
+      return apply(generation, readings, nextOffsets, this::foldTogether);
     } catch (SQLException e) {
       if (!isAboutData(e)) {
         throw e;
@@ -62,7 +56,7 @@ final class Applier {
     } catch (RuntimeException e) {
       log.warn("a batch cannot be written as one: {}", e.getClass().getName());
     }
-    return apply(generation, readings, nextOffsets, durably, this::foldApart);
+    return apply(generation, readings, nextOffsets, this::foldApart);
   }
 
   private interface FoldAndWrite {
@@ -75,13 +69,12 @@ final class Applier {
       Generation generation,
       List<Reading> readings,
       Map<Integer, Long> nextOffsets,
-      boolean durably,
       FoldAndWrite fold)
       throws SQLException {
     return Transactions.run(
         database,
         connection -> {
-          prepare(connection, durably);
+          prepare(connection);
           Map<Integer, Long> stored = Offsets.lock(connection, generation, nextOffsets.keySet());
           List<Reading> due =
               readings.stream()
@@ -91,6 +84,7 @@ final class Applier {
           Set<UUID> halted = Halts.halted(connection, generation, nextOffsets.keySet());
           Batch batch = fold.fold(connection, generation, due, halted);
           Offsets.advance(connection, generation, advances(due, batch, nextOffsets));
+          spareTheDisk(connection, generation);
           return batch.events();
         });
   }
@@ -175,7 +169,7 @@ final class Applier {
     return Transactions.run(
         database,
         connection -> {
-          prepare(connection, true);
+          prepare(connection);
           Offsets.lock(connection, generation, List.of(partition));
           Halts.release(connection, generation, organization);
           boolean goesOn = replay(connection, generation, organization, partition);
@@ -221,14 +215,26 @@ final class Applier {
   // A replica that is held while it applies loses its locks after a minute. And the statements join
   // a few thousand ids with tables that may never have been analysed: each id
   // has to be an index look-up, whatever the planner believes of their sizes.
-  private static void prepare(Connection connection, boolean durably) throws SQLException {
+  private static void prepare(Connection connection) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin',"
                 + " 'off', true), set_config('enable_seqscan', 'off', true),"
                 + " set_config('transaction_timeout', '60s', true),"
-                + " set_config('synchronous_commit', ?, true)")) {
-      statement.setString(1, durably ? "on" : "off");
+                + " set_config('synchronous_commit', 'on', true)")) {
+      statement.execute();
+    }
+  }
+
+  // A generation that is being built need not wait for the disk: its offsets would be lost with its
+  // rows. Asked last thing in the transaction, since it may have begun to serve meanwhile.
+  private static void spareTheDisk(Connection connection, Generation generation)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select set_config('synchronous_commit', 'off', true) from generations where generation"
+                + " = ? and state = 'building'")) {
+      statement.setInt(1, generation.number());
       statement.execute();
     }
   }

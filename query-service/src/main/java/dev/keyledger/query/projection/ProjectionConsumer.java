@@ -36,7 +36,6 @@ final class ProjectionConsumer implements Runnable {
   }
 
   private final Generation generation;
-  private final boolean durably;
   private final DataSource database;
   private final Applier applier;
   private final Applied applied;
@@ -46,13 +45,11 @@ final class ProjectionConsumer implements Runnable {
 
   ProjectionConsumer(
       Generation generation,
-      boolean durably,
       DataSource database,
       Applier applier,
       Applied applied,
       KafkaConsumer<byte[], byte[]> consumer) {
     this.generation = generation;
-    this.durably = durably;
     this.database = database;
     this.applier = applier;
     this.applied = applied;
@@ -111,7 +108,7 @@ final class ProjectionConsumer implements Runnable {
     polled
         .nextOffsets()
         .forEach((partition, offset) -> next.put(partition.partition(), offset.offset()));
-    int events = applier.apply(generation, records, next, durably);
+    int events = applier.apply(generation, records, next);
     applied.applied(generation, events);
   }
 

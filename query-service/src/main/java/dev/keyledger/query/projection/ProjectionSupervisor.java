@@ -150,14 +150,12 @@ final class ProjectionSupervisor implements SmartLifecycle {
   private Projection projectionOf(Known known) {
     Generation generation = known.generation();
     log.info("reading events into generation {} of the views", generation.number());
-    boolean live = known.state() == State.LIVE;
     return Projection.start(
         generation,
         settings.threads(),
         () ->
             new ProjectionConsumer(
                 generation,
-                live,
                 database,
                 applier,
                 applied,
