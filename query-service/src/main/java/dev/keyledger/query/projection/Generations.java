@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Generations {
   private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
+  /** So many records are applied in much less than the patience of a swap. */
+  private static final long NEARLY_LEVEL = 5_000;
+
   enum State {
     BUILDING,
     LIVE
@@ -85,6 +88,20 @@ final class Generations {
   }
 
   /**
+   * Whether {@code next} could draw level within the patience of a {@link #swap}: asked without a
+   * lock, so that nobody waits for a generation that is far behind.
+   */
+  boolean isNearlyLevel(Generation old, Generation next) throws SQLException {
+    return Transactions.run(
+        database,
+        connection -> {
+          Map<Integer, Offsets.Progress> goal = Offsets.read(connection, old);
+          Map<Integer, Offsets.Progress> reached = Offsets.read(connection, next);
+          return behind(goal, reached) <= NEARLY_LEVEL;
+        });
+  }
+
+  /**
    * Makes {@code next} what everybody reads, unless it would show an organisation an older position
    * than the one that serves. Appliers of the old generation wait while this is found out, so that
    * it has a moment to draw level; readers don't notice.
@@ -149,18 +166,23 @@ final class Generations {
     Offsets.lock(connection, old, goal.keySet());
     goal = Offsets.read(connection, old);
     for (long waited = 0; ; waited += 20) {
-      Map<Integer, Offsets.Progress> reached = Offsets.read(connection, next);
-      boolean level =
-          goal.entrySet().stream()
-              .allMatch(e -> {
-                Offsets.Progress own = reached.get(e.getKey());
-                return own != null && own.nextOffset() >= e.getValue().nextOffset();
-              });
+      boolean level = behind(goal, Offsets.read(connection, next)) == 0;
       if (level || waited >= patienceMillis) {
         return level;
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Records of all partitions together. */
+  private static long behind(
+      Map<Integer, Offsets.Progress> goal, Map<Integer, Offsets.Progress> reached) {
+    return goal.entrySet().stream()
+        .mapToLong(e -> {
+          Offsets.Progress own = reached.get(e.getKey());
+          return Math.max(0, e.getValue().nextOffset() - (own == null ? 0 : own.nextOffset()));
+        })
+        .sum();
   }
 
   /** Only a halted organisation can be behind on level partitions. */

@@ -37,6 +37,9 @@ final class ProjectionSupervisor implements SmartLifecycle {
 
   private static final long APPLIERS_WAIT_MILLIS = 2_000;
 
+  /** About 5 s after a swap that failed: its attempt has kept appliers waiting. */
+  private static final int TICKS_PER_REST = 50;
+
   private final DataSource database;
   private final Generations generations;
   private final Rebuilds rebuilds;
@@ -56,6 +59,7 @@ final class ProjectionSupervisor implements SmartLifecycle {
   private boolean dropDue = true;
   private boolean topicsAreFit;
   private int ticks;
+  private int restingTicks;
 
   ProjectionSupervisor(
       DataSource database,
@@ -187,11 +191,20 @@ final class ProjectionSupervisor implements SmartLifecycle {
     }
     Generation live =
         known.stream().filter(k -> k.state() == State.LIVE).findFirst().orElseThrow().generation();
-    generations.swap(
-        live,
-        next,
-        (connection, progress) -> Rebuilds.finish(connection, next, progress, clock.instant()),
-        APPLIERS_WAIT_MILLIS);
+    if (restingTicks > 0) {
+      restingTicks--;
+      return;
+    }
+    if (!generations.isNearlyLevel(live, next)) {
+      return;
+    }
+    boolean swapped =
+        generations.swap(
+            live,
+            next,
+            (connection, progress) -> Rebuilds.finish(connection, next, progress, clock.instant()),
+            APPLIERS_WAIT_MILLIS);
+    restingTicks = swapped ? 0 : TICKS_PER_REST;
   }
 
   /** Somebody has changed what generations there are. */
