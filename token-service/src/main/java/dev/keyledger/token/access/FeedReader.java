@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -105,15 +106,15 @@ final class FeedReader implements AutoCloseable {
       }
     }
     if (!byTime.isEmpty()) {
-      fresh
-          .offsetsForTimes(byTime)
-          .forEach((partition, found) -> {
-            if (found == null) {
-              fresh.seekToEnd(List.of(partition)); // There is nothing as young as that.
-            } else {
-              fresh.seek(partition, found.offset());
-            }
-          });
+      // Where nothing is that young, the end is asked for first; what is committed meanwhile comes
+      // after it. Seeking to the end would look only later, and skip that.
+      Map<TopicPartition, Long> ends = fresh.endOffsets(byTime.keySet());
+      Map<TopicPartition, @Nullable OffsetAndTimestamp> starts = fresh.offsetsForTimes(byTime);
+      for (TopicPartition partition : byTime.keySet()) {
+        OffsetAndTimestamp start = starts.get(partition);
+        Long end = ends.get(partition);
+        fresh.seek(partition, start != null ? start.offset() : end == null ? 0 : end);
+      }
     }
     report(fresh);
   }
