@@ -10,6 +10,7 @@ import dev.keyledger.token.access.Member;
 import dev.keyledger.token.invitations.InvitationTable.Invitation;
 import dev.keyledger.token.people.AcceptedMemberships;
 import dev.keyledger.token.people.NewPasswords;
+import dev.keyledger.token.people.People;
 import dev.keyledger.token.people.Ticket;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,11 +21,13 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Accepts an invitation once. A token that is unknown, used, expired or whose membership is not
  * live is refused alike. Only whoever has no password may set one with it: for anybody else the
- * token alone proves nothing, so they have to be signed in.
+ * token alone proves nothing, so they have to be signed in. Whether the person invited has a
+ * password shows only to whoever goes as far as setting a good one.
  */
 final class Acceptance {
   private final InvitationTable table;
   private final AccessState state;
+  private final People people;
   private final NewPasswords passwords;
   private final AcceptedMemberships memberships;
   private final TransactionOperations transactions;
@@ -33,12 +36,14 @@ final class Acceptance {
   Acceptance(
       InvitationTable table,
       AccessState state,
+      People people,
       NewPasswords passwords,
       AcceptedMemberships memberships,
       TransactionOperations transactions,
       Clock clock) {
     this.table = table;
     this.state = state;
+    this.people = people;
     this.passwords = passwords;
     this.memberships = memberships;
     this.transactions = transactions;
@@ -63,11 +68,10 @@ final class Acceptance {
       if (password != null) {
         throw passwordAlreadySet();
       }
-    } else if (passwords.hasPassword(person)) {
-      throw signInRequired();
     } else if (password == null) {
-      throw Problem.ofField("password", "A password has to be chosen.").toException();
+      throw signInRequired();
     } else {
+      // Checked and hashed for everybody, so that neither the answer nor its time tells them apart.
       first = passwords.hash(person, "password", password);
     }
     accept(invitation, hash, first);
@@ -80,7 +84,7 @@ final class Acceptance {
       if (!table.accept(hash, at)) {
         throw invalid();
       }
-      // Somebody may have set one by another invitation since it was looked for.
+      // Whoever has a password has to be signed in; nothing of this is committed.
       if (first != null && !passwords.storeFirst(invitation.person(), first, at)) {
         throw signInRequired();
       }
@@ -88,6 +92,8 @@ final class Acceptance {
       MemberId member = invitation.member();
       if (organization != null && member != null) {
         memberships.accept(invitation.person(), organization, member, at);
+      } else {
+        people.makeOperator(invitation.person());
       }
     });
   }
@@ -116,7 +122,7 @@ final class Acceptance {
     return Problem.of(
             401,
             "sign_in_required",
-            "Sign in as the person invited, then accept with that session.")
+            "Accept with a session of the person invited, or with their first password.")
         .toException();
   }
 

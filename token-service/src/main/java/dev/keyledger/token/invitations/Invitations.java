@@ -63,13 +63,12 @@ final class Invitations {
     });
   }
 
-  /** For the first operator, who belongs to no organisation. */
+  /** For the first operator, who belongs to no organisation and is one once they accept. */
   SecretText inviteOperator(EmailAddress email) {
     Instant at = now();
     SecretText token = Ticket.mint(PREFIX, random);
     transactions.executeWithoutResult(status -> {
       Person person = people.findOrCreate(email, at);
-      people.makeOperator(person.id());
       table.insert(
           new InvitationTable.Invitation(person.id(), null, null),
           Ticket.hash(token),

@@ -38,11 +38,12 @@ class InvitationsConfiguration {
   Acceptance acceptance(
       InvitationTable table,
       AccessState state,
+      People people,
       NewPasswords passwords,
       AcceptedMemberships memberships,
       TransactionOperations transactions,
       Clock clock) {
-    return new Acceptance(table, state, passwords, memberships, transactions, clock);
+    return new Acceptance(table, state, people, passwords, memberships, transactions, clock);
   }
 
   @Bean

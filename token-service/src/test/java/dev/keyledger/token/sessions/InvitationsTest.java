@@ -21,7 +21,7 @@ class InvitationsTest extends PeopleHttpTest {
     Membership membership = org().invite(email);
     membership.added(Role.DEVELOPER);
 
-    assertThat(accept(membership.token, null).field("field")).isEqualTo("password");
+    assertThat(accept(membership.token, null).code()).isEqualTo("401 sign_in_required");
     assertThat(accept(membership.token, "short").field("field")).isEqualTo("password");
     Api.Answer accepted = accept(membership.token, PASSWORD);
 
@@ -42,6 +42,7 @@ class InvitationsTest extends PeopleHttpTest {
     String own = signedIn(email).field("access_token");
 
     assertThat(accept(membership.token, null).code()).isEqualTo("401 sign_in_required");
+    assertThat(accept(membership.token, "short").field("field")).isEqualTo("password");
     assertThat(accept(membership.token, "a password of an intruder").code())
         .isEqualTo("401 sign_in_required");
     assertThat(acceptAs(signedIn(stranger).field("access_token"), membership.token).code())
