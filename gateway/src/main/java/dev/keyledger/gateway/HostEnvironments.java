@@ -26,10 +26,10 @@ final class HostEnvironments {
   }
 
   /**
-   * @param host as in the {@code Host} header, with or without a port
+   * @param host as in the {@code Host} header, with or without a port or the root's dot
    */
   Optional<String> of(String host) {
     return Optional.ofNullable(
-        byHost.get(host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT)));
+        byHost.get(host.replaceFirst("\\.?(:\\d*)?$", "").toLowerCase(Locale.ROOT)));
   }
 }

@@ -53,11 +53,14 @@ public final class Places {
     return environmentsByHost.get(bare(forwarded == null ? request.getServerName() : forwarded));
   }
 
-  // The proxy nearest to us wrote the last of several; a port is no part of the name.
+  // The proxy nearest to us wrote the last of several; a port is no part of the name, and a name
+  // with the root's dot is the same name.
   private static String bare(String host) {
     String last = host.substring(host.lastIndexOf(',') + 1).strip();
     int colon = last.lastIndexOf(':');
     boolean hasPort = colon > 0 && last.indexOf(']', colon) < 0;
-    return (hasPort ? last.substring(0, colon) : last).toLowerCase(Locale.ROOT);
+    String name = hasPort ? last.substring(0, colon) : last;
+    String relative = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    return relative.toLowerCase(Locale.ROOT);
   }
 }
