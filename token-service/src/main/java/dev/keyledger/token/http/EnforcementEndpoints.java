@@ -10,6 +10,7 @@ import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.decide.KeyDecision;
 import dev.keyledger.token.decide.TokenDecision;
 import dev.keyledger.token.issue.AccessTokens;
+import dev.keyledger.token.issue.SessionEnds;
 import dev.keyledger.token.issue.TokenEnds;
 import dev.keyledger.token.refresh.KeyRefreshTokens;
 import dev.keyledger.token.usage.UsageCounter;
@@ -103,8 +104,15 @@ class EnforcementEndpoints {
 
   @Bean
   ServletRegistrationBean<HotServlet> revoke(
-      ProblemWriter problems, Gate gate, Askers askers, TokenGrants grants, TokenEnds ends) {
-    return at("/oauth2/revoke", new RevocationEndpoint(problems, gate, askers, grants, ends));
+      ProblemWriter problems,
+      Gate gate,
+      Askers askers,
+      TokenGrants grants,
+      TokenEnds ends,
+      SessionEnds sessionEnds) {
+    return at(
+        "/oauth2/revoke",
+        new RevocationEndpoint(problems, gate, askers, grants, ends, sessionEnds));
   }
 
   private static ServletRegistrationBean<HotServlet> at(String path, HotServlet servlet) {

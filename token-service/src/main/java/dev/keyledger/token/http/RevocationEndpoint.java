@@ -1,10 +1,12 @@
 package dev.keyledger.token.http;
 
 import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.events.id.PersonId;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.web.ProblemWriter;
 import dev.keyledger.token.decide.TokenVerdict;
 import dev.keyledger.token.issue.AccessClaims;
+import dev.keyledger.token.issue.SessionEnds;
 import dev.keyledger.token.issue.TokenEnds;
 import dev.keyledger.token.refresh.KeyRefreshTokens;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,22 +16,30 @@ import java.util.Objects;
 
 /**
  * {@code POST /oauth2/revoke} (RFC 7009). A client ends its own tokens; a person's token ends
- * itself, since holding it is all that a public client can show (section 2.1). What is unknown or
- * dead already is answered like success (section 2.2).
+ * itself, since holding it is all that a public client can show (section 2.1), and ends a session
+ * of theirs by its refresh token. What is unknown or dead already is answered like success (section
+ * 2.2).
  */
 final class RevocationEndpoint extends OauthServlet {
   private final transient Gate gate;
   private final transient Askers askers;
   private final transient TokenGrants grants;
   private final transient TokenEnds ends;
+  private final transient SessionEnds sessionEnds;
 
   RevocationEndpoint(
-      ProblemWriter problems, Gate gate, Askers askers, TokenGrants grants, TokenEnds ends) {
+      ProblemWriter problems,
+      Gate gate,
+      Askers askers,
+      TokenGrants grants,
+      TokenEnds ends,
+      SessionEnds sessionEnds) {
     super(problems);
     this.gate = gate;
     this.askers = askers;
     this.grants = grants;
     this.ends = ends;
+    this.sessionEnds = sessionEnds;
   }
 
   @Override
@@ -44,6 +54,10 @@ final class RevocationEndpoint extends OauthServlet {
       if (asker instanceof Asker.Known known && known.caller().key() != null) {
         grants.end(token, Objects.requireNonNull(known.caller().key()));
       }
+    } else if (token.startsWith(SessionEnds.REFRESH_PREFIX)) {
+      if (!sessionEnds.end(token, person -> mayEnd(asker, person))) {
+        throw OauthError.unauthorizedClient();
+      }
     } else if (gate.askForHolder(token) instanceof TokenVerdict.Active active) {
       if (!mayEnd(asker, active.claims())) {
         throw OauthError.unauthorizedClient();
@@ -53,6 +67,13 @@ final class RevocationEndpoint extends OauthServlet {
     response.setStatus(200);
     response.setHeader("Cache-Control", "no-store");
     response.setContentLength(0);
+  }
+
+  private static boolean mayEnd(Asker asker, PersonId person) {
+    return switch (asker) {
+      case Asker.Internal internal -> true;
+      case Asker.Known known -> person.equals(known.caller().person());
+    };
   }
 
   private static boolean mayEnd(Asker asker, AccessClaims claims) {

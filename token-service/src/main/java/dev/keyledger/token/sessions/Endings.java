@@ -3,12 +3,14 @@ package dev.keyledger.token.sessions;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.outbox.StreamPosition;
+import dev.keyledger.token.people.Ticket;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -44,6 +46,31 @@ public final class Endings {
       StreamPosition ended = session.isLive(at) ? sessions.end(session, because, at) : null;
       return ended == null ? List.<StreamPosition>of() : List.of(ended);
     });
+  }
+
+  /**
+   * Used up or not, a refresh token names its session.
+   *
+   * @return false when it is a session of somebody whose sessions may not be ended
+   */
+  boolean endByRefreshToken(String refreshToken, Predicate<PersonId> mayEnd) {
+    Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return Boolean.TRUE.equals(
+        transactions.execute(status -> {
+          Session session =
+              table
+                  .sessionOfRefreshToken(Ticket.hash(refreshToken))
+                  .flatMap(table::lock)
+                  .orElse(null);
+          if (session == null || !session.isLive(at)) {
+            return true;
+          }
+          if (!mayEnd.test(session.person())) {
+            return false;
+          }
+          sessions.end(session, Session.End.SIGNED_OUT, at);
+          return true;
+        }));
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.issue.AccessTokens;
 import dev.keyledger.token.issue.IssuedToken;
+import dev.keyledger.token.issue.SessionEnds;
 import dev.keyledger.token.issue.SessionGrant;
 import dev.keyledger.token.outbox.Outbox;
 import dev.keyledger.token.outbox.StreamPosition;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens, continues and ends sessions, each in the caller's transaction. */
 final class Sessions {
-  static final String REFRESH_PREFIX = "klr_";
-
   private final SessionTable table;
   private final People people;
   private final AcceptedMemberships memberships;
@@ -91,7 +90,7 @@ final class Sessions {
   }
 
   SecretText newRefreshToken(SessionId session, Instant at) {
-    SecretText token = Ticket.mint(REFRESH_PREFIX, random);
+    SecretText token = Ticket.mint(SessionEnds.REFRESH_PREFIX, random);
     table.insertRefreshToken(Ticket.hash(token), session, at);
     return token;
   }

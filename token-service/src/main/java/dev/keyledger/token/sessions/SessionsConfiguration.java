@@ -3,6 +3,7 @@ package dev.keyledger.token.sessions;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.issue.AccessTokens;
+import dev.keyledger.token.issue.SessionEnds;
 import dev.keyledger.token.issue.TokenEnds;
 import dev.keyledger.token.outbox.InForce;
 import dev.keyledger.token.outbox.Outbox;
@@ -139,6 +140,11 @@ class SessionsConfiguration {
                 token.organization(),
                 token.subject(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+  }
+
+  @Bean
+  SessionEnds sessionEnds(Endings endings) {
+    return endings::endByRefreshToken;
   }
 
   @Bean

@@ -73,6 +73,16 @@ final class Api {
     return send("POST", path, body, token);
   }
 
+  Answer postForm(String path, String token, String form) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .header("X-Forwarded-For", address)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Authorization", "Bearer " + token)
+            .POST(HttpRequest.BodyPublishers.ofString(form));
+    return send(request);
+  }
+
   Answer get(String path, String token) {
     return send("GET", path, null, token);
   }
@@ -110,6 +120,10 @@ final class Api {
     if (dialect != null) {
       request.header("Keyledger-Dialect", dialect);
     }
+    return send(request);
+  }
+
+  private static Answer send(HttpRequest.Builder request) {
     try {
       HttpResponse<String> response =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());

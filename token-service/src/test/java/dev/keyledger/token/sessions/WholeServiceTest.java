@@ -14,6 +14,7 @@ import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.infra.servers.Servers;
@@ -25,6 +26,8 @@ import dev.keyledger.token.TestServerKeys;
 import dev.keyledger.token.TokenServiceApplication;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Freshness;
+import dev.keyledger.token.issue.AccessTokens;
+import dev.keyledger.token.issue.SessionGrant;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +44,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -139,11 +143,50 @@ class WholeServiceTest {
   }
 
   @Test
+  void rfc7009_section_2_1_aPersonEndsTheirSessionByItsRefreshTokenAndNobodyElses()
+      throws Exception {
+    acceptedMember();
+    String mine = signIn().field("access_token");
+    Api.Answer other = signIn();
+    String form = "token=" + other.field("refresh_token");
+    Api.Answer stranger = api.postForm("/oauth2/revoke", strangersToken(), form);
+    assertThat(stranger.field("error")).isEqualTo("unauthorized_client");
+    assertThat(api.get("/v1/sessions", other.field("access_token")).status()).isEqualTo(200);
+
+    assertThat(api.postForm("/oauth2/revoke", mine, form).status()).isEqualTo(200);
+
+    assertThat(api.get("/v1/sessions", other.field("access_token")).status()).isEqualTo(401);
+    assertThat(
+            api.post("/v1/sessions/refresh", Map.of("refresh_token", other.field("refresh_token")))
+                .code())
+        .isEqualTo("401 invalid_refresh_token");
+    assertThat(api.get("/v1/sessions", mine).status()).isEqualTo(200);
+    assertThat(api.postForm("/oauth2/revoke", mine, form).status()).isEqualTo(200);
+    assertThat(api.postForm("/oauth2/revoke", mine, "token=klr_unknown").status()).isEqualTo(200);
+  }
+
+  private String strangersToken() {
+    return context
+        .getBean(AccessTokens.class)
+        .issueSession(
+            new SessionGrant(
+                PersonId.of(UuidCreator.getTimeOrderedEpoch()),
+                SessionId.of(UuidCreator.getTimeOrderedEpoch()),
+                true,
+                null,
+                java.time.Instant.now(),
+                Duration.ofMinutes(1)))
+        .token()
+        .revealSecret();
+  }
+
+  @Test
   void theFirstOperatorComesToBeByAFileThatOnlyItsOwnerMayRead() throws Exception {
     Path file = folder.resolve("operator-invitation");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     String token = Files.readString(file).strip();
+    assertThat(operators()).isZero();
 
     assertThat(
             api.post("/v1/invitations/accept", Map.of("token", token, "password", PASSWORD))
@@ -167,6 +210,14 @@ class WholeServiceTest {
                     Map.of("email", email, "password", PASSWORD))
                 .status())
         .isEqualTo(404);
+  }
+
+  private long operators() {
+    return context
+        .getBean(JdbcClient.class)
+        .sql("select count(*) from person where operator")
+        .query(Long.class)
+        .single();
   }
 
   private PersonId acceptedMember() throws Exception {
