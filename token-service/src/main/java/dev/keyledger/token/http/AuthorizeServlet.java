@@ -10,6 +10,7 @@ import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
 import dev.keyledger.token.decide.Place;
 import dev.keyledger.token.decide.TokenVerdict;
+import dev.keyledger.token.issue.AccessClaims;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
@@ -76,8 +77,9 @@ final class AuthorizeServlet extends HotServlet {
       case TokenVerdict.Inactive inactive -> throw refusal(inactive.code());
       case TokenVerdict.Active active -> {
         var claims = active.claims();
-        boolean operator = claims.kind() == dev.keyledger.token.issue.AccessClaims.Kind.OPERATOR;
-        if (!operator && !active.permissions().containsAll(scopes)) {
+        boolean operator = claims.kind() == AccessClaims.Kind.OPERATOR;
+        if (claims.isForOwnAccountAlone()
+            || (!operator && !active.permissions().containsAll(scopes))) {
           throw refusal(Code.INSUFFICIENT_SCOPE);
         }
         allow(

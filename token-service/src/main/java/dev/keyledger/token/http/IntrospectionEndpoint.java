@@ -71,7 +71,9 @@ final class IntrospectionEndpoint extends OauthServlet {
       case TokenVerdict.Inactive inactive -> inactive(asker, inactive.code(), response);
       case TokenVerdict.Active active -> {
         AccessClaims claims = active.claims();
-        if (asker.maySee(claims.organization(), claims.key())) {
+        if (claims.isForOwnAccountAlone()) {
+          inactive(asker, Code.INSUFFICIENT_SCOPE, response);
+        } else if (asker.maySee(claims.organization(), claims.key())) {
           active(active).send(response, 200);
         } else {
           inactive(asker, Code.NOT_FOUND, response);

@@ -50,6 +50,14 @@ public record AccessClaims(
     API_KEY
   }
 
+  /**
+   * Whether it is a person's who acts as nobody but themselves, having no active organisation or a
+   * second step yet to enrol: good for their own account here, and nowhere else.
+   */
+  public boolean isForOwnAccountAlone() {
+    return kind == Kind.MEMBER && member == null;
+  }
+
   /** The person of an operator's or a member's token. */
   public @Nullable PersonId person() {
     return kind == Kind.API_KEY ? null : new PersonId(subject);

@@ -130,7 +130,7 @@ class SessionsController {
       Caller caller,
       @RequestParam(defaultValue = "50") int limit,
       @RequestParam(required = false) @Nullable String cursor) {
-    return own.list(own.of(caller), limit, cursor);
+    return own.list(own.enrolled(caller), limit, cursor);
   }
 
   @DeleteMapping("/{session}")
@@ -144,7 +144,8 @@ class SessionsController {
     List<StreamPosition> positions =
         isCurrent
             ? endings.end(current.person(), current.id(), Session.End.SIGNED_OUT)
-            : endings.end(current.person(), idOf(session), Session.End.ENDED_BY_PERSON);
+            : endings.end(
+                own.enrolled(caller).person(), idOf(session), Session.End.ENDED_BY_PERSON);
     return ResponseEntity.noContent().headers(ended.headers(positions, prefer)).build();
   }
 

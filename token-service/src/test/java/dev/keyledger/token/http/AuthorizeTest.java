@@ -2,11 +2,18 @@ package dev.keyledger.token.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
+import dev.keyledger.subscriber.internal.InternalTokens;
 import dev.keyledger.token.TestTenant;
+import dev.keyledger.token.issue.AccessTokens;
+import dev.keyledger.token.issue.SessionGrant;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -126,6 +133,33 @@ class AuthorizeTest extends EnforcementTest {
   }
 
   @Test
+  void aTokenForOnesOwnAccountAlonePassesNowhereElse() {
+    String token =
+        service
+            .context()
+            .getBean(AccessTokens.class)
+            .issueSession(
+                new SessionGrant(
+                    PersonId.of(UuidCreator.getTimeOrderedEpoch()),
+                    SessionId.of(UuidCreator.getTimeOrderedEpoch()),
+                    false,
+                    null,
+                    CLOCK.instant(),
+                    Duration.ofMinutes(15)))
+            .token()
+            .revealSecret();
+    String internal = service.context().getBean(InternalTokens.class).make("test-service");
+
+    assertThat(send(to("/v1/authorize").header("Authorization", "Bearer " + token).GET()).status())
+        .isEqualTo(403);
+    assertThat(
+            send(form("/oauth2/introspect", Map.of("token", token))
+                    .header("Authorization", "Bearer " + internal))
+                .field("active"))
+        .isEqualTo("false");
+  }
+
+  @Test
   void aListedHostTakesItsOwnEnvironmentAlone() {
     TestTenant tenant = tenant();
     TestTenant.Key test = published(tenant.key("test"));
@@ -135,6 +169,8 @@ class AuthorizeTest extends EnforcementTest {
 
     assertThat(onTestHost(test.secret)).isEqualTo(200);
     assertThat(onTestHost(live.secret)).isEqualTo(401);
+    assertThat(onHost("test.localhost.:8080", live.secret)).isEqualTo(401);
+    assertThat(onHost("test.localhost.", live.secret)).isEqualTo(401);
     assertThat(onTestHost(liveToken)).isEqualTo(401);
     assertThat(
             send(json("/v1/tokens", Map.of("api_key", live.secret))
@@ -144,8 +180,12 @@ class AuthorizeTest extends EnforcementTest {
   }
 
   private static int onTestHost(String credential) {
+    return onHost("test.localhost:8080", credential);
+  }
+
+  private static int onHost(String host, String credential) {
     return send(to("/v1/authorize")
-            .header("X-Forwarded-Host", "test.localhost:8080")
+            .header("X-Forwarded-Host", host)
             .header("Authorization", "Bearer " + credential)
             .GET())
         .status();

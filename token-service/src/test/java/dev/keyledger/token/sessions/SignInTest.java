@@ -153,6 +153,10 @@ class SignInTest extends PeopleHttpTest {
                     Map.of("current_password", PASSWORD, "new_password", "x"))
                 .code())
         .isEqualTo("403 second_step_enrolment_required");
+    assertThat(api.get("/v1/sessions", token).code())
+        .isEqualTo("403 second_step_enrolment_required");
+    assertThat(api.delete("/v1/sessions/ses_01890000-0000-7000-8000-000000000000", token).code())
+        .isEqualTo("403 second_step_enrolment_required");
 
     byte[] secret = secretOf(api.post("/v1/me/totp", token, Map.of()));
     assertThat(api.post("/v1/me/totp/confirm", token, Map.of("code", codeOf(secret))).status())
