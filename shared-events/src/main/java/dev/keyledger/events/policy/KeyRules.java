@@ -56,7 +56,10 @@ public record KeyRules(
   public enum Authority {
     /** What its creator's role permits at the time of the call. */
     CREATOR,
-    /** Whatever its scopes say, or all of the organisation's permissions when it has none. */
+    /**
+     * What any role of the organisation permits. Keys of the platform's own organisation may do
+     * whatever their scopes say.
+     */
     ORGANIZATION
   }
 

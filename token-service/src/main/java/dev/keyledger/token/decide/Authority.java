@@ -1,5 +1,6 @@
 package dev.keyledger.token.decide;
 
+import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.access.Member;
@@ -17,7 +18,11 @@ final class Authority {
     List<String> scopes = key.scopes();
     return switch (organization.access().policy().keys().authority()) {
       case CREATOR -> narrowed(ofCreator(key, organization), scopes);
-      case ORGANIZATION -> scopes.isEmpty() ? organization.allPermissions() : Set.copyOf(scopes);
+      // The platform's own services are given what no role of an organisation names.
+      case ORGANIZATION ->
+          organization.access().kind() == OrganizationKind.PLATFORM && !scopes.isEmpty()
+              ? Set.copyOf(scopes)
+              : narrowed(organization.allPermissions(), scopes);
     };
   }
 

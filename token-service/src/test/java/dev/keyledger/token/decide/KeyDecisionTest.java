@@ -3,6 +3,7 @@ package dev.keyledger.token.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
@@ -180,11 +181,21 @@ class KeyDecisionTest {
     policy(p ->
         TestTenant.with(p, List.of(KeyUse.DIRECT), Authority.ORGANIZATION, OutstandingTokens.END));
     TestTenant.Key all = held(tenant.key("live"));
-    TestTenant.Key some = held(tenant.key("live", "payments.read"));
+    TestTenant.Key some = held(tenant.key("live", "clients.read", "payments.read"));
     state.apply(tenant.ownerRemoved());
     assertThat(permissions(all))
         .containsExactlyInAnyOrder("keys.verify", "clients.read", "clients.write");
-    assertThat(permissions(some)).containsExactly("payments.read");
+    assertThat(permissions(some)).containsExactly("clients.read");
+  }
+
+  @Test
+  void aKeyOfThePlatformsOwnMayDoWhatItsScopesSay() {
+    policy(p ->
+        TestTenant.with(p, List.of(KeyUse.DIRECT), Authority.ORGANIZATION, OutstandingTokens.END));
+    state.apply(tenant.ofKind(OrganizationKind.PLATFORM));
+
+    assertThat(permissions(held(tenant.key("live", "payments.read"))))
+        .containsExactly("payments.read");
   }
 
   @Test
