@@ -4,7 +4,6 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.subscriber.web.ProblemWriter;
-import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
 import dev.keyledger.token.decide.Place;
@@ -42,7 +41,7 @@ final class TokensServlet extends HotServlet {
     }
     Place place = places.of(request);
     switch (gate.ask(questionOf(body, place))) {
-      case KeyVerdict.Refused refused -> throw refusal(refused.code());
+      case KeyVerdict.Refused refused -> throw invalidKey();
       case KeyVerdict.Accepted accepted -> {
         TokenGrants.Grant grant = grants.toHolder(accepted, List.of(), place);
         if (grant == null) {
@@ -85,14 +84,7 @@ final class TokensServlet extends HotServlet {
     answer.send(response, 200);
   }
 
-  // The address is told apart, since it says nothing to whoever doesn't hold a good credential.
-  private static ProblemException refusal(Code code) {
-    return code == Code.IP_NOT_ALLOWED
-        ? Problem.of(403, code.text(), "The credential may not be used from this address.")
-            .toException()
-        : invalidKey();
-  }
-
+  // One answer for every reason: what was presented may have been guessed or stolen.
   private static ProblemException invalidKey() {
     return Problem.of(401, "invalid_key", "The key is not valid.").toException();
   }
