@@ -9,9 +9,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Counts failed proofs by account and by address, for all replicas. The tenth failure locks, each
- * further one for twice as long; what is tried while locked counts nothing. A success forgives an
- * account's failures, and its address as many: nobody restores their budget for guessing at others
- * by signing in as themselves.
+ * further one for twice as long; what is tried while either is locked counts for neither. A success
+ * forgives an account's failures, and its address those that it counted of this account: nobody
+ * restores their budget for guessing at others by signing in as themselves.
  */
 final class LockOut {
   private final JdbcClient jdbc;
@@ -35,16 +35,17 @@ final class LockOut {
    *
    * @param account a keyed hash
    * @param address a keyed hash of the address, or of its network of 64 bits for IPv6
+   * @param both a keyed hash of the two: how much of the address's count is this account's
    */
-  record Subject(byte[] account, byte[] address) {}
+  record Subject(byte[] account, byte[] address, byte[] both) {}
 
   /** An account that may or may not exist: an unknown one locks just the same. */
   Subject subject(EmailAddress email, String address) {
-    return new Subject(hash("accounts", email.value()), addressHash(address));
-  }
-
-  private byte[] addressHash(String address) {
-    return hash("addresses", ClientNetwork.of(address));
+    String network = ClientNetwork.of(address);
+    return new Subject(
+        hash("accounts", email.value()),
+        hash("addresses", network),
+        hash("accounts at addresses", network + " " + email.value()));
   }
 
   // Counts begin anew when the server's key is succeeded, which no guesser can bring about.
@@ -72,14 +73,23 @@ final class LockOut {
   boolean count(Subject subject, Instant at) {
     return Boolean.TRUE.equals(
         transactions.execute(status -> {
-          // Always the account first, so that no two transactions wait for one another.
-          boolean account = count(subject.account(), at, settings.accountMemory());
-          boolean address = count(subject.address(), at, settings.addressMemory());
-          return account || address;
+          // Always in this order, so that no two transactions wait for one another.
+          Count account = locked(subject.account(), at);
+          Count both = locked(subject.both(), at);
+          Count address = locked(subject.address(), at);
+          boolean was = account.isLocked(at) || address.isLocked(at);
+          Count accountAfter =
+              was ? account : account.afterFailure(at, settings.accountMemory(), settings);
+          Count addressAfter =
+              was ? address : address.afterFailure(at, settings.addressMemory(), settings);
+          store(subject.account(), accountAfter);
+          store(subject.both(), was ? both : both.afterFailure(at, settings.addressMemory()));
+          store(subject.address(), addressAfter);
+          return !was && (accountAfter.isLocked(at) || addressAfter.isLocked(at));
         }));
   }
 
-  private boolean count(byte[] subject, Instant at, Duration memory) {
+  private Count locked(byte[] subject, Instant at) {
     jdbc.sql(
             """
             insert into lock_out (subject, failures, last_at) values (:subject, 0, :at)
@@ -88,35 +98,44 @@ final class LockOut {
         .param("subject", subject)
         .param("at", Column.of(at))
         .update();
-    Count before =
-        jdbc.sql(
-                "select failures, last_at, locked_until from lock_out where subject = :subject for update")
-            .param("subject", subject)
-            .query((row, number) ->
-                new Count(
-                    row.getInt("failures"),
-                    Column.instant(row, "last_at"),
-                    Column.instantOrNull(row, "locked_until")))
-            .single();
-    Count after = before.afterFailure(at, memory, settings);
+    return jdbc.sql(
+            "select failures, last_at, locked_until from lock_out where subject = :subject for update")
+        .param("subject", subject)
+        .query((row, number) ->
+            new Count(
+                row.getInt("failures"),
+                Column.instant(row, "last_at"),
+                Column.instantOrNull(row, "locked_until")))
+        .single();
+  }
+
+  private void store(byte[] subject, Count count) {
     jdbc.sql(
             """
             update lock_out set failures = :failures, last_at = :lastAt, locked_until = :lockedUntil
             where subject = :subject
             """)
-        .param("failures", after.failures())
-        .param("lastAt", Column.of(after.lastAt()))
-        .param("lockedUntil", after.lockedUntil() == null ? null : Column.of(after.lockedUntil()))
+        .param("failures", count.failures())
+        .param("lastAt", Column.of(count.lastAt()))
+        .param("lockedUntil", count.lockedUntil() == null ? null : Column.of(count.lockedUntil()))
         .param("subject", subject)
         .update();
-    return !before.isLocked(at) && after.isLocked(at);
   }
 
-  void forgive(Subject subject) {
+  void forgive(Subject subject, Instant at) {
     transactions.executeWithoutResult(status -> {
+      jdbc.sql("delete from lock_out where subject = :account")
+          .param("account", subject.account())
+          .update();
+      // What is older than the address's memory is no part of its count any more.
       Integer failures =
-          jdbc.sql("delete from lock_out where subject = :account returning failures")
-              .param("account", subject.account())
+          jdbc.sql(
+                  """
+                  delete from lock_out where subject = :both
+                  returning case when last_at < :forgotten then 0 else failures end
+                  """)
+              .param("both", subject.both())
+              .param("forgotten", Column.of(at.minus(settings.addressMemory())))
               .query(Integer.class)
               .optional()
               .orElse(0);
@@ -158,9 +177,15 @@ final class LockOut {
       if (isLocked(at)) {
         return this;
       }
-      int counted = lastAt.plus(memory).isBefore(at) ? 1 : failures + 1;
-      int beyond = counted - settings.failures();
-      return new Count(counted, at, beyond < 0 ? null : at.plus(lockFor(beyond, settings)));
+      Count counted = afterFailure(at, memory);
+      int beyond = counted.failures() - settings.failures();
+      return new Count(
+          counted.failures(), at, beyond < 0 ? null : at.plus(lockFor(beyond, settings)));
+    }
+
+    /** Counted, but locking nothing. */
+    Count afterFailure(Instant at, Duration memory) {
+      return new Count(lastAt.plus(memory).isBefore(at) ? 1 : failures + 1, at, null);
     }
 
     private static Duration lockFor(int beyond, PeopleSettings.LockOut settings) {

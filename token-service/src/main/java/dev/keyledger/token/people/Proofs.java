@@ -93,7 +93,9 @@ public final class Proofs {
 
   /** The sign-in is complete. */
   public void forgive(PersonId person, String address) {
-    people.emailOf(person).ifPresent(email -> lockOut.forgive(lockOut.subject(email, address)));
+    people
+        .emailOf(person)
+        .ifPresent(email -> lockOut.forgive(lockOut.subject(email, address), now()));
   }
 
   private Instant now() {

@@ -127,6 +127,46 @@ class ProofsTest {
   }
 
   @Test
+  void failuresThatTheAddressNeverCountedAreNotForgivenIt() {
+    Person self = fixture.personWith(email, PeopleFixture.PASSWORD);
+    failTimes(9, email); // From elsewhere.
+    for (int i = 0; i < 9; i++) {
+      proofs.password(PeopleFixture.someEmail(), "wrong", address);
+    }
+    proofs.forgive(self.id(), address);
+    proofs.password(PeopleFixture.someEmail(), "wrong", address);
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void whatIsTriedFromALockedAddressCountsForNoAccount() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    for (int i = 0; i < 10; i++) {
+      proofs.password(PeopleFixture.someEmail(), "wrong", address);
+    }
+    for (int i = 0; i < 10; i++) {
+      proofs.password(email, "wrong", address);
+    }
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void onesOwnFailuresAreForgivenTheAddress() {
+    Person self = fixture.personWith(email, PeopleFixture.PASSWORD);
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 9; i++) {
+        proofs.password(email, "wrong", address);
+      }
+      proofs.forgive(self.id(), address);
+    }
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+  }
+
+  @Test
   void guessesAtOnceDontSlipPastTheCount() throws Exception {
     fixture.personWith(email, PeopleFixture.PASSWORD);
 
