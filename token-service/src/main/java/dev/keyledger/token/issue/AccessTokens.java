@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.KeyEntry;
@@ -107,11 +108,12 @@ public final class AccessTokens {
 
   /**
    * A token for whoever presented this secret of a key; its form and lifetime are the
-   * organisation's policy's, and it never outlives the key.
+   * organisation's policy's, and it never outlives the key, nor the secret where tokens end with
+   * it.
    *
    * @param position of the organisation, read before {@code permissions} were computed
    * @param narrowed whether the caller asked for less than the key may do
-   * @return {@code null} when the key's end is too near for a token of a whole second
+   * @return {@code null} when that end is too near for a token of a whole second
    */
   public @Nullable IssuedToken issueForKey(
       KeyEntry key,
@@ -122,7 +124,7 @@ public final class AccessTokens {
       long position,
       Instant at) {
     KeyTokenRules rules = organization.access().policy().keyTokens();
-    Instant expiresAt = end(at, rules.lifetime(), key.expiresAt());
+    Instant expiresAt = end(at, rules.lifetime(), lastingAtMost(key, secret, organization));
     if (!expiresAt.isAfter(at)) {
       return null;
     }
@@ -145,6 +147,13 @@ public final class AccessTokens {
             at,
             expiresAt);
     return issue(claims, rules.format());
+  }
+
+  // Where tokens end with their secret, one that says a later end would say what isn't so.
+  private static long lastingAtMost(KeyEntry key, SecretEntry secret, Organization organization) {
+    return organization.access().policy().keys().outstandingTokens() == OutstandingTokens.END
+        ? Math.min(key.expiresAt(), key.validUntil(secret))
+        : key.expiresAt();
   }
 
   private IssuedToken issue(AccessClaims claims, KeyTokenRules.Format format) {

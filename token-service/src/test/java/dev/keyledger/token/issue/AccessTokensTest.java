@@ -175,6 +175,42 @@ class AccessTokensTest {
   }
 
   @Test
+  void aTokenEndsWithTheSecretItCameFromWherePolicySaysSo() {
+    TestTenant.Key key = tenant.key("live");
+    String older = key.secret;
+    state.apply(key.rotated(NOW.plusSeconds(60)));
+
+    assertThat(expiresIn(key, older)).isBetween(59L, 60L);
+    assertThat(expiresIn(key, key.secret)).isEqualTo(900);
+    state.apply(
+        tenant.withPolicy(p ->
+            TestTenant.with(
+                p,
+                p.keys().uses(),
+                dev.keyledger.events.policy.KeyRules.Authority.CREATOR,
+                dev.keyledger.events.policy.KeyRules.OutstandingTokens.EXPIRE)));
+    assertThat(expiresIn(key, older)).isEqualTo(900);
+  }
+
+  private long expiresIn(TestTenant.Key key, String secret) {
+    return tokens
+        .issueForKey(
+            state.key(key.id),
+            state.secret(
+                serverKeys
+                    .get()
+                    .currentPepper()
+                    .verifierOf(
+                        dev.keyledger.events.credential.KeySecret.parse(secret).orElseThrow())),
+            state.organization(tenant.id),
+            Set.of("clients.read"),
+            false,
+            state.positionOf(tenant.id),
+            NOW)
+        .expiresIn();
+  }
+
+  @Test
   void rfc8725_section_3_1_onlyOurTwoAlgorithmsAreReadAndNothingChanged() {
     String token = sessionToken();
     String[] parts = token.split("\\.");
