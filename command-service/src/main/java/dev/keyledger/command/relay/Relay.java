@@ -73,21 +73,31 @@ final class Relay implements AutoCloseable {
     return reason;
   }
 
+  // However it ends, another replica gets the lease, and nobody takes this one for a relay at work.
   private void run() {
-    while (!closed && status != Status.STOPPED) {
-      try {
-        if (lease.isHeld()) {
-          lead();
-        } else {
-          appended.await(settings.poll());
-        }
-      } catch (InterruptedException | InterruptException e) {
-        closed = true;
-      } catch (RuntimeException e) {
-        failed(e);
+    try {
+      while (!closed && status != Status.STOPPED) {
+        turn();
       }
+    } catch (Throwable e) {
+      stop("failed with " + e.getClass().getName(), e);
+    } finally {
+      lease.stepAsideForGood();
     }
-    lease.stepAsideForGood();
+  }
+
+  private void turn() {
+    try {
+      if (lease.isHeld()) {
+        lead();
+      } else {
+        appended.await(settings.poll());
+      }
+    } catch (InterruptedException | InterruptException e) {
+      closed = true;
+    } catch (RuntimeException e) {
+      failed(e);
+    }
   }
 
   private void lead() throws InterruptedException {
@@ -112,9 +122,7 @@ final class Relay implements AutoCloseable {
 
   private void failed(RuntimeException failure) {
     if (isPoison(failure)) {
-      reason = failure.getMessage();
-      status = Status.STOPPED;
-      log.error("The relay has stopped: {}", reason, failure);
+      stop(failure.getMessage(), failure);
     } else if (isFenced(failure)) {
       log.info("This relay was overtaken");
     } else {
@@ -122,6 +130,12 @@ final class Relay implements AutoCloseable {
       metrics.failed();
       lease.stepAside(ASIDE_AFTER_FAILURE);
     }
+  }
+
+  private void stop(@Nullable String why, Throwable failure) {
+    reason = why;
+    status = Status.STOPPED;
+    log.error("The relay has stopped: {}", why, failure);
   }
 
   private static boolean isPoison(RuntimeException failure) {

@@ -71,7 +71,7 @@ final class Term implements AutoCloseable {
       var gaps = new GapWatch(settings.gapTimeout(), nanoTime);
       gaps.seen(token.gaps());
       return new Term(ledger, producer, token, gaps, settings.batch(), steps);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       producer.close(Duration.ZERO);
       throw e;
     }

@@ -59,6 +59,28 @@ class RelayStopsTest {
   }
 
   @Test
+  void atAnErrorAndLeavesTheLeaseToAnother() {
+    var broken =
+        new Steps() {
+          @Override
+          public void beforeSend() {
+            throw new NoClassDefFoundError("of a class that a test misses");
+          }
+        };
+    ledger.append(organization, 0, Acme.registered(organization));
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), broken)) {
+      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await().until(() -> !node.lease.isHeld());
+      assertThat(node.relay.reason()).isEqualTo("failed with java.lang.NoClassDefFoundError");
+      assertThat(new RelayHealth(node.relay).health().getStatus()).isEqualTo(Status.DOWN);
+      try (Node other = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+        await().until(() -> topics.positions(organization).equals(List.of(0L)));
+        assertThat(other.leads()).isTrue();
+      }
+    }
+  }
+
+  @Test
   void whenMoreWasPublishedThanTheLedgerHolds() {
     ledger.append(organization, 0, Acme.registered(organization));
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
