@@ -135,6 +135,20 @@ class IdempotenceTest extends CommandServiceTest {
   }
 
   @Test
+  void aRetryAfterTheKeysOwnEndStillGetsTheFirstAnswer() {
+    String body =
+        "{\"name\":\"k\",\"environment\":\"test\",\"expires_at\":\"%s\"}"
+            .formatted(clock.instant().plus(Duration.ofHours(1)));
+    Answer first = one.post(owner, organization.keys(), body, "Idempotency-Key", "i-1");
+    assertThat(first.status()).as(first.text()).isEqualTo(201);
+    clock.advance(Duration.ofHours(2));
+    assertThat(two.post(owner, organization.keys(), body, "Idempotency-Key", "i-1").text())
+        .isEqualTo(first.text());
+    Answer late = one.post(owner, organization.keys(), body, "Idempotency-Key", "i-2");
+    assertThat(late.body().path("field").asString()).as(late.text()).isEqualTo("expires_at");
+  }
+
+  @Test
   void aKeyThatIsNoHeaderOfOursIsAnInvalidField() {
     Answer answer = create(one, owner, "k", "with blank");
     assertThat(answer.status()).isEqualTo(422);

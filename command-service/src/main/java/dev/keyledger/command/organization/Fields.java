@@ -6,7 +6,6 @@ import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,14 +61,12 @@ final class Fields {
     return scopes.stream().distinct().toList();
   }
 
-  static @Nullable Instant end(String field, @Nullable Instant end, Instant at) {
-    if (end == null) {
-      return null;
-    }
-    Instant whole = end.truncatedTo(ChronoUnit.MILLIS);
-    check(whole.isAfter(at), field, "an end lies in the future");
-    check(!whole.isAfter(at.plus(FURTHEST_END)), field, "an end lies within a hundred years");
-    return whole;
+  static void end(String field, @Nullable Instant end, Instant at) {
+    check(end == null || end.isAfter(at), field, "an end lies in the future");
+    check(
+        end == null || !end.isAfter(at.plus(FURTHEST_END)),
+        field,
+        "an end lies within a hundred years");
   }
 
   static void grace(String field, @Nullable Duration grace) {

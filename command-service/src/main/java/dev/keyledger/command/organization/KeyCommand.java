@@ -4,6 +4,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ public sealed interface KeyCommand extends OrganizationCommand {
   /**
    * @param key a fresh id
    * @param environment {@code null} where the organisation has just one, or its status decides
-   * @param expiresAt {@code null} for never
+   * @param expiresAt {@code null} for never; whether it lies ahead is for the decision to say,
+   *     since what was answered before stays answered after that end
    */
   record CreateKey(
       OrganizationId organization,
@@ -34,7 +36,7 @@ public sealed interface KeyCommand extends OrganizationCommand {
     public CreateKey {
       Fields.name("name", name);
       scopes = Fields.scopes("scopes", scopes);
-      expiresAt = Fields.end("expires_at", expiresAt, asked.at());
+      expiresAt = expiresAt == null ? null : expiresAt.truncatedTo(ChronoUnit.MILLIS);
     }
   }
 

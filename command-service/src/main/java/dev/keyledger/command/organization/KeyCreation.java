@@ -27,6 +27,7 @@ record KeyCreation(Standing standing, KeyRing keys) {
     rules.mustCreate();
     Instant at = c.asked().at();
     KeyRules policy = standing.policy().keys();
+    Fields.end("expires_at", c.expiresAt(), at);
     Fields.check(
         c.expiresAt() == null || policy.expiry() == Expiry.OPTIONAL,
         "expires_at",

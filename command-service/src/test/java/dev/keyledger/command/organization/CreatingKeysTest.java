@@ -265,7 +265,7 @@ class CreatingKeysTest {
   @Test
   void aKeyCannotEndInThePast() {
     var given = Given.anOrganizationOn("standard");
-    assertThat(Given.refusalOf(() -> create(given, OPERATOR, "live", List.of(), given.now())))
+    assertThat(given.refused(create(given, OPERATOR, "live", List.of(), given.now())))
         .isInstanceOf(InvalidField.class);
   }
 
