@@ -1,16 +1,23 @@
 package dev.keyledger.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.command.Replica.Answer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The ledger is append-only, whoever is connected, and holds nothing that opens anything. */
 class LedgerTableTest extends CommandServiceTest {
@@ -43,6 +50,37 @@ class LedgerTableTest extends CommandServiceTest {
   }
 
   @Test
+  void theFailureOfAnAppendRepeatsNothingOfIt() {
+    var ledger = new JdbcTemplate(one.context().getBean(DataSource.class));
+    String payload = "a verifier";
+    List<Object[]> rows = new ArrayList<>();
+    for (int position : List.of(-1, -2)) {
+      rows.add(
+          new Object[] {
+            "org_of_nobody",
+            position,
+            "evt_of_nothing_" + position,
+            "Organization",
+            "",
+            "key.created",
+            payload.getBytes(UTF_8),
+            "{}".getBytes(UTF_8)
+          });
+    }
+    assertThatThrownBy(() ->
+            ledger.batchUpdate(
+                "INSERT INTO event (organization, position, id, aggregate_type, recorded_at, type,"
+                    + " payload, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                rows))
+        .isInstanceOf(DataIntegrityViolationException.class)
+        .satisfies(failure ->
+            assertThat(printed(failure))
+                .contains("violates check constraint")
+                .doesNotContain(payload, HexFormat.of().formatHex(payload.getBytes(UTF_8)))
+                .doesNotContain("org_of_nobody"));
+  }
+
+  @Test
   void noRowOfAnyTableHoldsASecret() throws SQLException {
     Organization organization = organization("standard");
     String owner = member(organization, "owner");
@@ -70,6 +108,13 @@ class LedgerTableTest extends CommandServiceTest {
       // Nor the part of it that only its holder knows.
       assertThat(everything).doesNotContain(secret.substring(Math.max(0, secret.length() - 20)));
     }
+  }
+
+  /** As a log would show it. */
+  private static String printed(Throwable failure) {
+    var text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString();
   }
 
   /** Every row of the schema as text, bytes decoded where they are text. */
