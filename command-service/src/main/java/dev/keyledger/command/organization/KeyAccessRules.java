@@ -2,15 +2,17 @@ package dev.keyledger.command.organization;
 
 import dev.keyledger.command.organization.Refusal.KeyNotFound;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.Creators;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Who may do what to keys. */
-record KeyAccessRules(KeyRules policy, Asker asker, Members members) {
+record KeyAccessRules(Policy policy, Asker asker, Members members) {
 
   void mustCreate() {
     Asker.must(mayCreate());
@@ -21,7 +23,7 @@ record KeyAccessRules(KeyRules policy, Asker asker, Members members) {
       case Asker.Operator o -> true;
       case Asker.Platform p -> false;
       case Asker.Person p ->
-          switch (policy.creators()) {
+          switch (policy.keys().creators()) {
             case ANY_MEMBER -> true;
             case PERMISSION -> p.permissions().contains(Permissions.API_KEYS_CREATE);
             case OPERATOR -> false;
@@ -45,21 +47,30 @@ record KeyAccessRules(KeyRules policy, Asker asker, Members members) {
 
   /**
    * The key, for whoever may have a new secret of it. Where a key acts for its creator, nobody gets
-   * the secret of one whose creator stands above them: it would lend them a role that nobody
-   * granted.
+   * the secret of one whose creator stands above them, or that may do what they may not themselves:
+   * it would lend them what nobody granted. A lower role is not always a smaller one.
    */
   Key rotated(KeyId id, Optional<Key> key) {
-    Asker.must(asker.isOperator() || policy.creators() != Creators.OPERATOR);
+    Asker.must(asker.isOperator() || policy.keys().creators() != Creators.OPERATOR);
     Key found = managed(id, key, Permissions.API_KEYS_ROTATE);
-    Asker.must(policy.authority() == Authority.ORGANIZATION || !asker.isBelow(creatorsRole(found)));
+    if (policy.keys().authority() == Authority.CREATOR) {
+      Optional<Role> creators = creatorsRole(found);
+      Asker.must(!asker.isBelow(creators.orElse(Role.OWNER)));
+      Asker.must(permitted(creators, found).allMatch(asker::may));
+    }
     return found;
   }
 
-  /** A key of the operator's acts for the owner. */
-  private Role creatorsRole(Key key) {
-    return Optional.ofNullable(key.createdBy())
-        .flatMap(members::find)
-        .map(Member::role)
-        .orElse(Role.OWNER);
+  /** Empty for a key of the operator's: it may do whatever the organisation may. */
+  private Optional<Role> creatorsRole(Key key) {
+    return Optional.ofNullable(key.createdBy()).flatMap(members::find).map(Member::role);
+  }
+
+  /** What a key of such a creator may do. */
+  private Stream<String> permitted(Optional<Role> creators, Key key) {
+    return creators
+        .map(role -> policy.permissionsOf(role).stream())
+        .orElseGet(() -> policy.roles().values().stream().flatMap(Collection::stream))
+        .filter(permission -> key.scopes().isEmpty() || key.scopes().contains(permission));
   }
 }

@@ -111,7 +111,7 @@ public final class OrganizationState {
     if (standing().kind() == OrganizationKind.CONNECTED_ACCOUNT) {
       throw new ConnectedAccount().toException();
     }
-    var rules = new KeyAccessRules(standing().policy().keys(), askerOf(command), members);
+    var rules = new KeyAccessRules(standing().policy(), askerOf(command), members);
     switch (command) {
       case KeyCommand.CreateKey c -> rules.mustCreate();
       case KeyCommand.RotateKey c -> rules.rotated(c.key(), keys.find(c.key()));

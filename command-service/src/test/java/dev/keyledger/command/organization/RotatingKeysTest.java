@@ -17,6 +17,7 @@ import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.Role;
 import java.time.Duration;
@@ -158,6 +159,43 @@ class RotatingKeysTest {
     Actor developer = given.member(Role.DEVELOPER);
     assertThat(given.refused(rotate(developer, null))).isEqualTo(new Forbidden());
     assertThat(given.when(rotate(OPERATOR, null))).hasSize(1);
+  }
+
+  @Test
+  void nobodyGetsASecretThatMayWhatTheyMayNotThoughTheyStandHigher() {
+    var incard = Given.anOrganizationOn("incard");
+    Actor auditor = incard.member(Role.AUDITOR);
+    Actor developer = incard.member(Role.DEVELOPER);
+    KeyId auditing = incard.key("sandbox", auditor.member());
+    KeyId reading = incard.key("sandbox", auditor.member(), List.of("products.read"), null);
+    assertThat(
+            incard.refused(
+                new RotateKey(ORGANIZATION, incard.by(developer), auditing, null, Given.secret())))
+        .isEqualTo(new Forbidden());
+    assertThat(
+            incard.when(
+                new RotateKey(ORGANIZATION, incard.by(developer), reading, null, Given.secret())))
+        .hasSize(1);
+    Actor boss = incard.member(Role.OWNER);
+    assertThat(
+            incard.when(
+                new RotateKey(ORGANIZATION, incard.by(boss), auditing, null, Given.secret())))
+        .hasSize(1);
+  }
+
+  @Test
+  void aSecretIsNotGivenAgainOnceItsKeyMayMore() {
+    var incard = Given.anOrganizationOn("incard");
+    Actor employee = incard.member(Role.EMPLOYEE);
+    Actor developer = incard.member(Role.DEVELOPER);
+    KeyId theirs = incard.key("sandbox", employee.member());
+    var rotation = new RotateKey(ORGANIZATION, incard.by(developer), theirs, null, Given.secret());
+    incard.when(rotation);
+    incard.state.mustStillIssue(rotation);
+    incard.happened(
+        new MemberRoleChanged(employee.member(), Role.EMPLOYEE, Role.AUDITOR, incard.now()));
+    assertThat(Given.refusalOf(() -> incard.state.mustStillIssue(rotation)))
+        .isEqualTo(new Forbidden());
   }
 
   @Test
