@@ -84,6 +84,9 @@ class CommandsOverHttpTest extends CommandServiceTest {
     Answer again = two.post(admin, path + "/revoke", "");
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.body().required("key").required("status").stringValue()).isEqualTo("revoked");
+    var newest = again.body().required("key").required("secrets").required(0);
+    assertThat(newest.required("valid_until").stringValue())
+        .isEqualTo(clock.instant().toString().replaceFirst("(:\\d\\d)Z", "$1.000Z"));
     assertThat(two.post(admin, path + "/rotate", "").code()).isEqualTo("key_not_active");
   }
 

@@ -43,8 +43,11 @@ final class Json {
   static KeyJson of(Key key, Instant at) {
     Key.Secret newest = key.secrets().getLast();
     var secrets = new ArrayList<SecretJson>();
-    secrets.add(of(newest));
-    key.olderSecretLiveAt(at).filter(s -> key.isLiveAt(at)).map(Json::of).ifPresent(secrets::add);
+    secrets.add(of(newest, key.endBy(at).orElse(null)));
+    key.olderSecretLiveAt(at)
+        .filter(s -> key.isLiveAt(at))
+        .map(s -> of(s, s.validUntil()))
+        .ifPresent(secrets::add);
     return new KeyJson(
         key.id(),
         key.name(),
@@ -59,8 +62,8 @@ final class Json {
         secrets);
   }
 
-  private static SecretJson of(Key.Secret secret) {
-    return new SecretJson(secret.prefix(), secret.createdAt(), secret.validUntil(), null);
+  private static SecretJson of(Key.Secret secret, @Nullable Instant validUntil) {
+    return new SecretJson(secret.prefix(), secret.createdAt(), validUntil, null);
   }
 
   enum Stage {

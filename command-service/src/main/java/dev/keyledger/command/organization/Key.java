@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdBy {@code null} when the operator created it
  * @param expiresAt first instant at which it no longer works; {@code null} for never
  * @param ended the event that ended it, if one did; an end by the clock alone does not show here
+ * @param endedAt when that event says that it ended
  * @param secrets one or two, the newest last; an ended one stays until another takes its place
  */
 public record Key(
@@ -27,6 +28,7 @@ public record Key(
     Instant createdAt,
     @Nullable Instant expiresAt,
     @Nullable End ended,
+    @Nullable Instant endedAt,
     List<Secret> secrets) {
 
   public Key {
@@ -108,30 +110,46 @@ public record Key(
     return olderSecretLiveAt(at).isPresent() ? Status.ROTATING : Status.ACTIVE;
   }
 
+  /** When it stopped working, if by then it has. */
+  public Optional<Instant> endBy(Instant at) {
+    return isLiveAt(at)
+        ? Optional.empty()
+        : Optional.ofNullable(ended == End.REVOKED ? endedAt : expiresAt);
+  }
+
   Key rotatedTo(Secret newest, @Nullable Instant previousValidUntil) {
-    return with(ended, List.of(secrets.getLast().until(previousValidUntil), newest));
+    return with(ended, endedAt, List.of(secrets.getLast().until(previousValidUntil), newest));
   }
 
   Key withOlderSecretEnded(Instant at) {
-    return with(ended, List.of(secrets.getFirst().endedAt(at), secrets.getLast()));
+    return with(ended, endedAt, List.of(secrets.getFirst().endedAt(at), secrets.getLast()));
   }
 
-  Key endedAs(End end) {
-    return with(end, secrets);
+  Key endedAs(End end, Instant at) {
+    return with(end, at, secrets);
   }
 
   Key named(String newName) {
     return new Key(
-        id, newName, environment, scopes, createdBy, createdAt, expiresAt, ended, secrets);
+        id, newName, environment, scopes, createdBy, createdAt, expiresAt, ended, endedAt, secrets);
   }
 
   Key scopedTo(List<String> newScopes) {
     return new Key(
-        id, name, environment, newScopes, createdBy, createdAt, expiresAt, ended, secrets);
+        id, name, environment, newScopes, createdBy, createdAt, expiresAt, ended, endedAt, secrets);
   }
 
-  private Key with(@Nullable End newEnd, List<Secret> newSecrets) {
+  private Key with(@Nullable End newEnd, @Nullable Instant newEndedAt, List<Secret> newSecrets) {
     return new Key(
-        id, name, environment, scopes, createdBy, createdAt, expiresAt, newEnd, newSecrets);
+        id,
+        name,
+        environment,
+        scopes,
+        createdBy,
+        createdAt,
+        expiresAt,
+        newEnd,
+        newEndedAt,
+        newSecrets);
   }
 }

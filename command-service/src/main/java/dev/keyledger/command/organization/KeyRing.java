@@ -201,14 +201,15 @@ public final class KeyRing {
                   e.at(),
                   e.expiresAt(),
                   null,
+                  null,
                   List.of(Key.Secret.of(e.secret()))));
       case KeyRotated e ->
           change(e, key -> key.rotatedTo(Key.Secret.of(e.secret()), e.previousValidUntil()));
       case RotationCompleted e -> change(e, key -> key.withOlderSecretEnded(e.effectiveAt()));
       case KeyScopesNarrowed e -> change(e, key -> key.scopedTo(e.after()));
       case KeyRenamed e -> change(e, key -> key.named(e.after()));
-      case KeyRevoked e -> end(e, Key.End.REVOKED);
-      case KeyExpired e -> end(e, Key.End.EXPIRED);
+      case KeyRevoked e -> end(e, Key.End.REVOKED, e.at());
+      case KeyExpired e -> end(e, Key.End.EXPIRED, e.effectiveAt());
     }
   }
 
@@ -235,8 +236,8 @@ public final class KeyRing {
     return before;
   }
 
-  private void end(KeyEvent event, Key.End end) {
-    Key before = change(event, key -> key.endedAs(end));
+  private void end(KeyEvent event, Key.End end, Instant at) {
+    Key before = change(event, key -> key.endedAs(end, at));
     if (before.ended() == null) {
       openIn.merge(before.environment(), -1, Integer::sum);
       if (before.expiresAt() != null) {
