@@ -113,6 +113,23 @@ class CommandsOverHttpTest extends CommandServiceTest {
   }
 
   @Test
+  void aWrongEndIsNamedByTheFieldThatWasSent() {
+    Organization endless = organization("incard");
+    String body = "{\"name\":\"k\",\"environment\":\"live\",\"expires_in_days\":1}";
+    Answer answer = one.post(OPERATOR, endless.keys(), body);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.body().required("field").stringValue()).isEqualTo("expires_in_days");
+  }
+
+  @Test
+  void aWrongPermissionOfAPlatformServiceIsNamedByTheFieldThatWasSent() {
+    Answer answer =
+        one.post(OPERATOR, "/v1/platform/services", "{\"name\":\"x\",\"permissions\":[\"nope\"]}");
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.body().required("field").stringValue()).isEqualTo("permissions");
+  }
+
+  @Test
   void anotherOrganizationIsForbiddenWhetherOrNotItExists() {
     Organization mine = organization("standard");
     Organization theirs = organization("standard");

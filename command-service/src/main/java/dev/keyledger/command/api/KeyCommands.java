@@ -3,6 +3,7 @@ package dev.keyledger.command.api;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.Receipt;
 import dev.keyledger.command.api.Json.KeyJson;
+import dev.keyledger.command.idempotency.ClientKey;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Issued;
 import dev.keyledger.command.ledger.Ledger;
@@ -117,18 +118,22 @@ class KeyCommands {
       @RequestBody NewKey body) {
     OrganizationId id = askers.organization(caller, org);
     Asked asked = askers.asked(caller, trace);
+    var command =
+        new CreateKey(
+            id,
+            asked,
+            KeyId.of(UuidCreator.getTimeOrderedEpoch()),
+            Body.required("name", body.name()),
+            body.environment(),
+            Body.texts("scopes", body.scopes()),
+            body.end(asked.at()),
+            secrets.draw());
+    ClientKey remembered = idempotence.keyOf(clientKey, id, asked, "create-key", "", body);
     Issued issued =
-        ledger.issue(
-            new CreateKey(
-                id,
-                asked,
-                KeyId.of(UuidCreator.getTimeOrderedEpoch()),
-                Body.required("name", body.name()),
-                body.environment(),
-                Body.texts("scopes", body.scopes()),
-                body.end(asked.at()),
-                secrets.draw()),
-            idempotence.keyOf(clientKey, id, asked, "create-key", "", body));
+        Body.sentAs(
+            body.expiresInDays() == null ? "expires_at" : "expires_in_days",
+            "expires_at",
+            () -> ledger.issue(command, remembered));
     return answers.answer(
         201,
         id,

@@ -60,17 +60,23 @@ class PlatformServiceCommands {
       throw Problem.ofField("permissions", "At least one is due.").toException();
     }
     Asked asked = askers.asked(caller, trace);
+    CreateKey command =
+        Body.sentAs(
+            "permissions",
+            "scopes",
+            () ->
+                new CreateKey(
+                    PlatformOrganization.ID,
+                    asked,
+                    KeyId.of(UuidCreator.getTimeOrderedEpoch()),
+                    Body.required("name", body.name()),
+                    null,
+                    permissions,
+                    null,
+                    secrets.draw()));
     Issued issued =
         ledger.issue(
-            new CreateKey(
-                PlatformOrganization.ID,
-                asked,
-                KeyId.of(UuidCreator.getTimeOrderedEpoch()),
-                Body.required("name", body.name()),
-                null,
-                permissions,
-                null,
-                secrets.draw()),
+            command,
             idempotence.keyOf(
                 clientKey, PlatformOrganization.ID, asked, "create-service", "", body));
     return answers.answer(
