@@ -167,22 +167,6 @@ final class DataFolder implements AutoCloseable {
     PrivateFiles.write(folder.resolve("demonstration-data.done"), new byte[0]);
   }
 
-  /** Invitations that were given and may not have been accepted yet, by e-mail address. */
-  Map<String, String> openInvitations() {
-    return new TreeMap<>(
-        read(invitationsFile())
-            .map(json -> EventCodec.mapper().readValue(json, TEXTS))
-            .orElse(Map.of()));
-  }
-
-  void keepOpenInvitations(Map<String, String> invitations) {
-    PrivateFiles.write(invitationsFile(), EventCodec.mapper().writeValueAsBytes(invitations));
-  }
-
-  private Path invitationsFile() {
-    return folder.resolve("demonstration-invitations.json");
-  }
-
   private static Optional<byte[]> read(Path file) {
     try {
       return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();

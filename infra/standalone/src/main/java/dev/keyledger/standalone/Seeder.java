@@ -7,6 +7,7 @@ import dev.keyledger.infra.services.SignIn;
 import dev.keyledger.standalone.Demonstration.DemoOrganization;
 import dev.keyledger.subscriber.internal.InternalTokens;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,22 +15,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the demonstration data through the public API, as an operator would; only passwords and
- * TOTP secrets that everybody knows are set by an internal call that exists in a demonstration
- * alone. Every step can be taken again, so an interrupted run is finished by the next.
+ * TOTP secrets that everybody knows are set, and memberships accepted, by an internal call that
+ * exists in a demonstration alone. Every step can be taken again and keeps nothing between runs, so
+ * that the next run finishes one that was interrupted anywhere.
  */
 final class Seeder {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private final DataFolder data;
-  private final Api api;
   private final Api operator;
   private final Api tokenService;
   private final InternalTokens internalTokens;
 
   private Seeder(DataFolder data, Ports ports, Clock clock) {
     this.data = data;
-    this.api = Api.at(ports.baseUrl());
+    Api api = Api.at(ports.baseUrl());
     this.tokenService = Api.at(ports.uriOf(Service.TOKEN));
     this.internalTokens = new InternalTokens(data::serverKeys, clock);
-    person(Demonstration.OPERATOR, Demonstration.TOTP_SECRET, true);
+    require(
+        "the operator",
+        person(Demonstration.OPERATOR, Demonstration.TOTP_SECRET, Map.of("operator", true)));
     var signIn =
         new SignIn(Demonstration.OPERATOR, Demonstration.PASSWORD, Demonstration.TOTP_SECRET, null);
     this.operator =
@@ -51,13 +57,20 @@ final class Seeder {
     data.seeded();
   }
 
+  /** A run that is interrupted before it has kept the secret gets the same one again. */
   private String platformService() {
     Answer made =
         require(
             "the downstream service's key",
-            operator.post(
-                "/v1/platform/services",
-                Map.of("name", "demonstration downstream", "permissions", List.of("keys.verify"))));
+            operator
+                .with("Idempotency-Key", "demonstration-downstream")
+                .post(
+                    "/v1/platform/services",
+                    Map.of(
+                        "name",
+                        "demonstration downstream",
+                        "permissions",
+                        List.of("keys.verify"))));
     data.keepDownstreamKey(made.text("secret"));
     return made.text("secret");
   }
@@ -89,42 +102,42 @@ final class Seeder {
   private void member(String path, DemoOrganization organization, String role) {
     String email = organization.email(role);
     String totp = organization.secondStep() ? Demonstration.TOTP_SECRET : null;
-    Map<String, String> open = data.openInvitations();
-    if (!open.containsKey(email)) {
-      Answer added = operator.post(path + "/members", Map.of("email", email, "role", role));
-      if (added.status() == 409) {
-        // A member already: added by a run that was interrupted after it had been accepted.
-        person(email, totp, false);
-        return;
+    unlessDone(
+        email,
+        operator
+            .with("Prefer", "wait=30")
+            .post(path + "/members", Map.of("email", email, "role", role)));
+    // At once as a rule; one that an interrupted run has added may still be under way.
+    long begun = System.nanoTime();
+    while (require(email, person(email, totp, Map.of("accept_memberships", true)))
+        .node("members")
+        .isEmpty()) {
+      if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+        throw new Problem("demonstration data: " + email + "'s membership didn't come into force.");
       }
-      open.put(email, require(email, added).text("invitation_token"));
-      data.keepOpenInvitations(open);
+      pause();
     }
-    Answer accepted =
-        api.post(
-            "/v1/invitations/accept",
-            Map.of("token", open.get(email), "password", Demonstration.PASSWORD));
-    require(email + "'s invitation", accepted);
-    open.remove(email);
-    data.keepOpenInvitations(open);
-    person(email, totp, false);
   }
 
-  private void person(String email, @Nullable String totpSecret, boolean operator) {
-    var body = new TreeMap<String, Object>();
+  private Answer person(String email, @Nullable String totpSecret, Map<String, Object> more) {
+    var body = new TreeMap<String, Object>(more);
     body.put("email", email);
     body.put("password", Demonstration.PASSWORD);
     if (totpSecret != null) {
       body.put("totp_secret", totpSecret);
     }
-    if (operator) {
-      body.put("operator", true);
+    return tokenService
+        .as(internalTokens.make("standalone"))
+        .post("/internal/v1/demonstration/people", body);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem("demonstration data: interrupted.", e);
     }
-    require(
-        email,
-        tokenService
-            .as(internalTokens.make("standalone"))
-            .post("/internal/v1/demonstration/people", body));
   }
 
   private static void unlessDone(String what, Answer answer) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,12 +45,12 @@ class DataFolderTest {
     ServerKeys keys;
     try (DataFolder data = DataFolder.open(folder, false)) {
       keys = data.serverKeys();
-      data.keepOpenInvitations(Map.of("owner@incard-demo.example", "token"));
+      data.keepDownstreamKey("secret");
       data.seeded();
     }
     try (DataFolder data = DataFolder.open(folder, true)) {
       assertThat(data.isSeeded()).isFalse();
-      assertThat(data.openInvitations()).isEmpty();
+      assertThat(data.downstreamKey()).isEmpty();
       assertThat(data.serverKeys()).isNotEqualTo(keys);
     }
   }

@@ -83,6 +83,29 @@ class InvitationsTest extends PeopleHttpTest {
   }
 
   @Test
+  void theDemonstrationAcceptsWhatIsLiveHoweverOften() {
+    Membership live = org().invite(email);
+    live.added(Role.OWNER);
+    Membership never = org().invite(email);
+    Membership removed = org().invite(email);
+    removed.added(Role.DEVELOPER);
+    removed.removed();
+
+    for (int i = 0; i < 2; i++) {
+      Api.Answer made =
+          api.post(
+              "/internal/v1/demonstration/people",
+              internalTokens.make("standalone"),
+              Map.of("email", email, "password", PASSWORD, "accept_memberships", true));
+      assertThat(made.json().path("members"))
+          .extracting(member -> member.asString())
+          .containsExactly(live.id.value());
+    }
+    assertThat(signIn(email).status()).isEqualTo(201);
+    assertThat(never.person).isEqualTo(live.person);
+  }
+
+  @Test
   void anInvitationLivesFor72Hours() {
     Membership membership = org().invite(email);
     membership.added(Role.DEVELOPER);
