@@ -16,6 +16,8 @@ import dev.keyledger.token.refresh.KeyRefreshTokens;
 import dev.keyledger.token.usage.UsageCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -71,6 +73,15 @@ class EnforcementEndpoints {
   @Bean
   RefreshSweep refreshSweep(KeyRefreshTokens refreshTokens, Clock clock) {
     return new RefreshSweep(refreshTokens, clock);
+  }
+
+  @Bean
+  FilterRegistrationBean<WaitingRoom> waitingRoom(
+      ProblemWriter problems, @Value("${server.tomcat.threads.max:64}") int threads) {
+    var registration =
+        new FilterRegistrationBean<>(new WaitingRoom(problems, Math.max(1, threads * 5 / 8)));
+    registration.addUrlPatterns(WaitingRoom.PATHS);
+    return registration;
   }
 
   @Bean
