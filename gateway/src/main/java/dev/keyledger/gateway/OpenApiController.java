@@ -48,12 +48,18 @@ class OpenApiController {
   @PublicEndpoint(because = "it describes what anybody may call")
   JsonNode document() {
     Merged known = merged;
-    return known != null && nanoTime.getAsLong() - known.at < KEPT.toNanos()
-        ? known.document
-        : mergeAnew();
+    return known != null && isRecent(known) ? known.document : mergeAnew();
+  }
+
+  private boolean isRecent(Merged one) {
+    return nanoTime.getAsLong() - one.at < KEPT.toNanos();
   }
 
   private synchronized JsonNode mergeAnew() {
+    Merged known = merged;
+    if (known != null && isRecent(known)) {
+      return known.document; // Somebody else did it while this request waited for the lock.
+    }
     var merge = new OpenApiMerge(json, settings.issuer());
     for (Upstream upstream : DOCUMENTED) {
       merge.add(upstream, documentOf(upstream));

@@ -46,8 +46,8 @@ class EnforcementConfiguration {
   }
 
   @Bean
-  EndedTokens endedTokens() {
-    return new EndedTokens();
+  EndedTokens endedTokens(AccessSettings settings) {
+    return new EndedTokens(settings.access().longestTokenLifetime());
   }
 
   @Bean(destroyMethod = "") // Its life has an order: see AccessFeedLife.

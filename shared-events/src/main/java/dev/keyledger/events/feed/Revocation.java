@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param issuedBefore tokens and sessions issued at or after this instant are not meant
  * @param endsTokens whether access tokens that were obtained with the subject end too; {@code
  *     false} where policy lets them run out
+ * @param expiresAt when it would have died by itself, so that it need not be remembered for longer;
+ *     {@code null} where that is not known: nothing outlives the longest access token
  */
 public record Revocation(
     @Nullable OrganizationId organization,
@@ -29,7 +31,33 @@ public record Revocation(
     Instant issuedBefore,
     Effect effect,
     boolean endsTokens,
-    Instant at) {
+    Instant at,
+    @Nullable Instant expiresAt) {
+
+  public Revocation(
+      @Nullable OrganizationId organization,
+      String stream,
+      long position,
+      @Nullable Long previous,
+      Subject subject,
+      String id,
+      Instant issuedBefore,
+      Effect effect,
+      boolean endsTokens,
+      Instant at) {
+    this(
+        organization,
+        stream,
+        position,
+        previous,
+        subject,
+        id,
+        issuedBefore,
+        effect,
+        endsTokens,
+        at,
+        null);
+  }
 
   public enum Subject {
     TOKEN,

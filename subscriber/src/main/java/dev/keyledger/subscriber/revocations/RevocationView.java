@@ -2,6 +2,7 @@ package dev.keyledger.subscriber.revocations;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.feed.Revocation.Effect;
 import java.time.Duration;
@@ -22,9 +23,12 @@ import org.slf4j.LoggerFactory;
 public final class RevocationView {
   private static final Logger log = LoggerFactory.getLogger(RevocationView.class);
   private static final String EVERYTHING = "*";
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
-  /** Ended for ever, by id: tokens, sessions, credentials, members. */
-  private final Cache<String, Boolean> ended;
+  private final Duration longestToken;
+
+  /** Ended for ever, by id: tokens, sessions, credentials, members. With how long it matters. */
+  private final Cache<String, Duration> ended;
 
   /** Changed: tokens of this subject that were issued before this position are asked about. */
   private final Cache<String, Long> changedAt;
@@ -47,7 +51,12 @@ public final class RevocationView {
    * @param nanoTime monotonic, as {@link System#nanoTime()}
    */
   public RevocationView(Duration longestToken, LongSupplier nanoTime) {
-    this.ended = remembering(longestToken, nanoTime);
+    this.longestToken = longestToken;
+    this.ended =
+        Caffeine.newBuilder()
+            .expireAfter(Expiry.<String, Duration>writing((id, matters) -> matters))
+            .ticker(nanoTime::getAsLong)
+            .build();
     this.changedAt = remembering(longestToken, nanoTime);
     this.changedBefore = remembering(longestToken, nanoTime);
     this.suspendedAt = remembering(longestToken, nanoTime);
@@ -103,7 +112,7 @@ public final class RevocationView {
     switch (revocation.subject()) {
       case TOKEN, SESSION -> {
         switch (revocation.effect()) {
-          case END -> ended.put(id, true);
+          case END -> ended.put(id, matters(revocation));
           case RECHECK -> changedBefore.put(id, revocation.issuedBefore());
         }
       }
@@ -111,12 +120,12 @@ public final class RevocationView {
         if (revocation.effect() == Effect.RECHECK) {
           raise(changedAt, id, position);
         } else if (revocation.endsTokens()) {
-          ended.put(id, true);
+          ended.put(id, matters(revocation));
         }
       }
       case MEMBER -> {
         switch (revocation.effect()) {
-          case END -> ended.put(id, true);
+          case END -> ended.put(id, matters(revocation));
           case RECHECK -> raise(changedAt, id, position);
         }
       }
@@ -127,6 +136,15 @@ public final class RevocationView {
         }
       }
     }
+  }
+
+  /** A single token's end matters until it would have died by itself. */
+  private Duration matters(Revocation revocation) {
+    if (revocation.expiresAt() == null) {
+      return longestToken;
+    }
+    Duration left = Duration.between(revocation.at(), revocation.expiresAt()).plus(CLOCKS_DIFFER);
+    return left.compareTo(longestToken) < 0 ? left : longestToken;
   }
 
   private static void raise(Cache<String, Long> cache, String id, long position) {

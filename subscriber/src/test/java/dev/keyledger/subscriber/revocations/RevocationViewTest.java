@@ -137,6 +137,27 @@ class RevocationViewTest {
     assertThat(view.judge(sessionToken(7))).isEqualTo(Verdict.LIVE);
   }
 
+  @Test
+  void aSingleTokenIsForgottenSoonAfterItWouldHaveExpired() {
+    view.apply(
+        new Revocation(
+            new OrganizationId(ORG),
+            SESSIONS,
+            1,
+            null,
+            Subject.TOKEN,
+            "jti",
+            clock.instant(),
+            Effect.END,
+            true,
+            clock.instant(),
+            clock.instant().plus(Duration.ofMinutes(15))));
+    clock.advance(Duration.ofMinutes(15));
+    assertThat(view.judge(sessionToken(7))).isEqualTo(Verdict.ENDED);
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(view.judge(sessionToken(7))).isEqualTo(Verdict.LIVE);
+  }
+
   private Revocation ledger(
       long position, Long previous, Subject subject, String id, Effect effect) {
     return new Revocation(

@@ -149,9 +149,9 @@ public final class AccessFeed implements AutoCloseable {
     return readyAfter / 1e9;
   }
 
-  /** Forgets what ended so long ago that no token of it can be alive. */
+  /** Forgets what no token that can be alive needs; the margin is for clocks that differ. */
   public void forgetTheLongDead() {
-    ended.forgetBefore(clock.instant().minus(settings.access().revocationsHorizon()));
+    ended.forgetBefore(clock.instant().minus(settings.access().margin()));
   }
 
   @Override

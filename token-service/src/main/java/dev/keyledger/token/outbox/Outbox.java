@@ -47,7 +47,8 @@ public final class Outbox {
         session.value(),
         organization,
         streamOf(organization, person.value()),
-        at);
+        at,
+        null);
   }
 
   /**
@@ -55,10 +56,21 @@ public final class Outbox {
    *
    * @param jti of the token
    * @param subject its owner, whose stream it is where there is no organisation
+   * @param expiresAt when it would have died by itself
    */
   public StreamPosition endToken(
-      String jti, @Nullable OrganizationId organization, String subject, Instant at) {
-    return end(Revocation.Subject.TOKEN, jti, organization, streamOf(organization, subject), at);
+      String jti,
+      @Nullable OrganizationId organization,
+      String subject,
+      Instant at,
+      Instant expiresAt) {
+    return end(
+        Revocation.Subject.TOKEN,
+        jti,
+        organization,
+        streamOf(organization, subject),
+        at,
+        expiresAt);
   }
 
   public static String streamOf(@Nullable OrganizationId organization, String person) {
@@ -70,7 +82,8 @@ public final class Outbox {
       String id,
       @Nullable OrganizationId organization,
       String stream,
-      Instant at) {
+      Instant at,
+      @Nullable Instant expiresAt) {
     requireTransaction();
     long position = nextPosition(stream);
     var revocation =
@@ -84,7 +97,8 @@ public final class Outbox {
             at.plusMillis(1), // What was issued in the same millisecond is meant too.
             Revocation.Effect.END,
             true,
-            at);
+            at,
+            expiresAt);
     String owner = stream.substring(stream.indexOf(':') + 1);
     put(
         new OutboxRecord(

@@ -139,7 +139,8 @@ class SessionsConfiguration {
                 token.jti(),
                 token.organization(),
                 token.subject(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                token.expiresAt()));
   }
 
   @Bean

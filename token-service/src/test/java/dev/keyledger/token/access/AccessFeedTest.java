@@ -66,7 +66,7 @@ class AccessFeedTest {
 
   private Replica start(Duration maxStaleness) {
     var state = new AccessState();
-    var ended = new EndedTokens();
+    var ended = new EndedTokens(Duration.ofHours(24));
     String instance = "replica-" + UUID.randomUUID();
     var settings =
         new AccessSettings(
@@ -233,7 +233,7 @@ class AccessFeedTest {
                   new AccessSettings.Access(Duration.ofHours(24), Duration.ofHours(1), 2)),
               "lost",
               new AccessState(),
-              new EndedTokens(),
+              new EndedTokens(Duration.ofHours(24)),
               Clock.systemUTC(),
               System::nanoTime,
               System::currentTimeMillis);

@@ -58,7 +58,7 @@ class FeedReaderTest {
 
   @Test
   void aRevocationThatIsCommittedWhileTheReaderBeginsIsApplied() {
-    var ended = new EndedTokens();
+    var ended = new EndedTokens(Duration.ofHours(24));
     var staleness = new Staleness(Duration.ofSeconds(2), System::nanoTime);
     var acknowledgements =
         new Acknowledgements(

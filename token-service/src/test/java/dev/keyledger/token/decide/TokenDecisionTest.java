@@ -29,7 +29,7 @@ class TokenDecisionTest {
 
   private final TestServerKeys serverKeys = new TestServerKeys();
   private final AccessState state = new AccessState();
-  private final EndedTokens ended = new EndedTokens();
+  private final EndedTokens ended = new EndedTokens(Duration.ofHours(24));
   private final TestTenant tenant = new TestTenant(serverKeys);
   private final AccessTokens tokens =
       new AccessTokens(state, serverKeys, "http://localhost:8080", Duration.ofHours(24));
@@ -227,9 +227,33 @@ class TokenDecisionTest {
   @Test
   void whatEndedIsForgottenOnceNoTokenOfItCanLive() {
     ended.apply(end(Revocation.Subject.SESSION, session.value(), true));
-    ended.forgetBefore(NOW);
+    Instant lastOfItsTokens = NOW.plus(Duration.ofHours(24));
+    ended.forgetBefore(lastOfItsTokens);
     assertThat(ended.hasEnded(session)).isTrue();
-    ended.forgetBefore(NOW.plusMillis(1));
+    ended.forgetBefore(lastOfItsTokens.plusMillis(1));
     assertThat(ended.hasEnded(session)).isFalse();
+  }
+
+  @Test
+  void aSingleTokenIsRememberedUntilItWouldHaveExpired() {
+    Instant expiry = NOW.plusSeconds(900);
+    Revocation end = end(Revocation.Subject.TOKEN, "a-jti", true);
+    ended.apply(
+        new Revocation(
+            end.organization(),
+            end.stream(),
+            end.position(),
+            end.previous(),
+            end.subject(),
+            end.id(),
+            end.issuedBefore(),
+            end.effect(),
+            end.endsTokens(),
+            end.at(),
+            expiry));
+    ended.forgetBefore(expiry);
+    assertThat(ended.hasEnded("a-jti")).isTrue();
+    ended.forgetBefore(expiry.plusMillis(1));
+    assertThat(ended.hasEnded("a-jti")).isFalse();
   }
 }

@@ -127,7 +127,7 @@ class OutboxRelayTest {
         .transactions()
         .executeWithoutResult(status -> {
           outbox.endSession(someSession(), null, person, AT);
-          outbox.endToken("a-jti", null, person.value(), AT);
+          outbox.endToken("a-jti", null, person.value(), AT, AT.plusSeconds(900));
         });
 
     List<ConsumerRecord<String, byte[]>> records =

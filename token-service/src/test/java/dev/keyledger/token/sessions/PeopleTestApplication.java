@@ -52,7 +52,7 @@ class PeopleTestApplication {
 
   @Bean
   EndedTokens endedTokens() {
-    return new EndedTokens();
+    return new EndedTokens(Duration.ofHours(24));
   }
 
   @Bean
