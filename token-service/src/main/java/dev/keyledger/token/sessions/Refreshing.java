@@ -49,7 +49,8 @@ final class Refreshing {
 
   /** What came of it; a refusal is thrown after the commit, so that what it ended has ended. */
   private sealed interface Turn {
-    record Rotated(Session session, Active active, SecretText token) implements Turn {}
+    record Rotated(Session session, Active active, SecretText token, Instant until)
+        implements Turn {}
 
     record Refused(Supplier<ProblemException> because) implements Turn {}
   }
@@ -72,6 +73,7 @@ final class Refreshing {
               rotated.session().id(),
               sessions.accessToken(rotated.session(), rotated.active(), at),
               rotated.token(),
+              rotated.until(),
               rotated.session().enrolling(),
               null);
     };
@@ -112,7 +114,8 @@ final class Refreshing {
 
   private Turn rotate(Session session, Active active, byte[] hash, Instant at) {
     // A policy that was tightened meanwhile counts for families that run already.
-    if (!at.isBefore(active.endOfFamily(session.signedInAt()))) {
+    Instant byPolicy = active.endOfFamily(session.signedInAt());
+    if (!at.isBefore(byPolicy)) {
       return new Turn.Refused(Refusals::invalidRefreshToken);
     }
     if (active.rules().secondStep() == SecondStep.ALWAYS
@@ -124,6 +127,10 @@ final class Refreshing {
       throw new IllegalStateException("a refresh token was used under the lock of its session");
     }
     table.used(session.id(), at);
-    return new Turn.Rotated(session, active, sessions.newRefreshToken(session.id(), at));
+    return new Turn.Rotated(
+        session,
+        active,
+        sessions.newRefreshToken(session.id(), at),
+        byPolicy.isBefore(session.expiresAt()) ? byPolicy : session.expiresAt());
   }
 }

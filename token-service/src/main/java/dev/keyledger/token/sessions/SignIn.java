@@ -142,6 +142,7 @@ final class SignIn {
         opened.session().id(),
         sessions.accessToken(opened.session(), active, at),
         opened.refreshToken(),
+        opened.session().expiresAt(),
         enrolling,
         null);
   }

@@ -4,17 +4,20 @@ import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.issue.IssuedToken;
 import dev.keyledger.token.outbox.StreamPosition;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What a sign-in, or a step of one, comes to. */
 sealed interface SignInAnswer {
   /**
+   * @param refreshUntil the end of the refresh token's family
    * @param ended where the session that this one replaces ended
    */
   record Started(
       SessionId session,
       IssuedToken accessToken,
       SecretText refreshToken,
+      Instant refreshUntil,
       boolean enrolling,
       @Nullable StreamPosition ended)
       implements SignInAnswer {}

@@ -1,12 +1,15 @@
 package dev.keyledger.token.sessions;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of answers to a sign-in and its steps. */
 sealed interface SignInBody {
   /**
+   * @param expiresIn seconds that the access token lives
+   * @param refreshExpiresIn seconds that are left to the refresh token's family
    * @param secondStepEnrolment {@code required} when the tokens are good for enrolling a second
    *     step and nothing else; absent otherwise
    */
@@ -16,6 +19,7 @@ sealed interface SignInBody {
       String tokenType,
       long expiresIn,
       String refreshToken,
+      long refreshExpiresIn,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String secondStepEnrolment)
       implements SignInBody {
     @Override
@@ -40,6 +44,8 @@ sealed interface SignInBody {
               "Bearer",
               started.accessToken().expiresIn(),
               started.refreshToken().revealSecret(),
+              Duration.between(started.accessToken().issuedAt(), started.refreshUntil())
+                  .toSeconds(),
               started.enrolling() ? "required" : null);
       case SignInAnswer.SecondStepDue due ->
           new Challenge(due.challenge().revealSecret(), List.of("totp"));

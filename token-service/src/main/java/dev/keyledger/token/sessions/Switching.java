@@ -129,6 +129,7 @@ final class Switching {
         changed.opened().session().id(),
         sessions.accessToken(changed.opened().session(), active, at),
         changed.opened().refreshToken(),
+        changed.opened().session().expiresAt(),
         false,
         changed.ended());
   }

@@ -59,6 +59,8 @@ class RefreshTest extends PeopleHttpTest {
       clock.advance(Duration.ofDays(1));
       Api.Answer refreshed = refresh(token);
       assertThat(refreshed.status()).isEqualTo(200);
+      assertThat(refreshed.json().path("refresh_expires_in").asLong())
+          .isEqualTo(Duration.ofDays(29 - day).toSeconds());
       token = refreshed.field("refresh_token");
     }
     clock.advance(Duration.ofDays(1));
