@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuer the base URL under which clients see the gateway
  */
 @ConfigurationProperties("keyledger")
-record GatewaySettings(
+public record GatewaySettings(
     @DefaultValue("http://localhost:8080") String issuer,
     @DefaultValue Command commandService,
     @DefaultValue Query queryService,
@@ -29,7 +29,8 @@ record GatewaySettings(
   record Downstream(@DefaultValue("http://localhost:8084") URI url) {}
 
   /**
-   * @param hosts {@code host=environment}; a host that isn't listed takes all environments
+   * @param hosts {@code host=environment|environment}; a host that isn't listed takes all
+   *     environments
    * @param connectTimeout until a service takes the connection
    * @param readTimeout between two bytes of a service's answer; longer than the longest wait that a
    *     client may ask for, which is 30 s
@@ -41,7 +42,7 @@ record GatewaySettings(
       @DefaultValue("PT40S") Duration readTimeout,
       @DefaultValue("512") int connections) {}
 
-  URI urlOf(Upstream upstream) {
+  public URI urlOf(Upstream upstream) {
     return switch (upstream) {
       case COMMAND -> commandService.url();
       case QUERY -> queryService.url();

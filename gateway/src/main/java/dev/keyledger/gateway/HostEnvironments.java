@@ -1,34 +1,37 @@
 package dev.keyledger.gateway;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which environment a host stands for; one that isn't listed stands for none and takes all. */
+/** Which environments a host stands for; one that isn't listed stands for none and takes all. */
 final class HostEnvironments {
-  private final Map<String, String> byHost = new HashMap<>();
+  private final Map<String, List<String>> byHost = new HashMap<>();
 
   /**
-   * @param hosts each {@code host=environment}
+   * @param hosts each {@code host=environment|environment}
    * @throws IllegalArgumentException naming an entry of another form
    */
   HostEnvironments(List<String> hosts) {
     for (String entry : hosts) {
       String[] sides = entry.strip().split("=", -1);
-      if (sides.length != 2 || sides[0].isBlank() || sides[1].isBlank()) {
+      List<String> environments =
+          Arrays.stream(sides[sides.length - 1].split("\\|", -1)).map(String::strip).toList();
+      if (sides.length != 2 || sides[0].isBlank() || environments.contains("")) {
         throw new IllegalArgumentException(
-            "keyledger.gateway.hosts takes entries host=environment, not " + entry);
+            "keyledger.gateway.hosts takes entries host=environment|environment, not " + entry);
       }
-      byHost.put(sides[0].strip().toLowerCase(Locale.ROOT), sides[1].strip());
+      byHost.put(sides[0].strip().toLowerCase(Locale.ROOT), environments);
     }
   }
 
   /**
    * @param host as in the {@code Host} header, with or without a port or the root's dot
    */
-  Optional<String> of(String host) {
+  Optional<List<String>> of(String host) {
     return Optional.ofNullable(
         byHost.get(host.replaceFirst("\\.?(:\\d*)?$", "").toLowerCase(Locale.ROOT)));
   }

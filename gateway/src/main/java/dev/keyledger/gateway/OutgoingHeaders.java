@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.RequestHttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
@@ -18,8 +19,12 @@ import org.springframework.web.servlet.function.ServerRequest;
  * section 7.6.1), nothing by which the client could pass for a proxy or for somebody that we have
  * verified, and who it came from, to which a trusted proxy's word is added.
  */
-final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
-  static final String ENVIRONMENT = "Keyledger-Environment";
+public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
+  /** The environments that the host stands for, comma-separated; absent for all. */
+  public static final String ENVIRONMENT = "Keyledger-Environment";
+
+  /** The published system whose paths were called. */
+  public static final String DIALECT = "Keyledger-Dialect";
 
   private static final String FOR = "X-Forwarded-For";
   private static final String HOST = "X-Forwarded-Host";
@@ -62,10 +67,13 @@ final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
 
   @Override
   public HttpHeaders apply(HttpHeaders filtered, ServerRequest request) {
-    HttpServletRequest servletRequest = request.servletRequest();
     // Filters of the library have been here before and taken away what has to be looked at.
-    HttpHeaders incoming = request.headers().asHttpHeaders();
-    String peer = servletRequest.getRemoteAddr();
+    return of(request.servletRequest());
+  }
+
+  public HttpHeaders of(HttpServletRequest request) {
+    HttpHeaders incoming = new ServletServerHttpRequest(request).getHeaders();
+    String peer = request.getRemoteAddr();
     boolean trusted = proxies.trusts(peer);
 
     var outgoing = new HttpHeaders();
@@ -84,13 +92,13 @@ final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
     outgoing.set(FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
     String host =
         said(trusted, incoming, HOST)
-            .or(() -> Optional.ofNullable(servletRequest.getHeader(HttpHeaders.HOST)))
-            .orElse(servletRequest.getServerName());
+            .or(() -> Optional.ofNullable(request.getHeader(HttpHeaders.HOST)))
+            .orElse(request.getServerName());
     outgoing.set(HOST, host);
-    outgoing.set(PROTO, said(trusted, incoming, PROTO).orElse(servletRequest.getScheme()));
-    environments.of(host).ifPresent(environment -> outgoing.set(ENVIRONMENT, environment));
+    outgoing.set(PROTO, said(trusted, incoming, PROTO).orElse(request.getScheme()));
+    environments.of(host).ifPresent(named -> outgoing.set(ENVIRONMENT, String.join(",", named)));
 
-    RequestTrace trace = RequestTrace.of(servletRequest);
+    RequestTrace trace = RequestTrace.of(request);
     outgoing.set("X-Request-Id", trace.requestId());
     outgoing.set("traceparent", trace.traceparent());
     return outgoing;

@@ -15,7 +15,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * parameters, encoded separators. None of our paths needs them, and a service behind us might take
  * one for a path that we would never have routed.
  */
-final class PlainPathFilter extends OncePerRequestFilter {
+public final class PlainPathFilter extends OncePerRequestFilter {
   private static final Pattern AMBIGUOUS =
       Pattern.compile(
           "//|/\\.{1,2}(?=/|$)|[;\\\\\\x00-\\x1f\\x7f]|%(?:2e|2f|5c|3b|25|[01][0-9a-f]|7f)",
@@ -27,7 +27,7 @@ final class PlainPathFilter extends OncePerRequestFilter {
     this.problems = problems;
   }
 
-  static boolean isPlain(String path) {
+  public static boolean isPlain(String path) {
     return !AMBIGUOUS.matcher(path).find();
   }
 

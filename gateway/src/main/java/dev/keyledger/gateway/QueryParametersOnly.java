@@ -15,10 +15,10 @@ import org.springframework.web.util.UriUtils;
  * Keeps a form's body from being read as parameters, which the servlet API does at the first
  * question for one: the body belongs to the service that it is forwarded to, byte by byte.
  */
-final class QueryParametersOnly extends HttpServletRequestWrapper {
+public final class QueryParametersOnly extends HttpServletRequestWrapper {
   private final Map<String, String[]> parameters;
 
-  QueryParametersOnly(HttpServletRequest request) {
+  public QueryParametersOnly(HttpServletRequest request) {
     super(request);
     var parsed = new LinkedHashMap<String, String[]>();
     String query = request.getQueryString();

@@ -8,9 +8,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * What a client sees of an answer's headers: nothing twice, nothing of the connection behind us.
+ * What a client sees of an answer's headers: nothing twice, nothing of the connection behind us,
+ * nothing that is told to the gateway alone.
  */
-final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordered {
+public final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordered {
   private static final Set<String> OURS =
       Set.of(
           "x-request-id",
@@ -23,7 +24,8 @@ final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordered {
           "transfer-encoding",
           "upgrade",
           "server",
-          "date");
+          "date",
+          "keyledger-reason");
 
   @Override
   public int getOrder() {
@@ -32,6 +34,10 @@ final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordered {
 
   @Override
   public HttpHeaders apply(HttpHeaders answered, ServerResponse response) {
+    return of(answered);
+  }
+
+  public static HttpHeaders of(HttpHeaders answered) {
     var returning = new HttpHeaders();
     answered.forEach((name, values) -> {
       if (!OURS.contains(name.toLowerCase(Locale.ROOT))) {

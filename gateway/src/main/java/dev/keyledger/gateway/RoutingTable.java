@@ -8,7 +8,7 @@ import java.util.Set;
  * Which service answers a path. An allow-list: what is not in it is 404, so that nothing internal
  * is ever reached from outside, whatever the services come to offer.
  */
-final class RoutingTable {
+public final class RoutingTable {
   private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
 
   /** Writes to a path are commands; anything else is a read. */
@@ -43,7 +43,7 @@ final class RoutingTable {
    * @param method in capitals
    * @param path as it stands in the request line, without the query
    */
-  static Optional<Upstream> find(String method, String path) {
+  public static Optional<Upstream> find(String method, String path) {
     if (COMMANDS_AND_READS.stream().anyMatch(pattern -> matches(pattern, path))) {
       return Optional.of(WRITES.contains(method) ? Upstream.COMMAND : Upstream.QUERY);
     }

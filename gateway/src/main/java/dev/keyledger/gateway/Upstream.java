@@ -1,7 +1,7 @@
 package dev.keyledger.gateway;
 
 /** What stands behind the gateway. */
-enum Upstream {
+public enum Upstream {
   COMMAND,
   QUERY,
   TOKEN,

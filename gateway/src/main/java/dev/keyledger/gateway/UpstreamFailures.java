@@ -10,12 +10,12 @@ import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
 
 /** What the client is told when a service could not be asked. */
-final class UpstreamFailures {
+public final class UpstreamFailures {
   private static final Logger log = LoggerFactory.getLogger(UpstreamFailures.class);
 
   private UpstreamFailures() {}
 
-  static Problem problemOf(Throwable failure, Upstream upstream) {
+  public static Problem problemOf(Throwable failure, Upstream upstream) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
       switch (e) {
         case BodyTooLargeException large -> {

@@ -61,7 +61,7 @@ class GatewayTest {
                 "--keyledger.token-service.url=" + token.uri(),
                 "--keyledger.downstream.url=http://localhost:" + unusedPort(),
                 "--keyledger.gateway.read-timeout=PT1S",
-                "--keyledger.gateway.hosts=sandbox.localhost=sandbox,production.localhost=production"));
+                "--keyledger.gateway.hosts=sandbox.localhost=sandbox|test,production.localhost=production"));
     arguments.addAll(List.of(more));
     return GatewayApplication.application().run(arguments.toArray(String[]::new));
   }
@@ -172,7 +172,7 @@ class GatewayTest {
   void aListedHostNamesItsEnvironment() throws Exception {
     assertThat(raw("GET /v1/authorize HTTP/1.1\r\nHost: Sandbox.localhost:8080\r\n"))
         .contains(" 200 ");
-    assertThat(token.last().headers().getFirst("Keyledger-Environment")).isEqualTo("sandbox");
+    assertThat(token.last().headers().getFirst("Keyledger-Environment")).isEqualTo("sandbox,test");
     get("/v1/authorize");
     assertThat(token.last().headers().getFirst("Keyledger-Environment")).isNull();
   }

@@ -14,10 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A real HTTP service that answers with its name and remembers what reached it. */
-final class StubUpstream implements AutoCloseable {
-  record Reached(String method, String uri, Headers headers, byte[] body) {}
+public final class StubUpstream implements AutoCloseable {
+  public record Reached(String method, String uri, Headers headers, byte[] body) {}
 
-  interface Answer {
+  public interface Answer {
     void to(HttpExchange exchange) throws IOException;
   }
 
@@ -48,7 +48,7 @@ final class StubUpstream implements AutoCloseable {
     server.start();
   }
 
-  static void respond(HttpExchange exchange, int status, String body) throws IOException {
+  public static void respond(HttpExchange exchange, int status, String body) throws IOException {
     byte[] bytes = body.getBytes();
     boolean headless = exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(status, headless || bytes.length == 0 ? -1 : bytes.length);
@@ -58,15 +58,15 @@ final class StubUpstream implements AutoCloseable {
     exchange.close();
   }
 
-  void answer(Answer answer) {
+  public void answer(Answer answer) {
     this.answer = answer;
   }
 
-  Reached last() {
+  public Reached last() {
     return reached.getLast();
   }
 
-  List<Reached> reached() {
+  public List<Reached> reached() {
     return reached;
   }
 

@@ -1,0 +1,27 @@
+package dev.keyledger.gateway.dialect;
+
+import dev.keyledger.gateway.OutgoingHeaders;
+import dev.keyledger.subscriber.web.WebSettings;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/** Puts the dialects that there are to work. */
+@Configuration(proxyBeanMethods = false)
+class DialectConfiguration {
+  /** Behind the trace filter, in front of those that answer with problem details. */
+  private static final int DIALECTS = Ordered.HIGHEST_PRECEDENCE + 12;
+
+  @Bean
+  FilterRegistrationBean<Dialects> dialects(
+      ObjectProvider<Dialect> dialects, OutgoingHeaders outgoing, WebSettings settings) {
+    int largestBody = Math.toIntExact(settings.maxBodySize().toBytes());
+    var registration =
+        new FilterRegistrationBean<>(
+            new Dialects(dialects.orderedStream().toList(), outgoing, largestBody));
+    registration.setOrder(DIALECTS);
+    return registration;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.keyledger.gateway.dialect;
+
+import dev.keyledger.gateway.OutgoingHeaders;
+import dev.keyledger.gateway.PlainPathFilter;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.pattern.PathPattern.PathMatchInfo;
+
+/**
+ * Gives a dialect's paths to the dialect. A filter in front of all that would answer in a form of
+ * its own: whatever happens to a request there is told as its system tells things.
+ */
+final class Dialects extends OncePerRequestFilter {
+  private static final Logger log = LoggerFactory.getLogger(Dialects.class);
+
+  private final List<Dialect> dialects;
+  private final OutgoingHeaders outgoing;
+  private final int largestBody;
+
+  Dialects(List<Dialect> dialects, OutgoingHeaders outgoing, int largestBody) {
+    this.dialects = List.copyOf(dialects);
+    this.outgoing = outgoing;
+    this.largestBody = largestBody;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    PathContainer path = PathContainer.parsePath(request.getRequestURI());
+    Optional<Dialect> owner =
+        dialects.stream()
+            .filter(dialect -> dialect.endpoints().stream().anyMatch(e -> e.owns(path)))
+            .findFirst();
+    if (owner.isPresent()) {
+      write(answer(owner.get(), request, path), request, response);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private Answer answer(Dialect dialect, HttpServletRequest request, PathContainer path) {
+    var call = new Call(request, dialect.name(), Map.of(), outgoing.of(request), largestBody);
+    return dialect.around(call, () -> handled(dialect, call, path));
+  }
+
+  private static Answer handled(Dialect dialect, Call call, PathContainer path) {
+    try {
+      return routed(dialect, call, path);
+    } catch (ProblemException e) {
+      return dialect.refusal(e.problem());
+    } catch (RuntimeException e) {
+      log.error("A call of {} failed unexpectedly", dialect.name(), e);
+      return dialect.refusal(Problem.of(500, "internal", "Something went wrong on our side."));
+    }
+  }
+
+  private static Answer routed(Dialect dialect, Call call, PathContainer path) {
+    if (!PlainPathFilter.isPlain(call.path())) {
+      throw Problem.of(400, "bad_request", "The path is ambiguous.").toException();
+    }
+    List<Endpoint> here =
+        dialect.endpoints().stream().filter(endpoint -> endpoint.match(path) != null).toList();
+    if (here.isEmpty()) {
+      throw Problem.of(404, "not_found", "There is nothing here.").toException();
+    }
+    Endpoint endpoint =
+        here.stream()
+            .filter(e -> e.takes(call.method()))
+            .findFirst()
+            .orElseThrow(() -> wrongMethod(here));
+    PathMatchInfo match = endpoint.match(path);
+    return endpoint.handle(match == null ? call : call.with(match.getUriVariables()));
+  }
+
+  private static ProblemException wrongMethod(List<Endpoint> here) {
+    String allowed =
+        here.stream().map(Endpoint::allowed).distinct().sorted().collect(Collectors.joining(", "));
+    return Problem.of(405, "method_not_allowed", "This path does not take this method.")
+        .withHeader("Allow", allowed)
+        .toException();
+  }
+
+  private static void write(Answer answer, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    response.setStatus(answer.status());
+    answer
+        .headers()
+        .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+    if (answer.body().length > 0 && !request.getMethod().equals("HEAD")) {
+      response.setContentLength(answer.body().length);
+      response.getOutputStream().write(answer.body());
+    }
+  }
+}

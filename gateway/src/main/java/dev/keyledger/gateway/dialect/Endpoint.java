@@ -1,0 +1,68 @@
+package dev.keyledger.gateway.dialect;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPattern.PathMatchInfo;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/** A path of a dialect, with the method that it takes there and what then happens. */
+public final class Endpoint {
+  private final @Nullable String method;
+  private final PathPattern path;
+  private final PathPattern below;
+  private final Function<Call, Answer> handler;
+
+  private Endpoint(@Nullable String method, String path, Function<Call, Answer> handler) {
+    this.method = method;
+    this.path = PathPatternParser.defaultInstance.parse(path);
+    this.below = PathPatternParser.defaultInstance.parse(path.replaceFirst("/\\*\\*$", "") + "/**");
+    this.handler = handler;
+  }
+
+  /**
+   * @param path such as {@code /keys/{id}/revoke}
+   */
+  public static Endpoint get(String path, Function<Call, Answer> handler) {
+    return new Endpoint("GET", path, handler);
+  }
+
+  public static Endpoint post(String path, Function<Call, Answer> handler) {
+    return new Endpoint("POST", path, handler);
+  }
+
+  /**
+   * A path whose methods are the affair of the service behind it.
+   *
+   * @param path may end in {@code /**}
+   */
+  public static Endpoint any(String path, Function<Call, Answer> handler) {
+    return new Endpoint(null, path, handler);
+  }
+
+  boolean owns(PathContainer requested) {
+    return below.matches(requested);
+  }
+
+  @Nullable PathMatchInfo match(PathContainer requested) {
+    return path.matchAndExtract(requested);
+  }
+
+  /** What is answered to GET is answered to HEAD, which the server leaves without its body. */
+  boolean takes(String asked) {
+    return method == null || method.equals(asked) || (method.equals("GET") && asked.equals("HEAD"));
+  }
+
+  String allowed() {
+    return switch (method) {
+      case null -> "";
+      case "GET" -> "GET, HEAD";
+      default -> method;
+    };
+  }
+
+  Answer handle(Call call) {
+    return handler.apply(call);
+  }
+}
