@@ -1,6 +1,9 @@
 package dev.keyledger.gateway.dialect;
 
+import dev.keyledger.subscriber.Problem;
+import java.util.Map;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 
@@ -27,6 +30,19 @@ public final class Answer {
     return new Answer(status, headers, Json.MAPPER.writeValueAsBytes(body));
   }
 
+  /** Problem details (RFC 9457), as the canonical API writes them. */
+  public static Answer problem(Problem problem) {
+    HttpStatus known = HttpStatus.resolve(problem.status());
+    var body =
+        Json.object()
+            .put("type", "about:blank")
+            .put("title", known == null ? "Refused" : known.getReasonPhrase())
+            .put("status", problem.status())
+            .put("code", problem.code())
+            .put("detail", problem.detail());
+    return json(problem.status(), MediaType.APPLICATION_PROBLEM_JSON, body).with(problem.headers());
+  }
+
   public static Answer empty(int status) {
     var headers = new HttpHeaders();
     headers.setCacheControl("no-store");
@@ -42,6 +58,14 @@ public final class Answer {
     var more = copyOfHeaders();
     more.set(header, value);
     return new Answer(status, more, body);
+  }
+
+  public Answer with(Map<String, String> more) {
+    Answer answer = this;
+    for (Map.Entry<String, String> header : more.entrySet()) {
+      answer = answer.with(header.getKey(), header.getValue());
+    }
+    return answer;
   }
 
   /** One more of that name; for {@code Vary} and {@code Set-Cookie}. */

@@ -17,6 +17,7 @@ public record Authorized(
     String subject,
     Optional<String> environment,
     Set<String> scopes) {
+  private static final String KEY = "key_";
 
   /**
    * @throws dev.keyledger.subscriber.ProblemException 401 for the operator, who is nobody's member
@@ -24,5 +25,16 @@ public record Authorized(
   public String requireOrganization() {
     return organization.orElseThrow(() ->
         Problem.of(401, "not_found", "The credential belongs to no organisation.").toException());
+  }
+
+  /**
+   * For a resource of programs.
+   *
+   * @throws dev.keyledger.subscriber.ProblemException 401 for a person's token, the operator's too
+   */
+  public void requireKey() {
+    if (!subject.startsWith(KEY)) {
+      throw Problem.of(401, "not_found", "This takes what a key obtains.").toException();
+    }
   }
 }

@@ -100,9 +100,7 @@ public final class CanonicalCall {
         scopes.length == 0
             ? get("/v1/authorize")
             : get("/v1/authorize?scope={scopes}", String.join(" ", scopes));
-    if (!reply.isSuccess()) {
-      throw reply.problem().toException();
-    }
+    reply.orRefuse();
     return new Authorized(
         reply.header("X-Auth-Organization"),
         reply.header("X-Auth-Subject").orElse(""),

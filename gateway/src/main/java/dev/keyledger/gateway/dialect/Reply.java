@@ -2,6 +2,7 @@ package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.gateway.ReturningHeaders;
 import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
@@ -32,6 +33,17 @@ public final class Reply {
   /** Nothing was refused. */
   public boolean isSuccess() {
     return status < 400;
+  }
+
+  /**
+   * @return itself, if nothing was refused
+   * @throws ProblemException otherwise, to be said by {@link Dialect#refusal}
+   */
+  public Reply orRefuse() {
+    if (isSuccess()) {
+      return this;
+    }
+    throw problem().toException();
   }
 
   public Optional<String> header(String name) {

@@ -288,8 +288,14 @@ class DialectsTest {
   }
 
   @Test
-  void theOperatorBelongsToNoOrganisation() throws Exception {
-    gateway.token().answer(e -> StubUpstream.respond(e, 200, ""));
+  void aPersonsTokenIsNothingWhereAKeysIsDue() throws Exception {
+    gateway
+        .token()
+        .answer(e -> {
+          e.getResponseHeaders().set("X-Auth-Organization", "org_1");
+          e.getResponseHeaders().set("X-Auth-Subject", "per_1");
+          StubUpstream.respond(e, 200, "");
+        });
     assertRefused(gateway.get("/sample/resource"), 401, "not_found");
   }
 

@@ -40,9 +40,7 @@ final class SampleDialect implements Dialect {
             .put("age", body.optionalInteger("age").orElse(0));
     body.texts("tags").forEach(asked.putArray("tags")::add);
     Reply reply = canonical.on(call).in("live").post("/v1/tokens", asked);
-    return reply.isSuccess()
-        ? Answer.json(200, Json.object().put("token", reply.text("access_token")))
-        : refusal(reply.problem());
+    return Answer.json(200, Json.object().put("token", reply.orRefuse().text("access_token")));
   }
 
   private Answer refresh(Call call) {
@@ -65,9 +63,8 @@ final class SampleDialect implements Dialect {
   }
 
   private Answer resource(Call call) {
-    canonical.on(call).authorize("things.read").requireOrganization();
-    Reply reply = canonical.on(call).forward();
-    return reply.isSuccess() ? reply.asAnswer() : refusal(reply.problem());
+    canonical.on(call).authorize("things.read").requireKey();
+    return canonical.on(call).forward().orRefuse().asAnswer();
   }
 
   @Override
