@@ -83,7 +83,9 @@ public final class Replica implements AutoCloseable {
 
   /** {@code operator}, or all that a member is, joined by blanks. */
   private static Caller authenticate(
-      dev.keyledger.subscriber.verify.Credential credential, String address, String environment) {
+      dev.keyledger.subscriber.verify.Credential credential,
+      dev.keyledger.subscriber.Presentation presented) {
+    String address = presented.address();
     String token = credential.text().revealSecret();
     if (token.startsWith("per_") && !token.contains("|")) {
       return new Caller(

@@ -92,7 +92,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
                   "testAuthenticator",
                   Authenticator.class,
                   () ->
-                      (credential, address, environment) -> {
+                      (credential, presented) -> {
                         Caller caller = callers.get(credential.text().revealSecret());
                         if (caller == null) {
                           throw Problem.of(401, "invalid_token", "Unknown.").toException();

@@ -2,11 +2,14 @@ package dev.keyledger.subscriber;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A refusal as RFC 9457 problem details: {@code
  * {"type":"about:blank","title","status","code","detail", …}}.
  *
+ * @param reason what became of the credential that was presented; part of no answer but one to
+ *     whoever translates for us, see {@link dev.keyledger.subscriber.web.GatewayHeaders}
  * @see ProblemException
  */
 public record Problem(
@@ -14,7 +17,8 @@ public record Problem(
     String code,
     String detail,
     Map<String, Object> members,
-    Map<String, String> headers) {
+    Map<String, String> headers,
+    @Nullable String reason) {
 
   public Problem {
     members = Map.copyOf(members);
@@ -25,7 +29,7 @@ public record Problem(
    * @param code stable, snake case: what a client may switch on
    */
   public static Problem of(int status, String code, String detail) {
-    return new Problem(status, code, detail, Map.of(), Map.of());
+    return new Problem(status, code, detail, Map.of(), Map.of(), null);
   }
 
   /** A 422 that names the failing field. */
@@ -36,13 +40,17 @@ public record Problem(
   public Problem with(String member, Object value) {
     var more = new LinkedHashMap<>(members);
     more.put(member, value);
-    return new Problem(status, code, detail, more, headers);
+    return new Problem(status, code, detail, more, headers, reason);
   }
 
   public Problem withHeader(String name, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Problem(status, code, detail, members, more);
+    return new Problem(status, code, detail, members, more, reason);
+  }
+
+  public Problem because(String hidden) {
+    return new Problem(status, code, detail, members, headers, hidden);
   }
 
   public ProblemException toException() {

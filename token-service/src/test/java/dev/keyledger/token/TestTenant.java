@@ -104,6 +104,19 @@ public final class TestTenant {
         p.roles());
   }
 
+  public static Policy inDialect(Policy p, String dialect) {
+    return new Policy(
+        dialect,
+        p.environments(),
+        p.environmentChoice(),
+        p.liveEnvironments(),
+        p.allowlistEnvironments(),
+        p.keys(),
+        p.keyTokens(),
+        p.sessions(),
+        p.roles());
+  }
+
   public static Policy with(Policy p, KeyTokenRules tokens) {
     return new Policy(
         p.dialect(),

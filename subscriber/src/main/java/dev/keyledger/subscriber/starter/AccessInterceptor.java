@@ -2,10 +2,11 @@ package dev.keyledger.subscriber.starter;
 
 import dev.keyledger.subscriber.Authenticator;
 import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.TrustedProxies;
+import dev.keyledger.subscriber.Presentation;
 import dev.keyledger.subscriber.verify.Credential;
 import dev.keyledger.subscriber.verify.Refusals;
 import dev.keyledger.subscriber.web.ClientAddresses;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Collections;
@@ -23,20 +24,17 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
  * nobody.
  */
 final class AccessInterceptor implements HandlerInterceptor {
-  /** Set by the gateway from the host; believed from trusted proxies alone. */
-  static final String ENVIRONMENT_HEADER = "Keyledger-Environment";
-
   private static final String ORGANIZATION_VARIABLE = "org";
 
   private final Authenticator authenticator;
   private final ClientAddresses addresses;
-  private final TrustedProxies proxies;
+  private final GatewayHeaders gateway;
 
   AccessInterceptor(
-      Authenticator authenticator, ClientAddresses addresses, TrustedProxies proxies) {
+      Authenticator authenticator, ClientAddresses addresses, GatewayHeaders gateway) {
     this.authenticator = authenticator;
     this.addresses = addresses;
-    this.proxies = proxies;
+    this.gateway = gateway;
   }
 
   @Override
@@ -74,14 +72,14 @@ final class AccessInterceptor implements HandlerInterceptor {
     Credential credential =
         Credential.in(values(request, "Authorization"), values(request, "X-Api-Key"))
             .orElseThrow(Refusals::missing);
-    Caller caller =
-        authenticator.authenticate(credential, addresses.of(request), environmentOf(request));
+    Caller caller = authenticator.authenticate(credential, presentationOf(request));
     request.setAttribute(attribute, caller);
     return caller;
   }
 
-  private @Nullable String environmentOf(HttpServletRequest request) {
-    return proxies.trusts(request.getRemoteAddr()) ? request.getHeader(ENVIRONMENT_HEADER) : null;
+  private Presentation presentationOf(HttpServletRequest request) {
+    return new Presentation(
+        addresses.of(request), gateway.environmentsOf(request), gateway.dialectOf(request));
   }
 
   private static @Nullable String organizationOf(HttpServletRequest request) {

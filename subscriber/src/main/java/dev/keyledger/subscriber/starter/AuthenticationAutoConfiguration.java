@@ -1,7 +1,6 @@
 package dev.keyledger.subscriber.starter;
 
 import dev.keyledger.subscriber.Authenticator;
-import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.internal.InternalTokens;
 import dev.keyledger.subscriber.kafka.KafkaSettings;
 import dev.keyledger.subscriber.revocations.KafkaRevocations;
@@ -13,6 +12,7 @@ import dev.keyledger.subscriber.verify.LocalAuthenticator;
 import dev.keyledger.subscriber.verify.SigningKeys;
 import dev.keyledger.subscriber.verify.TokenVerifier;
 import dev.keyledger.subscriber.web.ClientAddresses;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.subscriber.web.WebConventionsAutoConfiguration;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,8 +48,8 @@ public class AuthenticationAutoConfiguration {
 
   @Bean
   AccessConfigurer accessConfigurer(
-      Authenticator authenticator, ClientAddresses addresses, TrustedProxies proxies) {
-    return new AccessConfigurer(new AccessInterceptor(authenticator, addresses, proxies));
+      Authenticator authenticator, ClientAddresses addresses, GatewayHeaders gateway) {
+    return new AccessConfigurer(new AccessInterceptor(authenticator, addresses, gateway));
   }
 
   /** What the default {@link Authenticator} is made of. */

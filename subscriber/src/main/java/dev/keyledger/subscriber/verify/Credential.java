@@ -29,6 +29,7 @@ public sealed interface Credential {
     if (authorization.size() + apiKey.size() > 1) {
       throw Problem.of(401, "multiple_credentials", "Present one credential, not several.")
           .withHeader("WWW-Authenticate", "Bearer error=\"invalid_request\"")
+          .because("multiple")
           .toException();
     }
     if (!apiKey.isEmpty()) {

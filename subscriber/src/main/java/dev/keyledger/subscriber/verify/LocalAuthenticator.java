@@ -6,6 +6,7 @@ import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.subscriber.Authenticator;
 import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Presentation;
 import dev.keyledger.subscriber.revocations.Revocations;
 import dev.keyledger.subscriber.revocations.TokenTraits;
 import dev.keyledger.subscriber.verify.Credential.ApiKey;
@@ -14,7 +15,6 @@ import dev.keyledger.subscriber.verify.Credential.SignedToken;
 import dev.keyledger.subscriber.verify.InvalidTokenException.Reason;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,13 +62,13 @@ public final class LocalAuthenticator implements Authenticator {
   }
 
   @Override
-  public Caller authenticate(Credential credential, String address, @Nullable String environment) {
-    Caller caller = callerOf(credential, address);
+  public Caller authenticate(Credential credential, Presentation presented) {
+    Caller caller = callerOf(credential, presented.address());
     // A platform service serves every environment, whichever its own key is in.
-    if (environment != null
+    if (!presented.environments().isEmpty()
         && caller.kind() != Caller.Kind.SERVICE
         && caller.environment() != null
-        && !environment.equals(caller.environment())) {
+        && !presented.environments().contains(caller.environment())) {
       throw Refusals.wrongEnvironment();
     }
     return caller;

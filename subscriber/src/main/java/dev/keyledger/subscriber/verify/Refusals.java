@@ -14,6 +14,7 @@ public final class Refusals {
   public static ProblemException missing() {
     return Problem.of(401, "unauthenticated", "This needs a credential.")
         .withHeader("WWW-Authenticate", "Bearer")
+        .because("missing")
         .toException();
   }
 
@@ -35,7 +36,9 @@ public final class Refusals {
   }
 
   public static ProblemException forbidden() {
-    return Problem.of(403, "forbidden", "The credential does not permit this.").toException();
+    return Problem.of(403, "forbidden", "The credential does not permit this.")
+        .because("insufficient_scope")
+        .toException();
   }
 
   public static ProblemException notFresh() {

@@ -2,6 +2,7 @@ package dev.keyledger.subscriber.web;
 
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,15 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 public final class ProblemAdvice {
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
+  private final GatewayHeaders gateway;
+
+  ProblemAdvice(GatewayHeaders gateway) {
+    this.gateway = gateway;
+  }
+
   @ExceptionHandler
-  ResponseEntity<Object> refused(ProblemException e) {
-    return ProblemWriter.entityOf(e.problem());
+  ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
+    return ProblemWriter.entityOf(gateway.toldTo(request, e.problem()));
   }
 
   @ExceptionHandler

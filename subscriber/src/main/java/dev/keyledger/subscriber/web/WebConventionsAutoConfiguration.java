@@ -59,8 +59,8 @@ public class WebConventionsAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  ProblemAdvice problemAdvice() {
-    return new ProblemAdvice();
+  ProblemAdvice problemAdvice(GatewayHeaders gateway) {
+    return new ProblemAdvice(gateway);
   }
 
   @Bean
@@ -79,6 +79,12 @@ public class WebConventionsAutoConfiguration {
   @ConditionalOnMissingBean
   ClientAddresses clientAddresses(TrustedProxies proxies) {
     return new ClientAddresses(proxies);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  GatewayHeaders gatewayHeaders(TrustedProxies proxies) {
+    return new GatewayHeaders(proxies);
   }
 
   @Bean

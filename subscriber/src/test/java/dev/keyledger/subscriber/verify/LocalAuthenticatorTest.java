@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.credential.Pepper;
 import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Presentation;
 import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.subscriber.revocations.Revocations;
 import dev.keyledger.subscriber.revocations.TokenTraits;
@@ -15,6 +16,7 @@ import dev.keyledger.subscriber.testing.MovableClock;
 import dev.keyledger.subscriber.testing.TokenForge;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LocalAuthenticatorTest {
@@ -164,18 +166,25 @@ class LocalAuthenticatorTest {
   @Test
   void aTokenOfOneEnvironmentIsRefusedOnAnothersHost() {
     String token = forge.sign(forge.keyClaims());
-    assertThat(authenticator.authenticate(Credential.of(token), HOME, "live")).isNotNull();
-    assertThat(authenticator.authenticate(Credential.of(token), HOME, null)).isNotNull();
+    assertThat(authenticator.authenticate(Credential.of(token), on("live"))).isNotNull();
+    assertThat(authenticator.authenticate(Credential.of(token), on("production", "live")))
+        .isNotNull();
+    assertThat(authenticator.authenticate(Credential.of(token), Presentation.from(HOME)))
+        .isNotNull();
     assertThatExceptionOfType(ProblemException.class)
-        .isThrownBy(() -> authenticator.authenticate(Credential.of(token), HOME, "sandbox"))
+        .isThrownBy(() -> authenticator.authenticate(Credential.of(token), on("sandbox", "test")))
         .satisfies(e -> assertThat(e.problem().code()).isEqualTo("wrong_environment"));
     // A person's session belongs to no environment.
-    assertThat(authenticator.authenticate(Credential.of(forge.token()), HOME, "sandbox"))
+    assertThat(authenticator.authenticate(Credential.of(forge.token()), on("sandbox", "test")))
         .isNotNull();
   }
 
+  private static Presentation on(String... environments) {
+    return new Presentation(HOME, Set.of(environments), null);
+  }
+
   private Caller authenticate(String credential) {
-    return authenticator.authenticate(Credential.of(credential), HOME, null);
+    return authenticator.authenticate(Credential.of(credential), Presentation.from(HOME));
   }
 
   private void assertRefused(String credential, int status, String code) {

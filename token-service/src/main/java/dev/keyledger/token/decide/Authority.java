@@ -48,6 +48,10 @@ final class Authority {
     return kept;
   }
 
+  static boolean isItsCreators(Organization organization) {
+    return organization.access().policy().keys().authority() == KeyRules.Authority.CREATOR;
+  }
+
   static boolean endsTokens(Organization organization) {
     return organization.access().policy().keys().outstandingTokens()
         == KeyRules.OutstandingTokens.END;

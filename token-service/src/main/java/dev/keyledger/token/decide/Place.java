@@ -1,25 +1,33 @@
 package dev.keyledger.token.decide;
 
 import dev.keyledger.token.access.Organization;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a credential is presented, as far as that bounds what is accepted.
  *
  * @param dialect only organisations of this dialect; {@code null} for all
- * @param environment only credentials of this environment; {@code null} for all
+ * @param environments only credentials of one of these environments; empty for all
  * @param address of the client; {@code null} when nobody knows, which satisfies no allowlist
  */
-public record Place(
-    @Nullable String dialect, @Nullable String environment, @Nullable String address) {
-  public static final Place ANYWHERE = new Place(null, null, null);
+public record Place(@Nullable String dialect, Set<String> environments, @Nullable String address) {
+  public static final Place ANYWHERE = new Place(null, Set.of(), null);
 
-  public Place inEnvironment(@Nullable String narrower) {
-    return new Place(dialect, narrower, address);
+  public Place {
+    environments = Set.copyOf(environments);
+  }
+
+  public Place inEnvironments(String... narrower) {
+    return new Place(dialect, Set.of(narrower), address);
+  }
+
+  public Place inDialect(@Nullable String other) {
+    return new Place(other, environments, address);
   }
 
   public Place fromAddress(@Nullable String other) {
-    return new Place(dialect, environment, other);
+    return new Place(dialect, environments, other);
   }
 
   boolean speaksFor(Organization organization) {
@@ -27,7 +35,7 @@ public record Place(
   }
 
   boolean isIn(String credentialEnvironment) {
-    return environment == null || environment.equals(credentialEnvironment);
+    return environments.isEmpty() || environments.contains(credentialEnvironment);
   }
 
   boolean isAdmittedBy(Organization organization) {

@@ -28,6 +28,9 @@ public final class TokenDecision {
    * @throws UnknowableException when the state cannot tell
    */
   public TokenVerdict decide(AccessClaims claims, Place place, boolean fresh, long now) {
+    if (!isKnownIn(place, claims)) {
+      return new Inactive(Code.NOT_FOUND);
+    }
     if (now >= claims.expiresAt().toEpochMilli()) {
       return new Inactive(Code.EXPIRED);
     }
@@ -35,7 +38,7 @@ public final class TokenDecision {
       throw new UnknowableException();
     }
     if (hasEnded(claims)) {
-      return new Inactive(Code.REVOKED);
+      return isOfRemovedMember(claims) ? Inactive.OF_REMOVED_MEMBER : new Inactive(Code.REVOKED);
     }
     return switch (claims.kind()) {
       case OPERATOR -> new Active(claims, claims.scope(), false, -1);
@@ -55,6 +58,21 @@ public final class TokenDecision {
     return hasEnded(claims) ? new Inactive(Code.REVOKED) : new Active(claims, Set.of(), false, -1);
   }
 
+  // First of all: a dialect doesn't hear either that another's token has expired. Who belongs to no
+  // organisation belongs to no dialect; what they may do in one is for whoever serves it to say.
+  private boolean isKnownIn(Place place, AccessClaims claims) {
+    if (place.dialect() == null || claims.organization() == null) {
+      return true;
+    }
+    Organization organization = state.organization(claims.organization());
+    return organization == null || place.speaksFor(organization);
+  }
+
+  private boolean isOfRemovedMember(AccessClaims claims) {
+    Member member = claims.member() == null ? null : state.member(claims.member());
+    return member != null && member.removed();
+  }
+
   private boolean hasEnded(AccessClaims claims) {
     return ended.hasEnded(claims.jti())
         || (claims.session() != null && ended.hasEnded(claims.session()));
@@ -67,8 +85,11 @@ public final class TokenDecision {
     long position = positionOf(claims);
     Organization organization = organization(claims);
     Member member = state.member(claims.member());
-    if (organization == null || member == null || member.removed()) {
+    if (organization == null || member == null) {
       return new Inactive(Code.REVOKED);
+    }
+    if (member.removed()) {
+      return Inactive.OF_REMOVED_MEMBER;
     }
     boolean bound = organization.bindsAddressesOfPeople();
     Code refusal = refusal(organization, place, bound);
@@ -84,15 +105,16 @@ public final class TokenDecision {
     if (organization == null || key == null) {
       return new Inactive(Code.NOT_FOUND);
     }
+    boolean ofRemoved = isOfRemovedMember(claims);
     if (ended.hasEndedTokensOf(key.id())) {
-      return new Inactive(Code.REVOKED);
+      return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(Code.REVOKED);
     }
     if (Authority.endsTokens(organization)) {
       Code end =
           KeyDecision.endOf(
               key, claims.secret() == null ? null : key.secretNamed(claims.secret()), now);
       if (end != null) {
-        return new Inactive(end);
+        return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(end);
       }
     }
     if (!place.isIn(key.environment())) {
@@ -108,7 +130,8 @@ public final class TokenDecision {
         claims,
         claims.narrowed() ? Authority.intersection(permissions, claims.scope()) : permissions,
         bound,
-        position);
+        position,
+        ofRemoved && Authority.isItsCreators(organization));
   }
 
   // Read first: what is computed after it may only know more.
@@ -128,9 +151,6 @@ public final class TokenDecision {
 
   private static @Nullable Code refusal(
       Organization organization, Place place, boolean bindsAddresses) {
-    if (!place.speaksFor(organization)) {
-      return Code.NOT_FOUND;
-    }
     if (organization.access().suspended()) {
       return Code.ORGANIZATION_SUSPENDED;
     }

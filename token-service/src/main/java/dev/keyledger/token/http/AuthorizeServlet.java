@@ -4,7 +4,6 @@ import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.subscriber.verify.Credential;
 import dev.keyledger.subscriber.verify.Refusals;
-import dev.keyledger.subscriber.web.ProblemWriter;
 import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
@@ -26,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * credential that isn't good here is alike to the byte; its body is never read.
  */
 final class AuthorizeServlet extends HotServlet {
+  /** A person who acts as nobody but themselves. */
+  private static final String NO_ORGANIZATION = "no_organization";
+
   private final transient Gate gate;
   private final transient Places places;
 
-  AuthorizeServlet(ProblemWriter problems, Gate gate, Places places) {
-    super(problems);
+  AuthorizeServlet(Refusing refusing, Gate gate, Places places) {
+    super(refusing);
     this.gate = gate;
     this.places = places;
   }
@@ -60,7 +62,7 @@ final class AuthorizeServlet extends HotServlet {
 
   private static void answer(KeyVerdict verdict, HttpServletResponse response) {
     switch (verdict) {
-      case KeyVerdict.Refused refused -> throw refusal(refused.code());
+      case KeyVerdict.Refused refused -> throw refusal(refused.code(), refused.code().text());
       case KeyVerdict.Accepted accepted ->
           allow(
               response,
@@ -74,13 +76,18 @@ final class AuthorizeServlet extends HotServlet {
   private static void answer(
       TokenVerdict verdict, Set<String> scopes, HttpServletResponse response) {
     switch (verdict) {
-      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code());
+      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code(), inactive.reason());
       case TokenVerdict.Active active -> {
         var claims = active.claims();
         boolean operator = claims.kind() == AccessClaims.Kind.OPERATOR;
-        if (claims.isForOwnAccountAlone()
-            || (!operator && !active.permissions().containsAll(scopes))) {
-          throw refusal(Code.INSUFFICIENT_SCOPE);
+        if (claims.isForOwnAccountAlone()) {
+          throw refusal(Code.INSUFFICIENT_SCOPE, NO_ORGANIZATION);
+        }
+        if (active.powerless()) {
+          throw refusal(Code.INSUFFICIENT_SCOPE, TokenVerdict.Inactive.MEMBER_REMOVED);
+        }
+        if (!operator && !active.permissions().containsAll(scopes)) {
+          throw refusal(Code.INSUFFICIENT_SCOPE, Code.INSUFFICIENT_SCOPE.text());
         }
         allow(
             response,
@@ -92,12 +99,15 @@ final class AuthorizeServlet extends HotServlet {
     }
   }
 
-  private static ProblemException refusal(Code code) {
-    return switch (code) {
-      case INSUFFICIENT_SCOPE, IP_NOT_ALLOWED, ORGANIZATION_SUSPENDED, OK ->
-          Problem.of(403, code.text(), "The credential does not permit this here.").toException();
-      case MALFORMED, NOT_FOUND, REVOKED, EXPIRED, WRONG_ENVIRONMENT -> Refusals.invalid();
-    };
+  private static ProblemException refusal(Code code, String reason) {
+    Problem problem =
+        switch (code) {
+          case INSUFFICIENT_SCOPE, IP_NOT_ALLOWED, ORGANIZATION_SUSPENDED, OK ->
+              Problem.of(403, code.text(), "The credential does not permit this here.");
+          case MALFORMED, NOT_FOUND, REVOKED, EXPIRED, WRONG_ENVIRONMENT ->
+              Refusals.invalid().problem();
+        };
+    return problem.because(reason).toException();
   }
 
   private static void allow(

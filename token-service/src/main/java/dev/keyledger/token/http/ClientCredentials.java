@@ -29,7 +29,7 @@ record ClientCredentials(KeyId id, SecretText secret) {
               of(form.get("client_id") == null ? "" : form.required("client_id"), secret));
     }
     if (headers.size() > 1 || secret != null || request.getHeader("X-Api-Key") != null) {
-      throw OauthError.invalidClient();
+      throw OauthError.invalidClient().because("multiple");
     }
     String scheme = "basic ";
     String header = headers.getFirst();
@@ -66,7 +66,7 @@ record ClientCredentials(KeyId id, SecretText secret) {
     try {
       return new ClientCredentials(new KeyId(id), new SecretText(secret));
     } catch (IllegalArgumentException e) {
-      throw OauthError.invalidClient();
+      throw OauthError.invalidClient().because("malformed");
     }
   }
 }

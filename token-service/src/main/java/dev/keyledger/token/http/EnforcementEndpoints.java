@@ -3,6 +3,7 @@ package dev.keyledger.token.http;
 import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.internal.InternalTokens;
 import dev.keyledger.subscriber.web.ClientAddresses;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.subscriber.web.ProblemWriter;
 import dev.keyledger.token.TokenServiceSettings;
 import dev.keyledger.token.access.AccessState;
@@ -76,6 +77,11 @@ class EnforcementEndpoints {
   }
 
   @Bean
+  HotServlet.Refusing refusing(ProblemWriter problems, GatewayHeaders gateway) {
+    return new HotServlet.Refusing(problems, gateway);
+  }
+
+  @Bean
   FilterRegistrationBean<WaitingRoom> waitingRoom(
       ProblemWriter problems, @Value("${server.tomcat.threads.max:64}") int threads) {
     var registration =
@@ -85,37 +91,39 @@ class EnforcementEndpoints {
   }
 
   @Bean
-  ServletRegistrationBean<HotServlet> verify(ProblemWriter problems, Gate gate, Callers callers) {
-    return at("/v1/keys/verify", new VerifyServlet(problems, gate, callers));
+  ServletRegistrationBean<HotServlet> verify(
+      HotServlet.Refusing refusing, Gate gate, Callers callers) {
+    return at("/v1/keys/verify", new VerifyServlet(refusing, gate, callers));
   }
 
   @Bean
-  ServletRegistrationBean<HotServlet> authorize(ProblemWriter problems, Gate gate, Places places) {
-    return at("/v1/authorize", new AuthorizeServlet(problems, gate, places));
+  ServletRegistrationBean<HotServlet> authorize(
+      HotServlet.Refusing refusing, Gate gate, Places places) {
+    return at("/v1/authorize", new AuthorizeServlet(refusing, gate, places));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> tokens(
-      ProblemWriter problems, Gate gate, Places places, TokenGrants grants) {
-    return at("/v1/tokens", new TokensServlet(problems, gate, places, grants));
+      HotServlet.Refusing refusing, Gate gate, Places places, TokenGrants grants) {
+    return at("/v1/tokens", new TokensServlet(refusing, gate, places, grants));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> token(
-      ProblemWriter problems, Gate gate, Places places, TokenGrants grants) {
-    return at("/oauth2/token", new TokenEndpoint(problems, gate, places, grants));
+      HotServlet.Refusing refusing, Gate gate, Places places, TokenGrants grants) {
+    return at("/oauth2/token", new TokenEndpoint(refusing, gate, places, grants));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> introspect(
-      ProblemWriter problems, Gate gate, Askers askers, TokenServiceSettings settings) {
+      HotServlet.Refusing refusing, Gate gate, Askers askers, TokenServiceSettings settings) {
     return at(
-        "/oauth2/introspect", new IntrospectionEndpoint(problems, gate, askers, settings.issuer()));
+        "/oauth2/introspect", new IntrospectionEndpoint(refusing, gate, askers, settings.issuer()));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> revoke(
-      ProblemWriter problems,
+      HotServlet.Refusing refusing,
       Gate gate,
       Askers askers,
       TokenGrants grants,
@@ -123,7 +131,7 @@ class EnforcementEndpoints {
       SessionEnds sessionEnds) {
     return at(
         "/oauth2/revoke",
-        new RevocationEndpoint(problems, gate, askers, grants, ends, sessionEnds));
+        new RevocationEndpoint(refusing, gate, askers, grants, ends, sessionEnds));
   }
 
   private static ServletRegistrationBean<HotServlet> at(String path, HotServlet servlet) {

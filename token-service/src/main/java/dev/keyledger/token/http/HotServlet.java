@@ -3,6 +3,7 @@ package dev.keyledger.token.http;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.subscriber.verify.Refusals;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.subscriber.web.ProblemWriter;
 import dev.keyledger.token.decide.UnknowableException;
 import jakarta.servlet.http.HttpServlet;
@@ -22,10 +23,15 @@ abstract class HotServlet extends HttpServlet {
   private static final int LARGEST_BODY = 64 * 1024;
 
   private final transient ProblemWriter problems;
+  private final transient GatewayHeaders gateway;
 
-  HotServlet(ProblemWriter problems) {
-    this.problems = problems;
+  HotServlet(Refusing refusing) {
+    this.problems = refusing.problems();
+    this.gateway = refusing.gateway();
   }
+
+  /** What every one of them refuses with. */
+  record Refusing(ProblemWriter problems, GatewayHeaders gateway) {}
 
   /** Answers, or throws what the answer is to be. */
   abstract void answer(HttpServletRequest request, HttpServletResponse response) throws IOException;
@@ -36,7 +42,7 @@ abstract class HotServlet extends HttpServlet {
     try {
       answer(request, response);
     } catch (ProblemException e) {
-      problems.write(response, e.problem());
+      problems.write(response, gateway.toldTo(request, e.problem()));
     } catch (UnknowableException e) {
       problems.write(response, NOT_FRESH);
     } catch (RuntimeException e) {
@@ -45,6 +51,13 @@ abstract class HotServlet extends HttpServlet {
         response.reset();
         problems.write(response, Problem.of(500, "internal", "Something went wrong on our side."));
       }
+    }
+  }
+
+  /** Tells a dialect why, beside an answer that isn't a problem's. */
+  final void tell(HttpServletRequest request, HttpServletResponse response, String reason) {
+    if (gateway.dialectOf(request) != null) {
+      response.setHeader(GatewayHeaders.REASON, reason);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.keyledger.token.http;
 
 import dev.keyledger.subscriber.verify.Credential;
-import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.access.Organization;
 import dev.keyledger.token.decide.Code;
@@ -29,8 +29,8 @@ final class IntrospectionEndpoint extends OauthServlet {
   private final transient Askers askers;
   private final String issuer;
 
-  IntrospectionEndpoint(ProblemWriter problems, Gate gate, Askers askers, String issuer) {
-    super(problems);
+  IntrospectionEndpoint(Refusing refusing, Gate gate, Askers askers, String issuer) {
+    super(refusing);
     this.gate = gate;
     this.askers = askers;
     this.issuer = issuer;
@@ -41,7 +41,12 @@ final class IntrospectionEndpoint extends OauthServlet {
       throws IOException {
     Asker asker = askers.of(request, form);
     String token = form.required("token");
-    var place = new Place(form.get("dialect"), form.get("environment"), form.get("client_ip"));
+    String environments = form.get("environment");
+    var place =
+        new Place(
+            form.get("dialect"),
+            environments == null ? Set.of() : GatewayHeaders.environmentsIn(environments),
+            form.get("client_ip"));
     switch (Credential.of(token)) {
       case Credential.ApiKey key ->
           answer(asker, gate.ask(KeyQuestion.direct(token, place, Set.of())), response);

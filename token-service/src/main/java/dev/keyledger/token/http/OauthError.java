@@ -2,18 +2,25 @@ package dev.keyledger.token.http;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A refusal in the form of RFC 6749, section 5.2. */
 final class OauthError extends RuntimeException {
   private final int status;
   private final String error;
   private final String description;
+  private final @Nullable String reason;
 
-  private OauthError(int status, String error, String description) {
+  private OauthError(int status, String error, String description, @Nullable String reason) {
     super(error, null, false, false);
     this.status = status;
     this.error = error;
     this.description = description;
+    this.reason = reason;
+  }
+
+  private OauthError(int status, String error, String description) {
+    this(status, error, description, null);
   }
 
   static OauthError invalidRequest(String description) {
@@ -44,6 +51,15 @@ final class OauthError extends RuntimeException {
   static OauthError unsupportedTokenType() {
     return new OauthError(
         400, "unsupported_token_type", "Keys are revoked at the organisation, not here.");
+  }
+
+  /** With what became of the credential, which is no part of the answer. */
+  OauthError because(String hidden) {
+    return new OauthError(status, error, description, hidden);
+  }
+
+  @Nullable String reason() {
+    return reason;
   }
 
   void send(HttpServletResponse response) throws IOException {

@@ -1,14 +1,13 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** An endpoint that takes a form and refuses as OAuth does. */
 abstract class OauthServlet extends HotServlet {
-  OauthServlet(ProblemWriter problems) {
-    super(problems);
+  OauthServlet(Refusing refusing) {
+    super(refusing);
   }
 
   abstract void answer(HttpServletRequest request, Form form, HttpServletResponse response)
@@ -20,6 +19,9 @@ abstract class OauthServlet extends HotServlet {
     try {
       answer(request, Form.of(body(request, "application/x-www-form-urlencoded")), response);
     } catch (OauthError e) {
+      if (e.reason() != null) {
+        tell(request, response, e.reason());
+      }
       e.send(response);
     }
   }

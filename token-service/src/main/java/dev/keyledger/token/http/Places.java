@@ -2,55 +2,76 @@ package dev.keyledger.token.http;
 
 import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.web.ClientAddresses;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.decide.Place;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Where a request presents its credential. Address, host, environment and dialect as a proxy tells
  * them count only from a configured one; anybody else is where their connection comes from.
  */
 public final class Places {
-  /** Set by the gateway from the host that it was called by. */
-  static final String ENVIRONMENT_HEADER = "Keyledger-Environment";
-
-  /** Set by the gateway: the published system whose paths were called. */
-  static final String DIALECT_HEADER = "Keyledger-Dialect";
-
-  static final String CANONICAL = "canonical";
+  private static final int REMEMBERED = 64;
 
   private final ClientAddresses addresses;
   private final TrustedProxies proxies;
-  private final Map<String, String> environmentsByHost;
+  private final Map<String, Set<String>> environmentsByHost;
+
+  // What proxies say of their hosts is the same few texts over and over.
+  private final ConcurrentHashMap<String, Set<String>> said = new ConcurrentHashMap<>();
 
   /**
-   * @param environmentsByHost hosts, without port, that take one environment's credentials alone
+   * @param environmentsByHost hosts, without port, that take one environment's credentials alone,
+   *     or those of several with commas between
    */
   public Places(
       ClientAddresses addresses, TrustedProxies proxies, Map<String, String> environmentsByHost) {
     this.addresses = addresses;
     this.proxies = proxies;
-    this.environmentsByHost = Map.copyOf(environmentsByHost);
+    this.environmentsByHost =
+        environmentsByHost.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, e -> GatewayHeaders.environmentsIn(e.getValue())));
   }
 
   Place of(HttpServletRequest request) {
     boolean proxied = proxies.trusts(request.getRemoteAddr());
-    String dialect = proxied ? request.getHeader(DIALECT_HEADER) : null;
+    String dialect = proxied ? request.getHeader(GatewayHeaders.DIALECT) : null;
     return new Place(
-        CANONICAL.equals(dialect) ? null : dialect,
-        environmentOf(request, proxied),
+        GatewayHeaders.CANONICAL.equals(dialect) ? null : dialect,
+        environmentsOf(request, proxied),
         addresses.of(request));
   }
 
-  private @Nullable String environmentOf(HttpServletRequest request, boolean proxied) {
-    String told = proxied ? request.getHeader(ENVIRONMENT_HEADER) : null;
-    if (told != null || environmentsByHost.isEmpty()) {
-      return told;
+  private Set<String> environmentsOf(HttpServletRequest request, boolean proxied) {
+    String told = proxied ? request.getHeader(GatewayHeaders.ENVIRONMENT) : null;
+    if (told != null) {
+      return environmentsIn(told);
+    }
+    if (environmentsByHost.isEmpty()) {
+      return Set.of();
     }
     String forwarded = proxied ? request.getHeader("X-Forwarded-Host") : null;
-    return environmentsByHost.get(bare(forwarded == null ? request.getServerName() : forwarded));
+    return environmentsByHost.getOrDefault(
+        bare(forwarded == null ? request.getServerName() : forwarded), Set.of());
+  }
+
+  private Set<String> environmentsIn(String text) {
+    Set<String> known = said.get(text);
+    if (known != null) {
+      return known;
+    }
+    Set<String> environments = GatewayHeaders.environmentsIn(text);
+    if (said.size() < REMEMBERED) {
+      said.put(text, environments);
+    }
+    return environments;
   }
 
   // The proxy nearest to us wrote the last of several; a port is no part of the name, and a name

@@ -3,7 +3,6 @@ package dev.keyledger.token.http;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.web.ProblemWriter;
 import dev.keyledger.token.decide.TokenVerdict;
 import dev.keyledger.token.issue.AccessClaims;
 import dev.keyledger.token.issue.SessionEnds;
@@ -28,13 +27,13 @@ final class RevocationEndpoint extends OauthServlet {
   private final transient SessionEnds sessionEnds;
 
   RevocationEndpoint(
-      ProblemWriter problems,
+      Refusing refusing,
       Gate gate,
       Askers askers,
       TokenGrants grants,
       TokenEnds ends,
       SessionEnds sessionEnds) {
-    super(problems);
+    super(refusing);
     this.gate = gate;
     this.askers = askers;
     this.grants = grants;

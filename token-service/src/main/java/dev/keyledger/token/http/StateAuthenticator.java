@@ -3,6 +3,7 @@ package dev.keyledger.token.http;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.subscriber.Authenticator;
 import dev.keyledger.subscriber.Caller;
+import dev.keyledger.subscriber.Presentation;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.subscriber.verify.Credential;
@@ -17,7 +18,6 @@ import dev.keyledger.token.decide.UnknowableException;
 import dev.keyledger.token.issue.AccessClaims;
 import java.time.Instant;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Who calls token-service itself, by the state in this process: it asks nobody. */
 public final class StateAuthenticator implements Authenticator {
@@ -28,8 +28,9 @@ public final class StateAuthenticator implements Authenticator {
   }
 
   @Override
-  public Caller authenticate(Credential credential, String address, @Nullable String environment) {
-    return callerOf(credential, new Place(null, environment, address));
+  public Caller authenticate(Credential credential, Presentation presented) {
+    return callerOf(
+        credential, new Place(presented.dialect(), presented.environments(), presented.address()));
   }
 
   /**
@@ -52,7 +53,7 @@ public final class StateAuthenticator implements Authenticator {
 
   static Caller callerOf(KeyVerdict verdict, Instant at, String address) {
     return switch (verdict) {
-      case KeyVerdict.Refused refused -> throw refusal(refused.code());
+      case KeyVerdict.Refused refused -> throw refusal(refused.code(), refused.code().text());
       case KeyVerdict.Accepted accepted -> callerOf(accepted, at, address);
     };
   }
@@ -80,7 +81,7 @@ public final class StateAuthenticator implements Authenticator {
 
   private static Caller callerOf(TokenVerdict verdict, String address) {
     return switch (verdict) {
-      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code());
+      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code(), inactive.reason());
       case TokenVerdict.Active active -> {
         AccessClaims claims = active.claims();
         yield new Caller(
@@ -104,7 +105,11 @@ public final class StateAuthenticator implements Authenticator {
   }
 
   /** The holder of what was good once may know what became of it; a stranger may not. */
-  static ProblemException refusal(Code code) {
+  private static ProblemException refusal(Code code, String reason) {
+    return refusal(code).problem().because(reason).toException();
+  }
+
+  private static ProblemException refusal(Code code) {
     return switch (code) {
       case MALFORMED, NOT_FOUND -> Refusals.invalid();
       case REVOKED -> Refusals.revoked();

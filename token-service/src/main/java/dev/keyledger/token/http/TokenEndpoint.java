@@ -1,7 +1,6 @@
 package dev.keyledger.token.http;
 
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.subscriber.web.ProblemWriter;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
 import dev.keyledger.token.decide.Place;
@@ -20,8 +19,8 @@ final class TokenEndpoint extends OauthServlet {
   private final transient Places places;
   private final transient TokenGrants grants;
 
-  TokenEndpoint(ProblemWriter problems, Gate gate, Places places, TokenGrants grants) {
-    super(problems);
+  TokenEndpoint(Refusing refusing, Gate gate, Places places, TokenGrants grants) {
+    super(refusing);
     this.gate = gate;
     this.places = places;
     this.grants = grants;
@@ -32,7 +31,7 @@ final class TokenEndpoint extends OauthServlet {
       throws IOException {
     Place place = places.of(request);
     String grantType = form.required("grant_type");
-    TokenGrants.Grant grant =
+    Granting.Granted grant =
         switch (grantType) {
           case "client_credentials" -> ofClient(request, form, place);
           case "refresh_token" -> ofRefreshToken(request, form, place);
@@ -51,40 +50,42 @@ final class TokenEndpoint extends OauthServlet {
     answer.send(response, 200);
   }
 
-  private TokenGrants.Grant ofClient(HttpServletRequest request, Form form, Place place) {
+  private Granting.Granted ofClient(HttpServletRequest request, Form form, Place place) {
     ClientCredentials client =
-        ClientCredentials.of(request, form).orElseThrow(OauthError::invalidClient);
+        ClientCredentials.of(request, form)
+            .orElseThrow(() -> OauthError.invalidClient().because("missing"));
     KeyVerdict.Accepted accepted = accepted(client, place);
     List<String> scope = form.list("scope");
     if (!accepted.permissions().containsAll(scope)) {
       throw OauthError.invalidScope();
     }
-    TokenGrants.Grant grant = grants.toHolder(accepted, scope, place);
-    if (grant == null) {
-      throw OauthError.invalidClient();
-    }
-    return grant;
+    return switch (grants.toHolder(accepted, scope, place)) {
+      case Granting.Granted granted -> granted;
+      case Granting.Refused refused ->
+          throw OauthError.invalidClient().because(refused.code().text());
+    };
   }
 
   // Whoever has a secret shows it here too (section 6); the token itself is bound to the key.
-  private TokenGrants.Grant ofRefreshToken(HttpServletRequest request, Form form, Place place) {
+  private Granting.Granted ofRefreshToken(HttpServletRequest request, Form form, Place place) {
     String presented = form.required("refresh_token");
     KeyId client =
         ClientCredentials.of(request, form)
             .map(credentials -> accepted(credentials, place).key().id())
             .orElse(null);
-    TokenGrants.Grant grant = grants.toRefreshToken(presented, client, place);
-    if (grant == null) {
-      throw OauthError.invalidGrant();
-    }
-    return grant;
+    return switch (grants.toRefreshToken(presented, client, place)) {
+      case Granting.Granted granted -> granted;
+      case Granting.Refused refused ->
+          throw OauthError.invalidGrant().because(refused.code().text());
+    };
   }
 
   private KeyVerdict.Accepted accepted(ClientCredentials client, Place place) {
     return switch (gate.ask(
         KeyQuestion.login(client.id(), client.secret().revealSecret(), place))) {
       case KeyVerdict.Accepted accepted -> accepted;
-      case KeyVerdict.Refused refused -> throw OauthError.invalidClient();
+      case KeyVerdict.Refused refused ->
+          throw OauthError.invalidClient().because(refused.code().text());
     };
   }
 }

@@ -4,8 +4,10 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.access.SecretEntry;
+import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyDecision;
 import dev.keyledger.token.decide.KeyVerdict;
 import dev.keyledger.token.decide.Place;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a key's secret, or a refresh token that came from one, obtains. */
@@ -32,15 +35,10 @@ public final class TokenGrants {
   }
 
   /**
-   * @param scope what the access token may do
-   */
-  record Grant(IssuedToken access, @Nullable SecretText refresh, Set<String> scope) {}
-
-  /**
    * @param scope what was asked for, none of it more than the key may do; empty when nothing was
-   * @return {@code null} when the key ends before any token could live
+   * @return refused as expired when the key ends before any token could live
    */
-  @Nullable Grant toHolder(KeyVerdict.Accepted accepted, List<String> scope, Place place) {
+  Granting toHolder(KeyVerdict.Accepted accepted, List<String> scope, Place place) {
     Instant at = gate.now();
     Set<String> permissions = scope.isEmpty() ? accepted.permissions() : Set.copyOf(scope);
     IssuedToken access =
@@ -53,10 +51,9 @@ public final class TokenGrants {
                 !scope.isEmpty(),
                 accepted.position(),
                 at);
-    if (access == null) {
-      return null;
-    }
-    return new Grant(access, beginFamily(accepted, scope, place, at), permissions);
+    return access == null
+        ? new Granting.Refused(Code.EXPIRED)
+        : new Granting.Granted(access, beginFamily(accepted, scope, place, at), permissions);
   }
 
   private @Nullable SecretText beginFamily(
@@ -83,9 +80,8 @@ public final class TokenGrants {
 
   /**
    * @param client the key that authenticated beside the token; {@code null} when none did
-   * @return {@code null} for a token that is no good here, whatever the reason
    */
-  @Nullable Grant toRefreshToken(String presented, @Nullable KeyId client, Place place) {
+  Granting toRefreshToken(String presented, @Nullable KeyId client, Place place) {
     gate.requireFresh();
     Instant at = gate.now();
     Rotation rotation =
@@ -94,22 +90,27 @@ public final class TokenGrants {
             at,
             family ->
                 (client == null || client.equals(family.key()))
-                    && family.dialect().equals(dialectOf(place))
-                    && standing(family, place, at) != null);
-    if (!(rotation instanceof Rotation.Rotated rotated)) {
-      return null;
-    }
-    KeyVerdict.Accepted accepted = standing(rotated.family(), place, at);
-    if (accepted == null) {
-      return null;
-    }
+                    && family.dialect().equals(dialectOf(place)),
+            family -> standing(family, place, at).code());
+    return switch (rotation) {
+      case Rotation.Refused refused -> new Granting.Refused(refused.code());
+      case Rotation.Reused reused -> new Granting.Refused(Code.REVOKED);
+      case Rotation.Rotated rotated ->
+          switch (standing(rotated.family(), place, at)) {
+            case KeyVerdict.Refused refused -> new Granting.Refused(refused.code());
+            case KeyVerdict.Accepted accepted -> granted(rotated, accepted, at);
+          };
+    };
+  }
+
+  private Granting granted(Rotation.Rotated rotated, KeyVerdict.Accepted accepted, Instant at) {
     List<String> asked = rotated.family().scope();
     Set<String> permissions =
         asked == null
             ? accepted.permissions()
             : asked.stream()
                 .filter(accepted.permissions()::contains)
-                .collect(java.util.stream.Collectors.toUnmodifiableSet());
+                .collect(Collectors.toUnmodifiableSet());
     IssuedToken access =
         gate.issued()
             .issueForKey(
@@ -120,20 +121,22 @@ public final class TokenGrants {
                 asked != null,
                 accepted.position(),
                 at);
-    return access == null ? null : new Grant(access, rotated.next(), permissions);
+    return access == null
+        ? new Granting.Refused(Code.EXPIRED)
+        : new Granting.Granted(access, rotated.next(), permissions);
   }
 
-  // The family's key and secret, if they would still be accepted here.
-  private KeyVerdict.@Nullable Accepted standing(KeyRefreshFamily family, Place place, Instant at) {
+  // Whether the family's key and secret would still be accepted here.
+  private KeyVerdict standing(KeyRefreshFamily family, Place place, Instant at) {
     KeyEntry key = gate.state().key(family.key());
-    SecretEntry secret = key == null ? null : key.secretNamed(family.secret());
-    if (key == null || secret == null) {
-      return null;
+    if (key == null) {
+      return new KeyVerdict.Refused(Code.NOT_FOUND, null);
     }
-    KeyVerdict verdict =
-        keys.decideHeld(
+    SecretEntry secret = key.secretNamed(family.secret());
+    return secret == null
+        ? new KeyVerdict.Refused(Code.REVOKED, key)
+        : keys.decideHeld(
             key, secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), place, at.toEpochMilli());
-    return verdict instanceof KeyVerdict.Accepted accepted ? accepted : null;
   }
 
   /** Ends the family that a refresh token belongs to, if it came from this key. */
@@ -142,6 +145,6 @@ public final class TokenGrants {
   }
 
   private static String dialectOf(Place place) {
-    return place.dialect() == null ? Places.CANONICAL : place.dialect();
+    return place.dialect() == null ? GatewayHeaders.CANONICAL : place.dialect();
   }
 }

@@ -3,7 +3,7 @@ package dev.keyledger.token.http;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
 import dev.keyledger.token.decide.Place;
@@ -24,8 +24,8 @@ final class TokensServlet extends HotServlet {
   private final transient Places places;
   private final transient TokenGrants grants;
 
-  TokensServlet(ProblemWriter problems, Gate gate, Places places, TokenGrants grants) {
-    super(problems);
+  TokensServlet(Refusing refusing, Gate gate, Places places, TokenGrants grants) {
+    super(refusing);
     this.gate = gate;
     this.places = places;
     this.grants = grants;
@@ -37,17 +37,17 @@ final class TokensServlet extends HotServlet {
     FlatJson body = FlatJson.read(body(request, "application/json"), FIELDS);
     if (request.getHeader("Authorization") != null || request.getHeader("X-Api-Key") != null) {
       throw Problem.of(401, "multiple_credentials", "Present one credential, not several.")
+          .because("multiple")
           .toException();
     }
     Place place = places.of(request);
     switch (gate.ask(questionOf(body, place))) {
-      case KeyVerdict.Refused refused -> throw invalidKey();
+      case KeyVerdict.Refused refused -> throw invalidKey(refused.code());
       case KeyVerdict.Accepted accepted -> {
-        TokenGrants.Grant grant = grants.toHolder(accepted, List.of(), place);
-        if (grant == null) {
-          throw invalidKey();
+        switch (grants.toHolder(accepted, List.of(), place)) {
+          case Granting.Refused refused -> throw invalidKey(refused.code());
+          case Granting.Granted granted -> send(granted, response);
         }
-        send(grant, response);
       }
     }
   }
@@ -66,26 +66,28 @@ final class TokensServlet extends HotServlet {
     try {
       return KeyQuestion.login(new KeyId(id), secret, place);
     } catch (IllegalArgumentException e) {
-      throw invalidKey();
+      throw invalidKey(Code.MALFORMED);
     }
   }
 
-  private static void send(TokenGrants.Grant grant, HttpServletResponse response)
+  private static void send(Granting.Granted granted, HttpServletResponse response)
       throws IOException {
     var answer =
         new JsonAnswer()
-            .put("access_token", grant.access().token().revealSecret())
+            .put("access_token", granted.access().token().revealSecret())
             .put("token_type", "Bearer")
-            .put("expires_in", grant.access().expiresIn())
-            .put("expires_at", grant.access().expiresAt());
-    if (grant.refresh() != null) {
-      answer.put("refresh_token", grant.refresh().revealSecret());
+            .put("expires_in", granted.access().expiresIn())
+            .put("expires_at", granted.access().expiresAt());
+    if (granted.refresh() != null) {
+      answer.put("refresh_token", granted.refresh().revealSecret());
     }
     answer.send(response, 200);
   }
 
   // One answer for every reason: what was presented may have been guessed or stolen.
-  private static ProblemException invalidKey() {
-    return Problem.of(401, "invalid_key", "The key is not valid.").toException();
+  private static ProblemException invalidKey(Code code) {
+    return Problem.of(401, "invalid_key", "The key is not valid.")
+        .because(code.text())
+        .toException();
   }
 }

@@ -5,7 +5,6 @@ import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.verify.Refusals;
-import dev.keyledger.subscriber.web.ProblemWriter;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
@@ -27,8 +26,8 @@ final class VerifyServlet extends HotServlet {
   private final transient Gate gate;
   private final transient Callers callers;
 
-  VerifyServlet(ProblemWriter problems, Gate gate, Callers callers) {
-    super(problems);
+  VerifyServlet(Refusing refusing, Gate gate, Callers callers) {
+    super(refusing);
     this.gate = gate;
     this.callers = callers;
   }
@@ -47,7 +46,9 @@ final class VerifyServlet extends HotServlet {
         throw Problem.ofField("scopes", "A scope is resource.action.").toException();
       }
     }
-    var place = new Place(null, body.text("environment"), body.text("ip"));
+    String environment = body.text("environment");
+    var place =
+        new Place(null, environment == null ? Set.of() : Set.of(environment), body.text("ip"));
     KeyVerdict verdict =
         gate.ask(
             KeyQuestion.direct(body.required("key"), place, Set.copyOf(scopes))

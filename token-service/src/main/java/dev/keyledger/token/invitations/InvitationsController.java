@@ -2,6 +2,7 @@ package dev.keyledger.token.invitations;
 
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.subscriber.Authenticator;
+import dev.keyledger.subscriber.Presentation;
 import dev.keyledger.subscriber.PublicEndpoint;
 import dev.keyledger.subscriber.verify.Credential;
 import dev.keyledger.subscriber.web.ClientAddresses;
@@ -56,7 +57,8 @@ class InvitationsController {
 
   private @Nullable PersonId personOf(HttpServletRequest request) {
     return Credential.in(values(request, "Authorization"), values(request, "X-Api-Key"))
-        .map(credential -> authenticator.authenticate(credential, addresses.of(request), null))
+        .map(credential ->
+            authenticator.authenticate(credential, Presentation.from(addresses.of(request))))
         .map(currentPerson::of)
         .orElse(null);
   }

@@ -3,6 +3,7 @@ package dev.keyledger.token.refresh;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.token.decide.Code;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -74,22 +76,35 @@ public final class KeyRefreshTokens {
   }
 
   /**
-   * @param holds whether the key, its secret and whoever presents the token still are what the
-   *     family needs; when not, the token stays as it was
+   * @param known whether this is where the family belongs, and whoever presents its token; when
+   *     not, the token is unknown
+   * @param standing whether the family's key and secret are still good; when not, the token stays
+   *     as it was
    */
-  public Rotation rotate(String presented, Instant at, Predicate<KeyRefreshFamily> holds) {
+  public Rotation rotate(
+      String presented,
+      Instant at,
+      Predicate<KeyRefreshFamily> known,
+      Function<KeyRefreshFamily, Code> standing) {
     Rotation rotation =
         transactions.execute(status -> {
           Row row = lock(presented).orElse(null);
-          if (row == null || row.ended() || !at.isBefore(row.family().expiresAt())) {
-            return new Rotation.Refused();
+          if (row == null || !known.test(row.family())) {
+            return new Rotation.Refused(Code.NOT_FOUND);
           }
-          if (!holds.test(row.family())) {
-            return new Rotation.Refused();
+          if (row.ended()) {
+            return new Rotation.Refused(Code.REVOKED);
+          }
+          if (!at.isBefore(row.family().expiresAt())) {
+            return new Rotation.Refused(Code.EXPIRED);
           }
           if (row.used()) {
             end(row.family(), at);
             return new Rotation.Reused();
+          }
+          Code code = standing.apply(row.family());
+          if (code != Code.OK) {
+            return new Rotation.Refused(code);
           }
           SecretText next = mint();
           jdbc.sql("UPDATE key_refresh_tokens SET used_at = ? WHERE hash = ?")

@@ -1,6 +1,7 @@
 package dev.keyledger.token.refresh;
 
 import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.token.decide.Code;
 
 /** What presenting a refresh token came to. */
 public sealed interface Rotation {
@@ -10,7 +11,7 @@ public sealed interface Rotation {
   record Rotated(KeyRefreshFamily family, SecretText next) implements Rotation {}
 
   /** Unknown, expired, ended, or refused by whoever was asked whether the family still holds. */
-  record Refused() implements Rotation {}
+  record Refused(Code code) implements Rotation {}
 
   /** It was used before: somebody has a copy, so the whole family is dead now. */
   record Reused() implements Rotation {}

@@ -2,6 +2,7 @@ package dev.keyledger.token.sessions;
 
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Member;
 import dev.keyledger.token.access.Organization;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * offers the organisations of its own preset alone.
  */
 final class ActiveOrganizations {
-  static final String CANONICAL = "canonical";
-
   private final AccessState state;
   private final AcceptedMemberships accepted;
   private final PeopleSettings settings;
@@ -33,7 +32,7 @@ final class ActiveOrganizations {
    * @param organization id or slug; {@code null} for the one used last
    */
   Choice choose(Person person, @Nullable String organization, String dialect, String address) {
-    if (organization == null && person.operator() && dialect.equals(CANONICAL)) {
+    if (organization == null && person.operator() && dialect.equals(GatewayHeaders.CANONICAL)) {
       return new Choice.Chosen(operator());
     }
     List<Active.AsMember> offered =
@@ -42,7 +41,7 @@ final class ActiveOrganizations {
             .filter(m -> organization == null || isNamed(m.in(), organization))
             .toList();
     if (offered.isEmpty()) {
-      return organization == null && dialect.equals(CANONICAL)
+      return organization == null && dialect.equals(GatewayHeaders.CANONICAL)
           ? new Choice.Chosen(themselves())
           : new Choice.NotOffered();
     }
@@ -58,7 +57,9 @@ final class ActiveOrganizations {
     MemberId memberId = session.member();
     if (memberId == null) {
       return new Choice.Chosen(
-          person.operator() && session.issuedBy().equals(CANONICAL) ? operator() : themselves());
+          person.operator() && session.issuedBy().equals(GatewayHeaders.CANONICAL)
+              ? operator()
+              : themselves());
     }
     Active.AsMember active = live(memberId);
     if (active == null || !active.member().person().equals(person.id())) {
@@ -107,7 +108,8 @@ final class ActiveOrganizations {
   }
 
   private static boolean isOfDialect(Organization organization, String dialect) {
-    return dialect.equals(CANONICAL) || organization.access().policy().dialect().equals(dialect);
+    return dialect.equals(GatewayHeaders.CANONICAL)
+        || organization.access().policy().dialect().equals(dialect);
   }
 
   private static boolean isNamed(Organization organization, String idOrSlug) {

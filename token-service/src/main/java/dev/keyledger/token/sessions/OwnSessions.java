@@ -54,8 +54,10 @@ final class OwnSessions {
     return (id == null ? java.util.Optional.<Session>empty() : table.find(id))
         .filter(session -> session.isLive(clock.instant()))
         .filter(session -> session.person().equals(caller.person()))
-        .orElseThrow(
-            () -> Problem.of(401, "invalid_token", "The access token is not valid.").toException());
+        .orElseThrow(() ->
+            Problem.of(401, "invalid_token", "The access token is not valid.")
+                .because(Refusals.REVOKED)
+                .toException());
   }
 
   /** The same, for what a session may not do before its second step is enrolled. */

@@ -84,25 +84,32 @@ final class Refreshing {
     // Whoever holds the session's row decides; the others look again after it.
     Session session = id == null ? null : table.lock(id).orElse(null);
     if (session == null || !session.issuedBy().equals(dialect)) {
-      return new Turn.Refused(Refusals::invalidRefreshToken);
+      return refused(Refusals.NOT_FOUND);
     }
     if (table.isUsed(hash)) {
       return reused(session, at);
     }
     Person person = people.find(session.person()).orElse(null);
-    if (person == null || !session.isLive(at)) {
-      return new Turn.Refused(Refusals::invalidRefreshToken);
+    if (person == null || session.endedAt() != null) {
+      return refused(Refusals.REVOKED);
+    }
+    if (!session.isLive(at)) {
+      return refused(Refusals.EXPIRED);
     }
     return switch (organizations.again(session, person, origin.address())) {
       case Choice.NotOffered ended -> {
         sessions.end(session, Session.End.MEMBERSHIP_ENDED, at);
-        yield new Turn.Refused(Refusals::invalidRefreshToken);
+        yield refused(Refusals.MEMBER_REMOVED);
       }
       case Choice.Suspended suspended -> new Turn.Refused(Refusals::organizationSuspended);
       case Choice.AddressNotAllowed away -> new Turn.Refused(Refusals::addressNotAllowed);
       case Choice.NotKnown notKnown -> new Turn.Refused(Refusals::notFresh);
       case Choice.Chosen chosen -> rotate(session, chosen.active(), hash, at);
     };
+  }
+
+  private static Turn refused(String reason) {
+    return new Turn.Refused(() -> Refusals.invalidRefreshToken(reason));
   }
 
   private Turn reused(Session session, Instant at) {
@@ -116,7 +123,7 @@ final class Refreshing {
     // A policy that was tightened meanwhile counts for families that run already.
     Instant byPolicy = active.endOfFamily(session.signedInAt());
     if (!at.isBefore(byPolicy)) {
-      return new Turn.Refused(Refusals::invalidRefreshToken);
+      return refused(Refusals.EXPIRED);
     }
     if (active.rules().secondStep() == SecondStep.ALWAYS
         && session.secondStepAt() == null

@@ -5,6 +5,12 @@ import dev.keyledger.subscriber.ProblemException;
 
 /** What sessions are refused with. */
 final class Refusals {
+  // Reasons, as decisions on every other credential give them.
+  static final String NOT_FOUND = "not_found";
+  static final String REVOKED = "revoked";
+  static final String EXPIRED = "expired";
+  static final String MEMBER_REMOVED = "member_removed";
+
   private Refusals() {}
 
   static ProblemException invalidCredentials() {
@@ -20,8 +26,9 @@ final class Refusals {
     return Problem.of(401, "invalid_code", "The code is not valid.").toException();
   }
 
-  static ProblemException invalidRefreshToken() {
+  static ProblemException invalidRefreshToken(String reason) {
     return Problem.of(401, "invalid_refresh_token", "The refresh token is not valid.")
+        .because(reason)
         .toException();
   }
 
@@ -30,6 +37,7 @@ final class Refusals {
             401,
             "refresh_token_reused",
             "The refresh token has been used before. Its session has ended.")
+        .because(REVOKED)
         .toException();
   }
 
@@ -49,12 +57,14 @@ final class Refusals {
 
   static ProblemException organizationSuspended() {
     return Problem.of(403, "organization_suspended", "The organization is suspended.")
+        .because("organization_suspended")
         .toException();
   }
 
   static ProblemException addressNotAllowed() {
     return Problem.of(
             403, "ip_not_allowed", "The organization does not admit requests from this address.")
+        .because("ip_not_allowed")
         .toException();
   }
 

@@ -4,8 +4,8 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.PublicEndpoint;
 import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.web.ClientAddresses;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.outbox.StreamPosition;
 import dev.keyledger.token.people.EmailAddress;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,15 +24,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Sessions over HTTP. The header {@value #DIALECT} names the published system that a request was
- * translated from; it counts from trusted proxies alone, and the gateway lets none from outside
- * pass.
+ * Sessions over HTTP, of people who came by the platform's own paths or by those of a published
+ * system, which the gateway names.
  */
 @RestController
 @RequestMapping("/v1/sessions")
 class SessionsController {
-  static final String DIALECT = "Keyledger-Dialect";
-
   private final SignIn signIn;
   private final Refreshing refreshing;
   private final Switching switching;
@@ -40,7 +37,7 @@ class SessionsController {
   private final OwnSessions own;
   private final EndedAnswer ended;
   private final ClientAddresses addresses;
-  private final TrustedProxies proxies;
+  private final GatewayHeaders gateway;
 
   SessionsController(
       SignIn signIn,
@@ -50,7 +47,7 @@ class SessionsController {
       OwnSessions own,
       EndedAnswer ended,
       ClientAddresses addresses,
-      TrustedProxies proxies) {
+      GatewayHeaders gateway) {
     this.signIn = signIn;
     this.refreshing = refreshing;
     this.switching = switching;
@@ -58,7 +55,7 @@ class SessionsController {
     this.own = own;
     this.ended = ended;
     this.addresses = addresses;
-    this.proxies = proxies;
+    this.gateway = gateway;
   }
 
   record Credentials(
@@ -176,8 +173,8 @@ class SessionsController {
   }
 
   private String dialectOf(HttpServletRequest request) {
-    String named = proxies.trusts(request.getRemoteAddr()) ? request.getHeader(DIALECT) : null;
-    return named == null ? ActiveOrganizations.CANONICAL : named;
+    String named = gateway.dialectOf(request);
+    return named == null ? GatewayHeaders.CANONICAL : named;
   }
 
   private RequestOrigin originOf(HttpServletRequest request) {

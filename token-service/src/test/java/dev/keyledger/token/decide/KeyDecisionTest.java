@@ -204,13 +204,13 @@ class KeyDecisionTest {
     state.apply(tenant.allowing("198.51.100.0/24"));
     var question =
         KeyQuestion.direct(
-            key.secret, new Place(null, "test", "203.0.113.1"), Set.of("clients.write"));
+            key.secret, new Place(null, Set.of("test"), "203.0.113.1"), Set.of("clients.write"));
     var inEnvironment =
         KeyQuestion.direct(
-            key.secret, new Place(null, "live", "203.0.113.1"), Set.of("clients.write"));
+            key.secret, new Place(null, Set.of("live"), "203.0.113.1"), Set.of("clients.write"));
     var fromThere =
         KeyQuestion.direct(
-            key.secret, new Place(null, "live", "198.51.100.1"), Set.of("clients.write"));
+            key.secret, new Place(null, Set.of("live"), "198.51.100.1"), Set.of("clients.write"));
 
     assertThat(ask(fromThere).code()).isEqualTo(Code.INSUFFICIENT_SCOPE);
     assertThat(ask(inEnvironment).code()).isEqualTo(Code.IP_NOT_ALLOWED);

@@ -209,10 +209,12 @@ class TokenDecisionTest {
   @Test
   void environmentAndAddressBindAKeysToken() {
     AccessClaims claims = keyToken(tenant.key("live"));
-    assertThat(code(claims, new Place(null, "test", null), NOW)).isEqualTo("wrong_environment");
+    assertThat(code(claims, new Place(null, Set.of("test"), null), NOW))
+        .isEqualTo("wrong_environment");
     state.apply(tenant.allowing("198.51.100.0/24"));
     assertThat(code(claims)).isEqualTo("ip_not_allowed");
-    assertThat(code(claims, new Place(null, "live", "198.51.100.3"), NOW)).isEqualTo("active");
+    assertThat(code(claims, new Place(null, Set.of("live"), "198.51.100.3"), NOW))
+        .isEqualTo("active");
   }
 
   @Test

@@ -74,10 +74,14 @@ class PeopleTestApplication {
   Authenticator authenticator(
       AccessTokens tokens, AccessState state, EndedTokens ended, Clock clock) {
     var decision = new TokenDecision(state, ended);
-    return (credential, address, environment) -> {
+    return (credential, presented) -> {
       AccessClaims claims = tokens.read(credential.text().revealSecret());
       if (claims != null
-          && decision.decide(claims, Place.ANYWHERE.fromAddress(address), true, clock.millis())
+          && decision.decide(
+                  claims,
+                  Place.ANYWHERE.inDialect(presented.dialect()).fromAddress(presented.address()),
+                  true,
+                  clock.millis())
               instanceof TokenVerdict.Active active) {
         return new Caller(
             claims.kind() == AccessClaims.Kind.OPERATOR ? Caller.Kind.OPERATOR : Caller.Kind.MEMBER,
@@ -90,7 +94,7 @@ class PeopleTestApplication {
             active.permissions(),
             null,
             claims.issuedAt(),
-            address);
+            presented.address());
       }
       throw Problem.of(401, "invalid_token", "The access token is not valid.").toException();
     };
