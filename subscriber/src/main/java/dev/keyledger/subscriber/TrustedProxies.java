@@ -31,6 +31,9 @@ public final class TrustedProxies {
   }
 
   public boolean trusts(String peer) {
+    if (ranges.isEmpty()) {
+      return false;
+    }
     IPAddress address = addressOf(peer);
     return address != null && ranges.stream().anyMatch(r -> contains(r, address));
   }
@@ -66,8 +69,32 @@ public final class TrustedProxies {
   }
 
   private static String normalized(String peer) {
+    if (isCanonicalIpv4(peer)) {
+      return peer;
+    }
     IPAddress address = addressOf(peer);
     return address == null ? peer : address.toCanonicalString();
+  }
+
+  /** Four numbers, none with a leading zero: what most peers are, without the parser's cost. */
+  private static boolean isCanonicalIpv4(String text) {
+    int numbers = 1;
+    int number = -1;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '.' && number >= 0) {
+        numbers++;
+        number = -1;
+      } else if (c >= '0' && c <= '9' && number != 0) {
+        number = Math.max(0, number) * 10 + c - '0';
+        if (number > 255) {
+          return false;
+        }
+      } else {
+        return false;
+      }
+    }
+    return numbers == 4 && number >= 0;
   }
 
   /** One address; an IPv4 address written as IPv6 is taken for what it is. */

@@ -45,6 +45,17 @@ class TrustedProxiesTest {
   }
 
   @Test
+  void anAddressThatIsNotWrittenCanonicallyComesOutSo() {
+    assertThat(proxies.clientOf("192.0.2.1", List.of())).isEqualTo("192.0.2.1");
+    assertThat(proxies.clientOf("0.0.0.0", List.of())).isEqualTo("0.0.0.0");
+    assertThat(proxies.clientOf("255.255.255.255", List.of())).isEqualTo("255.255.255.255");
+    assertThat(proxies.clientOf("::ffff:192.0.2.1", List.of())).isEqualTo("192.0.2.1");
+    assertThat(proxies.clientOf("2001:DB8::1", List.of())).isEqualTo("2001:db8::1");
+    assertThat(proxies.clientOf("192.0.2.256", List.of())).isEqualTo("192.0.2.256");
+    assertThat(proxies.clientOf("unknown", List.of())).isEqualTo("unknown");
+  }
+
+  @Test
   void aRangeThatIsNoneIsRefusedAtOnce() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TrustedProxies(List.of("gateway.internal")));

@@ -5,6 +5,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,14 +13,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses a body that is too large before or while it is read: nobody buffers more than allowed.
  */
-final class BodyFilter extends OncePerRequestFilter {
+final class BodyFilter extends HttpFilter {
   private final long maximum;
-  private final ProblemWriter problems;
+  private final transient ProblemWriter problems;
 
   /**
    * @param maximum bytes of one body
@@ -34,7 +34,7 @@ final class BodyFilter extends OncePerRequestFilter {
   }
 
   @Override
-  protected void doFilterInternal(
+  protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (request.getContentLengthLong() > maximum) {

@@ -3,17 +3,17 @@ package dev.keyledger.subscriber.web;
 import com.github.f4b6a3.uuid.UuidCreator;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.MDC;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Takes or makes the request's id and trace, and shows them in every log line and the answer. */
-final class RequestTraceFilter extends OncePerRequestFilter {
+final class RequestTraceFilter extends HttpFilter {
   @Override
-  protected void doFilterInternal(
+  protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     var trace =
@@ -29,10 +29,5 @@ final class RequestTraceFilter extends OncePerRequestFilter {
         var traceId = MDC.putCloseable("trace_id", trace.traceId())) {
       chain.doFilter(request, response);
     }
-  }
-
-  @Override
-  protected boolean shouldNotFilterAsyncDispatch() {
-    return true;
   }
 }

@@ -22,6 +22,8 @@ final class WebDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "10s"),
           // No static files: an unknown path is 404 as problem details.
           Map.entry("spring.web.resources.add-mappings", "false"),
+          // Nobody sends forms by PUT, PATCH or DELETE.
+          Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
           Map.entry("spring.mvc.problemdetails.enabled", "false"),
           Map.entry("spring.mvc.log-resolved-exception", "false"),
           Map.entry("spring.main.banner-mode", "off"),

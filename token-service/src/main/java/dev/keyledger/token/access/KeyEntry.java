@@ -81,6 +81,11 @@ public final class KeyEntry {
     return organization.id();
   }
 
+  /** Highest position applied of the organisation. */
+  public long organizationPosition() {
+    return organization.position();
+  }
+
   /** {@code null} until the organisation's own record has arrived. */
   public @Nullable Organization organization() {
     return organization.organization();

@@ -63,7 +63,7 @@ public final class KeyDecision {
   private KeyVerdict decide(
       KeyQuestion question, String prefix, SecretEntry secret, KeyEntry key, long now) {
     // The position first: what is computed after it may only know more.
-    long position = state.positionOf(key.organizationId());
+    long position = key.organizationPosition();
     Organization organization = key.organization();
     if (organization == null || state.isUnreadable(key.organizationId())) {
       throw new UnknowableException();

@@ -16,16 +16,22 @@ import dev.keyledger.token.issue.TokenEnds;
 import dev.keyledger.token.refresh.KeyRefreshTokens;
 import dev.keyledger.token.usage.UsageCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /** The servlets of the hot path, each with its path, and who authenticates for everybody here. */
 @Configuration(proxyBeanMethods = false)
 class EnforcementEndpoints {
+  private static final int OBSERVED = Ordered.HIGHEST_PRECEDENCE + 1;
+
   @Bean
   DecisionMetrics decisionMetrics(MeterRegistry registry) {
     return new DecisionMetrics(registry);
@@ -87,6 +93,29 @@ class EnforcementEndpoints {
     var registration =
         new FilterRegistrationBean<>(new WaitingRoom(problems, Math.max(1, threads * 5 / 8)));
     registration.addUrlPatterns(WaitingRoom.PATHS);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<DecisionTimer> decisionTimer(MeterRegistry registry) {
+    var registration = new FilterRegistrationBean<>(new DecisionTimer(registry));
+    registration.setUrlPatterns(DecisionTimer.PATHS);
+    registration.setOrder(OBSERVED);
+    return registration;
+  }
+
+  /** As the framework would have it, but for what has a timer of its own. */
+  @Bean
+  FilterRegistrationBean<ServerHttpObservationFilter> observations(ObservationRegistry registry) {
+    var filter =
+        new ServerHttpObservationFilter(registry) {
+          @Override
+          protected boolean shouldNotFilter(HttpServletRequest request) {
+            return DecisionTimer.PATHS.contains(request.getRequestURI());
+          }
+        };
+    var registration = new FilterRegistrationBean<ServerHttpObservationFilter>(filter);
+    registration.setOrder(OBSERVED);
     return registration;
   }
 

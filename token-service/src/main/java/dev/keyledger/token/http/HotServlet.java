@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +80,7 @@ abstract class HotServlet extends HttpServlet {
           .toException();
     }
     try {
-      byte[] body = request.getInputStream().readNBytes(LARGEST_BODY + 1);
+      byte[] body = read(request);
       if (body.length <= LARGEST_BODY) {
         return body;
       }
@@ -88,6 +89,17 @@ abstract class HotServlet extends HttpServlet {
       throw tooLarge();
     }
     throw tooLarge();
+  }
+
+  // Into an array of the announced length: the JDK would fill one of sixteen kilobytes first.
+  private static byte[] read(HttpServletRequest request) throws IOException {
+    int announced = request.getContentLength();
+    if (announced < 0 || announced > LARGEST_BODY) {
+      return request.getInputStream().readNBytes(LARGEST_BODY + 1);
+    }
+    var body = new byte[announced];
+    int length = request.getInputStream().readNBytes(body, 0, announced);
+    return length == announced ? body : Arrays.copyOf(body, length);
   }
 
   private static ProblemException tooLarge() {

@@ -65,6 +65,8 @@ class ServiceTest extends EnforcementTest {
         .contains("keyledger_access_keys ")
         .contains("keyledger_access_load_seconds")
         .contains("keyledger_decisions_total{code=\"ok\",credential=\"key\"}")
+        .containsPattern(
+            "http_server_requests_seconds_count\\{[^}]*method=\"GET\"[^}]*status=\"200\",uri=\"/v1/authorize\"")
         .doesNotContain(key.secret);
   }
 
