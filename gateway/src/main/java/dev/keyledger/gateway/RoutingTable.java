@@ -31,9 +31,7 @@ public final class RoutingTable {
           new Route("/.well-known/oauth-authorization-server", Upstream.TOKEN),
           new Route("/.well-known/jwks.json", Upstream.TOKEN),
           new Route("/developer/**", Upstream.DOWNSTREAM),
-          new Route("/api/v1/client", Upstream.DOWNSTREAM),
-          new Route("/api/v1/products", Upstream.DOWNSTREAM),
-          new Route("/api/v1/payments", Upstream.DOWNSTREAM));
+          new Route("/api/v1/products", Upstream.DOWNSTREAM));
 
   private record Route(String pattern, Upstream upstream) {}
 

@@ -302,7 +302,7 @@ class GatewayTest {
 
   @Test
   void aServiceThatIsAwayIs503AndSaysNothingOfIt() throws Exception {
-    HttpResponse<String> response = get("/api/v1/client");
+    HttpResponse<String> response = get("/developer/companies");
     assertProblem(response, 503, "upstream_unavailable");
     assertThat(response.body()).doesNotContain("Exception").doesNotContain("localhost");
     assertThat(response.headers().firstValue("Retry-After")).isPresent();

@@ -16,6 +16,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The gateway in its own server, in front of services that are stubs. */
 public final class GatewayUnderTest implements AutoCloseable {
+  /** Of the one page that InCRM's people sign in from. */
+  public static final String ORIGIN = "https://app.example";
+
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -37,6 +40,7 @@ public final class GatewayUnderTest implements AutoCloseable {
             "--keyledger.token-service.url=" + token.uri(),
             "--keyledger.downstream.url=" + downstream.uri(),
             "--keyledger.gateway.read-timeout=PT1S",
+            "--keyledger.gateway.incrm.origins=" + ORIGIN,
             "--keyledger.gateway.hosts=sandbox.localhost=sandbox|test,"
                 + "production.localhost=production|live");
   }

@@ -27,13 +27,18 @@ public record Authorized(
         Problem.of(401, "not_found", "The credential belongs to no organisation.").toException());
   }
 
+  /** A key itself, or a token that one obtained. */
+  public boolean isOfKey() {
+    return subject.startsWith(KEY);
+  }
+
   /**
    * For a resource of programs.
    *
    * @throws dev.keyledger.subscriber.ProblemException 401 for a person's token, the operator's too
    */
   public void requireKey() {
-    if (!subject.startsWith(KEY)) {
+    if (!isOfKey()) {
       throw Problem.of(401, "not_found", "This takes what a key obtains.").toException();
     }
   }

@@ -5,6 +5,7 @@ import dev.keyledger.subscriber.Problem;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -110,11 +111,25 @@ public final class Call {
    * @throws dev.keyledger.subscriber.ProblemException 400, 413 or 415
    */
   public Body body(String... fields) {
+    requireJson();
+    return Body.read(bytes(), List.of(fields));
+  }
+
+  /** The same where nothing at all may stand for an object without fields. */
+  public Body bodyIfAny(String... fields) {
+    byte[] bytes = bytes();
+    if (bytes.length > 0 || request.getContentType() != null) {
+      requireJson();
+    }
+    return Body.read(
+        bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes, List.of(fields));
+  }
+
+  private void requireJson() {
     if (!isJson(request.getContentType())) {
       throw Problem.of(415, "unsupported_media_type", "The body has to be application/json.")
           .toException();
     }
-    return Body.read(bytes(), List.of(fields));
   }
 
   private static boolean isJson(@Nullable String contentType) {

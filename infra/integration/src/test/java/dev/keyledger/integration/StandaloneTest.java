@@ -43,10 +43,10 @@ class StandaloneTest {
     awaitReady(first);
     assertThat(tried(first)).contains("\"secret\":\"incrm_").contains("\"in_force\":true");
     assertThat(run(daysLinesOfTheReadme()).lines())
-        .anyMatch(line -> line.startsWith("{\"client\":") && line.endsWith(" 200"))
+        .anyMatch(line -> line.startsWith("{\"success\":true") && line.endsWith(" 200"))
         .containsSubsequence("older secret: 200", "newer secret: 200", "older secret: 401")
         .anyMatch(line -> line.startsWith("\"receipt\":") && line.contains("\"in_force\":true"))
-        .anyMatch(line -> line.contains("\"credential_revoked\"") && line.endsWith(" 401"))
+        .anyMatch(line -> line.contains("API key has been revoked") && line.endsWith(" 401"))
         .anyMatch(line -> line.startsWith("{\"id\":\"key_") && line.contains("\"revoked\""))
         .anyMatch(line -> line.contains("key.created") && line.contains("the contractor left"));
     List<ProcessHandle> processes = everythingBelow(first);

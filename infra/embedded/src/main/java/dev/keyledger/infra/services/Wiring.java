@@ -22,6 +22,9 @@ public record Wiring(
     Map<Service, URI> services) {
   private static final List<String> BEHIND_THE_GATEWAY = List.of("127.0.0.1/32", "::1/128");
 
+  /** Where a page is that somebody develops on the same machine. */
+  private static final List<String> ORIGINS = List.of("http://localhost:3000");
+
   public Wiring {
     services = Map.copyOf(services);
   }
@@ -46,10 +49,12 @@ public record Wiring(
         settings.put("keyledger.environments-by-host[sandbox.localhost]", "sandbox");
         settings.put("keyledger.environments-by-host[production.localhost]", "production");
       }
-      case GATEWAY ->
-          settings.put(
-              "keyledger.gateway.hosts",
-              List.of("sandbox.localhost=sandbox", "production.localhost=production"));
+      case GATEWAY -> {
+        settings.put(
+            "keyledger.gateway.hosts",
+            List.of("sandbox.localhost=sandbox", "production.localhost=production"));
+        settings.put("keyledger.gateway.incrm.origins", ORIGINS);
+      }
       case DOWNSTREAM -> settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
     }
     return settings;

@@ -1,0 +1,73 @@
+package dev.keyledger.gateway.incrm;
+
+import dev.keyledger.gateway.dialect.Answer;
+import dev.keyledger.gateway.dialect.Call;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Who may call from a browser's page. What carries a key may come from any origin, without
+ * credentials of the browser's; what signs in, refreshes or carries a session only from those on
+ * the list. A preflight shows neither key nor session, so at a resource it passes from anywhere and
+ * the request itself is looked at.
+ */
+final class Cors {
+  private static final String ORIGIN = "Origin";
+  private static final String METHOD = "Access-Control-Request-Method";
+
+  private final Set<String> listed;
+
+  Cors(List<String> origins) {
+    listed = Set.copyOf(origins);
+  }
+
+  Answer around(Call call, Supplier<Answer> handled) {
+    List<String> origins = call.headers(ORIGIN);
+    if (origins.isEmpty()) {
+      return handled.get().adding("Vary", ORIGIN);
+    }
+    boolean preflight = call.method().equals("OPTIONS") && call.header(METHOD).isPresent();
+    boolean anyone = isOfAnyone(call, preflight);
+    if (!anyone && !(origins.size() == 1 && listed.contains(origins.getFirst()))) {
+      return Refused.answerTo(Refused.FORBIDDEN.toProblem()).adding("Vary", ORIGIN);
+    }
+    Answer answer = preflight ? preflight(call) : exposed(handled.get());
+    return anyone
+        ? answer.adding("Vary", ORIGIN).with("Access-Control-Allow-Origin", "*")
+        : answer
+            .adding("Vary", ORIGIN)
+            .with("Access-Control-Allow-Origin", origins.getFirst())
+            .with("Access-Control-Allow-Credentials", "true");
+  }
+
+  private static boolean isOfAnyone(Call call, boolean preflight) {
+    if (preflight) {
+      return isResource(call);
+    }
+    return switch (Presented.by(call)) {
+      case NOTHING -> isResource(call);
+      case SESSION -> false;
+      case API_KEY -> !call.path().startsWith("/api/v1/auth/");
+    };
+  }
+
+  private static boolean isResource(Call call) {
+    return call.path().equals(IncrmDialect.CLIENT)
+        || call.path().startsWith(IncrmDialect.CLIENT + "/");
+  }
+
+  // No "*" for headers: it would not stand for Authorization.
+  private static Answer preflight(Call call) {
+    return Answer.empty(204)
+        .with("Access-Control-Allow-Methods", isResource(call) ? "GET, HEAD" : "POST")
+        .with("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Api-Key")
+        .with("Access-Control-Max-Age", "600")
+        .adding("Vary", METHOD)
+        .adding("Vary", "Access-Control-Request-Headers");
+  }
+
+  private static Answer exposed(Answer answer) {
+    return answer.with("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
+  }
+}

@@ -1,0 +1,93 @@
+package dev.keyledger.gateway.incrm;
+
+import dev.keyledger.gateway.dialect.Authorized;
+import dev.keyledger.gateway.dialect.Call;
+import dev.keyledger.gateway.dialect.Canonical;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+
+/** Has token-service judge what a request shows, and says its verdict by InCRM's numbers. */
+final class Credentials {
+  private final Canonical canonical;
+
+  Credentials(Canonical canonical) {
+    this.canonical = canonical;
+  }
+
+  /**
+   * The organisation of the session that the request shows.
+   *
+   * @throws ProblemException with one of {@link Refused}; 401010 for a key, however good
+   */
+  String session(Call call) {
+    if (Presented.by(call) != Presented.SESSION) {
+      throw Refused.ACCESS_TOKEN.toException();
+    }
+    Authorized authorized = judged(call);
+    if (authorized.isOfKey()) {
+      throw Refused.ACCESS_TOKEN.toException();
+    }
+    return organizationOf(authorized);
+  }
+
+  /**
+   * Whether the request shows a session or a key that has the scope.
+   *
+   * @throws ProblemException with one of {@link Refused}
+   */
+  void sessionOrKey(Call call, String scope) {
+    if (Presented.by(call) == Presented.NOTHING) {
+      throw Refused.ACCESS_TOKEN.toException();
+    }
+    organizationOf(judged(call, scope));
+  }
+
+  private Authorized judged(Call call, String... scopes) {
+    try {
+      return canonical.on(call).authorize(scopes);
+    } catch (ProblemException e) {
+      throw refusal(call, e.problem());
+    }
+  }
+
+  // The operator's token is good everywhere and belongs nowhere.
+  private static String organizationOf(Authorized authorized) {
+    return authorized.organization().orElseThrow(Refused.BUSINESS::toException);
+  }
+
+  /** A refusal of the credential or of what it may do; any other stays what it is. */
+  static ProblemException refusal(Call call, Problem problem) {
+    return switch (problem.status()) {
+      case 401 -> told(call, problem.code()).toException();
+      case 403 ->
+          switch (problem.code()) {
+            case "ip_not_allowed", "organization_suspended" -> Refused.FORBIDDEN.toException();
+            case "member_removed", "no_organization" -> Refused.BUSINESS.toException();
+            default -> Refused.PERMISSIONS.toException();
+          };
+      default -> problem.toException();
+    };
+  }
+
+  /**
+   * @param code the reason that token-service gives, or another service's own word for it
+   */
+  private static Refused told(Call call, String code) {
+    return switch (Presented.by(call)) {
+      case API_KEY ->
+          switch (code) {
+            case "expired", "credential_expired" -> Refused.KEY_EXPIRED;
+            case "revoked", "credential_revoked" -> Refused.KEY_REVOKED;
+            case "missing", "multiple" -> Refused.ACCESS_TOKEN;
+            default -> Refused.KEY;
+          };
+      case SESSION ->
+          switch (code) {
+            case "revoked", "credential_revoked" -> Refused.ACCESS_TOKEN_ENDED;
+            case "member_removed", "no_organization" -> Refused.BUSINESS;
+            default -> Refused.ACCESS_TOKEN;
+          };
+      case NOTHING -> Refused.ACCESS_TOKEN;
+    };
+  }
+}

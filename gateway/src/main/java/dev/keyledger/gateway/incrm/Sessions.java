@@ -1,0 +1,73 @@
+package dev.keyledger.gateway.incrm;
+
+import dev.keyledger.gateway.dialect.Answer;
+import dev.keyledger.gateway.dialect.Body;
+import dev.keyledger.gateway.dialect.Call;
+import dev.keyledger.gateway.dialect.Canonical;
+import dev.keyledger.gateway.dialect.Json;
+import dev.keyledger.gateway.dialect.Reply;
+import dev.keyledger.subscriber.ProblemException;
+import java.time.Duration;
+
+/** Sign-in, refresh and logout. */
+final class Sessions {
+  private final Canonical canonical;
+  private final Credentials credentials;
+  private final RefreshCookie cookie;
+
+  Sessions(Canonical canonical, Credentials credentials, String issuer) {
+    this.canonical = canonical;
+    this.credentials = credentials;
+    this.cookie = new RefreshCookie(issuer);
+  }
+
+  Answer signIn(Call call) {
+    Body body = call.body("email", "password");
+    var asked =
+        Json.object().put("email", body.text("email")).put("password", body.text("password"));
+    Reply reply = canonical.on(call).withoutCredential().post("/v1/sessions", asked);
+    return switch (reply.status()) {
+      case 201 -> started(reply, call);
+      // A policy may come to ask for a second step, which InCRM's clients know nothing of.
+      case 202 -> throw Refused.FORBIDDEN.toException();
+      case 401 -> throw Refused.CREDENTIALS.toException();
+      default -> throw reply.problem().toException();
+    };
+  }
+
+  Answer refresh(Call call) {
+    call.bodyIfAny();
+    var asked = Json.object().put("refresh_token", RefreshCookie.of(call));
+    Reply reply = canonical.on(call).withoutCredential().post("/v1/sessions/refresh", asked);
+    return switch (reply.status()) {
+      case 200 -> started(reply, call);
+      case 401 -> throw Refused.REFRESH_TOKEN_UNKNOWN.toException();
+      default -> throw reply.problem().toException();
+    };
+  }
+
+  private Answer started(Reply reply, Call call) {
+    var data = Json.object().put("accessToken", reply.text("access_token"));
+    var lifetime = Duration.ofSeconds(reply.json().path("refresh_expires_in").asLong());
+    return Envelope.success(200, data)
+        .with("Set-Cookie", cookie.keeping(reply.text("refresh_token"), lifetime, call));
+  }
+
+  /** Answered once nobody takes either token any more. */
+  Answer logout(Call call) {
+    call.bodyIfAny();
+    credentials.session(call);
+    Reply reply = canonical.on(call).with("Prefer", "wait=10").delete("/v1/sessions/current");
+    if (!reply.isSuccess()) {
+      throw Credentials.refusal(call, reply.problem());
+    }
+    if (reply.header("Keyledger-In-Force").filter("false"::equals).isPresent()) {
+      throw notInForce();
+    }
+    return Answer.empty(204).with("Set-Cookie", cookie.forgetting(call));
+  }
+
+  private static ProblemException notInForce() {
+    return Refused.UNAVAILABLE.toProblem().withHeader("Retry-After", "1").toException();
+  }
+}

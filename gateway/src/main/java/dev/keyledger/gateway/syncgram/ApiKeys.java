@@ -1,0 +1,142 @@
+package dev.keyledger.gateway.syncgram;
+
+import dev.keyledger.gateway.dialect.Answer;
+import dev.keyledger.gateway.dialect.Call;
+import dev.keyledger.gateway.dialect.Canonical;
+import dev.keyledger.gateway.dialect.CanonicalCall;
+import dev.keyledger.gateway.dialect.Json;
+import dev.keyledger.gateway.dialect.Reply;
+import dev.keyledger.subscriber.ProblemException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The organisation's keys, as its people manage them. */
+final class ApiKeys {
+  private static final Logger log = LoggerFactory.getLogger(ApiKeys.class);
+  private static final String ORGANIZATION = "organization";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+  private static final Set<String> ACTIVE = Set.of("active", "rotating");
+
+  private final Canonical canonical;
+  private final Credentials credentials;
+
+  ApiKeys(Canonical canonical, Credentials credentials) {
+    this.canonical = canonical;
+    this.credentials = credentials;
+  }
+
+  /** The order of the checks is the canonical one: fields, account, retry, active key, rate. */
+  Answer create(Call call) {
+    String own = credentials.person(call);
+    NewKey key =
+        NewKey.of(call.body("key_name", "expires_in_days", "idempotency_key", "env", ORGANIZATION));
+    String organization = named(call, key.organization(), own);
+    CanonicalCall creation = canonical.on(call).with("Prefer", "wait=5");
+    key.idempotencyKey().ifPresent(header -> creation.with("Idempotency-Key", header));
+    Reply reply =
+        creation.post("/v1/organizations/{org}/keys", key.asked(), organization).orRefuse();
+    awaitList(call, organization, reply);
+    JsonNode made = reply.json().path("key");
+    ObjectNode answer =
+        Json.object()
+            .put("api_key_id", made.path("id").asString())
+            .put("key", reply.text("secret"))
+            .put("key_name", made.path("name").asString())
+            .put("created_at", made.path("created_at").asString());
+    answer.set("expires_at", made.path("expires_at"));
+    return Answer.json(201, answer);
+  }
+
+  /** All of the environment that the organisation's status puts it into. */
+  Answer list(Call call) {
+    String organization = named(call, Optional.empty(), credentials.person(call));
+    Reply standing = canonical.on(call).get("/v1/organizations/{org}", organization).orRefuse();
+    String environment = standing.text("status").equals("live") ? "live" : "test";
+    ObjectNode answer = Json.object();
+    ArrayNode keys = answer.putArray("keys");
+    String cursor = "";
+    do {
+      Reply page = page(call, organization, environment, cursor);
+      page.json().path("items").forEach(key -> keys.add(shown(key)));
+      cursor = page.text("next_cursor");
+    } while (!cursor.isEmpty());
+    return Answer.json(200, answer);
+  }
+
+  private Reply page(Call call, String organization, String environment, String cursor) {
+    String first = "/v1/organizations/{org}/keys?environment={environment}&limit=100";
+    CanonicalCall asked = canonical.on(call);
+    Reply page =
+        cursor.isEmpty()
+            ? asked.get(first, organization, environment)
+            : asked.get(first + "&cursor={cursor}", organization, environment, cursor);
+    return page.orRefuse();
+  }
+
+  private static ObjectNode shown(JsonNode key) {
+    ObjectNode shown =
+        Json.object()
+            .put("api_key_id", key.path("id").asString())
+            .put("key_name", key.path("name").asString())
+            .put("is_active", ACTIVE.contains(key.path("status").asString()))
+            .put("created_at", key.path("created_at").asString());
+    shown.set("last_used_at", key.path("last_used_at"));
+    shown.set("expires_at", key.path("expires_at"));
+    return shown;
+  }
+
+  /** Answered once nobody takes the key any more. */
+  Answer revoke(Call call) {
+    String own = credentials.person(call);
+    String organization = named(call, call.bodyIfAny(ORGANIZATION).optionalText(ORGANIZATION), own);
+    String id = call.variable("api_key_id");
+    if (!NAME.matcher(id).matches()) {
+      throw Refusals.keyNotFound();
+    }
+    Reply reply =
+        canonical
+            .on(call)
+            .with("Prefer", "wait=10")
+            .post("/v1/organizations/{org}/keys/{key}/revoke", null, organization, id)
+            .orRefuse();
+    if (!reply.json().path("receipt").path("in_force").asBoolean()) {
+      throw Refusals.notInForce();
+    }
+    awaitList(call, organization, reply);
+    return Answer.json(
+        200, Json.object().put("status", "revoked").put("api_key_id", reply.text("key.id")));
+  }
+
+  /**
+   * A request may name its organisation, and whether that is the caller's own the canonical API
+   * says. What cannot be a name is nobody's.
+   */
+  private static String named(Call call, Optional<String> inBody, String own) {
+    String name = inBody.or(() -> call.parameters(ORGANIZATION).stream().findFirst()).orElse(own);
+    if (!NAME.matcher(name).matches()) {
+      throw Refusals.forbidden();
+    }
+    return name;
+  }
+
+  /** Whoever lists next finds what they have done, though these clients know of no position. */
+  private void awaitList(Call call, String organization, Reply done) {
+    done.header("Keyledger-Position")
+        .ifPresent(position -> {
+          try {
+            canonical
+                .on(call)
+                .get("/v1/organizations/{org}?at_least={position}", organization, position);
+          } catch (ProblemException e) {
+            // It is done nevertheless, and its secret may be in this one answer alone.
+            log.info("The views could not be awaited: {}", e.problem().code());
+          }
+        });
+  }
+}
