@@ -2,14 +2,18 @@ package dev.keyledger.command.ledger;
 
 import dev.keyledger.command.WhenAppended;
 import dev.keyledger.command.idempotency.ClientKey;
+import dev.keyledger.command.ledger.Request.Basis;
+import dev.keyledger.command.ledger.RequestHandler.NothingAppendedException;
 import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.OrganizationState;
+import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.events.id.OrganizationId;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.messaging.GenericMessage;
@@ -23,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
   /**
-   * Far more than a fair race needs; from the second attempt on, a lock in the database keeps the
-   * race short.
+   * Far more than a fair race needs; once one was lost, a lock in the database keeps the race
+   * short.
    */
   private static final int MOST_ATTEMPTS = 40;
 
@@ -43,7 +47,7 @@ public final class Ledger {
    * @throws BusyException when others were always faster
    */
   public Decided execute(OrganizationCommand command) {
-    Decided decided = decided(attempt -> new Request.Decide(command, attempt > 0));
+    Decided decided = decided(basis -> new Request.Decide(command, basis));
     if (!decided.events().isEmpty()) {
       appended();
     }
@@ -55,7 +59,7 @@ public final class Ledger {
    *     same answer for a day
    */
   public Issued issue(KeyCommand.Issuing command, @Nullable ClientKey clientKey) {
-    Issued issued = decided(attempt -> new Request.Issue(command, clientKey, attempt > 0));
+    Issued issued = decided(basis -> new Request.Issue(command, clientKey, basis));
     appended();
     return issued;
   }
@@ -69,16 +73,20 @@ public final class Ledger {
     send(new Request.Ask(organization, question));
   }
 
-  private interface Attempt {
-    Request request(int attempt);
-  }
-
-  private <T> T decided(Attempt attempts) {
+  /** By what was seen last, if that accepts; otherwise by what is committed. */
+  private <T> T decided(Function<Basis, Request> attempts) {
+    Basis basis = Basis.SEEN;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       try {
-        return send(attempts.request(attempt));
+        return send(attempts.apply(basis));
       } catch (ConcurrencyException | AggregateStreamCreationException e) {
+        basis = Basis.IN_TURN;
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
+      } catch (RefusedException | NothingAppendedException e) {
+        if (basis != Basis.SEEN) {
+          throw e;
+        }
+        basis = Basis.COMMITTED;
       }
     }
     throw new BusyException();

@@ -118,7 +118,8 @@ class LedgerConfiguration {
   @Bean
   Repository<Organization> organizations(
       EventStore events, Snapshotter snapshotter, JdbcClient jdbc, LedgerSettings settings) {
-    return new OrganizationRepository(events, snapshotter, new OrganizationLock(jdbc), settings);
+    return new OrganizationRepository(
+        events, snapshotter, new OrganizationLock(jdbc), settings, System::nanoTime);
   }
 
   @Bean

@@ -2,8 +2,11 @@ package dev.keyledger.command.ledger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyledger.command.ledger.Request.Basis;
 import dev.keyledger.command.organization.Organization;
 import dev.keyledger.command.organization.OrganizationState;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.axonframework.common.lock.PessimisticLockFactory;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.EventSourcedAggregate;
@@ -17,18 +20,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Organisations as of now: whatever is cached, what other replicas have committed since is read
- * before anybody decides on it. A cached organisation is taken out while it is used, and comes back
- * only if it is what is committed.
+ * before anybody decides on it, unless they ask for what was {@link Basis#SEEN} and nobody else was
+ * seen to write. A cached organisation is taken out while it is used, and comes back only if it is
+ * what is committed.
  */
 final class OrganizationRepository extends EventSourcingRepository<Organization> {
   private static final int LOCK_ATTEMPTS = 10;
   private static final int LOCK_ATTEMPT_MILLIS = 1_000;
   private static final int LONGEST_QUEUE = 10_000;
 
+  private static final long SEEN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** A lost race leaves a gap in the ledger's index behind: so at most once in this time. */
+  private static final long SHARED_NANOS = Duration.ofMinutes(1).toNanos();
+
   /**
    * @param snapshotAt position of the last snapshot that this replica knows of
+   * @param seenAt when it was what is committed
+   * @param shared whether somebody else wrote lately, and until when that counts
    */
-  private record Cached(Organization organization, long snapshotAt) {
+  private record Cached(
+      Organization organization, long snapshotAt, long seenAt, boolean shared, long sharedUntil) {
+    static Cached of(Organization organization, long snapshotAt) {
+      return new Cached(organization, snapshotAt, 0, false, 0);
+    }
+
+    boolean isGoodToAcceptBy(long now) {
+      return now - seenAt < SEEN_NANOS && !shared;
+    }
+
+    Cached sharedFrom(long now) {
+      return new Cached(organization, snapshotAt, seenAt, true, now + SHARED_NANOS);
+    }
+
+    Cached seen(long now) {
+      return new Cached(
+          organization, snapshotAt, now, shared && now - sharedUntil < 0, sharedUntil);
+    }
+
+    Cached snapshotted(long position) {
+      return new Cached(organization, position, seenAt, shared, sharedUntil);
+    }
+
     int weight() {
       return 4 + organization.state().keys().all().size();
     }
@@ -38,10 +71,15 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
   private final Snapshotter snapshotter;
   private final int snapshotEvery;
   private final OrganizationLock lock;
+  private final LongSupplier nanoTime;
   private final Cache<String, Cached> cache;
 
   OrganizationRepository(
-      EventStore events, Snapshotter snapshotter, OrganizationLock lock, LedgerSettings settings) {
+      EventStore events,
+      Snapshotter snapshotter,
+      OrganizationLock lock,
+      LedgerSettings settings,
+      LongSupplier nanoTime) {
     super(
         EventSourcingRepository.builder(Organization.class)
             .eventStore(events)
@@ -57,6 +95,7 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
     this.snapshotter = snapshotter;
     this.snapshotEvery = settings.snapshotEvery();
     this.lock = lock;
+    this.nanoTime = nanoTime;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(settings.cachedKeys())
@@ -67,36 +106,50 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
   @Override
   protected EventSourcedAggregate<Organization> doLoadWithLock(
       String id, @Nullable Long expectedVersion) {
-    if (CurrentUnitOfWork.get().getMessage().getPayload() instanceof Request request
-        && request.isContended()) {
+    Basis basis = basis();
+    if (basis == Basis.IN_TURN) {
       lock.take(id);
     }
     Cached cached = cache.asMap().remove(id);
     if (cached == null) {
       EventSourcedAggregate<Organization> loaded = super.doLoadWithLock(id, expectedVersion);
-      keepWhenCommitted(id, new Cached(loaded.getAggregateRoot(), loaded.version()));
+      var known = Cached.of(loaded.getAggregateRoot(), loaded.version());
+      keepWhenCommitted(
+          id, basis == Basis.IN_TURN ? known.sharedFrom(nanoTime.getAsLong()) : known);
       return loaded;
     }
-    EventSourcedAggregate<Organization> aggregate = broughtUpToDate(id, cached.organization());
-    keepWhenCommitted(id, cached);
+    EventSourcedAggregate<Organization> aggregate = aggregateOf(cached.organization());
+    boolean othersWrote =
+        !(basis == Basis.SEEN && cached.isGoodToAcceptBy(nanoTime.getAsLong()))
+            && broughtUpToDate(id, aggregate);
+    keepWhenCommitted(id, othersWrote ? cached.sharedFrom(nanoTime.getAsLong()) : cached);
     return aggregate;
   }
 
-  private EventSourcedAggregate<Organization> broughtUpToDate(String id, Organization cached) {
-    long position = cached.state().position();
-    EventSourcedAggregate<Organization> aggregate =
-        EventSourcedAggregate.reconstruct(
-            cached,
-            aggregateModel(),
-            position,
-            false,
-            events,
-            NoSnapshotTriggerDefinition.INSTANCE.prepareTrigger(Organization.class));
-    DomainEventStream tail = events.readEvents(id, position + 1);
-    if (tail.hasNext()) {
+  private static Basis basis() {
+    return CurrentUnitOfWork.get().getMessage().getPayload() instanceof Request request
+        ? request.basis()
+        : Basis.COMMITTED;
+  }
+
+  private EventSourcedAggregate<Organization> aggregateOf(Organization cached) {
+    return EventSourcedAggregate.reconstruct(
+        cached,
+        aggregateModel(),
+        cached.state().position(),
+        false,
+        events,
+        NoSnapshotTriggerDefinition.INSTANCE.prepareTrigger(Organization.class));
+  }
+
+  /** Whether there was anything to read. */
+  private boolean broughtUpToDate(String id, EventSourcedAggregate<Organization> aggregate) {
+    DomainEventStream tail = events.readEvents(id, aggregate.version() + 1);
+    boolean any = tail.hasNext();
+    if (any) {
       aggregate.initializeState(tail);
     }
-    return aggregate;
+    return any;
   }
 
   /** The lock is held until all of this is over. */
@@ -104,7 +157,8 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
     OrganizationState state = cached.organization().state();
     long committed = state.position();
     var unitOfWork = CurrentUnitOfWork.get();
-    unitOfWork.afterCommit(u -> cache.put(id, snapshotIfDue(id, cached)));
+    unitOfWork.afterCommit(
+        u -> cache.put(id, snapshotIfDue(id, cached).seen(nanoTime.getAsLong())));
     unitOfWork.onRollback(u -> {
       if (state.position() == committed) {
         cache.put(id, cached);
@@ -119,6 +173,6 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
       return cached;
     }
     snapshotter.scheduleSnapshot(Organization.class, id);
-    return new Cached(cached.organization(), position);
+    return cached.snapshotted(position);
   }
 }

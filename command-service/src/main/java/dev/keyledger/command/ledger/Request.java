@@ -13,21 +13,33 @@ import org.jspecify.annotations.Nullable;
 sealed interface Request {
   String NAME = "keyledger";
 
-  record Decide(OrganizationCommand command, boolean contended) implements Request {}
+  /** What an attempt decides on. */
+  enum Basis {
+    /**
+     * What this replica has seen last, if that is not long ago. Good enough to accept by, since an
+     * event is appended right behind it or not at all; nothing else is ever answered by it.
+     */
+    SEEN,
+    /** What is committed. */
+    COMMITTED,
+    /** The same, and whoever has lost a race here or elsewhere waits for their turn. */
+    IN_TURN
+  }
+
+  record Decide(OrganizationCommand command, Basis basis) implements Request {}
 
   /** A command whose answer holds a secret. */
-  record Issue(KeyCommand.Issuing command, @Nullable ClientKey clientKey, boolean contended)
+  record Issue(KeyCommand.Issuing command, @Nullable ClientKey clientKey, Basis basis)
       implements Request {}
 
   record Ask(OrganizationId organization, Consumer<OrganizationState> question)
       implements Request {}
 
-  /** Whether an attempt at this has lost a race already. */
-  default boolean isContended() {
+  default Basis basis() {
     return switch (this) {
-      case Decide r -> r.contended();
-      case Issue r -> r.contended();
-      case Ask r -> false;
+      case Decide r -> r.basis();
+      case Issue r -> r.basis();
+      case Ask r -> Basis.COMMITTED;
     };
   }
 

@@ -76,6 +76,9 @@ final class RequestHandler implements MessageHandler<CommandMessage<?>> {
     return load(command.organization())
         .invoke(o -> {
           List<OrganizationEvent> events = o.handle(command);
+          if (events.isEmpty()) {
+            mustKnowWhatIsCommitted(request);
+          }
           deadlines.note(command.organization(), events);
           return decided(command, o.state(), events);
         });
@@ -90,6 +93,7 @@ final class RequestHandler implements MessageHandler<CommandMessage<?>> {
           if (clientKey != null) {
             Optional<Remembered> before = answers.find(clientKey, command.asked().at());
             if (before.isPresent()) {
+              mustKnowWhatIsCommitted(request);
               o.state().mustStillIssue(command);
               return issued(before.get());
             }
@@ -102,6 +106,20 @@ final class RequestHandler implements MessageHandler<CommandMessage<?>> {
           }
           return issued;
         });
+  }
+
+  // What appends nothing meets no unique index, which would show that others have written.
+  private static void mustKnowWhatIsCommitted(Request request) {
+    if (request.basis() == Request.Basis.SEEN) {
+      throw new NothingAppendedException();
+    }
+  }
+
+  /** To be decided again, by what is committed. */
+  static final class NothingAppendedException extends RuntimeException {
+    NothingAppendedException() {
+      super("nothing was appended", null, false, false);
+    }
   }
 
   private static Issued issuedNow(KeyCommand.Issuing command, OrganizationState state) {
