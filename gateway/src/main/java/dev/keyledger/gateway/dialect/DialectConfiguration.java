@@ -3,6 +3,8 @@ package dev.keyledger.gateway.dialect;
 import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.subscriber.web.WebSettings;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,5 +25,13 @@ class DialectConfiguration {
             new Dialects(dialects.orderedStream().toList(), outgoing, largestBody));
     registration.setOrder(DIALECTS);
     return registration;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadableRequests(
+      ObjectProvider<Dialect> dialects) {
+    return server ->
+        server.addContextCustomizers(context ->
+            context.getParent().getPipeline().addValve(new UnreadableRequests(dialects)));
   }
 }

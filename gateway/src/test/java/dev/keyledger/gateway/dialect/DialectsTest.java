@@ -228,6 +228,24 @@ class DialectsTest {
   }
 
   @Test
+  void anAddressThatTheServerCannotReadIsToldInTheFormOfWhoseItIs() throws Exception {
+    String head = "GET %s HTTP/1.1\r\nHost: localhost\r\n";
+    for (String address :
+        List.of("/sample/things/%00", "/sample/things/%ff", "/sample/login/%zz")) {
+      assertThat(gateway.raw(head.formatted(address), ""))
+          .contains(" 400 ")
+          .contains("Content-Type: application/json")
+          .endsWith("{\"sample_error\":\"bad_request\"}");
+    }
+    for (String address : List.of("/nowhere/%00", "/sample/resource?x=|<>")) {
+      assertThat(gateway.raw(head.formatted(address), ""))
+          .contains(" 400 ")
+          .contains("Content-Type: application/problem+json")
+          .contains("\"code\":\"bad_request\"");
+    }
+  }
+
+  @Test
   void aVariableNeverLeadsToAnotherPath() throws Exception {
     gateway.get("/sample/things/a%20b%26c%3Fd%23");
     assertThat(gateway.query().last().uri())
