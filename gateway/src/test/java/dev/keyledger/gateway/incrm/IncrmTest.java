@@ -302,6 +302,15 @@ class IncrmTest {
     assertThat(gateway.downstream().last().headers().getFirst("X-Api-Key")).isEqualTo("incrm_x");
   }
 
+  @Test
+  void headIsGetWithoutItsBody() throws Exception {
+    HttpResponse<String> answer =
+        gateway.send(
+            CLIENT, b -> b.header("X-Api-Key", "incrm_x").method("HEAD", BodyPublishers.noBody()));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Authorization, Bearer a.b.c,    401, malformed,              401010",
