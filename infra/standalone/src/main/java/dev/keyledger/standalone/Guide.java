@@ -25,8 +25,8 @@ final class Guide {
     Demonstration accounts, for this machine only. Every password is %s
       operator   %s   (TOTP secret %s)
     %s
-    http://sandbox.localhost:%d and http://production.localhost:%d take credentials of that
-    environment alone, localhost those of all.
+    http://sandbox.localhost:%d takes credentials for sandbox and test alone,
+    http://production.localhost:%d those for production and live, localhost all.
 
     Try it, line by line in one shell:
 

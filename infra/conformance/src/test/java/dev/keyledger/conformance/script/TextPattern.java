@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -139,7 +140,11 @@ final class TextPattern {
   }
 
   private static boolean isJson(String part) {
-    return decoded(part).startsWith("{");
+    try {
+      return EventCodec.mapper().readTree(decoded(part)).isObject();
+    } catch (JacksonException e) {
+      return false;
+    }
   }
 
   private static String decoded(String part) {

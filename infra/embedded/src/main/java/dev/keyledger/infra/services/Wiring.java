@@ -46,13 +46,13 @@ public record Wiring(
         settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
         settings.putAll(database.settings(service.schema().orElseThrow()));
         // A host that isn't listed, such as localhost, takes keys of every environment.
-        settings.put("keyledger.environments-by-host[sandbox.localhost]", "sandbox");
-        settings.put("keyledger.environments-by-host[production.localhost]", "production");
+        settings.put("keyledger.environments-by-host[sandbox.localhost]", "sandbox,test");
+        settings.put("keyledger.environments-by-host[production.localhost]", "production,live");
       }
       case GATEWAY -> {
         settings.put(
             "keyledger.gateway.hosts",
-            List.of("sandbox.localhost=sandbox", "production.localhost=production"));
+            List.of("sandbox.localhost=sandbox|test", "production.localhost=production|live"));
         settings.put("keyledger.gateway.incrm.origins", ORIGINS);
       }
       case DOWNSTREAM -> settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
