@@ -1,6 +1,7 @@
 package dev.keyledger.command.api;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -24,7 +25,7 @@ record Prefer(Duration patience, boolean asked) {
   static Prefer of(@Nullable List<String> headers) {
     return Optional.ofNullable(headers).stream()
         .flatMap(List::stream)
-        .flatMap(header -> Pattern.compile(",").splitAsStream(header))
+        .flatMap(header -> Arrays.stream(header.split(",", -1)))
         .map(WAIT::matcher)
         .filter(Matcher::matches)
         .findFirst()

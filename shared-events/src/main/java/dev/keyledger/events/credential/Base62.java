@@ -1,23 +1,29 @@
 package dev.keyledger.events.credential;
 
-import java.math.BigInteger;
-
 /** Digits, capitals, small letters, most significant first, padded to a fixed width. */
 final class Base62 {
   static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final BigInteger BASE = BigInteger.valueOf(62);
 
   private Base62() {}
 
   static String encode(byte[] bytes, int width) {
-    var number = new BigInteger(1, bytes);
+    byte[] number = bytes.clone();
     var text = new char[width];
     for (int i = width - 1; i >= 0; i--) {
-      BigInteger[] quotientAndDigit = number.divideAndRemainder(BASE);
-      text[i] = ALPHABET.charAt(quotientAndDigit[1].intValue());
-      number = quotientAndDigit[0];
+      text[i] = ALPHABET.charAt(divide(number));
     }
     return new String(text);
+  }
+
+  /** By 62, in place, and byte by byte as on paper; returns the remainder. */
+  private static int divide(byte[] number) {
+    int remainder = 0;
+    for (int i = 0; i < number.length; i++) {
+      int part = (remainder << 8) | (number[i] & 0xff);
+      number[i] = (byte) (part / 62);
+      remainder = part % 62;
+    }
+    return remainder;
   }
 
   static void encode(long number, char[] into, int from, int width) {
