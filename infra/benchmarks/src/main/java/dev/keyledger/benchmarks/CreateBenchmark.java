@@ -60,7 +60,7 @@ final class CreateBenchmark implements Benchmark {
           new Creations(
               load, commands.port(), creations(operator, organizations.subList(0, 1), false));
       var inForce = new Creations(load, commands.port(), creations(operator, organizations, true));
-      many.perSecond(settings.warmUp().toMillis());
+      WarmUp.of(settings).run(many::perSecond);
       var insert =
           new BareInsert(
               platform.servers()::asSuperuser, bytesOfAnEvent(platform), System::nanoTime);
@@ -81,8 +81,8 @@ final class CreateBenchmark implements Benchmark {
       pids.put("token-service", tokens.process().pid());
       pids.put("load generator", load.pid());
       var shares = new CpuShares(pids, System::nanoTime);
-      String manyShares = shares.during(() -> many.perSecond(settings.roundMillis()));
-      String oneShares = shares.during(() -> one.perSecond(settings.roundMillis()));
+      String manyShares = shares.perOperation(() -> many.perSecond(settings.roundMillis()));
+      String oneShares = shares.perOperation(() -> one.perSecond(settings.roundMillis()));
       String sampled =
           FlightRecording.during(
               commands.process().pid(), () -> many.perSecond(settings.roundMillis()));

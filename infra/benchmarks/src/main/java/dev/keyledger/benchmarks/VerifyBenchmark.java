@@ -2,6 +2,7 @@ package dev.keyledger.benchmarks;
 
 import dev.keyledger.benchmarks.ceiling.BareNetty;
 import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
+import dev.keyledger.benchmarks.load.Exchange;
 import dev.keyledger.benchmarks.load.LoadOrder;
 import dev.keyledger.benchmarks.load.LoadProcess;
 import dev.keyledger.benchmarks.load.RawRequest;
@@ -48,10 +49,11 @@ final class VerifyBenchmark implements Benchmark {
       var empty =
           new Load(load, service.port(), to(CeilingHandlers.EMPTY, requests), "\"valid\":true");
       var bare = new Load(load, netty.port(), requests, "\"valid\":true");
-      long share = settings.warmUp().toMillis() / 3;
-      verify.run(share * 2);
-      empty.run(share);
-      bare.run(share);
+      mustBeAsLongAsTheCeilings(service.port(), requests.getFirst());
+      WarmUp warmUp = WarmUp.of(settings);
+      warmUp.run(verify::run);
+      warmUp.run(empty::run);
+      warmUp.run(bare::run);
       List<Rounds> rounds =
           new Alternation(settings.rounds(), settings.budget(), System::nanoTime)
               .run(
@@ -63,7 +65,7 @@ final class VerifyBenchmark implements Benchmark {
           new CpuShares(
                   Map.of("token-service", service.process().pid(), "load generator", load.pid()),
                   System::nanoTime)
-              .during(() -> verify.run(settings.roundMillis()));
+              .perOperation(() -> verify.run(settings.roundMillis()));
       String sampled =
           FlightRecording.during(service.process().pid(), () -> verify.run(settings.roundMillis()));
       return List.of(
@@ -89,6 +91,18 @@ final class VerifyBenchmark implements Benchmark {
               "1/s",
               rounds.get(1),
               new Goal.None()));
+    }
+  }
+
+  /** Or the ceilings would write less, or more, than what they are compared with. */
+  private static void mustBeAsLongAsTheCeilings(int port, String request) {
+    try (var exchange = Exchange.with(port)) {
+      int answered = exchange.send(request).orThrow().body().length();
+      if (answered != BareNetty.BODY.length()) {
+        throw new IllegalStateException(
+            "a verification is answered by %d bytes, the ceilings answer %d"
+                .formatted(answered, BareNetty.BODY.length()));
+      }
     }
   }
 

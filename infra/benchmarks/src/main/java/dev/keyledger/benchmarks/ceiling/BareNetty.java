@@ -24,11 +24,14 @@ import java.nio.charset.StandardCharsets;
 
 /** A Netty server in a process of its own that reads a body and answers the same few bytes. */
 public final class BareNetty implements AutoCloseable {
-  /** As long as the answer to a verification. */
-  static final String BODY =
+  /** As long as the answer to a verification, which the benchmark checks. */
+  public static final String BODY =
       "{\"valid\":true,\"code\":\"ok\",\"key_id\":\"key_0190f5c2-7b3a-7c4d-8e5f-0123456789ab\","
           + "\"organization\":\"org_0190f5c2-7b3a-7c4d-8e5f-0123456789ab\",\"environment\":\"live\","
-          + "\"scopes\":[\"clients.read\"],\"subject\":\"key_0190f5c2-7b3a-7c4d-8e5f-0123456789ab\","
+          + "\"scopes\":[\"clients.write\",\"api_keys.rotate\",\"api_keys.create\",\"api_keys.read\","
+          + "\"organization.read\",\"members.read\",\"clients.read\",\"audit.read\","
+          + "\"members.manage\",\"api_keys.revoke\",\"policy.read\",\"policy.manage\","
+          + "\"api_keys.update\",\"keys.verify\"],\"subject\":\"key_0190f5c2-7b3a-7c4d-8e5f-0123456789ab\","
           + "\"as_of\":\"2026-05-28T14:43:58.000Z\"}";
 
   private final OwnJvm jvm;
