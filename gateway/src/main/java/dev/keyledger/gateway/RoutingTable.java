@@ -29,9 +29,7 @@ public final class RoutingTable {
           new Route("/oauth2/introspect", Upstream.TOKEN),
           new Route("/oauth2/revoke", Upstream.TOKEN),
           new Route("/.well-known/oauth-authorization-server", Upstream.TOKEN),
-          new Route("/.well-known/jwks.json", Upstream.TOKEN),
-          new Route("/developer/**", Upstream.DOWNSTREAM),
-          new Route("/api/v1/products", Upstream.DOWNSTREAM));
+          new Route("/.well-known/jwks.json", Upstream.TOKEN));
 
   private record Route(String pattern, Upstream upstream) {}
 

@@ -36,8 +36,6 @@ class RoutingTableTest {
     "POST,   /oauth2/revoke, TOKEN",
     "GET,    /.well-known/oauth-authorization-server, TOKEN",
     "GET,    /.well-known/jwks.json, TOKEN",
-    "GET,    /developer/companies, DOWNSTREAM",
-    "GET,    /api/v1/products, DOWNSTREAM",
   })
   void everyPathOfTheApiHasOneService(String method, String path, Upstream upstream) {
     assertThat(RoutingTable.find(method, path)).contains(upstream);
@@ -57,6 +55,8 @@ class RoutingTableTest {
         "/oauth2/other",
         "/.well-known/other",
         "/api/v1/other",
+        "/developer/companies",
+        "/api/v1/products",
         "/openapi.json",
       })
   void nothingElseIsForwarded(String path) {

@@ -49,6 +49,10 @@ class StandaloneTest {
         .anyMatch(line -> line.contains("API key has been revoked") && line.endsWith(" 401"))
         .anyMatch(line -> line.startsWith("{\"id\":\"key_") && line.contains("\"revoked\""))
         .anyMatch(line -> line.contains("key.created") && line.contains("the contractor left"));
+    for (Path file : pagesForMovers()) {
+      Page page = Page.read(file);
+      page.assertPrinted(run(base() + page.script()));
+    }
     List<ProcessHandle> processes = everythingBelow(first);
     assertThat(processes).hasSizeGreaterThanOrEqualTo(7);
 
@@ -116,7 +120,18 @@ class StandaloneTest {
     String readme = Files.readString(home().resolve("README.md"));
     String day = readme.substring(readme.indexOf("## An admin's day"));
     int begin = day.indexOf("```sh\n") + "```sh\n".length();
-    return "BASE=http://localhost:" + PORT + "\n" + day.substring(begin, day.indexOf("```", begin));
+    return base() + day.substring(begin, day.indexOf("```", begin));
+  }
+
+  private static String base() {
+    return "BASE=http://localhost:" + PORT + "\n";
+  }
+
+  /** How to move here from each of the published systems. */
+  private static List<Path> pagesForMovers() throws IOException {
+    try (var files = Files.list(home().resolve("gateway/docs"))) {
+      return files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
+    }
   }
 
   private String run(String lines) throws IOException, InterruptedException {

@@ -1,0 +1,81 @@
+package dev.keyledger.gateway.incard;
+
+import dev.keyledger.gateway.dialect.Answer;
+import dev.keyledger.gateway.dialect.Call;
+import dev.keyledger.gateway.dialect.Canonical;
+import dev.keyledger.gateway.dialect.Dialect;
+import dev.keyledger.gateway.dialect.Endpoint;
+import dev.keyledger.gateway.dialect.Json;
+import dev.keyledger.gateway.dialect.Reply;
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.ProblemException;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * A program exchanges its key at one of two paths, one for each environment, and sends the token
+ * with every request to the developer API.
+ */
+@Component
+final class Incard implements Dialect {
+  /** One for every reason: what was presented may have been guessed or stolen. */
+  private static final Problem INVALID_KEY =
+      Problem.of(401, "invalid_key", "The key is not valid.");
+
+  private static final Problem UNAUTHORIZED =
+      Problem.of(401, "unauthorized", "This takes a token that is valid here.")
+          .withHeader("WWW-Authenticate", "Bearer");
+
+  private static final Problem FORBIDDEN =
+      Problem.of(403, "forbidden", "The credential does not permit this.");
+
+  private final Canonical canonical;
+
+  Incard(Canonical canonical) {
+    this.canonical = canonical;
+  }
+
+  @Override
+  public String name() {
+    return "incard";
+  }
+
+  @Override
+  public List<Endpoint> endpoints() {
+    return List.of(
+        Endpoint.post("/auth/v1/sandbox/token", call -> token(call, "sandbox")),
+        Endpoint.post("/auth/v1/token", call -> token(call, "live")),
+        Endpoint.any("/developer/**", this::resource));
+  }
+
+  private Answer token(Call call, String environment) {
+    var key = Json.object().put("api_key", call.body("api_key").text("api_key"));
+    try {
+      Reply reply = canonical.on(call).in(environment).post("/v1/tokens", key).orRefuse();
+      return Answer.json(
+          200,
+          Json.object()
+              .put("access_token", reply.text("access_token"))
+              .put("expires_at", reply.text("expires_at")));
+    } catch (ProblemException e) {
+      return e.problem().status() == 401 ? Answer.problem(INVALID_KEY) : refusal(e.problem());
+    }
+  }
+
+  private Answer resource(Call call) {
+    canonical.on(call).authorize().requireKey();
+    return canonical.on(call).forward().orRefuse().asAnswer();
+  }
+
+  @Override
+  public Answer refusal(Problem problem) {
+    // Their token was good and they are known; only they may do nothing any more.
+    boolean removed = problem.code().equals("member_removed");
+    return Answer.problem(
+        switch (problem.status()) {
+          case 401 -> removed ? FORBIDDEN : UNAUTHORIZED;
+          case 403 -> FORBIDDEN;
+          default -> problem;
+        });
+  }
+}
