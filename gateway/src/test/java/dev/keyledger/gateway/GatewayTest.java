@@ -46,29 +46,28 @@ class GatewayTest {
     command = new StubUpstream("command");
     query = new StubUpstream("query");
     token = new StubUpstream("token");
-    gateway = startGateway();
-    behindProxy = startGateway("--keyledger.trusted-proxies=127.0.0.1,::1");
+    gateway = startGateway(command.uri());
+    behindProxy = startGateway(nobodyThere(), "--keyledger.trusted-proxies=127.0.0.1,::1");
   }
 
-  private static ConfigurableApplicationContext startGateway(String... more) throws Exception {
+  private static ConfigurableApplicationContext startGateway(URI commands, String... more) {
     var arguments =
         new java.util.ArrayList<>(
             List.of(
                 "--server.port=0",
                 "--management.server.port=0",
-                "--keyledger.command-service.url=" + command.uri(),
+                "--keyledger.command-service.url=" + commands,
                 "--keyledger.query-service.url=" + query.uri(),
                 "--keyledger.token-service.url=" + token.uri(),
-                "--keyledger.downstream.url=http://localhost:" + unusedPort(),
                 "--keyledger.gateway.read-timeout=PT1S",
                 "--keyledger.gateway.hosts=sandbox.localhost=sandbox|test,production.localhost=production"));
     arguments.addAll(List.of(more));
     return GatewayApplication.application().run(arguments.toArray(String[]::new));
   }
 
-  private static int unusedPort() throws Exception {
+  private static URI nobodyThere() throws Exception {
     try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+      return URI.create("http://localhost:" + socket.getLocalPort());
     }
   }
 
@@ -302,7 +301,8 @@ class GatewayTest {
 
   @Test
   void aServiceThatIsAwayIs503AndSaysNothingOfIt() throws Exception {
-    HttpResponse<String> response = get("/developer/companies");
+    HttpResponse<String> response =
+        send(behindProxy, "/v1/organizations/o/verify", b -> b.DELETE());
     assertProblem(response, 503, "upstream_unavailable");
     assertThat(response.body()).doesNotContain("Exception").doesNotContain("localhost");
     assertThat(response.headers().firstValue("Retry-After")).isPresent();

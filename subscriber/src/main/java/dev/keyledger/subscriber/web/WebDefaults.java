@@ -20,6 +20,8 @@ final class WebDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("server.servlet.encoding.force-response", "false"),
           Map.entry("server.shutdown", "graceful"),
           Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "10s"),
+          // Parts would be parsed, and fail, before an endpoint is asked; none takes any.
+          Map.entry("spring.servlet.multipart.enabled", "false"),
           // No static files: an unknown path is 404 as problem details.
           Map.entry("spring.web.resources.add-mappings", "false"),
           // Nobody sends forms by PUT, PATCH or DELETE.

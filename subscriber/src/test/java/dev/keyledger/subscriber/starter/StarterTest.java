@@ -235,6 +235,11 @@ class StarterTest {
   }
 
   @Test
+  void partsThatAreNoneAreOnlyAnotherMediaType() throws Exception {
+    assertThat(post("/things", "no parts", "multipart/form-data").statusCode()).isEqualTo(415);
+  }
+
+  @Test
   void everyRefusalIsAProblem() throws Exception {
     assertProblem(get("/nowhere"), 404, "not_found");
     HttpResponse<String> wrongMethod = send(b -> b.DELETE(), "/things");
