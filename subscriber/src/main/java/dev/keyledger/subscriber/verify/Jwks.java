@@ -66,10 +66,21 @@ public final class Jwks implements SigningKeys {
   @Override
   public Optional<PublicKey> find(String id) {
     KeySet known = keys;
-    if (known != null && age(known.fetchedAt) < FRESH.toNanos() && known.byId.containsKey(id)) {
-      return Optional.ofNullable(known.byId.get(id));
+    PublicKey held = heldIn(known, id, USABLE);
+    if (held != null && heldIn(known, id, FRESH) != null) {
+      return Optional.of(held);
     }
-    fetchUnlessJustTried(known);
+    if (held == null) {
+      fetching.lock();
+    } else if (!fetching.tryLock()) {
+      // Whoever fetches may wait for a signer that hangs: no reason for others to.
+      return Optional.of(held);
+    }
+    try {
+      fetchUnlessJustTried(known);
+    } finally {
+      fetching.unlock();
+    }
     known = keys;
     if (known == null || age(known.fetchedAt) >= USABLE.toNanos()) {
       throw new UnavailableException("the signing keys cannot be fetched");
@@ -77,8 +88,12 @@ public final class Jwks implements SigningKeys {
     return Optional.ofNullable(known.byId.get(id));
   }
 
+  private @Nullable PublicKey heldIn(@Nullable KeySet set, String id, Duration atMost) {
+    return set == null || age(set.fetchedAt) >= atMost.toNanos() ? null : set.byId.get(id);
+  }
+
+  // By whoever holds the lock.
   private void fetchUnlessJustTried(@Nullable KeySet seen) {
-    fetching.lock();
     try {
       Long tried = triedAt;
       Duration pause = failed ? AFTER_FAILURE : BETWEEN_FETCHES;
@@ -94,8 +109,6 @@ public final class Jwks implements SigningKeys {
       if (keys == null) {
         throw e;
       }
-    } finally {
-      fetching.unlock();
     }
   }
 

@@ -2,12 +2,15 @@ package dev.keyledger.subscriber.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.subscriber.testing.MovableClock;
 import dev.keyledger.subscriber.testing.StubServer;
 import dev.keyledger.subscriber.testing.TokenForge;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,34 @@ class JwksTest {
     publish(first);
     clock.advance(Duration.ofSeconds(5));
     assertThat(jwks.find("k1")).isPresent();
+  }
+
+  @Test
+  void whileTheSignerHangsAKnownKeyMakesNobodyWaitButWhoeverFetches() throws Exception {
+    var patient =
+        new Jwks(
+            HttpClient.newHttpClient(),
+            signer.uri("/.well-known/jwks.json"),
+            Duration.ofMinutes(1),
+            clock);
+    publish(first);
+    assertThat(patient.find("k1")).isPresent();
+    clock.advance(Duration.ofMinutes(6));
+    var release = new CompletableFuture<Void>();
+    signer.answer(exchange -> {
+      release.join();
+      StubServer.answerJson(exchange, 500, "{}");
+    });
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var fetching = threads.submit(() -> patient.find("k1"));
+      await().until(() -> signer.asked().size() == 2);
+
+      assertThat(patient.find("k1")).isPresent();
+      assertThat(fetching.isDone()).isFalse();
+
+      release.complete(null);
+      assertThat(fetching.get()).isPresent();
+    }
   }
 
   @Test
