@@ -30,6 +30,10 @@ final class CuttableSource implements DataSource {
     }
   }
 
+  int opened() {
+    return open.size();
+  }
+
   void mend() {
     cut = false;
   }
