@@ -19,6 +19,7 @@ import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
@@ -541,6 +542,25 @@ class ReadsTest {
   }
 
   @Test
+  void keysOfAConnectedAccountAreForThePlatformToSee() {
+    var stream = new Stream();
+    var key = TestLedger.newKey();
+    ledger.publish(
+        stream.registered(OrganizationKind.CONNECTED_ACCOUNT),
+        stream.next(TestLedger.created(key, "k")));
+    service.awaitApplied(stream);
+    var keys = "/v1/organizations/" + stream.id + "/keys";
+
+    for (String path : List.of(keys, keys + "/" + key, keys + "/" + TestLedger.newKey())) {
+      var refused = service.get(member(stream, ALL), path);
+      assertThat(refused.status()).isEqualTo(403);
+      assertThat(refused.body().path("code").stringValue()).isEqualTo("connected_account");
+    }
+    assertThat(service.get(OPERATOR, keys).items()).hasSize(1);
+    assertThat(service.get(OPERATOR, keys + "/" + key).status()).isEqualTo(200);
+  }
+
+  @Test
   void lastUseIsShownByKeyAndBySecretAndCountedOnce() {
     var stream = new Stream();
     KeyId key = TestLedger.newKey();
@@ -601,7 +621,8 @@ class ReadsTest {
         p.keys(),
         p.keyTokens(),
         p.sessions(),
-        p.roles());
+        p.roles(),
+        p.onboardingPermissions());
   }
 
   /** The newest of a type. */

@@ -64,9 +64,13 @@ final class TestLedger implements AutoCloseable {
     }
 
     LedgerEvent registered() {
+      return registered(OrganizationKind.STANDARD);
+    }
+
+    LedgerEvent registered(OrganizationKind kind) {
       return next(
           new OrganizationRegistered(
-              id, slug, "Name of " + slug, OrganizationKind.STANDARD, "standard", policy(), START));
+              id, slug, "Name of " + slug, kind, "standard", policy(), START));
     }
 
     /** The position of the last event that was numbered. */
@@ -174,7 +178,8 @@ final class TestLedger implements AutoCloseable {
         new KeyTokenRules(KeyTokenRules.Format.JWT, Duration.ofMinutes(15), null),
         new SessionRules(
             Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
-        Map.of(Role.OWNER, List.of("api_keys.create")));
+        Map.of(Role.OWNER, List.of("api_keys.create")),
+        List.of());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.keyledger.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,6 +64,20 @@ class ApprovedEventsTest {
             EventCodec.encode(Samples.inLedger(event).withoutVerifiers()), StandardCharsets.UTF_8);
 
     assertThat(fact).doesNotContain("verifier").doesNotContain(Samples.SECRET.verifier());
+  }
+
+  @Test
+  void anEventOfBeforeOnboardingPermissionsHasNone() throws IOException {
+    String before =
+        Files.readString(APPROVED.resolve("organization.registered.json"))
+            .replaceAll(",\\s*\"onboarding_permissions\" : \\[[^]]*]", "");
+    assertThat(before).doesNotContain("onboarding");
+
+    var event =
+        (OrganizationRegistered)
+            EventCodec.decodeEvent(before.getBytes(StandardCharsets.UTF_8)).event();
+
+    assertThat(event.policy().onboardingPermissions()).isEmpty();
   }
 
   @Test

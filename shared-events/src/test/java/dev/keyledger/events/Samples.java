@@ -52,7 +52,8 @@ final class Samples {
               KeyTokenRules.Format.OPAQUE, Duration.ofMinutes(15), Duration.ofDays(7)),
           new SessionRules(
               Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
-          Map.of(Role.OWNER, List.of("api_keys.create")));
+          Map.of(Role.OWNER, List.of("api_keys.create")),
+          List.of("payments.write"));
 
   static final List<OrganizationEvent> EVENTS =
       List.of(

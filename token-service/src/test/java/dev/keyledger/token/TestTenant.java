@@ -76,7 +76,8 @@ public final class TestTenant {
             Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
         Map.of(
             Role.OWNER, List.of("keys.verify", "clients.read", "clients.write"),
-            Role.DEVELOPER, List.of("clients.read")));
+            Role.DEVELOPER, List.of("clients.read")),
+        List.of());
   }
 
   public static Policy with(
@@ -101,7 +102,22 @@ public final class TestTenant {
             outstanding),
         p.keyTokens(),
         p.sessions(),
-        p.roles());
+        p.roles(),
+        p.onboardingPermissions());
+  }
+
+  public static Policy onboardingWithout(Policy p, String... permissions) {
+    return new Policy(
+        p.dialect(),
+        p.environments(),
+        p.environmentChoice(),
+        p.liveEnvironments(),
+        p.allowlistEnvironments(),
+        p.keys(),
+        p.keyTokens(),
+        p.sessions(),
+        p.roles(),
+        List.of(permissions));
   }
 
   public static Policy inDialect(Policy p, String dialect) {
@@ -114,7 +130,8 @@ public final class TestTenant {
         p.keys(),
         p.keyTokens(),
         p.sessions(),
-        p.roles());
+        p.roles(),
+        p.onboardingPermissions());
   }
 
   public static Policy with(Policy p, KeyTokenRules tokens) {
@@ -127,7 +144,8 @@ public final class TestTenant {
         p.keys(),
         tokens,
         p.sessions(),
-        p.roles());
+        p.roles(),
+        p.onboardingPermissions());
   }
 
   public long position() {
@@ -167,6 +185,21 @@ public final class TestTenant {
     return organization =
         new OrganizationAccess(
             id, ++position, slug, o.kind(), true, true, suspended, o.ipAllowlist(), o.policy());
+  }
+
+  public OrganizationAccess verified(boolean verified) {
+    var o = organization;
+    return organization =
+        new OrganizationAccess(
+            id,
+            ++position,
+            slug,
+            o.kind(),
+            verified,
+            verified,
+            o.suspended(),
+            o.ipAllowlist(),
+            o.policy());
   }
 
   public OrganizationAccess allowing(String... cidrs) {

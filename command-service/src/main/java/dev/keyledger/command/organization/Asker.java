@@ -2,7 +2,6 @@ package dev.keyledger.command.organization;
 
 import dev.keyledger.command.organization.Refusal.Forbidden;
 import dev.keyledger.events.Actor;
-import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,7 @@ sealed interface Asker {
    * @throws RefusedException {@code forbidden} for anybody who is not a member any more, whatever
    *     their token says
    */
-  static Asker of(Actor actor, Members members, Policy policy) {
+  static Asker of(Actor actor, Members members, Standing standing) {
     return switch (actor.kind()) {
       case OPERATOR -> new Operator();
       case SYSTEM -> new Platform();
@@ -32,7 +31,7 @@ sealed interface Asker {
                 .flatMap(members::liveOf)
                 .filter(m -> actor.member() == null || m.id().equals(actor.member()))
                 .orElseThrow(() -> new Forbidden().toException());
-        yield new Person(member, policy.permissionsOf(member.role()));
+        yield new Person(member, standing.permissionsOf(member.role()));
       }
     };
   }

@@ -5,14 +5,12 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.Creators;
 import dev.keyledger.events.policy.Permissions;
-import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Who may do what to keys. */
-record KeyAccessRules(Policy policy, Asker asker, Members members) {
+record KeyAccessRules(Standing standing, Asker asker, Members members) {
 
   void mustCreate() {
     Asker.must(mayCreate());
@@ -23,7 +21,7 @@ record KeyAccessRules(Policy policy, Asker asker, Members members) {
       case Asker.Operator o -> true;
       case Asker.Platform p -> false;
       case Asker.Person p ->
-          switch (policy.keys().creators()) {
+          switch (standing.policy().keys().creators()) {
             case ANY_MEMBER -> true;
             case PERMISSION -> p.permissions().contains(Permissions.API_KEYS_CREATE);
             case OPERATOR -> false;
@@ -51,9 +49,9 @@ record KeyAccessRules(Policy policy, Asker asker, Members members) {
    * it would lend them what nobody granted. A lower role is not always a smaller one.
    */
   Key rotated(KeyId id, Optional<Key> key) {
-    Asker.must(asker.isOperator() || policy.keys().creators() != Creators.OPERATOR);
+    Asker.must(asker.isOperator() || standing.policy().keys().creators() != Creators.OPERATOR);
     Key found = managed(id, key, Permissions.API_KEYS_ROTATE);
-    if (policy.keys().authority() == Authority.CREATOR) {
+    if (standing.policy().keys().authority() == Authority.CREATOR) {
       Optional<Role> creators = creatorsRole(found);
       Asker.must(!asker.isBelow(creators.orElse(Role.OWNER)));
       Asker.must(permitted(creators, found).allMatch(asker::may));
@@ -69,8 +67,9 @@ record KeyAccessRules(Policy policy, Asker asker, Members members) {
   /** What a key of such a creator may do. */
   private Stream<String> permitted(Optional<Role> creators, Key key) {
     return creators
-        .map(role -> policy.permissionsOf(role).stream())
-        .orElseGet(() -> policy.roles().values().stream().flatMap(Collection::stream))
+        .map(role -> standing.permissionsOf(role).stream())
+        .orElseGet(
+            () -> Stream.of(Role.values()).flatMap(role -> standing.permissionsOf(role).stream()))
         .filter(permission -> key.scopes().isEmpty() || key.scopes().contains(permission));
   }
 }

@@ -80,7 +80,7 @@ public final class KeyRing {
     if (standing.kind() == OrganizationKind.CONNECTED_ACCOUNT) {
       throw new ConnectedAccount().toException();
     }
-    var rules = new KeyAccessRules(standing.policy(), asker, members);
+    var rules = new KeyAccessRules(standing, asker, members);
     Instant at = command.asked().at();
     return switch (command) {
       case CreateKey c -> List.of(new KeyCreation(standing, this).decide(c, rules));

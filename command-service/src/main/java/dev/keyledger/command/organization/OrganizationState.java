@@ -111,7 +111,7 @@ public final class OrganizationState {
     if (standing().kind() == OrganizationKind.CONNECTED_ACCOUNT) {
       throw new ConnectedAccount().toException();
     }
-    var rules = new KeyAccessRules(standing().policy(), askerOf(command), members);
+    var rules = new KeyAccessRules(standing(), askerOf(command), members);
     switch (command) {
       case KeyCommand.CreateKey c -> rules.mustCreate();
       case KeyCommand.RotateKey c -> rules.rotated(c.key(), keys.find(c.key()));
@@ -125,7 +125,7 @@ public final class OrganizationState {
    */
   public void mustGrant(Asked asked, Role role) {
     Asker.must(standing().kind() != OrganizationKind.PLATFORM);
-    Asker asker = Asker.of(asked.actor(), members, standing().policy());
+    Asker asker = Asker.of(asked.actor(), members, standing());
     if (standing().suspended()) {
       throw new OrganizationSuspended().toException();
     }
@@ -133,7 +133,7 @@ public final class OrganizationState {
   }
 
   private Asker askerOf(OrganizationCommand command) {
-    Asker asker = Asker.of(command.asked().actor(), members, standing().policy());
+    Asker asker = Asker.of(command.asked().actor(), members, standing());
     if (standing().suspended() && !mayWhileSuspended(asker, command)) {
       throw new OrganizationSuspended().toException();
     }

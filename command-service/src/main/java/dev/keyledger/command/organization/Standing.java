@@ -28,6 +28,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Policy.EnvironmentChoice;
+import dev.keyledger.events.policy.Role;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,11 @@ public record Standing(
         null,
         List.of(),
         e.at());
+  }
+
+  /** What members of a role may do at this stage. */
+  List<String> permissionsOf(Role role) {
+    return policy.permissionsOf(role, verified);
   }
 
   Standing after(StandingEvent event) {

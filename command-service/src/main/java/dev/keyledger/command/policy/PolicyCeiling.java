@@ -12,7 +12,6 @@ import dev.keyledger.events.policy.KeyTokenRules.Format;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
-import dev.keyledger.events.policy.SessionRules.SecondStep;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -55,7 +54,10 @@ public final class PolicyCeiling {
             inKeys(policy),
             inKeyTokens(policy.keyTokens(), ceiling.keyTokens()),
             inSessions(policy.sessions(), ceiling.sessions()),
-            exceeded("roles", rolesWithin(policy.roles())))
+            exceeded("roles", rolesWithin(policy.roles())),
+            exceeded(
+                "onboarding_permissions",
+                within(ceiling.onboardingPermissions(), policy.onboardingPermissions())))
         .flatMap(Optional::stream)
         .findFirst();
   }
@@ -112,8 +114,7 @@ public final class PolicyCeiling {
                 withinBound(sessions.refreshLifetime(), most.refreshLifetime())),
             exceeded(
                 "sessions.second_step",
-                sessions.secondStep() == SecondStep.ALWAYS
-                    || most.secondStep() == SecondStep.WHEN_ENROLLED))
+                sessions.secondStep().ordinal() >= most.secondStep().ordinal()))
         .flatMap(Optional::stream)
         .findFirst();
   }

@@ -55,7 +55,8 @@ public final class PolicyCheck {
     check.keys(policy.keys(), policy.environments());
     check.keyTokens(policy.keyTokens());
     check.sessions(policy.sessions());
-    policy.roles().values().forEach(check::permissions);
+    policy.roles().values().forEach(p -> check.permissions("roles", p));
+    check.permissions("onboarding_permissions", policy.onboardingPermissions());
     return check.faults.stream().findFirst();
   }
 
@@ -179,12 +180,12 @@ public final class PolicyCheck {
         "from the access token's lifetime to " + LONGEST_REFRESH);
   }
 
-  private void permissions(List<String> permissions) {
+  private void permissions(String field, List<String> permissions) {
     must(
         permissions.size() <= MOST_PERMISSIONS
             && isDistinct(permissions)
             && permissions.stream().allMatch(Permissions::isWellFormed),
-        "roles",
+        field,
         "at most " + MOST_PERMISSIONS + " different permissions of the form resource.action");
   }
 

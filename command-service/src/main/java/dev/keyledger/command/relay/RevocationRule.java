@@ -55,8 +55,9 @@ final class RevocationRule {
       case PolicyChanged e -> recheckOrganization(event, previous);
       case IpAllowlistChanged e -> recheckOrganization(event, previous);
       case LiveEnabled e -> recheckOrganization(event, previous);
+      // Nothing ends, but what had to wait for it may be done from now on.
+      case OrganizationVerified e -> recheckOrganization(event, previous);
       case OrganizationRegistered e -> null;
-      case OrganizationVerified e -> null;
       case MemberAdded e -> null;
       case KeyCreated e -> null;
       case KeyRotated e -> null;

@@ -60,6 +60,8 @@ class PolicyCeilingTest {
         "sessions.access_lifetime | \"PT16M\" | sessions.access_lifetime",
         "sessions.refresh_lifetime | \"PT1H\" | ",
         "sessions.second_step | \"always\" | ",
+        "sessions.second_step | \"never\" | sessions.second_step",
+        "onboarding_permissions | [\"clients.write\"] | ",
         "roles.employee | [] | ",
         "roles.employee | [\"policy.manage\"] | roles",
       })
@@ -75,6 +77,9 @@ class PolicyCeilingTest {
       quoteCharacter = '`',
       value = {
         "syncgram-pay | keys.creation_rate | null | keys.creation_rate",
+        "syncgram-pay | onboarding_permissions | [] | onboarding_permissions",
+        "syncgram-pay | onboarding_permissions | [\"payments.read\",\"payments.write\"] | ",
+        "incrm | sessions.second_step | \"when_enrolled\" | ",
         "syncgram-pay | keys.creation_rate.maximum | 2 | keys.creation_rate",
         "syncgram-pay | keys.creation_rate.per | \"PT59S\" | keys.creation_rate",
         "syncgram-pay | keys.creation_rate.per | \"PT2M\" | ",

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class PresetsTest {
   private final Presets presets = new Presets();
@@ -32,6 +33,23 @@ class PresetsTest {
     assertThat(new PolicyCeiling(policy).exceededBy(policy)).isEmpty();
     assertThat(policy.permissionsOf(Role.OWNER)).containsAll(Permissions.ALL);
     assertThat(policy.permissionsOf(Role.ADMIN)).doesNotContain(Permissions.POLICY_MANAGE);
+  }
+
+  @Test
+  void aPolicyOfBeforeThatNamesNoOnboardingPermissionsHasNone() {
+    ObjectNode json = EventCodec.mapper().valueToTree(presets.find("standard").orElseThrow());
+    json.remove("onboarding_permissions");
+    assertThat(EventCodec.mapper().treeToValue(json, Policy.class).onboardingPermissions())
+        .isEmpty();
+  }
+
+  @Test
+  void inSyncgramPayNobodyWritesPaymentsBeforeTheOrganisationIsVerified() {
+    Policy policy = presets.find("syncgram-pay").orElseThrow();
+    assertThat(policy.permissionsOf(Role.OWNER, false))
+        .contains("payments.read")
+        .doesNotContain("payments.write");
+    assertThat(policy.permissionsOf(Role.OWNER, true)).contains("payments.write");
   }
 
   @ParameterizedTest

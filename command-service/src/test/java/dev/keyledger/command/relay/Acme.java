@@ -44,7 +44,8 @@ final class Acme {
           new KeyTokenRules(KeyTokenRules.Format.JWT, Duration.ofMinutes(15), null),
           new SessionRules(
               Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
-          Map.of(Role.OWNER, List.of("api_keys.create")));
+          Map.of(Role.OWNER, List.of("api_keys.create")),
+          List.of());
 
   private Acme() {}
 

@@ -68,7 +68,8 @@ class RevocationRuleTest {
                 KeyRules.OutstandingTokens.EXPIRE),
             p.keyTokens(),
             p.sessions(),
-            p.roles());
+            p.roles(),
+            p.onboardingPermissions());
 
     assertThat(RevocationRule.of(event(Acme.revoked(KEY)), lenient, null).endsTokens()).isFalse();
   }
@@ -109,6 +110,7 @@ class RevocationRuleTest {
                 of(new OrganizationReinstated(Acme.AT)),
                 of(new PolicyChanged(Acme.POLICY, Acme.POLICY, false, Acme.AT)),
                 of(new IpAllowlistChanged(List.of(), List.of("10.0.0.0/8"), Acme.AT)),
+                of(new OrganizationVerified(Acme.AT)),
                 of(new LiveEnabled(Acme.AT))))
         .allSatisfy(r -> is(r, Subject.ORGANIZATION, ORG.value(), Effect.RECHECK));
   }
@@ -118,7 +120,6 @@ class RevocationRuleTest {
     assertThat(
             List.of(
                 Acme.registered(ORG),
-                new OrganizationVerified(Acme.AT),
                 Acme.created(KEY),
                 Acme.renamed(KEY, "a", "b"),
                 new KeyRotated(

@@ -7,10 +7,14 @@ import dev.keyledger.subscriber.Requires;
 import dev.keyledger.subscriber.verify.Credential;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** One example resource for each of the published systems. It owns no data: it shows the caller. */
@@ -19,6 +23,8 @@ class DemonstrationController {
   record Company(String id, String slug) {}
 
   record Product(String name, String permission) {}
+
+  record Payment(String id) {}
 
   /** An organisation sees itself; the operator, who belongs to none, sees none. */
   @GetMapping("/developer/companies")
@@ -59,6 +65,21 @@ class DemonstrationController {
   @GetMapping("/api/v1/payments")
   @Requires("payments.read")
   Map<String, Object> payments(Caller caller, @RequestHeader HttpHeaders headers) {
+    requireSecretKeyIn(headers);
+    return Map.of("payments", List.of(), "caller", CallerView.of(caller));
+  }
+
+  /** Pays nobody: it is there to be allowed or refused. */
+  @PostMapping("/api/v1/payments")
+  @ResponseStatus(HttpStatus.CREATED)
+  @Requires("payments.write")
+  Map<String, Object> pay(Caller caller, @RequestHeader HttpHeaders headers) {
+    requireSecretKeyIn(headers);
+    var payment = new Payment("pay_" + UUID.randomUUID());
+    return Map.of("payment", payment, "caller", CallerView.of(caller));
+  }
+
+  private static void requireSecretKeyIn(HttpHeaders headers) {
     String prefix = keyPrefixIn(headers);
     if (!prefix.startsWith("sk_")) {
       throw prefix.isEmpty()
@@ -66,7 +87,6 @@ class DemonstrationController {
           : Problem.of(401, "invalid_credential", "This takes a key that begins with sk_.")
               .toException();
     }
-    return Map.of("payments", List.of(), "caller", CallerView.of(caller));
   }
 
   private static String keyPrefixIn(HttpHeaders headers) {

@@ -99,6 +99,17 @@ class DownstreamTest {
   }
 
   @Test
+  void payingTakesASecretKeyThatMayWrite() throws Exception {
+    introspection = active("api_key", KEY, "payments.read");
+    assertThat(post("/api/v1/payments", key("sk_live")).statusCode()).isEqualTo(403);
+    introspection = active("api_key", KEY, "payments.write");
+    assertThat(post("/api/v1/payments", key("incrm")).statusCode()).isEqualTo(401);
+    HttpResponse<String> paid = post("/api/v1/payments", key("sk_live"));
+    assertThat(paid.statusCode()).isEqualTo(201);
+    assertThat(json(paid).at("/payment/id").asString()).startsWith("pay_");
+  }
+
+  @Test
   void aRevokedKeyIs401() throws Exception {
     introspection = "{\"active\":false,\"code\":\"revoked\"}";
     HttpResponse<String> response = get("/api/v1/client", key("incrm"));
@@ -139,9 +150,19 @@ class DownstreamTest {
   }
 
   private static HttpResponse<String> get(String path, String credential) throws Exception {
+    return send("GET", path, credential);
+  }
+
+  private static HttpResponse<String> post(String path, String credential) throws Exception {
+    return send("POST", path, credential);
+  }
+
+  private static HttpResponse<String> send(String method, String path, String credential)
+      throws Exception {
     String port = service.getEnvironment().getProperty("local.server.port");
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .method(method, HttpRequest.BodyPublishers.noBody());
     if (credential != null) {
       request.header("Authorization", "Bearer " + credential);
     }

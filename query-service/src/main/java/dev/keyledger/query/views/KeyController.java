@@ -53,6 +53,7 @@ class KeyController {
         org,
         atLeast,
         snapshot -> {
+          mustManageKeys(caller, snapshot);
           List<Key> found = keys.list(snapshot, filter);
           return Page.of(found, filter.limit(), k -> k.id().value(), k -> k);
         });
@@ -69,8 +70,27 @@ class KeyController {
         caller,
         org,
         atLeast,
-        snapshot ->
-            idOf(key).flatMap(id -> keys.find(snapshot, id)).orElseThrow(KeyController::notFound));
+        snapshot -> {
+          mustManageKeys(caller, snapshot);
+          return idOf(key)
+              .flatMap(id -> keys.find(snapshot, id))
+              .orElseThrow(KeyController::notFound);
+        });
+  }
+
+  /**
+   * As command-service refuses to change them: only the platform looks into a connected account.
+   */
+  private static void mustManageKeys(Caller caller, Snapshot snapshot) {
+    boolean platform =
+        switch (caller.kind()) {
+          case OPERATOR, SERVICE -> true;
+          case MEMBER, API_KEY -> false;
+        };
+    if (!platform && snapshot.isOfConnectedAccount()) {
+      throw Problem.of(403, "connected_account", "Connected accounts cannot manage API keys.")
+          .toException();
+    }
   }
 
   /** Whatever is no id names no key, and is not repeated: somebody may have sent a secret. */

@@ -17,6 +17,12 @@ record Snapshot(
     return jdbc.sql(generation.sql(template)).param("organization", uuid());
   }
 
+  boolean isOfConnectedAccount() {
+    return sql("select kind = 'connected_account' from organizations@ where organization = :organization")
+        .query(Boolean.class)
+        .single();
+  }
+
   private UUID uuid() {
     return organization.uuid();
   }

@@ -15,6 +15,8 @@ import java.util.Map;
  *     environments}
  * @param allowlistEnvironments environments in which the IP allowlist is enforced once it is set
  * @param roles permissions by role; a role that is absent has none
+ * @param onboardingPermissions what nobody of the organisation may do, people nor keys, until it is
+ *     verified, whatever their role says; empty in policies of before there were such
  */
 public record Policy(
     String dialect,
@@ -25,13 +27,16 @@ public record Policy(
     KeyRules keys,
     KeyTokenRules keyTokens,
     SessionRules sessions,
-    Map<Role, List<String>> roles) {
+    Map<Role, List<String>> roles,
+    List<String> onboardingPermissions) {
 
   public Policy {
     environments = List.copyOf(environments);
     liveEnvironments = List.copyOf(liveEnvironments);
     allowlistEnvironments = List.copyOf(allowlistEnvironments);
     roles = Map.copyOf(roles);
+    onboardingPermissions =
+        onboardingPermissions == null ? List.of() : List.copyOf(onboardingPermissions);
   }
 
   public enum EnvironmentChoice {
@@ -44,8 +49,16 @@ public record Policy(
     ORGANIZATION_STATUS
   }
 
-  /** Permissions of a role; empty where the policy does not name it. */
+  /** Permissions of a role, at the best; empty where the policy does not name it. */
   public List<String> permissionsOf(Role role) {
     return roles.getOrDefault(role, List.of());
+  }
+
+  /** What of them the role has while its organisation is verified, or not yet. */
+  public List<String> permissionsOf(Role role, boolean verified) {
+    List<String> all = permissionsOf(role);
+    return verified || onboardingPermissions.isEmpty()
+        ? all
+        : all.stream().filter(permission -> !onboardingPermissions.contains(permission)).toList();
   }
 }

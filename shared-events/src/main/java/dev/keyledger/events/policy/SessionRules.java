@@ -10,7 +10,10 @@ import java.time.Duration;
  */
 public record SessionRules(
     Duration accessLifetime, Duration refreshLifetime, SecondStep secondStep) {
+  /** From the loosest to the strictest. */
   public enum SecondStep {
+    /** A password is enough, also of those who have one. */
+    NEVER,
     /** Asked of those who have confirmed one. */
     WHEN_ENROLLED,
     ALWAYS

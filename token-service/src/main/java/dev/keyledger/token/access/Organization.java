@@ -22,7 +22,7 @@ public final class Organization {
     this.access = access;
     var all = new LinkedHashSet<String>();
     for (Role role : Role.values()) {
-      Set<String> ofRole = Set.copyOf(access.policy().permissionsOf(role));
+      Set<String> ofRole = Set.copyOf(access.policy().permissionsOf(role, access.verified()));
       permissions.put(role, ofRole);
       all.addAll(ofRole);
     }

@@ -13,6 +13,7 @@ import dev.keyledger.token.decide.TokenDecision;
 import dev.keyledger.token.issue.AccessTokens;
 import dev.keyledger.token.issue.SessionEnds;
 import dev.keyledger.token.issue.TokenEnds;
+import dev.keyledger.token.outbox.EndedAnswer;
 import dev.keyledger.token.refresh.KeyRefreshTokens;
 import dev.keyledger.token.usage.UsageCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -157,10 +158,11 @@ class EnforcementEndpoints {
       Askers askers,
       TokenGrants grants,
       TokenEnds ends,
-      SessionEnds sessionEnds) {
+      SessionEnds sessionEnds,
+      EndedAnswer ended) {
     return at(
         "/oauth2/revoke",
-        new RevocationEndpoint(refusing, gate, askers, grants, ends, sessionEnds));
+        new RevocationEndpoint(refusing, gate, askers, grants, ends, sessionEnds, ended));
   }
 
   private static ServletRegistrationBean<HotServlet> at(String path, HotServlet servlet) {

@@ -7,17 +7,20 @@ import dev.keyledger.token.decide.TokenVerdict;
 import dev.keyledger.token.issue.AccessClaims;
 import dev.keyledger.token.issue.SessionEnds;
 import dev.keyledger.token.issue.TokenEnds;
+import dev.keyledger.token.outbox.EndedAnswer;
+import dev.keyledger.token.outbox.StreamPosition;
 import dev.keyledger.token.refresh.KeyRefreshTokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 
 /**
  * {@code POST /oauth2/revoke} (RFC 7009). A client ends its own tokens; a person's token ends
  * itself, since holding it is all that a public client can show (section 2.1), and ends a session
  * of theirs by its refresh token. What is unknown or dead already is answered like success (section
- * 2.2).
+ * 2.2). The answer waits until the end is in force, as signing out does.
  */
 final class RevocationEndpoint extends OauthServlet {
   private final transient Gate gate;
@@ -25,6 +28,7 @@ final class RevocationEndpoint extends OauthServlet {
   private final transient TokenGrants grants;
   private final transient TokenEnds ends;
   private final transient SessionEnds sessionEnds;
+  private final transient EndedAnswer answer;
 
   RevocationEndpoint(
       Refusing refusing,
@@ -32,13 +36,15 @@ final class RevocationEndpoint extends OauthServlet {
       Askers askers,
       TokenGrants grants,
       TokenEnds ends,
-      SessionEnds sessionEnds) {
+      SessionEnds sessionEnds,
+      EndedAnswer answer) {
     super(refusing);
     this.gate = gate;
     this.askers = askers;
     this.grants = grants;
     this.ends = ends;
     this.sessionEnds = sessionEnds;
+    this.answer = answer;
   }
 
   @Override
@@ -49,22 +55,26 @@ final class RevocationEndpoint extends OauthServlet {
     if (KeySecret.parse(token).isPresent()) {
       throw OauthError.unsupportedTokenType();
     }
+    List<StreamPosition> ended = List.of();
     if (token.startsWith(KeyRefreshTokens.PREFIX)) {
       if (asker instanceof Asker.Known known && known.caller().key() != null) {
         grants.end(token, Objects.requireNonNull(known.caller().key()));
       }
     } else if (token.startsWith(SessionEnds.REFRESH_PREFIX)) {
-      if (!sessionEnds.end(token, person -> mayEnd(asker, person))) {
-        throw OauthError.unauthorizedClient();
-      }
+      ended =
+          sessionEnds
+              .end(token, person -> mayEnd(asker, person))
+              .orElseThrow(OauthError::unauthorizedClient);
     } else if (gate.askForHolder(token) instanceof TokenVerdict.Active active) {
       if (!mayEnd(asker, active.claims())) {
         throw OauthError.unauthorizedClient();
       }
-      ends.end(active.claims());
+      ended = List.of(ends.end(active.claims()));
     }
     response.setStatus(200);
-    response.setHeader("Cache-Control", "no-store");
+    answer
+        .headers(ended, request.getHeader("Prefer"))
+        .forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
     response.setContentLength(0);
   }
 

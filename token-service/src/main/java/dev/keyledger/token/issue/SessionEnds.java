@@ -1,6 +1,9 @@
 package dev.keyledger.token.issue;
 
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.token.outbox.StreamPosition;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -15,7 +18,8 @@ public interface SessionEnds {
    * A token that is unknown, or whose session ended before, leaves nothing to do.
    *
    * @param mayEnd asked with the session's person
-   * @return false when it is a session that the asker may not end
+   * @return where it ended, which is nowhere when nothing was left to end; empty when it is a
+   *     session that the asker may not end
    */
-  boolean end(String refreshToken, Predicate<PersonId> mayEnd);
+  Optional<List<StreamPosition>> end(String refreshToken, Predicate<PersonId> mayEnd);
 }

@@ -1,5 +1,7 @@
 package dev.keyledger.token.issue;
 
+import dev.keyledger.token.outbox.StreamPosition;
+
 /**
  * Ends one access token (RFC 7009). The sessions' outbox implements it: in one transaction it
  * writes a revocation {@code TOKEN END} of the {@code jti} to its stream {@code
@@ -7,5 +9,6 @@ package dev.keyledger.token.issue;
  */
 @FunctionalInterface
 public interface TokenEnds {
-  void end(AccessClaims token);
+  /** Ends it, and says where. */
+  StreamPosition end(AccessClaims token);
 }

@@ -24,7 +24,11 @@ sealed interface Active {
 
   /** Whether sign-in takes two steps of somebody who has a second, or has none. */
   default boolean asksForSecondStep(boolean enrolled) {
-    return enrolled || rules().secondStep() == SecondStep.ALWAYS;
+    return switch (rules().secondStep()) {
+      case NEVER -> false;
+      case WHEN_ENROLLED -> enrolled;
+      case ALWAYS -> true;
+    };
   }
 
   default Instant endOfFamily(Instant signedInAt) {

@@ -68,6 +68,13 @@ final class ActiveOrganizations {
     return active.in().access().suspended() ? new Choice.Suspended() : admitted(active, address);
   }
 
+  /** Whether the dialect that issued a session still serves the organisation it acts in. */
+  boolean isServedByIssuer(Session session) {
+    Organization organization =
+        session.organization() == null ? null : state.organization(session.organization());
+    return organization == null || isOfDialect(organization, session.issuedBy());
+  }
+
   private Choice admitted(Active.AsMember active, String address) {
     Organization organization = active.in();
     if (state.isUnreadable(organization.id())) {

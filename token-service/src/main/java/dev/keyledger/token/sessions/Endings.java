@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
@@ -51,26 +52,23 @@ public final class Endings {
   /**
    * Used up or not, a refresh token names its session.
    *
-   * @return false when it is a session of somebody whose sessions may not be ended
+   * @return where it ended; empty when it is a session of somebody whose sessions may not be ended
    */
-  boolean endByRefreshToken(String refreshToken, Predicate<PersonId> mayEnd) {
+  Optional<List<StreamPosition>> endByRefreshToken(
+      String refreshToken, Predicate<PersonId> mayEnd) {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return Boolean.TRUE.equals(
-        transactions.execute(status -> {
-          Session session =
-              table
-                  .sessionOfRefreshToken(Ticket.hash(refreshToken))
-                  .flatMap(table::lock)
-                  .orElse(null);
-          if (session == null || !session.isLive(at)) {
-            return true;
-          }
-          if (!mayEnd.test(session.person())) {
-            return false;
-          }
-          sessions.end(session, Session.End.SIGNED_OUT, at);
-          return true;
-        }));
+    return transactions.execute(status -> {
+      Session session =
+          table.sessionOfRefreshToken(Ticket.hash(refreshToken)).flatMap(table::lock).orElse(null);
+      if (session == null || !session.isLive(at)) {
+        return Optional.of(List.<StreamPosition>of());
+      }
+      if (!mayEnd.test(session.person())) {
+        return Optional.<List<StreamPosition>>empty();
+      }
+      StreamPosition ended = sessions.end(session, Session.End.SIGNED_OUT, at);
+      return Optional.of(ended == null ? List.<StreamPosition>of() : List.of(ended));
+    });
   }
 
   /**

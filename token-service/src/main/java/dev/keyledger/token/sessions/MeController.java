@@ -2,6 +2,7 @@ package dev.keyledger.token.sessions;
 
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Requires;
+import dev.keyledger.token.outbox.EndedAnswer;
 import dev.keyledger.token.people.SecondStep;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ class MeController {
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer) {
     var positions =
         myself.changePassword(
-            own.enrolled(caller),
+            own.whole(caller),
             Fields.required("current_password", body.currentPassword()),
             Fields.required("new_password", body.newPassword()),
             caller.address());
@@ -67,7 +68,8 @@ class MeController {
   ResponseEntity<TotpSecret> enrol(
       Caller caller, @RequestBody(required = false) @Nullable Code body) {
     SecondStep.Enrolment enrolment =
-        myself.enrol(own.of(caller), body == null ? null : body.code(), caller.address());
+        myself.enrol(
+            own.forSecondStep(caller), body == null ? null : body.code(), caller.address());
     return ResponseEntity.ok()
         .headers(ended.headers(List.of(), null))
         .body(new TotpSecret(enrolment.secret().revealSecret(), enrolment.uri().revealSecret()));
@@ -76,7 +78,7 @@ class MeController {
   @PostMapping("/totp/confirm")
   @Requires(Requires.PERSON)
   ResponseEntity<Void> confirm(Caller caller, @RequestBody Code body) {
-    myself.confirm(own.of(caller), Fields.required("code", body.code()));
+    myself.confirm(own.forSecondStep(caller), Fields.required("code", body.code()));
     return ResponseEntity.noContent().build();
   }
 }

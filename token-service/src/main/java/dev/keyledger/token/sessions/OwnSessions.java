@@ -7,6 +7,7 @@ import dev.keyledger.subscriber.Problem;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Organization;
 import dev.keyledger.token.people.People;
+import dev.keyledger.token.people.SecondStep;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -18,12 +19,15 @@ final class OwnSessions {
 
   private final SessionTable table;
   private final People people;
+  private final SecondStep secondStep;
   private final AccessState state;
   private final Clock clock;
 
-  OwnSessions(SessionTable table, People people, AccessState state, Clock clock) {
+  OwnSessions(
+      SessionTable table, People people, SecondStep secondStep, AccessState state, Clock clock) {
     this.table = table;
     this.people = people;
+    this.secondStep = secondStep;
     this.state = state;
     this.clock = clock;
   }
@@ -67,6 +71,30 @@ final class OwnSessions {
       throw Refusals.enrolmentRequired();
     }
     return session;
+  }
+
+  /**
+   * The same, for what concerns the person everywhere: their password, their second step, their
+   * other sessions. Where a policy asks nobody for a second step, a stolen password must not be
+   * enough to take over what another policy protects by one.
+   */
+  Session whole(Caller caller) {
+    Session session = enrolled(caller);
+    mustNotHaveSkipped(session);
+    return session;
+  }
+
+  /** Also one that is to enrol its second step yet. */
+  Session forSecondStep(Caller caller) {
+    Session session = of(caller);
+    mustNotHaveSkipped(session);
+    return session;
+  }
+
+  private void mustNotHaveSkipped(Session session) {
+    if (session.secondStepAt() == null && secondStep.isEnrolled(session.person())) {
+      throw Refusals.secondStepSkipped();
+    }
   }
 
   Page list(Session current, int limit, @Nullable String cursor) {

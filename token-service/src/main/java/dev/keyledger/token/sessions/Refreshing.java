@@ -83,7 +83,9 @@ final class Refreshing {
     SessionId id = table.sessionOfRefreshToken(hash).orElse(null);
     // Whoever holds the session's row decides; the others look again after it.
     Session session = id == null ? null : table.lock(id).orElse(null);
-    if (session == null || !session.issuedBy().equals(dialect)) {
+    if (session == null
+        || !session.issuedBy().equals(dialect)
+        || !organizations.isServedByIssuer(session)) {
       return refused(Refusals.NOT_FOUND);
     }
     if (table.isUsed(hash)) {

@@ -47,6 +47,21 @@ final class Refusals {
         .toException();
   }
 
+  /** The session began without the second step that its person has. */
+  static ProblemException secondStepSkipped() {
+    return Problem.of(
+            403,
+            "second_step_required",
+            "This session has not taken its person's second step. Sign in with it.")
+        .toException();
+  }
+
+  static ProblemException secondStepNotSetUp() {
+    return Problem.of(
+            403, "second_step_not_set_up", "The organization asks for a second step; set one up.")
+        .toException();
+  }
+
   static ProblemException enrolmentRequired() {
     return Problem.of(
             403,

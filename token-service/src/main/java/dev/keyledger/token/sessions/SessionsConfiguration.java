@@ -5,6 +5,7 @@ import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.issue.AccessTokens;
 import dev.keyledger.token.issue.SessionEnds;
 import dev.keyledger.token.issue.TokenEnds;
+import dev.keyledger.token.outbox.EndedAnswer;
 import dev.keyledger.token.outbox.InForce;
 import dev.keyledger.token.outbox.Outbox;
 import dev.keyledger.token.people.AcceptedMemberships;
@@ -134,7 +135,7 @@ class SessionsConfiguration {
   @Bean
   TokenEnds tokenEnds(Outbox outbox, TransactionOperations transactions, Clock clock) {
     return token ->
-        transactions.executeWithoutResult(status ->
+        transactions.execute(status ->
             outbox.endToken(
                 token.jti(),
                 token.organization(),
@@ -154,8 +155,9 @@ class SessionsConfiguration {
   }
 
   @Bean
-  OwnSessions ownSessions(SessionTable table, People people, AccessState state, Clock clock) {
-    return new OwnSessions(table, people, state, clock);
+  OwnSessions ownSessions(
+      SessionTable table, People people, SecondStep secondStep, AccessState state, Clock clock) {
+    return new OwnSessions(table, people, secondStep, state, clock);
   }
 
   @Bean

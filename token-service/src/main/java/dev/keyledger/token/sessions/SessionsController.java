@@ -6,6 +6,7 @@ import dev.keyledger.subscriber.PublicEndpoint;
 import dev.keyledger.subscriber.Requires;
 import dev.keyledger.subscriber.web.ClientAddresses;
 import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.token.outbox.EndedAnswer;
 import dev.keyledger.token.outbox.StreamPosition;
 import dev.keyledger.token.people.EmailAddress;
 import jakarta.servlet.http.HttpServletRequest;
@@ -127,7 +128,7 @@ class SessionsController {
       Caller caller,
       @RequestParam(defaultValue = "50") int limit,
       @RequestParam(required = false) @Nullable String cursor) {
-    return own.list(own.enrolled(caller), limit, cursor);
+    return own.list(own.whole(caller), limit, cursor);
   }
 
   @DeleteMapping("/{session}")
@@ -141,8 +142,7 @@ class SessionsController {
     List<StreamPosition> positions =
         isCurrent
             ? endings.end(current.person(), current.id(), Session.End.SIGNED_OUT)
-            : endings.end(
-                own.enrolled(caller).person(), idOf(session), Session.End.ENDED_BY_PERSON);
+            : endings.end(own.whole(caller).person(), idOf(session), Session.End.ENDED_BY_PERSON);
     return ResponseEntity.noContent().headers(ended.headers(positions, prefer)).build();
   }
 
@@ -154,7 +154,9 @@ class SessionsController {
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
       HttpServletRequest request) {
     String organization = Fields.required("organization", body.organization());
-    return answer(switching.begin(own.enrolled(caller), organization, originOf(request)), prefer);
+    return answer(
+        switching.begin(own.enrolled(caller), organization, dialectOf(request), originOf(request)),
+        prefer);
   }
 
   private ResponseEntity<SignInBody> answer(SignInAnswer answer, @Nullable String prefer) {

@@ -4,6 +4,7 @@ import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.outbox.Outbox;
 import dev.keyledger.token.people.EmailAddress;
@@ -83,12 +84,18 @@ final class SignIn {
     }
     Active active = activeOf(choice);
     boolean enrolled = secondStep.isEnrolled(person.id());
+    if (!active.asksForSecondStep(enrolled)) {
+      return start(person, active, dialect, origin, null, false, null);
+    }
     if (enrolled) {
-      // A session that only knows the password would be worth less than what its person set up.
       return new SignInAnswer.SecondStepDue(
           challenges.open(person.id(), active, null, dialect, now()));
     }
-    return start(person, active, dialect, origin, null, active.asksForSecondStep(false), null);
+    // Enrolling is nothing that a published system's clients know of.
+    if (!dialect.equals(GatewayHeaders.CANONICAL)) {
+      throw Refusals.secondStepNotSetUp();
+    }
+    return start(person, active, dialect, origin, null, true, null);
   }
 
   /**

@@ -59,25 +59,26 @@ final class Switching {
 
   /**
    * @param organization id or slug
+   * @param dialect in which it is asked, and the only one in which the refresh token that comes of
+   *     it will work, whichever issued the session that it replaces
    * @throws ProblemException 403 for an organisation that isn't theirs, whether it exists or not
    */
-  SignInAnswer begin(Session session, String organization, RequestOrigin origin) {
+  SignInAnswer begin(Session session, String organization, String dialect, RequestOrigin origin) {
     if (!freshness.isFresh()) {
       throw Refusals.notFresh();
     }
     Person person = people.find(session.person()).orElseThrow(Refusals::forbidden);
     Active active =
-        SignIn.activeOf(
-            organizations.choose(person, organization, session.issuedBy(), origin.address()));
+        SignIn.activeOf(organizations.choose(person, organization, dialect, origin.address()));
     boolean enrolled = secondStep.isEnrolled(person.id());
     if (session.secondStepAt() == null && active.asksForSecondStep(enrolled)) {
       if (!enrolled) {
         throw Refusals.enrolmentRequired();
       }
       return new SignInAnswer.SecondStepDue(
-          challenges.open(person.id(), active, session.id(), session.issuedBy(), now()));
+          challenges.open(person.id(), active, session.id(), dialect, now()));
     }
-    return change(session.id(), person, active, origin, session.secondStepAt(), null);
+    return change(session.id(), person, active, dialect, origin, session.secondStepAt(), null);
   }
 
   SignInAnswer afterSecondStep(
@@ -88,7 +89,8 @@ final class Switching {
             organizations.choose(
                 person, organization.value(), challenge.issuedBy(), origin.address()));
     SessionId switches = Objects.requireNonNull(challenge.switches());
-    SignInAnswer answer = change(switches, person, active, origin, now(), challengeText);
+    SignInAnswer answer =
+        change(switches, person, active, challenge.issuedBy(), origin, now(), challengeText);
     proofs.forgive(person.id(), origin.address());
     return answer;
   }
@@ -97,6 +99,7 @@ final class Switching {
       SessionId id,
       Person person,
       Active active,
+      String dialect,
       RequestOrigin origin,
       @Nullable Instant secondStepAt,
       @Nullable String challenge) {
@@ -117,7 +120,7 @@ final class Switching {
               new Sessions.Beginning(
                   person,
                   active,
-                  session.issuedBy(),
+                  dialect,
                   origin,
                   secondStepAt,
                   false,

@@ -62,6 +62,29 @@ class AuthorizeTest extends EnforcementTest {
   }
 
   @Test
+  void whatNeedsAVerifiedOrganisationNobodyMayBefore() {
+    for (Authority authority : Authority.values()) {
+      TestTenant tenant = tenant();
+      publish(
+          tenant.withPolicy(p ->
+              TestTenant.onboardingWithout(
+                  TestTenant.with(
+                      p, List.of(KeyUse.DIRECT, KeyUse.EXCHANGE), authority, OutstandingTokens.END),
+                  "clients.write")),
+          tenant.verified(false));
+      TestTenant.Key key = published(tenant.key("live"));
+      TestTenant.Key scoped = published(tenant.key("live", "clients.write"));
+      String token = send(json("/v1/tokens", Map.of("api_key", key.secret))).field("access_token");
+      List<String> credentials = List.of(key.secret, scoped.secret, token);
+
+      assertThat(credentials).allMatch(c -> authorized(c, "clients.write") == 403);
+      assertThat(authorized(key.secret, "clients.read")).isEqualTo(200);
+      publish(tenant.verified(true));
+      assertThat(credentials).allMatch(c -> authorized(c, "clients.write") == 200);
+    }
+  }
+
+  @Test
   void everyUnauthorizedAnswerIsAlikeToTheByte() {
     TestTenant tenant = tenant();
     TestTenant.Key revoked = published(tenant.key("live"));

@@ -287,9 +287,10 @@ class OauthTest extends EnforcementTest {
 
   @Nested
   class Rfc7009 {
-    private Answer revoke(String authorization, String token) {
-      return send(
-          form("/oauth2/revoke", Map.of("token", token)).header("Authorization", authorization));
+    private Answer revoke(String authorization, String token, String... headers) {
+      var request =
+          form("/oauth2/revoke", Map.of("token", token)).header("Authorization", authorization);
+      return send(headers.length == 0 ? request : request.headers(headers));
     }
 
     @Test
@@ -297,8 +298,13 @@ class OauthTest extends EnforcementTest {
       TestTenant.Key key = published(tenant().key("live"));
       String token = token(key).field("access_token");
       String other = token(key).field("access_token");
-      assertThat(revoke(basic(key.id.value(), key.secret), token).status()).isEqualTo(200);
+      Answer revoked = revoke(basic(key.id.value(), key.secret), token, "Prefer", "wait=10");
+      assertThat(revoked.status()).isEqualTo(200);
+      assertThat(revoked.header("Keyledger-In-Force")).isEqualTo("true");
+      assertThat(revoked.header("Preference-Applied")).isEqualTo("wait=10");
       assertThat(introspect(internal(), token).field("code")).isEqualTo("revoked");
+      assertThat(revoke(basic(key.id.value(), key.secret), token).header("Keyledger-In-Force"))
+          .isNull();
       assertThat(introspect(internal(), other).json().path("active").asBoolean()).isTrue();
     }
 

@@ -98,7 +98,7 @@ abstract class PeopleHttpTest {
   final class Org {
     final OrganizationId id = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
     final String slug = "org-" + UUID.randomUUID();
-    final String dialect;
+    private String dialect;
     private final SecondStep secondStep;
     private long position;
 
@@ -110,6 +110,11 @@ abstract class PeopleHttpTest {
 
     void suspend() {
       standing(true, secondStep);
+    }
+
+    void comeToSpeak(String other) {
+      dialect = other;
+      standing(false, secondStep);
     }
 
     void ask(SecondStep tightened) {
@@ -301,6 +306,7 @@ abstract class PeopleHttpTest {
             KeyRules.OutstandingTokens.END),
         new KeyTokenRules(KeyTokenRules.Format.JWT, Duration.ofMinutes(15), null),
         new SessionRules(Duration.ofMinutes(15), Duration.ofDays(30), secondStep),
-        Map.of(Role.OWNER, List.of("api_keys.create")));
+        Map.of(Role.OWNER, List.of("api_keys.create")),
+        List.of());
   }
 }

@@ -54,7 +54,8 @@ public final class SeedPolicy {
             Role.ADMIN, OWNED,
             Role.DEVELOPER, List.of(Permissions.API_KEYS_READ, SCOPE),
             Role.AUDITOR, List.of(Permissions.AUDIT_READ, Permissions.API_KEYS_READ),
-            Role.EMPLOYEE, List.of(Permissions.ORGANIZATION_READ)));
+            Role.EMPLOYEE, List.of(Permissions.ORGANIZATION_READ)),
+        List.of());
   }
 
   /** Of the organisation whose keys are platform services. */
@@ -79,6 +80,7 @@ public final class SeedPolicy {
         new KeyTokenRules(KeyTokenRules.Format.JWT, Duration.ofMinutes(15), null),
         new SessionRules(
             Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 }

@@ -1,4 +1,4 @@
-package dev.keyledger.token.sessions;
+package dev.keyledger.token.outbox;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

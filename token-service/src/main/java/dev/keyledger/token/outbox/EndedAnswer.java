@@ -1,16 +1,14 @@
-package dev.keyledger.token.sessions;
+package dev.keyledger.token.outbox;
 
-import dev.keyledger.token.outbox.InForce;
-import dev.keyledger.token.outbox.StreamPosition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /** Says in an answer's headers whether what it ended is in force yet. */
-final class EndedAnswer {
+public final class EndedAnswer {
   private final InForce inForce;
 
-  EndedAnswer(InForce inForce) {
+  public EndedAnswer(InForce inForce) {
     this.inForce = inForce;
   }
 
@@ -18,7 +16,7 @@ final class EndedAnswer {
    * @param ended where; empty when there was nothing left to end, of which nothing is said
    * @param prefer the request's header
    */
-  HttpHeaders headers(List<StreamPosition> ended, @Nullable String prefer) {
+  public HttpHeaders headers(List<StreamPosition> ended, @Nullable String prefer) {
     var headers = new HttpHeaders();
     headers.setCacheControl("no-store");
     if (ended.isEmpty()) {
