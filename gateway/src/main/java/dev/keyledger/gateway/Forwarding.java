@@ -6,20 +6,24 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.web.ProblemWriter;
+import java.net.URI;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
@@ -125,6 +129,12 @@ class Forwarding {
 
   @Bean
   ClientHttpRequestFactory upstreamRequests(CloseableHttpClient client) {
-    return new HttpComponentsClientHttpRequestFactory(client);
+    return new HttpComponentsClientHttpRequestFactory(client) {
+      // Whether a method that nobody has heard of is taken is the service's to say.
+      @Override
+      protected ClassicHttpRequest createHttpUriRequest(HttpMethod method, URI uri) {
+        return new HttpUriRequestBase(method.name(), uri);
+      }
+    };
   }
 }

@@ -216,6 +216,9 @@ class GatewayTest {
     assertThat(new String(token.last().body(), StandardCharsets.UTF_8)).isEqualTo(form);
     assertThat(token.last().uri()).isEqualTo("/oauth2/token?x=1");
 
+    send(gateway, "/v1/authorize", b -> b.method("PURGE", BodyPublishers.noBody()));
+    assertThat(token.last().method()).isEqualTo("PURGE");
+
     for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
       send(
           gateway,

@@ -289,6 +289,14 @@ class DialectsTest {
   }
 
   @Test
+  void whichMethodsAResourceTakesIsItsServicesToSay() throws Exception {
+    for (String method : List.of("PURGE", "OPTIONS", "DELETE")) {
+      gateway.send("/sample/resource", b -> b.method(method, BodyPublishers.noBody()));
+      assertThat(gateway.downstream().last().method()).isEqualTo(method);
+    }
+  }
+
+  @Test
   void whoIsNotAuthorizedGetsNoFurtherAndTheReasonStaysHere() throws Exception {
     gateway
         .token()
