@@ -40,11 +40,20 @@ final class Sessions {
 
   Answer refresh(Call call) {
     String token = call.body("refresh_token").text("refresh_token");
-    return tokens(ask(call, "/v1/sessions/refresh", Json.object().put("refresh_token", token)));
+    Reply reply = send(call, "/v1/sessions/refresh", Json.object().put("refresh_token", token));
+    // A text that can be no refresh token of ours, such as another credential, is an unknown one.
+    if (reply.status() == 422) {
+      throw Refusals.unauthenticated();
+    }
+    return tokens(reply.orRefuse());
   }
 
   private Reply ask(Call call, String path, ObjectNode body) {
-    return canonical.on(call).withoutCredential().post(path, body).orRefuse();
+    return send(call, path, body).orRefuse();
+  }
+
+  private Reply send(Call call, String path, ObjectNode body) {
+    return canonical.on(call).withoutCredential().post(path, body);
   }
 
   private static Answer tokens(Reply reply) {

@@ -108,6 +108,15 @@ class SyncgramTest {
     assertThat(text(gateway.token().last())).isEqualTo("{\"refresh_token\":\"klr_old\"}");
   }
 
+  @Test
+  void whatCanBeNoRefreshTokenIsAnUnknownOne() throws Exception {
+    gateway.token().answer(e -> StubUpstream.respond(e, 422, "{\"code\":\"invalid_field\"}"));
+    assertRefused(
+        gateway.post("/auth/refresh", "{\"refresh_token\":\"a.jwt.of_somebody\"}"),
+        401,
+        "Missing, invalid or expired credentials.");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "401, invalid_credentials,    401, Invalid email or password.",
