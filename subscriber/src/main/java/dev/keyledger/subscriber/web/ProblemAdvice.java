@@ -5,6 +5,7 @@ import dev.keyledger.subscriber.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,6 +147,10 @@ public final class ProblemAdvice {
       return ProblemWriter.entityOf(
           Problem.of(
               known.getStatusCode().value(), "bad_request", "The request cannot be understood."));
+    }
+    Optional<Problem> unreadable = UnreadableParameters.problemOf(e);
+    if (unreadable.isPresent()) {
+      return ProblemWriter.entityOf(unreadable.get());
     }
     log.error("A request failed unexpectedly", e);
     return ProblemWriter.entityOf(internal());

@@ -10,12 +10,14 @@ import dev.keyledger.subscriber.testing.MovableClock;
 import dev.keyledger.subscriber.testing.StubServer;
 import dev.keyledger.subscriber.testing.TokenForge;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -237,6 +239,21 @@ class StarterTest {
   @Test
   void partsThatAreNoneAreOnlyAnotherMediaType() throws Exception {
     assertThat(post("/things", "no parts", "multipart/form-data").statusCode()).isEqualTo(415);
+  }
+
+  @Test
+  void parametersThatCannotBeReadAreTheCallersFault() throws Exception {
+    // No client of the JDK's would send this.
+    URI things = uri("/things");
+    try (var socket = new Socket(things.getHost(), things.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /things?limit=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("\"bad_request\"");
+    }
   }
 
   @Test

@@ -5,12 +5,14 @@ import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.subscriber.verify.Refusals;
 import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.subscriber.web.UnreadableParameters;
 import dev.keyledger.token.decide.UnknowableException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,8 @@ import org.slf4j.LoggerFactory;
 abstract class HotServlet extends HttpServlet {
   private static final Logger log = LoggerFactory.getLogger(HotServlet.class);
   private static final Problem NOT_FRESH = Refusals.notFresh().problem();
+  private static final Problem INTERNAL =
+      Problem.of(500, "internal", "Something went wrong on our side.");
   private static final int LARGEST_BODY = 64 * 1024;
 
   private final transient ProblemWriter problems;
@@ -47,10 +51,13 @@ abstract class HotServlet extends HttpServlet {
     } catch (UnknowableException e) {
       problems.write(response, NOT_FRESH);
     } catch (RuntimeException e) {
-      log.error("A request failed", e);
+      Optional<Problem> unreadable = UnreadableParameters.problemOf(e);
+      if (unreadable.isEmpty()) {
+        log.error("A request failed", e);
+      }
       if (!response.isCommitted()) {
         response.reset();
-        problems.write(response, Problem.of(500, "internal", "Something went wrong on our side."));
+        problems.write(response, unreadable.orElse(INTERNAL));
       }
     }
   }

@@ -42,6 +42,21 @@ class AuthorizeTest extends EnforcementTest {
   }
 
   @Test
+  void parametersThatCannotBeReadAreTheCallersFault() {
+    TestTenant.Key key = published(tenant().key("live"));
+
+    Answer answer =
+        send(
+            to("/v1/authorize")
+                .header("X-Api-Key", key.secret)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("scope=%zz")));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("bad_request");
+  }
+
+  @Test
   void aTokenPassesTooAndLosesItsPowerWithItsCreators() {
     TestTenant tenant = tenant();
     TestTenant.Key key = published(tenant.key("live"));
