@@ -14,12 +14,14 @@ import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.organization.Refusal.KeyLimitReached;
 import dev.keyledger.command.organization.Refusal.OrganizationNotLive;
 import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
+import dev.keyledger.command.policy.Policies;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +82,20 @@ class CreatingKeysTest {
   void wherePermissionIsNeededWhoeverLacksItIsForbidden(Role role) {
     var given = Given.anOrganizationOn("incrm");
     assertThat(given.refused(create(given, given.member(role), null))).isEqualTo(new Forbidden());
+  }
+
+  @Test
+  void aPermissionThatWaitsForVerificationIsNobodysBeforeButTheOperators() {
+    var given =
+        Given.anOrganizationWith(
+            Policies.withOnboardingPermissions(
+                Given.PRESETS.find("standard").orElseThrow(), Permissions.API_KEYS_CREATE));
+    Actor owner = given.member(Role.OWNER);
+    assertThat(given.refused(create(given, owner, "live"))).isEqualTo(new Forbidden());
+    assertThat(given.when(create(given, OPERATOR, "live"))).hasSize(1);
+
+    given.happened(new OrganizationVerified(given.now()));
+    assertThat(given.when(create(given, owner, "live"))).hasSize(1);
   }
 
   @Test

@@ -34,6 +34,12 @@ public final class Policies {
         });
   }
 
+  public static Policy withOnboardingPermissions(Policy policy, String... permissions) {
+    return with(
+        policy,
+        json -> json.set("onboarding_permissions", EventCodec.mapper().valueToTree(permissions)));
+  }
+
   static Policy with(Policy policy, Consumer<ObjectNode> change) {
     ObjectNode json = EventCodec.mapper().valueToTree(policy);
     change.accept(json);

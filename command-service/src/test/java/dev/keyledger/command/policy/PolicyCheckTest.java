@@ -49,6 +49,8 @@ class PolicyCheckTest {
         "/sessions/refresh_lifetime | \"PT1M\" | sessions.refresh_lifetime",
         "/roles/owner | [\"everything\"] | roles",
         "/roles/owner | [null] | roles",
+        "/onboarding_permissions | [\"everything\"] | onboarding_permissions",
+        "/onboarding_permissions | [\"a.b\",\"a.b\"] | onboarding_permissions",
       })
   void whatMakesNoSenseIsNamedByItsField(String pointer, String json, String field) {
     assertThat(PolicyCheck.firstFault(changed(pointer, json)).orElseThrow().field())
