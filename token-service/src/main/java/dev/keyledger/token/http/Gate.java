@@ -54,8 +54,9 @@ public final class Gate {
     long now = clock.millis();
     try {
       KeyVerdict verdict = keys.decide(question, freshness.isFresh(), now);
-      if (verdict instanceof KeyVerdict.Accepted accepted) {
-        usage.used(accepted, now);
+      switch (verdict) {
+        case KeyVerdict.Accepted accepted -> usage.used(accepted, now);
+        case KeyVerdict.Refused refused -> usage.denied(refused, now);
       }
       metrics.ofKey(verdict.code());
       return verdict;

@@ -139,7 +139,7 @@ public final class Outbox {
       Instant at) {
     requireTransaction();
     EventId id = newEventId(at);
-    var activity = new Activity(id, kind, organization, person, session, code, at);
+    var activity = new Activity(id, kind, organization, person, session, code, at, null, null);
     String owner =
         organization != null ? organization.value() : person != null ? person.value() : id.value();
     put(

@@ -1,4 +1,4 @@
-/** When which secret was last used, counted in memory and published now and then. */
+/** Which secrets were used and which keys refused, counted in memory and published now and then. */
 @NullMarked
 package dev.keyledger.token.usage;
 

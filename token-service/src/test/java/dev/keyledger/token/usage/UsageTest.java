@@ -1,10 +1,12 @@
 package dev.keyledger.token.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.Usage;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Servers;
@@ -15,9 +17,12 @@ import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.decide.KeyDecision;
 import dev.keyledger.token.decide.KeyQuestion;
+import dev.keyledger.token.decide.KeyVerdict;
 import dev.keyledger.token.decide.KeyVerdict.Accepted;
+import dev.keyledger.token.decide.KeyVerdict.Refused;
 import dev.keyledger.token.decide.Peppers;
 import dev.keyledger.token.decide.Place;
+import dev.keyledger.token.usage.Counts.Counted;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,14 +45,20 @@ class UsageTest {
   private final TestTenant.Key key = tenant.key("live");
 
   private Accepted accepted() {
+    return (Accepted) decided(key.secret, Place.ANYWHERE);
+  }
+
+  private Refused refused(String secret, String environment) {
+    return (Refused) decided(secret, Place.ANYWHERE.inEnvironments(environment));
+  }
+
+  private KeyVerdict decided(String secret, Place place) {
     var state = new AccessState();
     state.apply(tenant.registered());
     state.apply(tenant.ownerAs(Role.OWNER));
     state.apply(key.record());
-    return (Accepted)
-        new KeyDecision(state, new Peppers(serverKeys))
-            .decide(
-                KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of()), true, NOW.toEpochMilli());
+    return new KeyDecision(state, new Peppers(serverKeys))
+        .decide(KeyQuestion.direct(secret, place, Set.of()), true, NOW.toEpochMilli());
   }
 
   @Test
@@ -55,15 +66,34 @@ class UsageTest {
     Accepted accepted = accepted();
     counter.used(accepted, NOW.toEpochMilli());
     counter.used(accepted, NOW.plusSeconds(1).toEpochMilli());
-    assertThat(counter.take("here"))
-        .containsExactly(new Usage(tenant.id, key.id, key.prefix(), 2, NOW.plusSeconds(1), "here"));
-    assertThat(counter.take("here")).isEmpty();
+    assertThat(counter.takeUses())
+        .containsExactly(
+            new Counted<>(
+                new UsageCounter.Used(accepted.key().uuid(), key.prefix()),
+                tenant.id,
+                2,
+                NOW.plusSeconds(1)));
+    assertThat(counter.takeUses()).isEmpty();
+  }
+
+  @Test
+  void refusalsOfKnownKeysAreCountedByReason() {
+    counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
+    counter.denied(refused(key.secret, "sandbox"), NOW.plusSeconds(1).toEpochMilli());
+    counter.denied(refused("no secret at all", "live"), NOW.toEpochMilli());
+    assertThat(counter.takeDenials())
+        .extracting(Counted::what, Counted::count, Counted::last)
+        .containsExactly(
+            tuple(
+                new UsageCounter.Denied(accepted().key().uuid(), "wrong_environment"),
+                2L,
+                NOW.plusSeconds(1)));
   }
 
   @Test
   void nothingCountedIsLostWhileItIsBeingTaken() throws Exception {
     Accepted accepted = accepted();
-    var taken = new ArrayList<Usage>();
+    var taken = new ArrayList<Counted<UsageCounter.Used>>();
     try (var pool = Executors.newFixedThreadPool(4)) {
       var futures =
           IntStream.range(0, 3)
@@ -75,15 +105,15 @@ class UsageTest {
                   }))
               .toList();
       while (futures.stream().anyMatch(f -> !f.isDone())) {
-        taken.addAll(counter.take("here"));
+        taken.addAll(counter.takeUses());
       }
       for (var future : futures) {
         future.get();
       }
     }
-    taken.addAll(counter.take("here"));
-    taken.addAll(counter.take("here"));
-    assertThat(taken.stream().mapToLong(Usage::count).sum()).isEqualTo(300_000);
+    taken.addAll(counter.takeUses());
+    taken.addAll(counter.takeUses());
+    assertThat(taken.stream().mapToLong(Counted::count).sum()).isEqualTo(300_000);
   }
 
   @Test
@@ -91,28 +121,41 @@ class UsageTest {
     KafkaSettings kafka = KafkaSettings.of(Servers.forTests().bootstrapServers());
     TopicGuard.ensure(kafka);
     counter.used(accepted(), NOW.toEpochMilli());
+    counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
     var publisher =
         new UsagePublisher(
             counter, new KafkaProducer<>(kafka.producer()), "here", Clock.systemUTC());
     publisher.publishEvery(Duration.ofHours(1));
     publisher.close();
 
+    assertThat(read(kafka, Topics.USAGE, key.id.value(), Usage.class))
+        .isEqualTo(new Usage(tenant.id, key.id, key.prefix(), 1, NOW, "here"));
+    Activity denied = read(kafka, Topics.ACTIVITY, tenant.id.value(), Activity.class);
+    assertThat(denied.kind()).isEqualTo(Activity.Kind.KEY_DENIED);
+    assertThat(denied.key()).isEqualTo(key.id);
+    assertThat(denied.code()).isEqualTo("wrong_environment");
+    assertThat(denied.count()).isEqualTo(1);
+    assertThat(denied.at()).isEqualTo(NOW);
+  }
+
+  /** The first record with this key. */
+  private <T> T read(KafkaSettings kafka, String topic, String recordKey, Class<T> type) {
     try (var consumer = new KafkaConsumer<String, byte[]>(kafka.consumer())) {
-      consumer.assign(List.of(new TopicPartition(Topics.USAGE, Topics.partitionOf(tenant.id))));
+      consumer.assign(List.of(new TopicPartition(topic, Topics.partitionOf(tenant.id))));
       consumer.seekToBeginning(consumer.assignment());
-      var found = new ArrayList<Usage>();
+      var found = new ArrayList<T>();
       await()
           .until(() -> {
             consumer
                 .poll(Duration.ofMillis(100))
                 .forEach(r -> {
-                  if (r.key().equals(key.id.value())) {
-                    found.add(EventCodec.decode(r.value(), Usage.class));
+                  if (r.key().equals(recordKey)) {
+                    found.add(EventCodec.decode(r.value(), type));
                   }
                 });
             return !found.isEmpty();
           });
-      assertThat(found).containsExactly(new Usage(tenant.id, key.id, key.prefix(), 1, NOW, "here"));
+      return found.getFirst();
     }
   }
 }
