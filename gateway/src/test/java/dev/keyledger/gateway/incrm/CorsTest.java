@@ -109,6 +109,24 @@ class CorsTest {
   }
 
   @Test
+  void noSpellingOfThePathGetsSignInRoundTheList() throws Exception {
+    int before = gateway.token().reached().size();
+    assertForbidden(
+        gateway.send(
+            "/api/v1/%61uth/sign-in",
+            b ->
+                b.headers(
+                        "Origin",
+                        UNLISTED,
+                        "X-Api-Key",
+                        "incrm_",
+                        "Content-Type",
+                        "application/json")
+                    .POST(BodyPublishers.ofString("{\"email\":\"a\",\"password\":\"p\"}"))));
+    assertThat(gateway.token().reached()).hasSize(before);
+  }
+
+  @Test
   void aRefusalCanBeReadByWhoeverMayCall() throws Exception {
     HttpResponse<String> anonymous = gateway.get(CLIENT, "Origin", UNLISTED);
     assertThat(anonymous.body()).contains("401010");
