@@ -41,7 +41,8 @@ final class Sessions {
     Reply reply = canonical.on(call).withoutCredential().post("/v1/sessions/refresh", asked);
     return switch (reply.status()) {
       case 200 -> started(reply, call);
-      case 401 -> throw Refused.REFRESH_TOKEN_UNKNOWN.toException();
+      // 422: what can be no token of ours, such as a very long text, is an unknown one.
+      case 401, 422 -> throw Refused.REFRESH_TOKEN_UNKNOWN.toException();
       default -> throw reply.problem().toException();
     };
   }

@@ -179,6 +179,16 @@ class IncrmTest {
         refresh("refreshToken=klr_x"), 401, 401012, "Refresh token not found in whitelist");
   }
 
+  @Test
+  void whatCanBeNoRefreshTokenIsAnUnknownOne() throws Exception {
+    refuse(422, "invalid_field");
+    assertRefused(
+        refresh("refreshToken=" + "x".repeat(1025)),
+        401,
+        401012,
+        "Refresh token not found in whitelist");
+  }
+
   private static HttpResponse<String> refresh(String cookie) throws Exception {
     return gateway.send(REFRESH, b -> b.header("Cookie", cookie).POST(BodyPublishers.noBody()));
   }
