@@ -4,7 +4,9 @@ import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.gateway.PlainPathFilter;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -40,16 +42,40 @@ final class Dialects extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    PathContainer path = PathContainer.parsePath(request.getRequestURI());
+    boolean refused = request.getDispatcherType() == DispatcherType.ERROR;
+    Object uri = refused ? request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) : null;
+    PathContainer path =
+        PathContainer.parsePath(uri == null ? request.getRequestURI() : uri.toString());
     Optional<Dialect> owner =
         dialects.stream()
             .filter(dialect -> dialect.endpoints().stream().anyMatch(e -> e.owns(path)))
             .findFirst();
-    if (owner.isPresent()) {
-      write(answer(owner.get(), request, path), request, response);
-    } else {
+    if (owner.isEmpty()) {
       chain.doFilter(request, response);
+    } else if (refused) {
+      Problem problem = refusedByServer(response.getStatus());
+      write(owner.get().refusal(problem), request, response);
+    } else {
+      write(answer(owner.get(), request, path), request, response);
     }
+  }
+
+  // The server's own error page would put itself in the place of what was answered.
+  @Override
+  protected boolean shouldNotFilterErrorDispatch() {
+    return false;
+  }
+
+  /** What is said of a request that the server itself didn't take, such as a body in bad chunks. */
+  static Problem refusedByServer(int status) {
+    return switch (status) {
+      // A transfer coding or a version that nobody has heard of: the client's doing, too.
+      case 501, 505 -> refusedByServer(400);
+      default ->
+          status < 500
+              ? Problem.of(status, "bad_request", "The request cannot be understood.")
+              : Problem.of(status, "internal", "Something went wrong on our side.");
+    };
   }
 
   private Answer answer(Dialect dialect, HttpServletRequest request, PathContainer path) {
@@ -99,7 +125,10 @@ final class Dialects extends OncePerRequestFilter {
     response.setStatus(answer.status());
     answer
         .headers()
-        .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+        .forEach((name, values) -> {
+          response.setHeader(name, null); // What another answer said, that the server gave up.
+          values.forEach(value -> response.addHeader(name, value));
+        });
     if (answer.body().length > 0 && !request.getMethod().equals("HEAD")) {
       response.setContentLength(answer.body().length);
       response.getOutputStream().write(answer.body());

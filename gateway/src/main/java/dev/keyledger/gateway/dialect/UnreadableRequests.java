@@ -32,10 +32,7 @@ final class UnreadableRequests extends ErrorReportValve {
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
-    Problem problem =
-        status < 500
-            ? Problem.of(status, "bad_request", "The request cannot be understood.")
-            : Problem.of(status, "internal", "Something went wrong on our side.");
+    Problem problem = Dialects.refusedByServer(status);
     Answer answer =
         ownerOf(request.getRequestURI())
             .map(dialect -> dialect.refusal(problem))

@@ -245,6 +245,34 @@ class DialectsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1\r\nTransfer-Encoding: chunked\r\n",
+        "HTTP/1.1\r\nTransfer-Encoding: unheard-of\r\n",
+        "HTTP/1.1\r\nContent-Length: -1\r\n",
+        "HTTP/7.1\r\n"
+      })
+  void aRequestThatIsNoHttpIsNeverAFaultOfOurs(String rest) throws Exception {
+    String head =
+        "POST /sample/login " + rest + "Host: localhost\r\nContent-Type: application/json\r\n";
+    String answer = gateway.raw(head, "no chunk\r\n");
+    assertThat(answer)
+        .contains(" 400 ")
+        .contains("Content-Type: application/json")
+        .endsWith("{\"sample_error\":\"bad_request\"}");
+    assertThat(answer.split("Cache-Control", -1)).hasSize(2);
+  }
+
+  @Test
+  void moreCookiesThanTheServerReadsAreToldInTheFormOfWhoseThePathIs() throws Exception {
+    String head =
+        "POST /sample/login HTTP/1.1\r\nHost: localhost\r\nCookie: " + "a=b; ".repeat(250);
+    assertThat(gateway.raw(head + "\r\n", ""))
+        .contains(" 400 ")
+        .endsWith("{\"sample_error\":\"bad_request\"}");
+  }
+
   @Test
   void aVariableNeverLeadsToAnotherPath() throws Exception {
     gateway.get("/sample/things/a%20b%26c%3Fd%23");
