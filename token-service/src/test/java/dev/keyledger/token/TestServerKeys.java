@@ -1,6 +1,7 @@
 package dev.keyledger.token;
 
 import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Algorithm;
 import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.credential.ServerKeys.ServerKey;
 import dev.keyledger.events.credential.ServerKeys.State;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Server keys of a test's own, which it may let succeed one another. */
 public final class TestServerKeys implements Supplier<ServerKeys> {
@@ -31,16 +33,29 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
 
   /** Another key becomes current; the one before only opens what is old. */
   public void succeed(Purpose purpose) {
+    succeed(purpose, null);
+  }
+
+  /** A signing key that signs in this way becomes current. */
+  public void succeedSigning(Algorithm algorithm) {
+    succeed(Purpose.SIGNING, algorithm);
+  }
+
+  private void succeed(Purpose purpose, @Nullable Algorithm algorithm) {
     var all = new ArrayList<ServerKey>();
     for (ServerKey key : keys.keys()) {
       all.add(
           key.purpose() == purpose
-              ? new ServerKey(purpose, key.id(), State.RETIRED, key.material())
+              ? new ServerKey(purpose, key.id(), State.RETIRED, key.material(), key.algorithm())
               : key);
     }
     all.add(
         new ServerKey(
-            purpose, String.valueOf((char) ('b' + successions++)), State.CURRENT, material()));
+            purpose,
+            String.valueOf((char) ('b' + successions++)),
+            State.CURRENT,
+            material(),
+            algorithm));
     keys = new ServerKeys(false, all);
   }
 

@@ -1,6 +1,7 @@
 package dev.keyledger.standalone;
 
 import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Algorithm;
 import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.infra.services.ServerKeySuccession;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,6 +25,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls a command.
 final class Keys {
+  private static final Duration LEAD = Duration.ofSeconds(5);
+
+  /** Twice as long as the key set may be kept, by its own word. */
+  private static final Duration SIGNING_LEAD = Duration.ofMinutes(2);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -48,17 +55,31 @@ final class Keys {
       @Parameters(description = "One of ${COMPLETION-CANDIDATES}.") Purpose purpose,
       @Option(
               names = "--lead",
-              description = "How long every service has to learn of it (${DEFAULT-VALUE}).",
-              defaultValue = "PT5S")
-          Duration lead)
+              description =
+                  "How long everybody has to learn of it: by default PT5S, which is enough for our"
+                      + " own services, and PT2M for signing, since verifiers elsewhere keep the"
+                      + " key set for a minute.")
+          @Nullable Duration lead,
+      @Option(
+              names = "--algorithm",
+              description =
+                  "How the next signing key signs, one of ${COMPLETION-CANDIDATES}; as the current"
+                      + " one does, if not given.")
+          @Nullable Algorithm algorithm)
       throws InterruptedException {
     var succession = new ServerKeySuccession(new SecureRandom());
     PrintWriter out = spec.commandLine().getOut();
-    ServerKeys announced = succession.withNext(read(), purpose);
+    if (algorithm != null && purpose != Purpose.SIGNING) {
+      throw new Problem("Only signing keys have an algorithm.");
+    }
+    ServerKeys announced =
+        algorithm == null
+            ? succession.withNext(read(), purpose)
+            : succession.withNextSigning(read(), algorithm);
     ServerKeySuccession.write(file, announced);
     out.println("announced: the next key of purpose " + purpose);
     out.flush();
-    Thread.sleep(lead);
+    Thread.sleep(lead != null ? lead : purpose == Purpose.SIGNING ? SIGNING_LEAD : LEAD);
     ServerKeys advanced = succession.advanced(read(), purpose);
     ServerKeySuccession.write(file, advanced);
     out.println("current:   " + advanced.current(purpose));

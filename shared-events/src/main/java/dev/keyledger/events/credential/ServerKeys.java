@@ -18,7 +18,7 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
   public enum Purpose {
     /** Verifiers of key secrets; the id is one base62 digit, 32 random bytes. */
     PEPPER,
-    /** Signs access tokens: an Ed25519 seed of 32 bytes. */
+    /** Signs access tokens, as its {@link Algorithm} says. */
     SIGNING,
     /** Opaque tokens: AES-256-GCM. */
     TOKEN_ENCRYPTION,
@@ -36,10 +36,29 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     RETIRED
   }
 
+  /** How a signing key signs. Verifiers that know no Ed25519 are still many; all know ES256. */
+  public enum Algorithm {
+    /** The material's first 32 bytes are the seed (RFC 8032). */
+    EDDSA,
+    /** The whole material, reduced, is the private key (FIPS 186-5, section A.2.1). */
+    ES256
+  }
+
   /**
    * @param material base64url without padding; at least 32 bytes
+   * @param algorithm of a signing key; {@code null} stands for {@link Algorithm#EDDSA}
    */
-  public record ServerKey(Purpose purpose, String id, State state, String material) {
+  public record ServerKey(
+      Purpose purpose, String id, State state, String material, @Nullable Algorithm algorithm) {
+    public ServerKey(Purpose purpose, String id, State state, String material) {
+      this(purpose, id, state, material, null);
+    }
+
+    /** Of a signing key. */
+    public Algorithm signsBy() {
+      return algorithm == null ? Algorithm.EDDSA : algorithm;
+    }
+
     public byte[] revealMaterial() {
       return Base64.getUrlDecoder().decode(material);
     }

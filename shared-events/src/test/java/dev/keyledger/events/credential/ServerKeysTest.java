@@ -9,6 +9,7 @@ import dev.keyledger.events.credential.ServerKeys.ServerKey;
 import dev.keyledger.events.credential.ServerKeys.State;
 import dev.keyledger.events.id.PersonId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -47,6 +48,20 @@ class ServerKeysTest {
     assertThatThrownBy(() -> new ServerKeys(false, keys))
         .hasMessageContaining("SIGNING b")
         .hasMessageNotContaining("c2hvcnQ");
+  }
+
+  @Test
+  void aSigningKeyOfAFileThatNamesNoAlgorithmSignsByEd25519() {
+    List<ServerKey> keys = oneOfEach();
+    keys.add(new ServerKey(Purpose.SIGNING, "b", State.NEXT, MATERIAL, ServerKeys.Algorithm.ES256));
+    byte[] file = EventCodec.mapper().writeValueAsBytes(new ServerKeys(false, keys));
+
+    ServerKeys read = ServerKeys.parse(file);
+
+    assertThat(new String(file, StandardCharsets.UTF_8)).containsOnlyOnce("algorithm");
+    assertThat(read.all(Purpose.SIGNING))
+        .extracting(ServerKey::signsBy)
+        .containsExactly(ServerKeys.Algorithm.EDDSA, ServerKeys.Algorithm.ES256);
   }
 
   @Test

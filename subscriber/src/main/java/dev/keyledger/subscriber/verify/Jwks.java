@@ -21,7 +21,9 @@ import java.util.function.LongSupplier;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -136,28 +138,49 @@ public final class Jwks implements SigningKeys {
   private static Map<String, PublicKey> parse(byte[] set) throws GeneralSecurityException {
     var byId = new HashMap<String, PublicKey>();
     for (JsonNode key : EventCodec.mapper().readTree(set).path("keys")) {
-      String use = key.path("use").asString("sig");
-      if (key.path("kty").asString("").equals("OKP")
-          && key.path("crv").asString("").equals("Ed25519")
-          && use.equals("sig")
-          && key.has("kid")) {
-        byte[] x = Base64.getUrlDecoder().decode(key.path("x").asString(""));
-        byId.put(key.path("kid").asString(), ed25519(x));
+      if (!key.path("use").asString("sig").equals("sig") || !key.has("kid")) {
+        continue;
+      }
+      String id = key.path("kid").asString();
+      switch (key.path("kty").asString("") + " " + key.path("crv").asString("")) {
+        case "OKP Ed25519" -> byId.put(id, ed25519(bytes(key, "x")));
+        case "EC P-256" -> byId.put(id, p256(bytes(key, "x"), bytes(key, "y")));
+        default -> {}
       }
     }
     return Map.copyOf(byId);
+  }
+
+  private static byte[] bytes(JsonNode key, String parameter) {
+    return Base64.getUrlDecoder().decode(key.path(parameter).asString(""));
   }
 
   /**
    * @param x 32 bytes (RFC 8037, section 2)
    */
   static PublicKey ed25519(byte[] x) throws GeneralSecurityException {
+    return publicKey("Ed25519", new AlgorithmIdentifier(ED25519), x);
+  }
+
+  /**
+   * @param x 32 bytes, as {@code y} is (RFC 7518, section 6.2.1)
+   * @throws GeneralSecurityException also for a point that isn't on the curve
+   */
+  static PublicKey p256(byte[] x, byte[] y) throws GeneralSecurityException {
+    var curve =
+        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, X9ObjectIdentifiers.prime256v1);
+    byte[] uncompressed = {0x04};
+    return publicKey("EC", curve, Arrays.concatenate(uncompressed, x, y));
+  }
+
+  private static PublicKey publicKey(String kind, AlgorithmIdentifier algorithm, byte[] point)
+      throws GeneralSecurityException {
     try {
-      var info = new SubjectPublicKeyInfo(new AlgorithmIdentifier(ED25519), x);
-      return KeyFactory.getInstance("Ed25519", new BouncyCastleProvider())
+      var info = new SubjectPublicKeyInfo(algorithm, point);
+      return KeyFactory.getInstance(kind, new BouncyCastleProvider())
           .generatePublic(new X509EncodedKeySpec(info.getEncoded()));
-    } catch (IOException e) {
-      throw new GeneralSecurityException("not an Ed25519 key", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new GeneralSecurityException("not a key of the kind " + kind, e);
     }
   }
 }

@@ -3,10 +3,13 @@ package dev.keyledger.subscriber.testing;
 import dev.keyledger.subscriber.jwt.JwtJson;
 import dev.keyledger.subscriber.verify.SigningKeys;
 import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.SignatureAlgorithm;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
@@ -15,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.util.BigIntegers;
 
 /** Signs tokens as token-service does, and wrongly where a test wants it so. */
 public final class TokenForge {
@@ -25,18 +29,34 @@ public final class TokenForge {
   public static final String SESSION = "ses_01890000-0000-7000-8000-000000000004";
   public static final String KEY = "key_01890000-0000-7000-8000-000000000005";
 
-  private final KeyPair pair = newPair();
+  private final SignatureAlgorithm algorithm;
+  private final KeyPair pair;
   private final String kid;
   private final Clock clock;
 
   public TokenForge(String kid, Clock clock) {
+    this(Jwts.SIG.EdDSA, "Ed25519", kid, clock);
+  }
+
+  private TokenForge(SignatureAlgorithm algorithm, String curve, String kid, Clock clock) {
+    this.algorithm = algorithm;
+    this.pair = newPair(curve);
     this.kid = kid;
     this.clock = clock;
   }
 
-  private static KeyPair newPair() {
+  /** One that signs by ECDSA on P-256. */
+  public static TokenForge es256(String kid, Clock clock) {
+    return new TokenForge(Jwts.SIG.ES256, "EC", kid, clock);
+  }
+
+  private static KeyPair newPair(String curve) {
     try {
-      return KeyPairGenerator.getInstance("Ed25519", new BouncyCastleProvider()).generateKeyPair();
+      var generator = KeyPairGenerator.getInstance(curve, new BouncyCastleProvider());
+      if (curve.equals("EC")) {
+        generator.initialize(256);
+      }
+      return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -51,6 +71,23 @@ public final class TokenForge {
   }
 
   public String jwk() {
+    return pair.getPublic() instanceof ECPublicKey ec ? jwkOf(ec) : jwkOfEd25519();
+  }
+
+  private String jwkOf(ECPublicKey key) {
+    return """
+    {"kty":"EC","crv":"P-256","use":"sig","alg":"ES256","kid":"%s","x":"%s","y":"%s"}\
+    """
+        .formatted(kid, coordinate(key.getW().getAffineX()), coordinate(key.getW().getAffineY()));
+  }
+
+  private static String coordinate(BigInteger number) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(BigIntegers.asUnsignedByteArray(32, number));
+  }
+
+  private String jwkOfEd25519() {
     byte[] encoded = pair.getPublic().getEncoded();
     byte[] x = new byte[32];
     System.arraycopy(encoded, encoded.length - 32, x, 0, 32);
@@ -115,7 +152,7 @@ public final class TokenForge {
         .and()
         .claims(claims)
         .json(JwtJson.serializer())
-        .signWith(pair.getPrivate(), Jwts.SIG.EdDSA)
+        .signWith(pair.getPrivate(), algorithm)
         .compact();
   }
 

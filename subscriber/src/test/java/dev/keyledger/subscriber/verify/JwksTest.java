@@ -44,6 +44,26 @@ class JwksTest {
   }
 
   @Test
+  void keysOfBothKindsStandInOneSet() {
+    TokenForge ec = TokenForge.es256("k3", clock);
+    publish(first, ec);
+
+    var verifier = new TokenVerifier(TokenForge.ISSUER, jwks, clock);
+    assertThat(verifier.verify(first.token())).isNotNull();
+    assertThat(verifier.verify(ec.token())).isNotNull();
+  }
+
+  @Test
+  @DisplayName("RFC 7518, section 6.2.1: a point beside the curve is no key")
+  void rfc7518Section621PointBesideTheCurve() {
+    String jwk = TokenForge.es256("k3", clock).jwk();
+    signer.answerJson(
+        200,
+        "{\"keys\":[" + jwk.replaceFirst("\"x\":\"[^\"]*", "\"x\":\"" + "A".repeat(43)) + "]}");
+    assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> jwks.find("k3"));
+  }
+
+  @Test
   void aNewKeyIsFoundButInventedOnesCostNothing() {
     publish(first);
     assertThat(jwks.find("k1")).isPresent();

@@ -115,6 +115,27 @@ class Rfc9068AccessTokenTest {
   }
 
   @Test
+  @DisplayName("RFC 8725, section 3.1: a key is good for its own algorithm alone")
+  void rfc8725Section31AlgorithmOfAnotherKey() {
+    TokenForge ec = TokenForge.es256("k2", clock);
+    var both =
+        new TokenVerifier(ISSUER, id -> forge.keys().find(id).or(() -> ec.keys().find(id)), clock);
+    assertThat(both.verify(ec.token())).isNotNull();
+    assertThat(both.verify(forge.token())).isNotNull();
+
+    for (List<String> swapped : List.of(List.of("ES256", "k1"), List.of("EdDSA", "k2"))) {
+      String header =
+          "{\"alg\":\"%s\",\"typ\":\"at+jwt\",\"kid\":\"%s\"}"
+              .formatted(swapped.get(0), swapped.get(1));
+      String[] parts = (swapped.get(1).equals("k1") ? forge : ec).token().split("\\.");
+      assertThatExceptionOfType(InvalidTokenException.class)
+          .isThrownBy(
+              () -> both.verify(TokenForge.base64(header) + "." + parts[1] + "." + parts[2]))
+          .matches(e -> e.reason() == Reason.ALGORITHM);
+    }
+  }
+
+  @Test
   @DisplayName("RFC 8725, section 2.1: the public key is no HMAC secret")
   void rfc8725Section21PublicKeyAsHmacSecret() {
     byte[] publicKey = forge.pair().getPublic().getEncoded();

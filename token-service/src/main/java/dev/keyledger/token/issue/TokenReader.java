@@ -11,6 +11,7 @@ import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.ProtectedHeader;
 import java.security.Key;
+import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Locale;
@@ -20,9 +21,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text as claims. Two algorithms are accepted, each in its own form only (RFC 8725, section 3.1);
- * issuer, audience and {@code typ} have to be ours. Times are left to whoever decides, so the
- * parser's own clock stands still.
+ * Text as claims. A signature is accepted only by the algorithm of the key that the token names, a
+ * seal only by the one that we seal with (RFC 8725, section 3.1); issuer, audience and {@code typ}
+ * have to be ours. Times are left to whoever decides, so the parser's own clock stands still.
  */
 final class TokenReader {
   private static final int LONGEST = 8_192;
@@ -37,12 +38,14 @@ final class TokenReader {
     this.signed =
         Jwts.parser()
             .json(JwtJson.deserializer())
-            .provider(TokenKeys.CURVES)
+            .provider(SigningKey.CURVES)
             .clock(() -> STOPPED)
-            .keyLocator(header -> keyOf(header, keys::verifier))
+            .keyLocator(
+                header -> keyOf(header, id -> verifier(header.getAlgorithm(), keys.signer(id))))
             .sig()
             .clear()
             .add(Jwts.SIG.EdDSA)
+            .add(Jwts.SIG.ES256)
             .and()
             .requireIssuer(issuer)
             .requireAudience(issuer)
@@ -69,6 +72,12 @@ final class TokenReader {
       io.jsonwebtoken.Header header, Function<@Nullable String, ? extends @Nullable Key> find) {
     return header instanceof ProtectedHeader ours && TokenWriter.TYPE.equals(ours.getType())
         ? find.apply(ours.getKeyId())
+        : null;
+  }
+
+  private static @Nullable PublicKey verifier(String algorithm, @Nullable SigningKey signer) {
+    return signer != null && signer.algorithm().getId().equals(algorithm)
+        ? signer.publicKey()
         : null;
   }
 

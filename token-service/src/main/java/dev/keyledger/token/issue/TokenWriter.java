@@ -23,9 +23,10 @@ final class TokenWriter {
 
   /** RFC 9068. */
   String sign(AccessClaims claims) {
-    return builder(keys.currentSignerId(), claims)
-        .provider(TokenKeys.CURVES)
-        .signWith(keys.currentSigner(), Jwts.SIG.EdDSA)
+    SigningKey signer = keys.currentSigner();
+    return builder(signer.id(), claims)
+        .provider(SigningKey.CURVES)
+        .signWith(signer.privateKey(), signer.algorithm())
         .compact();
   }
 

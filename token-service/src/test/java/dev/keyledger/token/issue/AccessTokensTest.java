@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.KeyTokenRules;
@@ -15,9 +16,14 @@ import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.access.SecretEntry;
 import java.math.BigInteger;
+import java.security.AlgorithmParameters;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
 import java.security.spec.EdECPoint;
 import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
@@ -148,6 +154,63 @@ class AccessTokensTest {
   }
 
   @Test
+  void rfc7518_section_3_4_aSigningKeyMayBeOneThatEveryVerifierKnows() throws Exception {
+    String before = sessionToken();
+    serverKeys.succeedSigning(ServerKeys.Algorithm.ES256);
+    String token = sessionToken();
+
+    assertThat(part(token, 0).path("alg").asString()).isEqualTo("ES256");
+    assertThat(part(token, 0).path("kid").asString()).isEqualTo("b");
+    assertThat(tokens.read(token)).isNotNull();
+    assertThat(tokens.read(before)).as("the older kind goes on").isNotNull();
+    int dot = token.lastIndexOf('.');
+    Signature verifier = Signature.getInstance("SHA256withECDSAinP1363Format", "SunEC");
+    verifier.initVerify(publishedP256("b"));
+    verifier.update(token.substring(0, dot).getBytes(UTF_8));
+    assertThat(verifier.verify(Base64.getUrlDecoder().decode(token.substring(dot + 1)))).isTrue();
+  }
+
+  private PublicKey publishedP256(String kid) throws Exception {
+    JsonNode jwks = EventCodec.mapper().valueToTree(tokens.jwks());
+    for (JsonNode key : jwks.path("keys").values()) {
+      if (key.path("kid").asString().equals(kid)) {
+        assertThat(key.path("kty").asString()).isEqualTo("EC");
+        assertThat(key.path("crv").asString()).isEqualTo("P-256");
+        assertThat(key.path("alg").asString()).isEqualTo("ES256");
+        assertThat(key.has("d")).isFalse();
+        byte[] x = Base64.getUrlDecoder().decode(key.path("x").asString());
+        byte[] y = Base64.getUrlDecoder().decode(key.path("y").asString());
+        assertThat(x).hasSize(32);
+        assertThat(y).hasSize(32);
+        var curve = AlgorithmParameters.getInstance("EC", "SunEC");
+        curve.init(new ECGenParameterSpec("secp256r1"));
+        return KeyFactory.getInstance("EC", "SunEC")
+            .generatePublic(
+                new ECPublicKeySpec(
+                    new ECPoint(new BigInteger(1, x), new BigInteger(1, y)),
+                    curve.getParameterSpec(ECParameterSpec.class)));
+      }
+    }
+    throw new AssertionError("no such key");
+  }
+
+  @Test
+  void rfc8725_section_3_1_aKeyIsGoodForItsOwnAlgorithmAlone() {
+    String old = sessionToken();
+    serverKeys.succeedSigning(ServerKeys.Algorithm.ES256);
+    String token = sessionToken();
+
+    assertThat(tokens.read(withAlgorithm(old, "ES256", "a"))).isNull();
+    assertThat(tokens.read(withAlgorithm(token, "EdDSA", "b"))).isNull();
+    assertThat(tokens.read(withAlgorithm(token, "ES256", "a"))).isNull();
+  }
+
+  private static String withAlgorithm(String token, String algorithm, String kid) {
+    return encoded(Map.of("typ", "at+jwt", "alg", algorithm, "kid", kid))
+        + token.substring(token.indexOf('.'));
+  }
+
+  @Test
   void whatWasIssuedIsReadBack() {
     AccessClaims claims = tokens.read(sessionToken());
     assertThat(claims.kind()).isEqualTo(AccessClaims.Kind.MEMBER);
@@ -211,7 +274,7 @@ class AccessTokensTest {
   }
 
   @Test
-  void rfc8725_section_3_1_onlyOurTwoAlgorithmsAreReadAndNothingChanged() {
+  void rfc8725_section_3_1_onlyOurAlgorithmsAreReadAndNothingChanged() {
     String token = sessionToken();
     String[] parts = token.split("\\.");
     String none =

@@ -2,6 +2,7 @@ package dev.keyledger.infra.services;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.events.credential.ServerKeys.Algorithm;
 import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.credential.ServerKeys.ServerKey;
 import dev.keyledger.events.credential.ServerKeys.State;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes server keys and lets one succeed another in two steps, so that no service ever meets a key
@@ -22,6 +24,9 @@ public final class ServerKeySuccession {
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int BYTES = 32;
+
+  /** 64 bits more than the order of P-256 has, so that reducing them favours no key. */
+  private static final int BYTES_FOR_ES256 = 40;
 
   private final SecureRandom random;
 
@@ -34,21 +39,31 @@ public final class ServerKeySuccession {
     return new ServerKeys(
         demonstration,
         Arrays.stream(Purpose.values())
-            .map(purpose -> make(purpose, State.CURRENT, List.of()))
+            .map(purpose -> make(purpose, State.CURRENT, List.of(), null))
             .toList());
   }
 
   /**
-   * With a successor to the current key of that purpose; unchanged if there is one already.
+   * With a successor of the same kind to the current key of that purpose; unchanged if there is one
+   * already.
    *
    * @throws IllegalStateException when all 62 ids of peppers are taken
    */
   public ServerKeys withNext(ServerKeys keys, Purpose purpose) {
+    return withNext(keys, purpose, keys.current(purpose).algorithm());
+  }
+
+  /** With a signing key that signs in this way next; unchanged if there is a next one already. */
+  public ServerKeys withNextSigning(ServerKeys keys, Algorithm algorithm) {
+    return withNext(keys, Purpose.SIGNING, algorithm);
+  }
+
+  private ServerKeys withNext(ServerKeys keys, Purpose purpose, @Nullable Algorithm algorithm) {
     if (keys.all(purpose).stream().anyMatch(key -> key.state() == State.NEXT)) {
       return keys;
     }
     var all = new ArrayList<ServerKey>(keys.keys());
-    all.add(make(purpose, State.NEXT, keys.all(purpose)));
+    all.add(make(purpose, State.NEXT, keys.all(purpose), algorithm));
     return new ServerKeys(keys.demonstration(), all);
   }
 
@@ -77,17 +92,19 @@ public final class ServerKeySuccession {
           case NEXT -> State.CURRENT;
           case CURRENT, RETIRED -> State.RETIRED;
         };
-    return new ServerKey(key.purpose(), key.id(), state, key.material());
+    return new ServerKey(key.purpose(), key.id(), state, key.material(), key.algorithm());
   }
 
-  private ServerKey make(Purpose purpose, State state, List<ServerKey> others) {
-    var material = new byte[BYTES];
+  private ServerKey make(
+      Purpose purpose, State state, List<ServerKey> others, @Nullable Algorithm algorithm) {
+    var material = new byte[algorithm == Algorithm.ES256 ? BYTES_FOR_ES256 : BYTES];
     random.nextBytes(material);
     return new ServerKey(
         purpose,
         purpose == Purpose.PEPPER ? freeDigit(others) : randomId(),
         state,
-        Base64.getUrlEncoder().withoutPadding().encodeToString(material));
+        Base64.getUrlEncoder().withoutPadding().encodeToString(material),
+        algorithm);
   }
 
   private static String freeDigit(List<ServerKey> others) {

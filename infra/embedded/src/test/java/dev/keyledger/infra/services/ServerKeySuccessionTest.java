@@ -35,6 +35,20 @@ class ServerKeySuccessionTest {
   }
 
   @Test
+  void aSigningKeyMayBeSucceededByOneOfAnotherKindWhoseSuccessorsAreLikeIt() {
+    ServerKeys announced =
+        succession.withNextSigning(succession.fresh(true), ServerKeys.Algorithm.ES256);
+    ServerKeys advanced = succession.advanced(announced, Purpose.SIGNING);
+    assertThat(advanced.current(Purpose.SIGNING).signsBy()).isEqualTo(ServerKeys.Algorithm.ES256);
+
+    ServerKeys again =
+        succession.advanced(succession.withNext(advanced, Purpose.SIGNING), Purpose.SIGNING);
+    assertThat(again.current(Purpose.SIGNING).signsBy()).isEqualTo(ServerKeys.Algorithm.ES256);
+    assertThat(again.all(Purpose.SIGNING).getFirst().signsBy())
+        .isEqualTo(ServerKeys.Algorithm.EDDSA);
+  }
+
+  @Test
   void announcingTwiceAnnouncesOneSuccessor() {
     ServerKeys once = succession.withNext(succession.fresh(true), Purpose.SIGNING);
     assertThat(succession.withNext(once, Purpose.SIGNING)).isEqualTo(once);
