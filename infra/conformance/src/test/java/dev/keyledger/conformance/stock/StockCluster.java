@@ -1,0 +1,41 @@
+package dev.keyledger.conformance.stock;
+
+import dev.keyledger.testing.Cluster;
+import dev.keyledger.testing.Layout;
+import java.util.List;
+
+/**
+ * The platform that all stock clients share, started by whoever asks first: where everything is
+ * skipped, nothing is started. A test makes organisations of its own.
+ */
+final class StockCluster {
+  /** The address that a trusted nginx calls from; any of 127.0.0.0/8 is this machine. */
+  static final String TRUSTED_PROXY = "127.0.0.10";
+
+  private static final class Holder {
+    static final Cluster CLUSTER = start();
+
+    private static Cluster start() {
+      Cluster cluster =
+          Cluster.start(
+              Layout.single()
+                  .withSetting(
+                      "keyledger.trusted-proxies",
+                      // The services behind the gateway have to believe the gateway.
+                      List.of("127.0.0.1/32", "::1/128", TRUSTED_PROXY + "/32")));
+      Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end of cluster"));
+      return cluster;
+    }
+  }
+
+  private StockCluster() {}
+
+  static Cluster get() {
+    return Holder.CLUSTER;
+  }
+
+  /** The base URL, by which every stock client finds the rest. */
+  static String issuer() {
+    return get().gateway().base().toString();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.keyledger.conformance.stock;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A program that isn't ours, and how it may be called on this machine. */
+enum Tool {
+  NODE("node"),
+  NGINX("nginx"),
+  CHROMIUM("chromium", "chromium-browser", "google-chrome"),
+  NODE_PACKAGES() {
+    @Override
+    Optional<Path> find() {
+      return Optional.of(Script.FOLDER.resolve("node_modules")).filter(Files::isDirectory);
+    }
+  };
+
+  /** Where servers are installed, which an ordinary user's PATH may leave out. */
+  private static final List<String> BESIDE_THE_PATH = List.of("/usr/sbin", "/usr/local/sbin");
+
+  private final List<String> names;
+
+  Tool(String... names) {
+    this.names = List.of(names);
+  }
+
+  String title() {
+    return names.isEmpty() ? "the npm packages" : names.getFirst();
+  }
+
+  Optional<Path> find() {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return names.stream()
+        .flatMap(name ->
+            Stream.concat(Arrays.stream(path.split(File.pathSeparator)), BESIDE_THE_PATH.stream())
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  Path require() {
+    return find().orElseThrow(() -> new IllegalStateException(title() + " is not here"));
+  }
+}
