@@ -22,7 +22,10 @@ final class StockCluster {
                   .withSetting(
                       "keyledger.trusted-proxies",
                       // The services behind the gateway have to believe the gateway.
-                      List.of("127.0.0.1/32", "::1/128", TRUSTED_PROXY + "/32")));
+                      List.of("127.0.0.1/32", "::1/128", TRUSTED_PROXY + "/32"))
+                  .withSetting(
+                      "keyledger.gateway.incrm.origins",
+                      List.of(Browser.LISTED, Browser.LISTED_ON_ANOTHER_SITE)));
       Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end of cluster"));
       return cluster;
     }
