@@ -2,21 +2,14 @@ package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.subscriber.Problem;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A credential that is good for this dialect and host.
  *
  * @param organization none for the operator's
  * @param subject the person's or the key's id
- * @param environment none for a person's
- * @param scopes what it may do
  */
-public record Authorized(
-    Optional<String> organization,
-    String subject,
-    Optional<String> environment,
-    Set<String> scopes) {
+public record Authorized(Optional<String> organization, String subject) {
   private static final String KEY = "key_";
 
   /**

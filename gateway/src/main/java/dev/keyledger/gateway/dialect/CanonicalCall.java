@@ -9,7 +9,6 @@ import dev.keyledger.subscriber.ProblemException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,12 +101,7 @@ public final class CanonicalCall {
             : get("/v1/authorize?scope={scopes}", String.join(" ", scopes));
     reply.orRefuse();
     return new Authorized(
-        reply.header("X-Auth-Organization"),
-        reply.header("X-Auth-Subject").orElse(""),
-        reply.header("X-Auth-Environment"),
-        Arrays.stream(reply.header("X-Auth-Scopes").orElse("").split(" "))
-            .filter(scope -> !scope.isEmpty())
-            .collect(Collectors.toUnmodifiableSet()));
+        reply.header("X-Auth-Organization"), reply.header("X-Auth-Subject").orElse(""));
   }
 
   /**
