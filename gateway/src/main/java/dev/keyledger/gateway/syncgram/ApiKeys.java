@@ -21,6 +21,10 @@ final class ApiKeys {
   private static final Logger log = LoggerFactory.getLogger(ApiKeys.class);
   private static final String ORGANIZATION = "organization";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+
+  /** Of a hundred keys. The answer is one list, so that somebody has to say where it ends. */
+  private static final int MOST_PAGES = 10;
+
   private static final Set<String> ACTIVE = Set.of("active", "rotating");
 
   private final Canonical canonical;
@@ -53,7 +57,7 @@ final class ApiKeys {
     return Answer.json(201, answer);
   }
 
-  /** All of the environment that the organisation's status puts it into. */
+  /** The newest of the environment that the organisation's status puts it into. */
   Answer list(Call call) {
     String organization = named(call, Optional.empty(), credentials.person(call));
     Reply standing = canonical.on(call).get("/v1/organizations/{org}", organization).orRefuse();
@@ -61,11 +65,11 @@ final class ApiKeys {
     ObjectNode answer = Json.object();
     ArrayNode keys = answer.putArray("keys");
     String cursor = "";
-    do {
+    for (int pages = 0; pages == 0 || (pages < MOST_PAGES && !cursor.isEmpty()); pages++) {
       Reply page = page(call, organization, environment, cursor);
       page.json().path("items").forEach(key -> keys.add(shown(key)));
       cursor = page.text("next_cursor");
-    } while (!cursor.isEmpty());
+    }
     return Answer.json(200, answer);
   }
 

@@ -269,6 +269,22 @@ class SyncgramTest {
         .isEqualTo("/v1/organizations/org_1/keys?environment=live&limit=100&cursor=c%2F1");
   }
 
+  @Test
+  void theListEndsAtAThousandKeysHoweverManyHaveBeen() throws Exception {
+    gateway
+        .query()
+        .answer(e ->
+            StubUpstream.respond(
+                e,
+                200,
+                e.getRequestURI().getPath().endsWith("/keys")
+                    ? "{\"items\":[],\"next_cursor\":\"more\"}"
+                    : "{\"status\":\"live\"}"));
+    int before = gateway.query().reached().size();
+    assertThat(send("GET", KEYS, "").body()).isEqualTo("{\"keys\":[]}");
+    assertThat(gateway.query().reached()).hasSize(before + 1 + 10);
+  }
+
   @ParameterizedTest
   @CsvSource({"live, live", "verified, test", "onboarding, test"})
   void theOrganisationsStatusNamesTheEnvironment(String status, String environment)
