@@ -1,6 +1,7 @@
 package dev.keyledger.gateway;
 
 import dev.keyledger.subscriber.TrustedProxies;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.subscriber.web.RequestTrace;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -20,12 +21,6 @@ import org.springframework.web.servlet.function.ServerRequest;
  * verified, and who it came from, to which a trusted proxy's word is added.
  */
 public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
-  /** The environments that the host stands for, comma-separated; absent for all. */
-  public static final String ENVIRONMENT = "Keyledger-Environment";
-
-  /** The published system whose paths were called. */
-  public static final String DIALECT = "Keyledger-Dialect";
-
   private static final String FOR = "X-Forwarded-For";
   private static final String HOST = "X-Forwarded-Host";
   private static final String PROTO = "X-Forwarded-Proto";
@@ -96,7 +91,9 @@ public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered 
             .orElse(request.getServerName());
     outgoing.set(HOST, host);
     outgoing.set(PROTO, said(trusted, incoming, PROTO).orElse(request.getScheme()));
-    environments.of(host).ifPresent(named -> outgoing.set(ENVIRONMENT, String.join(",", named)));
+    environments
+        .of(host)
+        .ifPresent(named -> outgoing.set(GatewayHeaders.ENVIRONMENT, String.join(",", named)));
 
     RequestTrace trace = RequestTrace.of(request);
     outgoing.set("X-Request-Id", trace.requestId());

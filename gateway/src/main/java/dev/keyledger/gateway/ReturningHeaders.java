@@ -1,5 +1,6 @@
 package dev.keyledger.gateway;
 
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.ResponseHttpHeadersFilter;
@@ -25,7 +26,7 @@ public final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordere
           "upgrade",
           "server",
           "date",
-          "keyledger-reason");
+          GatewayHeaders.REASON.toLowerCase(Locale.ROOT));
 
   @Override
   public int getOrder() {

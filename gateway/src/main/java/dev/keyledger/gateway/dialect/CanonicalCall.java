@@ -1,11 +1,11 @@
 package dev.keyledger.gateway.dialect;
 
-import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.gateway.PlainPathFilter;
 import dev.keyledger.gateway.RoutingTable;
 import dev.keyledger.gateway.Upstream;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ public final class CanonicalCall {
           "x-forwarded-proto",
           "x-request-id",
           "traceparent",
-          OutgoingHeaders.ENVIRONMENT.toLowerCase(Locale.ROOT));
+          GatewayHeaders.ENVIRONMENT.toLowerCase(Locale.ROOT));
 
   /** Of a forwarded request. The answer has to be readable here; the rest is written anew. */
   private static final Set<String> NOT_FORWARDED =
@@ -58,7 +58,7 @@ public final class CanonicalCall {
             headers.addAll(name, values);
           }
         });
-    headers.set(OutgoingHeaders.DIALECT, call.dialect());
+    headers.set(GatewayHeaders.DIALECT, call.dialect());
   }
 
   /** One more header, or another value for one. */
@@ -80,12 +80,12 @@ public final class CanonicalCall {
    * @throws ProblemException 401 at a host that stands for others alone
    */
   public CanonicalCall in(String environment) {
-    String ofHost = headers.getFirst(OutgoingHeaders.ENVIRONMENT);
+    String ofHost = headers.getFirst(GatewayHeaders.ENVIRONMENT);
     if (ofHost != null && !List.of(ofHost.split(",")).contains(environment)) {
       throw Problem.of(401, "wrong_environment", "This host takes credentials of another kind.")
           .toException();
     }
-    return with(OutgoingHeaders.ENVIRONMENT, environment);
+    return with(GatewayHeaders.ENVIRONMENT, environment);
   }
 
   /**
@@ -150,7 +150,7 @@ public final class CanonicalCall {
             forwarded.addAll(name, values);
           }
         });
-    forwarded.set(OutgoingHeaders.DIALECT, call.dialect());
+    forwarded.set(GatewayHeaders.DIALECT, call.dialect());
     String query = call.query() == null ? "" : "?" + call.query();
     URI uri = at(Upstream.DOWNSTREAM, call.path() + query);
     return canonical.send(Upstream.DOWNSTREAM, call.method(), uri, forwarded, call.bytes());

@@ -3,6 +3,7 @@ package dev.keyledger.gateway.dialect;
 import dev.keyledger.gateway.ReturningHeaders;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
@@ -11,9 +12,6 @@ import tools.jackson.databind.JsonNode;
 
 /** What a service answered. */
 public final class Reply {
-  /** Why a credential was refused; told to the gateway alone. */
-  static final String REASON = "Keyledger-Reason";
-
   private static final List<String> KEPT = List.of("Retry-After", "Allow");
 
   private final int status;
@@ -70,7 +68,7 @@ public final class Reply {
    */
   public Problem problem() {
     JsonNode json = json();
-    String code = header(REASON).orElse(json.path("code").asString(text("error")));
+    String code = header(GatewayHeaders.REASON).orElse(json.path("code").asString(text("error")));
     String detail = json.path("detail").asString(text("error_description"));
     var problem = Problem.of(status, code, detail);
     for (String name : KEPT) {
