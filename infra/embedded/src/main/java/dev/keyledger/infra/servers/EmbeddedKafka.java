@@ -21,6 +21,10 @@ public final class EmbeddedKafka implements AutoCloseable {
       Pattern.compile(
           "(spring|axon|tomcat|hibernate|junit|log4j-to-slf4j|log4j-slf4j)[^/]*\\.jar$");
 
+  /** A broker that runs for minutes is better compiled; one for a test or a trial starts sooner. */
+  private static final boolean QUICK_TO_START =
+      Boolean.parseBoolean(System.getProperty("keyledger.broker.quick-to-start", "true"));
+
   private final String classPath;
   private final Path data;
   private final Path log;
@@ -97,7 +101,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         List.of(
             "-Xmx256m",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            "-XX:TieredStopAtLevel=" + (QUICK_TO_START ? 1 : 4),
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "-Dlogback.configurationFile=dev/keyledger/infra/servers/broker-logback.xml",
