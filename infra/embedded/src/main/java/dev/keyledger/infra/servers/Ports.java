@@ -1,15 +1,23 @@
 package dev.keyledger.infra.servers;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** TCP ports of the loopback interface. */
+/**
+ * TCP ports of the loopback interface, from a range that no system takes the near ends of outgoing
+ * connections from (on Linux those begin at 32,768): between the choice of a port and its use a
+ * connection would take it now and then. At random, so that several runs on one machine rarely
+ * meet.
+ */
 public final class Ports {
+  private static final int LOWEST = 15_000;
+  private static final int HIGHEST = 31_999;
+  private static final int ATTEMPTS = 1_000;
+
   private Ports() {}
 
   /** A port that nobody listens on now. */
@@ -19,17 +27,17 @@ public final class Ports {
 
   /** So many different ports that nobody listens on now. */
   public static List<Integer> free(int count) {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    var found = new LinkedHashSet<Integer>();
+    for (int attempt = 0; attempt < ATTEMPTS && found.size() < count; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1);
+      if (isFree(port)) {
+        found.add(port);
       }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no free port", e);
-    } finally {
-      sockets.forEach(Ports::close);
     }
+    if (found.size() < count) {
+      throw new IllegalStateException("no free port from " + LOWEST + " to " + HIGHEST);
+    }
+    return List.copyOf(found);
   }
 
   /** Whether a server could listen here, on the loopback interface and on all others. */
@@ -40,14 +48,6 @@ public final class Ports {
       return true;
     } catch (IOException taken) {
       return false;
-    }
-  }
-
-  private static void close(ServerSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
