@@ -23,21 +23,24 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * The one running platform of this module, and its report. Tests in Java are reported as sentences
  * too, by the display names of their classes and methods.
  */
-final class Conformance implements BeforeAllCallback, ParameterResolver, TestWatcher {
+public final class Conformance implements BeforeAllCallback, ParameterResolver, TestWatcher {
   private static final Path FILES = Path.of("src/test/resources/contracts");
+
+  /** More than a sentence needs, and few enough for an attack. */
+  private static final int LOCK_OUT_FAILURES = 100;
 
   /** Nothing here is about these, and longer ones would only make the suite longer. */
   private static final Layout LAYOUT =
       Layout.single()
           .withSetting("keyledger.usage.interval", "PT0.2S")
           .withSetting("keyledger.people.hashing.memory", 1024)
-          .withSetting("keyledger.people.lock-out.failures", 1000)
+          .withSetting("keyledger.people.lock-out.failures", LOCK_OUT_FAILURES)
           .withSetting("keyledger.gateway.incrm.origins", List.of("https://app.example"))
           // So that the gateway believes whom a request came from, as behind a load balancer.
           .withSetting("keyledger.trusted-proxies", List.of("127.0.0.1/32", "::1/128"));
 
   /** Lives as long as the tests of this module. */
-  static final class Platform implements World, AutoCloseable {
+  public static final class Platform implements World, AutoCloseable {
     private final List<Script> scripts = Scripts.in(FILES);
     private final Cluster cluster = Cluster.start(LAYOUT);
     private final Stage stage = new Stage(this, scripts);
@@ -48,7 +51,7 @@ final class Conformance implements BeforeAllCallback, ParameterResolver, TestWat
       Runtime.getRuntime().addShutdownHook(end);
     }
 
-    Cluster cluster() {
+    public Cluster cluster() {
       return cluster;
     }
 
@@ -56,12 +59,17 @@ final class Conformance implements BeforeAllCallback, ParameterResolver, TestWat
       return scripts;
     }
 
-    Stage stage() {
+    public Stage stage() {
       return stage;
     }
 
-    Report report() {
+    public Report report() {
       return report;
+    }
+
+    /** How many failures lock an account or an address out. */
+    public int lockOutFailures() {
+      return LOCK_OUT_FAILURES;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What held, as a table of systems and sentences. */
-final class Report {
+public final class Report {
   private static final Path FILE = Path.of("target", "conformance.md");
 
   private record Line(String sentence, boolean holds) {}
@@ -22,7 +22,7 @@ final class Report {
   }
 
   /** Runs it, and reports how that ended. */
-  void of(String system, String sentence, Runnable test) {
+  public void of(String system, String sentence, Runnable test) {
     boolean holds = false;
     try {
       test.run();

@@ -22,14 +22,17 @@ record ClientCredentials(KeyId id, SecretText secret) {
   static Optional<ClientCredentials> of(HttpServletRequest request, Form form) {
     List<String> headers = Callers.values(request, "Authorization");
     String secret = form.get("client_secret");
-    if (headers.isEmpty()) {
-      return secret == null
-          ? Optional.empty()
-          : Optional.of(
-              of(form.get("client_id") == null ? "" : form.required("client_id"), secret));
-    }
-    if (headers.size() > 1 || secret != null || request.getHeader("X-Api-Key") != null) {
+    int shown =
+        headers.size() + Callers.values(request, "X-Api-Key").size() + (secret == null ? 0 : 1);
+    if (shown > 1) {
       throw OauthError.invalidClient().because("multiple");
+    }
+    if (secret != null) {
+      return Optional.of(
+          of(form.get("client_id") == null ? "" : form.required("client_id"), secret));
+    }
+    if (headers.isEmpty()) {
+      return Optional.empty();
     }
     String scheme = "basic ";
     String header = headers.getFirst();

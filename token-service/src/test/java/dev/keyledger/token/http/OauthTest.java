@@ -82,6 +82,17 @@ class OauthTest extends EnforcementTest {
       Answer answer = token(key, "client_id", key.id.value(), "client_secret", key.secret);
       assertThat(answer.status()).isEqualTo(401);
       assertThat(answer.field("error")).isEqualTo("invalid_client");
+      Map<String, String> inForm =
+          parameters(
+              "grant_type",
+              "client_credentials",
+              "client_id",
+              key.id.value(),
+              "client_secret",
+              key.secret);
+      Answer withApiKey = send(form("/oauth2/token", inForm).header("X-Api-Key", key.secret));
+      assertThat(withApiKey.status()).isEqualTo(401);
+      assertThat(withApiKey.field("error")).isEqualTo("invalid_client");
     }
 
     @Test
