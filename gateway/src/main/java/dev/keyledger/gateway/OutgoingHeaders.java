@@ -4,6 +4,7 @@ import dev.keyledger.subscriber.TrustedProxies;
 import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.subscriber.web.RequestTrace;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +13,6 @@ import java.util.TreeSet;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.RequestHttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
@@ -67,7 +67,7 @@ public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered 
   }
 
   public HttpHeaders of(HttpServletRequest request) {
-    HttpHeaders incoming = new ServletServerHttpRequest(request).getHeaders();
+    HttpHeaders incoming = incoming(request);
     String peer = request.getRemoteAddr();
     boolean trusted = proxies.trusts(peer);
 
@@ -99,6 +99,15 @@ public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered 
     outgoing.set("X-Request-Id", trace.requestId());
     outgoing.set("traceparent", trace.traceparent());
     return outgoing;
+  }
+
+  // As they came: reading them, a library would already refuse some media types.
+  private static HttpHeaders incoming(HttpServletRequest request) {
+    var incoming = new HttpHeaders();
+    for (String name : Collections.list(request.getHeaderNames())) {
+      incoming.addAll(name, Collections.list(request.getHeaders(name)));
+    }
+    return incoming;
   }
 
   // Of several proxies the nearest has the last word.

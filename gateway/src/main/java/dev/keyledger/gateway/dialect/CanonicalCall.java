@@ -41,7 +41,7 @@ public final class CanonicalCall {
 
   /** Of a forwarded request. The answer has to be readable here; the rest is written anew. */
   private static final Set<String> NOT_FORWARDED =
-      Set.of("host", "content-length", "accept-encoding", "expect");
+      Set.of("host", "content-length", "accept", "accept-encoding", "expect");
 
   private static final byte[] NOTHING = new byte[0];
 

@@ -36,6 +36,14 @@ final class Dialects extends OncePerRequestFilter {
     this.dialects = List.copyOf(dialects);
     this.outgoing = outgoing;
     this.largestBody = largestBody;
+    // Of use to whoever operates it, and to the suite that asks each of them everything.
+    this.dialects.forEach(dialect ->
+        log.info(
+            "Dialect {} answers {}",
+            dialect.name(),
+            dialect.endpoints().stream()
+                .map(Endpoint::toString)
+                .collect(Collectors.joining(", "))));
   }
 
   @Override
@@ -69,8 +77,10 @@ final class Dialects extends OncePerRequestFilter {
   /** What is said of a request that the server itself didn't take, such as a body in bad chunks. */
   static Problem refusedByServer(int status) {
     return switch (status) {
-      // A transfer coding or a version that nobody has heard of: the client's doing, too.
-      case 501, 505 -> refusedByServer(400);
+      case 405 -> Problem.of(405, "method_not_allowed", "This path does not take this method.");
+      // An expectation, a transfer coding or a version that nobody has heard of: the client's
+      // doing, too, and no published system has words for it.
+      case 417, 501, 505 -> refusedByServer(400);
       default ->
           status < 500
               ? Problem.of(status, "bad_request", "The request cannot be understood.")

@@ -65,4 +65,10 @@ public final class Endpoint {
   Answer handle(Call call) {
     return handler.apply(call);
   }
+
+  /** Such as {@code POST /keys/{id}/revoke}. */
+  @Override
+  public String toString() {
+    return (method == null ? "any" : method) + " " + path.getPatternString();
+  }
 }

@@ -274,6 +274,37 @@ class DialectsTest {
   }
 
   @Test
+  void whatTheServerRefusesByItselfIsToldInTheFormOfWhoseItIs() throws Exception {
+    String post =
+        "POST /sample/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    for (String head :
+        List.of(
+            "CONNECT /sample/login HTTP/1.1\r\nHost: localhost\r\n",
+            post + "Expect: miracles\r\n",
+            post + "Transfer-Encoding: miracles\r\n",
+            "GET /sample/login HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n")) {
+      assertThat(gateway.raw(head, ""))
+          .contains(" 400 ")
+          .endsWith("{\"sample_error\":\"bad_request\"}");
+    }
+    assertThat(gateway.raw("TRACE /sample/login HTTP/1.1\r\nHost: localhost\r\n", ""))
+        .contains(" 405 ")
+        .contains("{\"sample_error\":\"method_not_allowed\"}");
+  }
+
+  @Test
+  void aRangeOfMediaTypesIsNoMediaType() throws Exception {
+    for (String type : List.of("*/*", "application/*", "application/*+json")) {
+      for (String path : List.of("/sample/login", "/v1/sessions")) {
+        HttpResponse<String> answer =
+            gateway.send(
+                path, b -> b.header("Content-Type", type).POST(BodyPublishers.ofString("{}")));
+        assertThat(answer.statusCode()).as(path + " " + type).isEqualTo(415);
+      }
+    }
+  }
+
+  @Test
   void aVariableNeverLeadsToAnotherPath() throws Exception {
     gateway.get("/sample/things/a%20b%26c%3Fd%23");
     assertThat(gateway.query().last().uri())

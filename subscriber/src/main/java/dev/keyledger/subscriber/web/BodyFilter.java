@@ -13,11 +13,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a body that is too large before or while it is read: nobody buffers more than allowed.
+ * Refuses a body that is too large before or while it is read, so that nobody buffers more than
+ * allowed; and one whose type is a range of types.
  */
 final class BodyFilter extends HttpFilter {
+  /** Spring MVC takes a body of {@code application/*} for a fault of ours. */
+  private static final Problem ANY_TYPE =
+      Problem.of(415, "unsupported_media_type", "The body's type has to be said.");
+
   private final long maximum;
   private final transient ProblemWriter problems;
 
@@ -42,8 +48,16 @@ final class BodyFilter extends HttpFilter {
       problems.write(response, tooLarge().withHeader("Connection", "close"));
       return;
     }
+    if (isOfAnyType(request.getContentType())) {
+      problems.write(response, ANY_TYPE);
+      return;
+    }
     boolean untold = request.getContentLengthLong() < 0;
     chain.doFilter(untold ? new Limited(request, maximum) : request, response);
+  }
+
+  private static boolean isOfAnyType(@Nullable String contentType) {
+    return contentType != null && contentType.replaceFirst(";.*", "").contains("*");
   }
 
   private static final class Limited extends HttpServletRequestWrapper {

@@ -1,0 +1,36 @@
+package dev.keyledger.conformance.fuzz;
+
+import dev.keyledger.conformance.wire.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A request and how it is sent.
+ *
+ * @param whats what has been done to it
+ * @param bytes of it all
+ * @param delivery how they are sent
+ */
+record Attempt(Request request, List<String> whats, byte[] bytes, Delivery delivery) {
+  enum Delivery {
+    WHOLE,
+    /** In many small packets. */
+    PIECES,
+    /** No HTTP any more, or not all of it, and nothing follows: not to be answered is fine too. */
+    CUT,
+  }
+
+  boolean mustBeAnswered() {
+    return delivery != Delivery.CUT;
+  }
+
+  boolean contains(String text) {
+    return new String(bytes, StandardCharsets.UTF_8).contains(text);
+  }
+
+  @Override
+  public String toString() {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return delivery + " " + whats + "\n" + text.substring(0, Math.min(1_500, text.length()));
+  }
+}
