@@ -8,6 +8,7 @@ import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.testing.Cluster;
+import dev.keyledger.testing.Hunt;
 import dev.keyledger.testing.People;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;

@@ -29,6 +29,11 @@ final class WebDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("spring.mvc.problemdetails.enabled", "false"),
           Map.entry("spring.mvc.log-resolved-exception", "false"),
           Map.entry("spring.main.banner-mode", "off"),
+          // It writes the path, in which somebody may have put a credential.
+          Map.entry("logging.level.org.springframework.web.servlet.PageNotFound", "error"),
+          // What they cannot read of a request they write: a cookie, a header, an address.
+          Map.entry("logging.level.org.apache.tomcat.util.http", "warn"),
+          Map.entry("logging.level.org.apache.coyote.http11", "warn"),
           // Kafka's clients write their whole configuration to the log at every start.
           Map.entry("logging.level.org.apache.kafka", "warn"),
           // In every line of a request's log; structured formats have them as fields anyway.

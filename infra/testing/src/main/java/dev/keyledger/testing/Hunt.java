@@ -1,10 +1,9 @@
-package dev.keyledger.integration;
+package dev.keyledger.testing;
 
 import dev.keyledger.events.Topics;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
-import dev.keyledger.testing.Cluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,14 +22,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for secrets in every place where something stays: logs, tables, topics, metrics. */
-final class Hunt {
+public final class Hunt {
   private final Map<String, String> secrets = new LinkedHashMap<>();
   private final List<String> found = new ArrayList<>();
 
   /**
    * @param what it is, for the report, which must not show the secret either
    */
-  void plant(String what, String secret) {
+  public void plant(String what, String secret) {
     if (secret.length() < 8) {
       throw new IllegalArgumentException(what + " is too short to be told from chance");
     }
@@ -38,7 +37,7 @@ final class Hunt {
   }
 
   /** Looks through one text. */
-  void search(String place, String text) {
+  public void search(String place, String text) {
     secrets.forEach((what, secret) -> {
       if (text.contains(secret)) {
         found.add(what + " in " + place);
@@ -46,11 +45,11 @@ final class Hunt {
     });
   }
 
-  List<String> found() {
+  public List<String> found() {
     return List.copyOf(found);
   }
 
-  void searchEverything(Cluster cluster) throws IOException, SQLException {
+  public void searchEverything(Cluster cluster) throws IOException, SQLException {
     searchFiles(cluster.logs());
     searchTables(cluster);
     for (Topics.Spec topic : Topics.ALL) {
@@ -66,7 +65,7 @@ final class Hunt {
   }
 
   /** Everything below a folder, as bytes: text logs, and what servers write. */
-  void searchFiles(Path folder) throws IOException {
+  public void searchFiles(Path folder) throws IOException {
     try (var files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         search(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
