@@ -13,11 +13,11 @@ public final class CurrentPerson {
 
   /**
    * @throws dev.keyledger.subscriber.ProblemException 403 for a caller that is no person, or one
-   *     whose second step has yet to be enrolled; 401 when the session has ended
+   *     whose second step has yet to be enrolled or was skipped; 401 when the session has ended
    */
   public PersonId of(Caller caller) {
     return switch (caller.kind()) {
-      case OPERATOR, MEMBER -> own.enrolled(caller).person();
+      case OPERATOR, MEMBER -> own.whole(caller).person();
       case API_KEY, SERVICE -> throw Refusals.forbidden();
     };
   }
