@@ -12,7 +12,11 @@ public record SessionRules(
     Duration accessLifetime, Duration refreshLifetime, SecondStep secondStep) {
   /** From the loosest to the strictest. */
   public enum SecondStep {
-    /** A password is enough, also of those who have one. */
+    /**
+     * Asked of nobody who signs in by the paths of a published system, which may know of none. By
+     * the platform's own it is {@link #WHEN_ENROLLED}: somewhere whoever has one has to be able to
+     * take it.
+     */
     NEVER,
     /** Asked of those who have confirmed one. */
     WHEN_ENROLLED,

@@ -4,6 +4,7 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
+import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.access.Member;
 import dev.keyledger.token.access.Organization;
 import java.time.Duration;
@@ -22,10 +23,14 @@ sealed interface Active {
     return null;
   }
 
-  /** Whether sign-in takes two steps of somebody who has a second, or has none. */
-  default boolean asksForSecondStep(boolean enrolled) {
+  /**
+   * Whether sign-in takes two steps of somebody who has a second, or has none.
+   *
+   * @param dialect in which they sign in: the platform's own paths always know what to ask
+   */
+  default boolean asksForSecondStep(boolean enrolled, String dialect) {
     return switch (rules().secondStep()) {
-      case NEVER -> false;
+      case NEVER -> enrolled && dialect.equals(GatewayHeaders.CANONICAL);
       case WHEN_ENROLLED -> enrolled;
       case ALWAYS -> true;
     };

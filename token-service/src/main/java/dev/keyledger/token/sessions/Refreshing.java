@@ -3,11 +3,11 @@ package dev.keyledger.token.sessions;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.SessionId;
-import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.people.People;
 import dev.keyledger.token.people.Person;
+import dev.keyledger.token.people.SecondStep;
 import dev.keyledger.token.people.Ticket;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,6 +24,7 @@ import org.springframework.transaction.support.TransactionOperations;
 final class Refreshing {
   private final SessionTable table;
   private final People people;
+  private final SecondStep secondStep;
   private final ActiveOrganizations organizations;
   private final Sessions sessions;
   private final Freshness freshness;
@@ -33,6 +34,7 @@ final class Refreshing {
   Refreshing(
       SessionTable table,
       People people,
+      SecondStep secondStep,
       ActiveOrganizations organizations,
       Sessions sessions,
       Freshness freshness,
@@ -40,6 +42,7 @@ final class Refreshing {
       Clock clock) {
     this.table = table;
     this.people = people;
+    this.secondStep = secondStep;
     this.organizations = organizations;
     this.sessions = sessions;
     this.freshness = freshness;
@@ -122,14 +125,13 @@ final class Refreshing {
   }
 
   private Turn rotate(Session session, Active active, byte[] hash, Instant at) {
-    // A policy that was tightened meanwhile counts for families that run already.
+    // A policy that was tightened meanwhile counts for families that run already, and so does a
+    // second step that was set up.
     Instant byPolicy = active.endOfFamily(session.signedInAt());
     if (!at.isBefore(byPolicy)) {
       return refused(Refusals.EXPIRED);
     }
-    if (active.rules().secondStep() == SecondStep.ALWAYS
-        && session.secondStepAt() == null
-        && !session.enrolling()) {
+    if (skipsSecondStep(session, active)) {
       return new Turn.Refused(Refusals::secondStepRequired);
     }
     if (!table.useRefreshToken(hash, at)) {
@@ -141,5 +143,11 @@ final class Refreshing {
         active,
         sessions.newRefreshToken(session.id(), at),
         byPolicy.isBefore(session.expiresAt()) ? byPolicy : session.expiresAt());
+  }
+
+  private boolean skipsSecondStep(Session session, Active active) {
+    return session.secondStepAt() == null
+        && !session.enrolling()
+        && active.asksForSecondStep(secondStep.isEnrolled(session.person()), session.issuedBy());
   }
 }

@@ -109,12 +109,14 @@ class SessionsConfiguration {
   Refreshing refreshing(
       SessionTable table,
       People people,
+      SecondStep secondStep,
       ActiveOrganizations organizations,
       Sessions sessions,
       Freshness freshness,
       TransactionOperations transactions,
       Clock clock) {
-    return new Refreshing(table, people, organizations, sessions, freshness, transactions, clock);
+    return new Refreshing(
+        table, people, secondStep, organizations, sessions, freshness, transactions, clock);
   }
 
   @Bean

@@ -84,7 +84,7 @@ final class SignIn {
     }
     Active active = activeOf(choice);
     boolean enrolled = secondStep.isEnrolled(person.id());
-    if (!active.asksForSecondStep(enrolled)) {
+    if (!active.asksForSecondStep(enrolled, dialect)) {
       return start(person, active, dialect, origin, null, false, null);
     }
     if (enrolled) {

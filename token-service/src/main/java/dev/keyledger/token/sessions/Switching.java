@@ -71,7 +71,7 @@ final class Switching {
     Active active =
         SignIn.activeOf(organizations.choose(person, organization, dialect, origin.address()));
     boolean enrolled = secondStep.isEnrolled(person.id());
-    if (session.secondStepAt() == null && active.asksForSecondStep(enrolled)) {
+    if (session.secondStepAt() == null && active.asksForSecondStep(enrolled, dialect)) {
       if (!enrolled) {
         throw Refusals.enrolmentRequired();
       }

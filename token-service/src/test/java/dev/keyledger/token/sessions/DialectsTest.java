@@ -2,6 +2,7 @@ package dev.keyledger.token.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import java.time.Duration;
 import java.util.Map;
@@ -113,8 +114,8 @@ class DialectsTest extends PeopleHttpTest {
     Org strict = new Org("syncgram-pay", SecondStep.ALWAYS);
     strict.memberWithSecondStep(email);
     lenient.memberWithSecondStep(email);
-    String other = signedInTo(lenient).field("session_id");
-    Api.Answer skipped = signedInTo(lenient);
+    String other = in("incrm").field("session_id");
+    Api.Answer skipped = in("incrm");
     String token = skipped.field("access_token");
 
     String refusal = "403 second_step_required";
@@ -131,15 +132,55 @@ class DialectsTest extends PeopleHttpTest {
     assertThat(api.get("/v1/sessions", token).code()).isEqualTo(refusal);
     assertThat(api.delete("/v1/sessions/" + other, token).code()).isEqualTo(refusal);
     assertThat(api.inDialect("incrm").get("/v1/sessions", token).code()).isEqualTo(refusal);
+    Membership invited = org().invite(email);
+    invited.added(Role.OWNER);
+    assertThat(api.post("/v1/invitations/accept", token, Map.of("token", invited.token)).code())
+        .isEqualTo(refusal);
 
     Api.Answer challenged = switchTo(strict, skipped);
     assertThat(challenged.status()).isEqualTo(202);
     Api.Answer whole = verify(challenged.field("challenge"), code());
     assertThat(api.delete("/v1/sessions/" + other, whole.field("access_token")).status())
         .isEqualTo(204);
-    assertThat(
-            api.delete("/v1/sessions/current", signedInTo(lenient).field("access_token")).status())
+    assertThat(api.delete("/v1/sessions/current", in("incrm").field("access_token")).status())
         .isEqualTo(204);
+  }
+
+  @Test
+  void whoseOrganisationsAllAskNobodyTakesTheirSecondStepOnThePlatformsOwnPaths() {
+    Org first = new Org("incrm", SecondStep.NEVER);
+    Org second = new Org("incrm", SecondStep.NEVER);
+    first.member(email);
+    second.member(email);
+    assertThat(signedInTo(first).status()).isEqualTo(201);
+    person(email, TOTP_SECRET, false);
+    Api.Answer skipped = in("incrm");
+    assertThat(skipped.status()).isEqualTo(201);
+
+    Api.Answer challenged = signedInTo(first);
+    assertThat(challenged.status()).isEqualTo(202);
+    String whole = verify(challenged.field("challenge"), code()).field("access_token");
+    isOf(whole, first);
+    assertThat(api.get("/v1/sessions", whole).status()).isEqualTo(200);
+    assertThat(switchTo(first, skipped).status()).isEqualTo(202);
+  }
+
+  @Test
+  void aPolicyThatComesToAskThoseWhoHaveASecondStepAsksTheirRunningSessions() {
+    Org lenient = new Org("incrm", SecondStep.NEVER);
+    lenient.member(email);
+    String another = someEmail();
+    lenient.member(another);
+    person(email, TOTP_SECRET, false);
+    Api.Answer skipped = refreshed("incrm", in("incrm"));
+    assertThat(skipped.status()).isEqualTo(200);
+    Api.Answer hasNone =
+        api.inDialect("incrm").post("/v1/sessions", Map.of("email", another, "password", PASSWORD));
+
+    lenient.ask(SecondStep.WHEN_ENROLLED);
+
+    assertThat(refreshed("incrm", skipped).code()).isEqualTo("401 second_step_required");
+    assertThat(refreshed("incrm", hasNone).status()).isEqualTo(200);
   }
 
   private Api.Answer in(String dialect) {
