@@ -44,8 +44,12 @@ final class AuthorizeServlet extends HotServlet {
     Place place = places.of(request);
     String text = credential.text().revealSecret();
     switch (credential) {
-      case Credential.ApiKey key ->
-          answer(gate.ask(KeyQuestion.direct(text, place, scopes)), response);
+      case Credential.ApiKey key -> {
+        var question = KeyQuestion.direct(text, place, scopes);
+        // A dialect's request goes on to a service that asks for itself, and its use is counted
+        // there.
+        answer(place.dialect() == null ? gate.ask(question) : gate.askAhead(question), response);
+      }
       case Credential.SignedToken token -> answer(gate.ask(text, place), scopes, response);
       case Credential.OpaqueToken token -> answer(gate.ask(text, place), scopes, response);
     }

@@ -52,11 +52,28 @@ public final class Gate {
    */
   KeyVerdict ask(KeyQuestion question) {
     long now = clock.millis();
+    KeyVerdict verdict = decide(question, now);
+    if (verdict instanceof KeyVerdict.Accepted accepted) {
+      usage.used(accepted, now);
+    }
+    return verdict;
+  }
+
+  /**
+   * The same ahead of whoever the request then goes on to, who asks again: that is the use. Where
+   * this refuses, nobody does.
+   *
+   * @throws UnknowableException when nobody can tell now
+   */
+  KeyVerdict askAhead(KeyQuestion question) {
+    return decide(question, clock.millis());
+  }
+
+  private KeyVerdict decide(KeyQuestion question, long now) {
     try {
       KeyVerdict verdict = keys.decide(question, freshness.isFresh(), now);
-      switch (verdict) {
-        case KeyVerdict.Accepted accepted -> usage.used(accepted, now);
-        case KeyVerdict.Refused refused -> usage.denied(refused, now);
+      if (verdict instanceof KeyVerdict.Refused refused) {
+        usage.denied(refused, now);
       }
       metrics.ofKey(verdict.code());
       return verdict;

@@ -12,6 +12,8 @@ import dev.keyledger.subscriber.internal.InternalTokens;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.issue.AccessTokens;
 import dev.keyledger.token.issue.SessionGrant;
+import dev.keyledger.token.usage.TakenUsage;
+import dev.keyledger.token.usage.UsageCounter;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
@@ -147,6 +149,31 @@ class AuthorizeTest extends EnforcementTest {
                     .GET())
                 .status())
         .isEqualTo(401);
+  }
+
+  @Test
+  void aUseUnderADialectIsCountedAtTheServiceThatTheRequestGoesOnTo() {
+    var counter = service.context().getBean(UsageCounter.class);
+    String internal = service.context().getBean(InternalTokens.class).make("test-service");
+    TestTenant tenant = tenant();
+    publish(tenant.withPolicy(p -> TestTenant.inDialect(p, "incrm")));
+    TestTenant.Key key = published(tenant.key("live", "clients.read"));
+
+    for (String scope : List.of("clients.read", "clients.write")) {
+      send(
+          to("/v1/authorize?scope=" + scope)
+              .header("X-Api-Key", key.secret)
+              .header("Keyledger-Dialect", "incrm")
+              .GET());
+    }
+    assertThat(TakenUsage.of(key.id, counter)).isEqualTo(new TakenUsage(0, 1));
+
+    send(
+        form("/oauth2/introspect", Map.of("token", key.secret, "dialect", "incrm"))
+            .header("Authorization", "Bearer " + internal));
+    assertThat(TakenUsage.of(key.id, counter)).isEqualTo(new TakenUsage(1, 0));
+    send(to("/v1/authorize").header("X-Api-Key", key.secret).GET());
+    assertThat(TakenUsage.of(key.id, counter)).isEqualTo(new TakenUsage(1, 0));
   }
 
   @Test

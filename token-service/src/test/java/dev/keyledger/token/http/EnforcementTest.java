@@ -70,6 +70,8 @@ abstract class EnforcementTest {
                 "--management.server.port=0",
                 "--keyledger.kafka.bootstrap-servers=" + bootstrapServers,
                 "--keyledger.server-keys.json=" + json,
+                // What is counted stays where a test can see it.
+                "--keyledger.usage.interval=PT1H",
                 "--keyledger.trusted-proxies=127.0.0.1/32,::1/128",
                 "--keyledger.environments-by-host.[test.localhost]=test"));
     database.settings("token").forEach((name, value) -> settings.add("--" + name + "=" + value));
