@@ -53,7 +53,7 @@ class KeyController {
         org,
         atLeast,
         snapshot -> {
-          mustManageKeys(caller, snapshot);
+          mustSeeKeys(caller, snapshot);
           List<Key> found = keys.list(snapshot, filter);
           return Page.of(found, filter.limit(), k -> k.id().value(), k -> k);
         });
@@ -71,7 +71,7 @@ class KeyController {
         org,
         atLeast,
         snapshot -> {
-          mustManageKeys(caller, snapshot);
+          mustSeeKeys(caller, snapshot);
           return idOf(key)
               .flatMap(id -> keys.find(snapshot, id))
               .orElseThrow(KeyController::notFound);
@@ -81,7 +81,7 @@ class KeyController {
   /**
    * As command-service refuses to change them: only the platform looks into a connected account.
    */
-  private static void mustManageKeys(Caller caller, Snapshot snapshot) {
+  private static void mustSeeKeys(Caller caller, Snapshot snapshot) {
     boolean platform =
         switch (caller.kind()) {
           case OPERATOR, SERVICE -> true;
