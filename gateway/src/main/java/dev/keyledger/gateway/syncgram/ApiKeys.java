@@ -7,9 +7,11 @@ import dev.keyledger.gateway.dialect.CanonicalCall;
 import dev.keyledger.gateway.dialect.Json;
 import dev.keyledger.gateway.dialect.Reply;
 import dev.keyledger.subscriber.ProblemException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -118,15 +120,20 @@ final class ApiKeys {
   }
 
   /**
-   * A request may name its organisation, and whether that is the caller's own the canonical API
-   * says. What cannot be a name is nobody's.
+   * A request may name its organisation, by id and by slug, and each has to be the caller's own.
+   * Whether a slug is theirs the canonical API says; of two, one is another's for certain. What
+   * cannot be a name is nobody's.
    */
   private static String named(Call call, Optional<String> inBody, String own) {
-    String name = inBody.or(() -> call.parameters(ORGANIZATION).stream().findFirst()).orElse(own);
-    if (!NAME.matcher(name).matches()) {
+    List<String> others =
+        Stream.concat(inBody.stream(), call.parameters(ORGANIZATION).stream())
+            .filter(name -> !name.equals(own))
+            .distinct()
+            .toList();
+    if (others.size() > 1 || !others.stream().allMatch(name -> NAME.matcher(name).matches())) {
       throw Refusals.forbidden();
     }
-    return name;
+    return others.isEmpty() ? own : others.getFirst();
   }
 
   /** Whoever lists next finds what they have done, though these clients know of no position. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +235,28 @@ class SyncgramTest {
         create("{\"key_name\":\"a\",\"organization\":\"../x\"}"),
         403,
         "The account or role does not permit this action.");
+  }
+
+  @Test
+  void everyOrganisationThatIsNamedHasToBeTheCallersOwn() throws Exception {
+    String naming = "{\"key_name\":\"a\",\"organization\":\"%s\"}";
+    for (String address : List.of("?organization=acme", "?organization=org_1&organization=acme")) {
+      send("POST", KEYS + address, naming.formatted("org_1"));
+      assertThat(gateway.command().last().uri()).isEqualTo("/v1/organizations/acme/keys");
+    }
+    int before = gateway.command().reached().size();
+    for (String address :
+        List.of("?organization=other", "?organization=acme&organization=other", "?organization=")) {
+      assertRefused(
+          send("POST", KEYS + address, naming.formatted("acme")),
+          403,
+          "The account or role does not permit this action.");
+    }
+    assertRefused(
+        send("GET", KEYS + "?organization=acme&organization=org_2", ""),
+        403,
+        "The account or role does not permit this action.");
+    assertThat(gateway.command().reached()).hasSize(before);
   }
 
   @Test
