@@ -32,6 +32,12 @@ public final class Canonical {
     return new CanonicalCall(this, call);
   }
 
+  /** A resource of programs: judged here, then the affair of the service behind us. */
+  public Answer forKeys(Call call) {
+    on(call).authorize().requireKey();
+    return on(call).forward().orRefuse().asAnswer();
+  }
+
   URI baseOf(Upstream upstream) {
     return settings.urlOf(upstream);
   }

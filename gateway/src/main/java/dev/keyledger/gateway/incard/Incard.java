@@ -45,7 +45,7 @@ final class Incard implements Dialect {
     return List.of(
         Endpoint.post("/auth/v1/sandbox/token", call -> token(call, "sandbox")),
         Endpoint.post("/auth/v1/token", call -> token(call, "live")),
-        Endpoint.any("/developer/**", this::resource));
+        Endpoint.any("/developer/**", canonical::forKeys));
   }
 
   private Answer token(Call call, String environment) {
@@ -62,18 +62,12 @@ final class Incard implements Dialect {
     }
   }
 
-  private Answer resource(Call call) {
-    canonical.on(call).authorize().requireKey();
-    return canonical.on(call).forward().orRefuse().asAnswer();
-  }
-
   @Override
   public Answer refusal(Problem problem) {
-    // Their token was good and they are known; only they may do nothing any more.
-    boolean removed = problem.code().equals("member_removed");
     return Answer.problem(
         switch (problem.status()) {
-          case 401 -> removed ? FORBIDDEN : UNAUTHORIZED;
+          case 401 -> UNAUTHORIZED;
+          // Also for the token of a removed member's key: it is good, but worth nothing any more.
           case 403 -> FORBIDDEN;
           default -> problem;
         });

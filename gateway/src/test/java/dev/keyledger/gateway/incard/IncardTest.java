@@ -109,7 +109,7 @@ class IncardTest {
     "401, expired, 401",
     "401, revoked, 401",
     "401, wrong_environment, 401",
-    "401, member_removed, 403",
+    "401, member_removed, 401",
     "403, member_removed, 403",
     "403, organization_suspended, 403",
     "403, ip_not_allowed, 403",
