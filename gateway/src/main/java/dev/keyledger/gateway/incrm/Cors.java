@@ -48,14 +48,13 @@ final class Cors {
     return switch (Presented.by(call)) {
       case NOTHING -> isResource(call);
       case SESSION -> false;
-      case API_KEY -> isResource(call) || call.path().equals(IncrmDialect.API_KEY);
+      case API_KEY -> isResource(call) || call.path().equals(Incrm.API_KEY);
     };
   }
 
   // As it was written: another spelling of a path is never one that opens a door.
   private static boolean isResource(Call call) {
-    return call.path().equals(IncrmDialect.CLIENT)
-        || call.path().startsWith(IncrmDialect.CLIENT + "/");
+    return call.path().equals(Incrm.CLIENT) || call.path().startsWith(Incrm.CLIENT + "/");
   }
 
   // No "*" for headers: it would not stand for Authorization.

@@ -21,11 +21,11 @@ final class Credentials {
    */
   String session(Call call) {
     if (Presented.by(call) != Presented.SESSION) {
-      throw Refused.ACCESS_TOKEN.toException();
+      throw Refused.INVALID_ACCESS_TOKEN.toException();
     }
     Authorized authorized = judged(call);
     if (authorized.isOfKey()) {
-      throw Refused.ACCESS_TOKEN.toException();
+      throw Refused.INVALID_ACCESS_TOKEN.toException();
     }
     return organizationOf(authorized);
   }
@@ -37,7 +37,7 @@ final class Credentials {
    */
   void sessionOrKey(Call call, String scope) {
     if (Presented.by(call) == Presented.NOTHING) {
-      throw Refused.ACCESS_TOKEN.toException();
+      throw Refused.INVALID_ACCESS_TOKEN.toException();
     }
     organizationOf(judged(call, scope));
   }
@@ -52,7 +52,7 @@ final class Credentials {
 
   // The operator's token is good everywhere and belongs nowhere.
   private static String organizationOf(Authorized authorized) {
-    return authorized.organization().orElseThrow(Refused.BUSINESS::toException);
+    return authorized.organization().orElseThrow(Refused.BUSINESS_REQUIRED::toException);
   }
 
   /** A refusal of the credential or of what it may do; any other stays what it is. */
@@ -62,8 +62,8 @@ final class Credentials {
       case 403 ->
           switch (problem.code()) {
             case "ip_not_allowed", "organization_suspended" -> Refused.FORBIDDEN.toException();
-            case "member_removed", "no_organization" -> Refused.BUSINESS.toException();
-            default -> Refused.PERMISSIONS.toException();
+            case "member_removed", "no_organization" -> Refused.BUSINESS_REQUIRED.toException();
+            default -> Refused.INSUFFICIENT_PERMISSIONS.toException();
           };
       default -> problem.toException();
     };
@@ -76,18 +76,18 @@ final class Credentials {
     return switch (Presented.by(call)) {
       case API_KEY ->
           switch (code) {
-            case "expired", "credential_expired" -> Refused.KEY_EXPIRED;
-            case "revoked", "credential_revoked" -> Refused.KEY_REVOKED;
-            case "missing", "multiple" -> Refused.ACCESS_TOKEN;
-            default -> Refused.KEY;
+            case "expired", "credential_expired" -> Refused.EXPIRED_KEY;
+            case "revoked", "credential_revoked" -> Refused.REVOKED_KEY;
+            case "missing", "multiple" -> Refused.INVALID_ACCESS_TOKEN;
+            default -> Refused.INVALID_KEY;
           };
       case SESSION ->
           switch (code) {
             case "revoked", "credential_revoked" -> Refused.ACCESS_TOKEN_ENDED;
-            case "member_removed", "no_organization" -> Refused.BUSINESS;
-            default -> Refused.ACCESS_TOKEN;
+            case "member_removed", "no_organization" -> Refused.BUSINESS_REQUIRED;
+            default -> Refused.INVALID_ACCESS_TOKEN;
           };
-      case NOTHING -> Refused.ACCESS_TOKEN;
+      case NOTHING -> Refused.INVALID_ACCESS_TOKEN;
     };
   }
 }

@@ -2,18 +2,18 @@ package dev.keyledger.gateway.incrm;
 
 import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.subscriber.web.LocalHosts;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.springframework.http.ResponseCookie;
 
 /**
- * The refresh token where no script and no other path sees it: sent to {@link IncrmDialect#REFRESH}
- * alone, and never from another site's page.
+ * The refresh token where no script and no other path sees it: sent to {@link Incrm#REFRESH} alone,
+ * and never from another site's page.
  */
 final class RefreshCookie {
   private static final String NAME = "refreshToken";
@@ -27,7 +27,7 @@ final class RefreshCookie {
    * @param issuer the base URL under which clients see the gateway
    */
   RefreshCookie(String issuer) {
-    issuedLocally = isLocal(String.valueOf(URI.create(issuer).getHost()));
+    issuedLocally = LocalHosts.contains(String.valueOf(URI.create(issuer).getHost()));
   }
 
   /** The header that has a browser keep the token for as long as it lives. */
@@ -43,20 +43,12 @@ final class RefreshCookie {
   private String cookie(String value, Duration lifetime, Call call) {
     return ResponseCookie.from(NAME, value)
         .httpOnly(true)
-        .secure(!(issuedLocally && isLocal(call.host())))
+        .secure(!(issuedLocally && LocalHosts.contains(call.host())))
         .sameSite("Strict")
-        .path(IncrmDialect.REFRESH)
+        .path(Incrm.REFRESH)
         .maxAge(lifetime)
         .build()
         .toString();
-  }
-
-  private static boolean isLocal(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    return name.equals("localhost")
-        || name.endsWith(".localhost")
-        || name.equals("127.0.0.1")
-        || name.equals("[::1]");
   }
 
   /**
@@ -65,11 +57,11 @@ final class RefreshCookie {
   static String of(Call call) {
     List<String> values = call.cookies(NAME);
     if (values.size() != 1 || values.getFirst().isEmpty()) {
-      throw Refused.REFRESH_TOKEN_UNKNOWN.toException();
+      throw Refused.UNKNOWN_REFRESH_TOKEN.toException();
     }
     String value = values.getFirst();
     if (value.startsWith(Presented.KEY_PREFIX) || KEY.matcher(value).matches() || isJose(value)) {
-      throw Refused.REFRESH_TOKEN.toException();
+      throw Refused.INVALID_REFRESH_TOKEN.toException();
     }
     return value;
   }

@@ -7,26 +7,28 @@ import java.util.Arrays;
 
 /** InCRM's numbered errors: the eleven that are published, then ours. */
 enum Refused {
-  CREDENTIALS(401, 401001, "Invalid credentials"),
-  ACCESS_TOKEN(401, 401010, "Invalid access token"),
+  INVALID_CREDENTIALS(401, 401001, "Invalid credentials"),
+  INVALID_ACCESS_TOKEN(401, 401010, "Invalid access token"),
   ACCESS_TOKEN_ENDED(401, 401011, "Access token not found in whitelist"),
-  REFRESH_TOKEN_UNKNOWN(401, 401012, "Refresh token not found in whitelist"),
-  REFRESH_TOKEN(401, 401013, "Invalid refresh token"),
-  PERMISSIONS(401, 401014, "Insufficient permissions for this action"),
-  BUSINESS(401, 401015, "Business access required"),
-  KEY_EXPIRED(401, 401020, "API key has expired"),
-  KEY_REVOKED(401, 401021, "API key has been revoked"),
-  KEY(401, 401022, "Invalid API key"),
+  UNKNOWN_REFRESH_TOKEN(401, 401012, "Refresh token not found in whitelist"),
+  INVALID_REFRESH_TOKEN(401, 401013, "Invalid refresh token"),
+  INSUFFICIENT_PERMISSIONS(401, 401014, "Insufficient permissions for this action"),
+  BUSINESS_REQUIRED(401, 401015, "Business access required"),
+  EXPIRED_KEY(401, 401020, "API key has expired"),
+  REVOKED_KEY(401, 401021, "API key has been revoked"),
+  INVALID_KEY(401, 401022, "Invalid API key"),
   FORBIDDEN(403, 403000, "Forbidden resource"),
 
-  REQUEST(400, 400000, "Invalid request"),
-  PATH(404, 404000, "Resource not found"),
-  METHOD(405, 405000, "Method not allowed"),
-  KEY_LIMIT(409, 409000, "Too many active API keys"),
-  BODY_SIZE(413, 413000, "Request body too large"),
-  CONTENT_TYPE(415, 415000, "Content type must be application/json"),
-  RATE(429, 429000, "Too many requests"),
-  FAULT(500, 500000, "Internal error"),
+  INVALID_REQUEST(400, 400000, "Invalid request"),
+  NO_SUCH_RESOURCE(404, 404000, "Resource not found"),
+  METHOD_NOT_ALLOWED(405, 405000, "Method not allowed"),
+  NOT_ACCEPTABLE(406, 406000, "Answers are application/json"),
+  TOO_MANY_KEYS(409, 409000, "Too many active API keys"),
+  CONFLICT(409, 409001, "This cannot be done as things stand"),
+  BODY_TOO_LARGE(413, 413000, "Request body too large"),
+  WRONG_CONTENT_TYPE(415, 415000, "Content type must be application/json"),
+  TOO_MANY_REQUESTS(429, 429000, "Too many requests"),
+  INTERNAL_ERROR(500, 500000, "Internal error"),
   UNAVAILABLE(503, 503000, "Service unavailable");
 
   private final int status;
@@ -48,30 +50,32 @@ enum Refused {
     return Problem.of(status, name(), message);
   }
 
-  /** Tells one of these by its name, and anything else by its status. */
+  /** Tells one of these by its name, and anything else by what it comes nearest to. */
   static Answer answerTo(Problem problem) {
     Refused refused =
         Arrays.stream(values())
             .filter(r -> r.name().equals(problem.code()))
             .findFirst()
-            .orElseGet(() -> ofStatus(problem.status()));
+            .orElseGet(() -> of(problem));
     return refused
-        .answer(refused == REQUEST ? whatIsWrong(problem) : refused.message)
+        .answer(refused == INVALID_REQUEST ? whatIsWrong(problem) : refused.message)
         .with(problem.headers());
   }
 
-  private static Refused ofStatus(int status) {
+  private static Refused of(Problem problem) {
+    int status = problem.status();
     return switch (status) {
-      case 401 -> ACCESS_TOKEN;
+      case 401 -> INVALID_ACCESS_TOKEN;
       case 403 -> FORBIDDEN;
-      case 404 -> PATH;
-      case 405 -> METHOD;
-      case 409 -> KEY_LIMIT;
-      case 413 -> BODY_SIZE;
-      case 415 -> CONTENT_TYPE;
-      case 429 -> RATE;
+      case 404 -> NO_SUCH_RESOURCE;
+      case 405 -> METHOD_NOT_ALLOWED;
+      case 406 -> NOT_ACCEPTABLE;
+      case 409 -> problem.code().equals("key_limit_reached") ? TOO_MANY_KEYS : CONFLICT;
+      case 413 -> BODY_TOO_LARGE;
+      case 415 -> WRONG_CONTENT_TYPE;
+      case 429 -> TOO_MANY_REQUESTS;
       case 502, 503, 504 -> UNAVAILABLE;
-      default -> status < 500 ? REQUEST : FAULT;
+      default -> status < 500 ? INVALID_REQUEST : INTERNAL_ERROR;
     };
   }
 
@@ -79,7 +83,7 @@ enum Refused {
   private static String whatIsWrong(Problem problem) {
     Object field = problem.members().get("field");
     String name = field == null ? "" : field.toString().replace("expires_at", "expiresAt") + ": ";
-    return REQUEST.message + ": " + name + problem.detail();
+    return INVALID_REQUEST.message + ": " + name + problem.detail();
   }
 
   private Answer answer(String told) {

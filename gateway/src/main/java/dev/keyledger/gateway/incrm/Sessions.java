@@ -30,7 +30,7 @@ final class Sessions {
       case 201 -> started(reply, call);
       // A policy may come to ask for a second step, which InCRM's clients know nothing of.
       case 202 -> throw Refused.FORBIDDEN.toException();
-      case 401 -> throw Refused.CREDENTIALS.toException();
+      case 401 -> throw Refused.INVALID_CREDENTIALS.toException();
       default -> throw reply.problem().toException();
     };
   }
@@ -42,7 +42,7 @@ final class Sessions {
     return switch (reply.status()) {
       case 200 -> started(reply, call);
       // 422: what can be no token of ours, such as a very long text, is an unknown one.
-      case 401, 422 -> throw Refused.REFRESH_TOKEN_UNKNOWN.toException();
+      case 401, 422 -> throw Refused.UNKNOWN_REFRESH_TOKEN.toException();
       default -> throw reply.problem().toException();
     };
   }

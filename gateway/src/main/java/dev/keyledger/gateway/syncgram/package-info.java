@@ -1,7 +1,7 @@
 /**
  * Syncgram Pay: people sign in in two steps and manage one key for their servers.
  *
- * <p>{@link dev.keyledger.gateway.syncgram.SyncgramDialect} lists the paths, {@code Refusals} the
+ * <p>{@link dev.keyledger.gateway.syncgram.SyncgramPay} lists the paths, {@code Refusals} the
  * published texts of errors.
  */
 @NullMarked

@@ -260,6 +260,8 @@ class IncrmTest {
     "403, organization_suspended,403, 403000, Forbidden resource",
     "401, credential_revoked,    401, 401011, Access token not found in whitelist",
     "409, key_limit_reached,     409, 409000, Too many active API keys",
+    "409, concurrent_change,     409, 409001, This cannot be done as things stand",
+    "406, not_acceptable,        406, 406000, Answers are application/json",
     "429, creation_rate_exceeded,429, 429000, Too many requests",
     "422, invalid_field,         400, 400000, 'Invalid request: expiresAt: an end lies in the future'",
   })

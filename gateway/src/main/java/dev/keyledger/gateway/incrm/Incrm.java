@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** What InCRM's clients call. */
 @Component
-final class IncrmDialect implements Dialect {
+final class Incrm implements Dialect {
   static final String SIGN_IN = "/api/v1/auth/sign-in";
   static final String REFRESH = "/api/v1/auth/token/refresh";
   static final String LOGOUT = "/api/v1/auth/logout";
@@ -22,7 +22,7 @@ final class IncrmDialect implements Dialect {
   private final List<Endpoint> endpoints;
   private final Cors cors;
 
-  IncrmDialect(Canonical canonical, IncrmSettings settings) {
+  Incrm(Canonical canonical, IncrmSettings settings) {
     var credentials = new Credentials(canonical);
     var sessions = new Sessions(canonical, credentials, settings.issuer());
     endpoints =

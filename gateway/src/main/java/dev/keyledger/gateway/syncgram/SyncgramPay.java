@@ -10,10 +10,10 @@ import org.springframework.stereotype.Component;
 
 /** What Syncgram Pay's clients call. */
 @Component
-final class SyncgramDialect implements Dialect {
+final class SyncgramPay implements Dialect {
   private final List<Endpoint> endpoints;
 
-  SyncgramDialect(Canonical canonical) {
+  SyncgramPay(Canonical canonical) {
     var sessions = new Sessions(canonical);
     var credentials = new Credentials(canonical);
     var keys = new ApiKeys(canonical, credentials);
