@@ -35,6 +35,9 @@ import org.springframework.web.servlet.function.ServerResponse;
 /** Puts the routing table to work. */
 @Configuration(proxyBeanMethods = false)
 class Forwarding {
+  /** Behind the dialects, which say it in their own form. */
+  private static final int HTTPS = Ordered.HIGHEST_PRECEDENCE + 14;
+
   /** Behind the trace filter and in front of everything that reads a path. */
   private static final int PLAIN_PATHS = Ordered.HIGHEST_PRECEDENCE + 15;
 
@@ -76,6 +79,19 @@ class Forwarding {
   FilterRegistrationBean<PlainPathFilter> plainPathFilter(ProblemWriter problems) {
     var registration = new FilterRegistrationBean<>(new PlainPathFilter(problems));
     registration.setOrder(PLAIN_PATHS);
+    return registration;
+  }
+
+  @Bean
+  CredentialsOverHttps credentialsOverHttps(GatewaySettings settings) {
+    return new CredentialsOverHttps(settings.gateway().requireHttps());
+  }
+
+  @Bean
+  FilterRegistrationBean<HttpsFilter> httpsFilter(
+      CredentialsOverHttps https, OutgoingHeaders outgoing, ProblemWriter problems) {
+    var registration = new FilterRegistrationBean<>(new HttpsFilter(https, outgoing, problems));
+    registration.setOrder(HTTPS);
     return registration;
   }
 

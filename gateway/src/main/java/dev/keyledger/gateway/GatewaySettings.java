@@ -31,6 +31,7 @@ public record GatewaySettings(
   /**
    * @param hosts {@code host=environment|environment}; a host that isn't listed takes all
    *     environments
+   * @param requireHttps whether credentials over plain HTTP are refused, but for localhost
    * @param connectTimeout until a service takes the connection
    * @param readTimeout between two bytes of a service's answer; longer than the longest wait that a
    *     client may ask for, which is 30 s
@@ -38,6 +39,7 @@ public record GatewaySettings(
    */
   record Gateway(
       @DefaultValue List<String> hosts,
+      @DefaultValue("false") boolean requireHttps,
       @DefaultValue("PT1S") Duration connectTimeout,
       @DefaultValue("PT40S") Duration readTimeout,
       @DefaultValue("512") int connections) {}

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -28,11 +29,12 @@ public final class GatewayUnderTest implements AutoCloseable {
   private final StubUpstream downstream = new StubUpstream("downstream");
   private final ConfigurableApplicationContext gateway;
 
-  private GatewayUnderTest(Class<?>... more) {
+  private GatewayUnderTest(List<Class<?>> more, List<String> settings) {
     var application = GatewayApplication.application();
-    application.addPrimarySources(List.of(more));
-    gateway =
-        application.run(
+    application.addPrimarySources(more);
+    var arguments = new ArrayList<>(settings);
+    arguments.addAll(
+        List.of(
             "--server.port=0",
             "--management.server.port=0",
             "--keyledger.command-service.url=" + command.uri(),
@@ -42,14 +44,22 @@ public final class GatewayUnderTest implements AutoCloseable {
             "--keyledger.gateway.read-timeout=PT1S",
             "--keyledger.gateway.incrm.origins=" + ORIGIN,
             "--keyledger.gateway.hosts=sandbox.localhost=sandbox|test,"
-                + "production.localhost=production|live");
+                + "production.localhost=production|live"));
+    gateway = application.run(arguments.toArray(String[]::new));
   }
 
   /**
    * @param more classes of beans beside the gateway's own
    */
   public static GatewayUnderTest start(Class<?>... more) {
-    return new GatewayUnderTest(more);
+    return new GatewayUnderTest(List.of(more), List.of());
+  }
+
+  /**
+   * @param settings beside the usual ones, as arguments
+   */
+  public static GatewayUnderTest startWith(String... settings) {
+    return new GatewayUnderTest(List.of(), List.of(settings));
   }
 
   public StubUpstream command() {

@@ -1,5 +1,6 @@
 package dev.keyledger.gateway.dialect;
 
+import dev.keyledger.gateway.CredentialsOverHttps;
 import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.subscriber.web.WebSettings;
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,11 +19,14 @@ class DialectConfiguration {
 
   @Bean
   FilterRegistrationBean<Dialects> dialects(
-      ObjectProvider<Dialect> dialects, OutgoingHeaders outgoing, WebSettings settings) {
+      ObjectProvider<Dialect> dialects,
+      OutgoingHeaders outgoing,
+      CredentialsOverHttps https,
+      WebSettings settings) {
     int largestBody = Math.toIntExact(settings.maxBodySize().toBytes());
     var registration =
         new FilterRegistrationBean<>(
-            new Dialects(dialects.orderedStream().toList(), outgoing, largestBody));
+            new Dialects(dialects.orderedStream().toList(), outgoing, https, largestBody));
     registration.setOrder(DIALECTS);
     return registration;
   }

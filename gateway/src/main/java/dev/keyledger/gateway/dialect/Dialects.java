@@ -1,5 +1,6 @@
 package dev.keyledger.gateway.dialect;
 
+import dev.keyledger.gateway.CredentialsOverHttps;
 import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.gateway.PlainPathFilter;
 import dev.keyledger.subscriber.Problem;
@@ -30,11 +31,17 @@ final class Dialects extends OncePerRequestFilter {
 
   private final List<Dialect> dialects;
   private final OutgoingHeaders outgoing;
+  private final CredentialsOverHttps https;
   private final int largestBody;
 
-  Dialects(List<Dialect> dialects, OutgoingHeaders outgoing, int largestBody) {
+  Dialects(
+      List<Dialect> dialects,
+      OutgoingHeaders outgoing,
+      CredentialsOverHttps https,
+      int largestBody) {
     this.dialects = List.copyOf(dialects);
     this.outgoing = outgoing;
+    this.https = https;
     this.largestBody = largestBody;
     // Of use to whoever operates it, and to the suite that asks each of them everything.
     this.dialects.forEach(dialect ->
@@ -90,7 +97,13 @@ final class Dialects extends OncePerRequestFilter {
 
   private Answer answer(Dialect dialect, HttpServletRequest request, PathContainer path) {
     var call = new Call(request, dialect.name(), Map.of(), outgoing.of(request), largestBody);
-    return dialect.around(call, () -> handled(dialect, call, path));
+    return dialect.around(
+        call,
+        () ->
+            https
+                .refusalOf(request, call.outgoing())
+                .map(dialect::refusal)
+                .orElseGet(() -> handled(dialect, call, path)));
   }
 
   private static Answer handled(Dialect dialect, Call call, PathContainer path) {

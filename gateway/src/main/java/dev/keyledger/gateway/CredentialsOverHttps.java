@@ -1,0 +1,55 @@
+package dev.keyledger.gateway;
+
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.web.LocalHosts;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Refuses what carries a credential, or may have one in its body, when it came by plain HTTP, so
+ * that a client which is set up wrongly fails at its first request rather than never.
+ */
+public final class CredentialsOverHttps {
+  private static final List<String> CREDENTIALS =
+      List.of(HttpHeaders.AUTHORIZATION, "X-Api-Key", HttpHeaders.COOKIE);
+
+  /** Without a body that would mean anything. */
+  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+
+  private static final Problem HTTPS_REQUIRED =
+      Problem.of(
+          400,
+          "https_required",
+          "Credentials are taken over HTTPS alone. Replace any that this request carried.");
+
+  private final boolean required;
+
+  CredentialsOverHttps(boolean required) {
+    this.required = required;
+  }
+
+  /**
+   * @param outgoing what {@link OutgoingHeaders} makes of the request, and with it the word of a
+   *     trusted proxy
+   */
+  public Optional<Problem> refusalOf(HttpServletRequest request, HttpHeaders outgoing) {
+    return required && mayCarryCredential(request) && !travelsSafely(outgoing)
+        ? Optional.of(HTTPS_REQUIRED)
+        : Optional.empty();
+  }
+
+  private static boolean mayCarryCredential(HttpServletRequest request) {
+    return !READS.contains(request.getMethod())
+        || CREDENTIALS.stream().anyMatch(name -> request.getHeader(name) != null);
+  }
+
+  private static boolean travelsSafely(HttpHeaders outgoing) {
+    String scheme = String.valueOf(outgoing.getFirst("X-Forwarded-Proto"));
+    String host = String.valueOf(outgoing.getFirst("X-Forwarded-Host"));
+    return scheme.toLowerCase(Locale.ROOT).equals("https") || LocalHosts.contains(host);
+  }
+}

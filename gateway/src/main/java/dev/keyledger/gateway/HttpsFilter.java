@@ -1,0 +1,36 @@
+package dev.keyledger.gateway;
+
+import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.web.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** {@link CredentialsOverHttps} on the platform's own paths. */
+final class HttpsFilter extends OncePerRequestFilter {
+  private final CredentialsOverHttps https;
+  private final OutgoingHeaders outgoing;
+  private final ProblemWriter problems;
+
+  HttpsFilter(CredentialsOverHttps https, OutgoingHeaders outgoing, ProblemWriter problems) {
+    this.https = https;
+    this.outgoing = outgoing;
+    this.problems = problems;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Optional<Problem> refusal = https.refusalOf(request, outgoing.of(request));
+    if (refusal.isPresent()) {
+      problems.write(response, refusal.get());
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+}
