@@ -3,13 +3,16 @@ package dev.keyledger.gateway;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.web.BodyTooLargeException;
 import java.net.SocketTimeoutException;
+import org.apache.coyote.BadRequestException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
 
-/** What the client is told when a service could not be asked. */
+/**
+ * What the client is told when a service could not be asked, or their own body could not be read.
+ */
 public final class UpstreamFailures {
   private static final Logger log = LoggerFactory.getLogger(UpstreamFailures.class);
 
@@ -20,6 +23,11 @@ public final class UpstreamFailures {
       switch (e) {
         case BodyTooLargeException large -> {
           return large.problem();
+        }
+        // Before all else: it may have a timeout as its cause, and none of it is a service's doing.
+        case BadRequestException client -> {
+          return Problem.of(400, "bad_request", "The body cannot be read.")
+              .withHeader("Connection", "close");
         }
         case ConnectTimeoutException away -> {
           return unavailable(upstream, away);
@@ -39,7 +47,11 @@ public final class UpstreamFailures {
   }
 
   private static Problem unavailable(Upstream upstream, Throwable failure) {
-    log.warn("{} cannot be reached: {}", upstream, failure.getClass().getSimpleName());
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    log.warn("{} cannot be reached: {}", upstream, cause.getClass().getSimpleName());
     return Problem.of(503, "upstream_unavailable", "The service cannot be reached now.")
         .withHeader("Retry-After", "1");
   }

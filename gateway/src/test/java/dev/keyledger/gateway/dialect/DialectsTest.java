@@ -305,6 +305,20 @@ class DialectsTest {
   }
 
   @Test
+  void aBodyThatCannotBeReadIsTheClientsDoing() throws Exception {
+    for (String path : List.of("/v1/sessions", "/v1/organizations/acme/keys", "/sample/login")) {
+      assertThat(
+              gateway.raw(
+                  "POST "
+                      + path
+                      + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                      + "Transfer-Encoding: chunked\r\n",
+                  "zz\r\n{}\r\n"))
+          .contains(" 400 ");
+    }
+  }
+
+  @Test
   void aVariableNeverLeadsToAnotherPath() throws Exception {
     gateway.get("/sample/things/a%20b%26c%3Fd%23");
     assertThat(gateway.query().last().uri())

@@ -13,6 +13,8 @@ final class WebDefaults implements EnvironmentPostProcessor, Ordered {
       Map.ofEntries(
           // Tomcat closes a connection after 100 requests unless told otherwise.
           Map.entry("server.tomcat.max-keep-alive-requests", "-1"),
+          // What the gateway has taken, and has added to, fits into what the services take.
+          Map.entry("server.max-http-request-header-size", "16KB"),
           // Forms are read by the server itself, past our filter.
           Map.entry("server.tomcat.max-http-form-post-size", "64KB"),
           // The client's address is decided by TrustedProxies, from the right, and nowhere else.

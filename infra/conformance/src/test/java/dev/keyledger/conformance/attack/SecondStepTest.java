@@ -46,23 +46,17 @@ class SecondStepTest extends Attack {
     String who = someone("vito");
     Map<String, String> known =
         given(
+            lenient + " is a live organisation on incrm",
+            who + " is owner of " + lenient + " and signed in at InCRM",
             strict + " is a live organisation on syncgram-pay",
-            who + " is owner of " + strict + " and has an authenticator",
-            lenient + " is a live organisation on incrm");
-    String invitation =
-        succeed(
-                asOperator(
-                    Request.post(
-                            "/v1/organizations/" + known.get(lenient + ".slug") + "/members",
-                            Map.of("email", known.get(who + ".email"), "role", "owner"))
-                        .with("Prefer", "wait=10")))
-            .field("invitation_token");
+            who + " is also owner of " + strict);
+    String token = known.get(who + ".token");
+    String secret = succeed(Request.post("/v1/me/totp").as(token)).field("secret");
     succeed(
-        Request.post("/v1/invitations/accept", Map.of("token", invitation))
-            .as(known.get(who + ".enrolling")));
+        Request.post("/v1/me/totp/confirm", Map.of("code", code(secret, Duration.ZERO))).as(token));
     return new Victim(
         known.get(who + ".email"),
-        known.get(who + ".totp"),
+        secret,
         known.get(lenient + ".slug"),
         known.get(strict + ".slug"),
         known.get(strict + ".id"));
@@ -123,6 +117,21 @@ class SecondStepTest extends Attack {
             Request.of("DELETE", "/v1/sessions/" + sessionOf(other)))) {
       refused(403, request.as(token));
     }
+    String evil = someone("evil");
+    String invitation =
+        succeed(
+                asOperator(
+                    Request.post(
+                            "/v1/organizations/"
+                                + given(evil + " is a live organisation on incrm")
+                                    .get(evil + ".slug")
+                                + "/members",
+                            Map.of("email", victim.email(), "role", "owner"))
+                        .with("Prefer", "wait=10")))
+            .field("invitation_token");
+    Answered joined =
+        ask(Request.post("/v1/invitations/accept", Map.of("token", invitation)).as(token));
+    assertThat(joined.status()).as(joined.toString()).isIn(401, 403);
     succeed(Request.get("/api/v1/client").as(other));
     // A refresh is no way round it either.
     Answered signedIn = succeed(Door.INCRM.signIn(victim.email(), PASSWORD, FROM));

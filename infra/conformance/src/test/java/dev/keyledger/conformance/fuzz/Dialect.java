@@ -50,7 +50,7 @@ enum Dialect {
   private static final Set<Integer> CODES =
       Set.of(
           401001, 401010, 401011, 401012, 401013, 401014, 401015, 401020, 401021, 401022, 403000,
-          400000, 404000, 405000, 409000, 413000, 415000, 429000);
+          400000, 404000, 405000, 409000, 409001, 413000, 415000, 429000);
 
   /** What every dialect may say of a request that is none of its good ones. */
   private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 404, 405, 413, 415, 429);

@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whatever is sent to a dialect, what comes back is documented. */
+@DisplayName("fuzzing")
 class FuzzTest {
   @RegisterExtension static final Conformance CONFORMANCE = new Conformance();
 
@@ -105,6 +107,7 @@ class FuzzTest {
   }
 
   @Test
+  @DisplayName("every endpoint that a dialect declares is fuzzed")
   void everyEndpointThatADialectDeclaresIsFuzzed(Platform platform) throws IOException {
     var listed = new TreeMap<String, TreeSet<String>>();
     new Targets(platform)
@@ -136,6 +139,7 @@ class FuzzTest {
   }
 
   @Test
+  @DisplayName("bodies that never come hold up nobody")
   void bodiesThatNeverComeHoldUpNobody(Platform platform) throws IOException {
     var hanging = new ArrayList<Wire>();
     try {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Every secret that a dialect's clients send or get is used as it should be, and sent where it
  * should not be, to every endpoint; afterwards no log, table, topic, metric or refusal holds one.
  */
+@DisplayName("secrets")
 class PlantedSecretsTest {
   @RegisterExtension static final Conformance CONFORMANCE = new Conformance();
 
@@ -44,6 +46,7 @@ class PlantedSecretsTest {
   }
 
   @Test
+  @DisplayName("no secret that a dialect's clients send or get stays anywhere")
   void noSecretOfADialectStaysAnywhere() throws Exception {
     known =
         platform
