@@ -51,6 +51,9 @@ final class Refusals {
 
   private static final List<String> PASSING = List.of("08", "25P", "40", "53", "57");
 
+  /** HikariCP of a connection that it took away since it broke; it gives no state. */
+  private static final String TAKEN_AWAY = "Connection is closed";
+
   private final ProblemWriter problems;
 
   Refusals(ProblemWriter problems) {
@@ -143,6 +146,8 @@ final class Refusals {
   private static boolean isPassing(SQLException e) {
     String state = e.getSQLState();
     return e instanceof SQLTransientException
-        || (state != null && PASSING.stream().anyMatch(state::startsWith));
+        || (state == null
+            ? TAKEN_AWAY.equals(e.getMessage())
+            : PASSING.stream().anyMatch(state::startsWith));
   }
 }
