@@ -83,6 +83,12 @@ public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered 
       }
     });
 
+    // A body of OPTIONS has to have a type (RFC 9110, section 9.3.7): our client insists on it.
+    if (request.getMethod().equals("OPTIONS")
+        && !incoming.containsHeader(HttpHeaders.CONTENT_TYPE)) {
+      outgoing.set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+    }
+
     List<String> chain = trusted ? incoming.getValuesAsList(FOR) : List.of();
     outgoing.set(FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
     String host =

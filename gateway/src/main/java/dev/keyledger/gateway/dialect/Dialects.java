@@ -59,8 +59,7 @@ final class Dialects extends OncePerRequestFilter {
       throws ServletException, IOException {
     boolean refused = request.getDispatcherType() == DispatcherType.ERROR;
     Object uri = refused ? request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) : null;
-    PathContainer path =
-        PathContainer.parsePath(uri == null ? request.getRequestURI() : uri.toString());
+    PathContainer path = pathOf(uri == null ? request.getRequestURI() : uri.toString());
     Optional<Dialect> owner =
         dialects.stream()
             .filter(dialect -> dialect.endpoints().stream().anyMatch(e -> e.owns(path)))
@@ -72,6 +71,16 @@ final class Dialects extends OncePerRequestFilter {
       write(owner.get().refusal(problem), request, response);
     } else {
       write(answer(owner.get(), request, path), request, response);
+    }
+  }
+
+  /** Whatever it is that cannot be read, a letter in its place tells as well whose path it is. */
+  static PathContainer pathOf(String uri) {
+    try {
+      return PathContainer.parsePath(uri);
+    } catch (IllegalArgumentException e) {
+      return PathContainer.parsePath(
+          uri.replaceAll(";[^/]*", "").replaceAll("[^A-Za-z0-9/._~-]+", "x"));
     }
   }
 

@@ -44,10 +44,8 @@ final class UnreadableRequests extends ErrorReportValve {
     }
   }
 
-  // Whatever it is that cannot be decoded, a letter in its place tells as well whose path it is.
   private Optional<Dialect> ownerOf(@Nullable String uri) {
-    String readable = uri == null ? "" : uri.replaceAll("[^A-Za-z0-9/._~-]+", "x");
-    PathContainer path = PathContainer.parsePath(readable);
+    PathContainer path = Dialects.pathOf(uri == null ? "" : uri);
     return dialects
         .orderedStream()
         .filter(dialect -> dialect.endpoints().stream().anyMatch(e -> e.owns(path)))

@@ -231,7 +231,8 @@ class DialectsTest {
   void anAddressThatTheServerCannotReadIsToldInTheFormOfWhoseItIs() throws Exception {
     String head = "GET %s HTTP/1.1\r\nHost: localhost\r\n";
     for (String address :
-        List.of("/sample/things/%00", "/sample/things/%ff", "/sample/login/%zz")) {
+        List.of(
+            "/sample/things/%00", "/sample/things/%ff", "/sample/login/%zz", "/sample/login;%")) {
       assertThat(gateway.raw(head.formatted(address), ""))
           .contains(" 400 ")
           .contains("Content-Type: application/json")
@@ -315,6 +316,17 @@ class DialectsTest {
                       + "Transfer-Encoding: chunked\r\n",
                   "zz\r\n{}\r\n"))
           .contains(" 400 ");
+    }
+  }
+
+  @Test
+  void aBodyOfOptionsNeedsNoType() throws Exception {
+    for (String path : List.of("/sample/resource", "/v1/sessions")) {
+      assertThat(
+              gateway.raw(
+                  "OPTIONS " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n",
+                  "{}"))
+          .doesNotContain(" 503 ");
     }
   }
 
