@@ -7,11 +7,15 @@ import java.util.List;
 /**
  * A request and how it is sent.
  *
+ * @param request before it was parted into chunks
  * @param whats what has been done to it
  * @param bytes of it all
  * @param delivery how they are sent
  */
 record Attempt(Request request, List<String> whats, byte[] bytes, Delivery delivery) {
+  /** What a server reads of a request's lines. */
+  private static final int LARGEST_HEAD = 8 * 1024;
+
   enum Delivery {
     WHOLE,
     /** In many small packets. */
@@ -24,8 +28,15 @@ record Attempt(Request request, List<String> whats, byte[] bytes, Delivery deliv
     return delivery != Delivery.CUT;
   }
 
+  /** Also where chunks or packets part it. */
   boolean contains(String text) {
-    return new String(bytes, StandardCharsets.UTF_8).contains(text);
+    return new String(bytes, StandardCharsets.UTF_8).contains(text)
+        || new String(request.body(), StandardCharsets.UTF_8).contains(text);
+  }
+
+  /** Whether a server may answer and hang up while it is still being sent. */
+  boolean mayBeHungUpOn() {
+    return delivery != Delivery.WHOLE || bytes.length > LARGEST_HEAD;
   }
 
   @Override

@@ -83,13 +83,14 @@ final class Chaos {
       whats.add(named.name());
       worse = named.change().of(worse, dice);
     }
+    Request sent = worse;
     if (dice.oneIn(10)) {
       whats.add("chunks");
-      worse = chunked(worse, dice);
+      sent = chunked(worse, dice);
     }
-    byte[] bytes = worse.bytes(host);
+    byte[] bytes = sent.bytes(host);
     if (dice.oneIn(12)) {
-      return broken(worse, whats, bytes, dice);
+      return broken(sent, whats, bytes, dice);
     }
     Delivery delivery = dice.oneIn(25) && bytes.length < 3_000 ? Delivery.PIECES : Delivery.WHOLE;
     return new Attempt(worse, whats, bytes, delivery);

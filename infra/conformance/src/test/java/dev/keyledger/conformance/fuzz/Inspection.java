@@ -90,13 +90,18 @@ final class Inspection {
     return documented ? Optional.empty() : Optional.of("nobody's form");
   }
 
+  /** Whether it is an address that a server reads, and reads in one way alone. */
+  static boolean isPlain(String target) {
+    return target.length() <= LONGEST_TARGET
+        && PLAIN.matcher(target).matches()
+        && !target.contains("/./")
+        && !target.contains("/../")
+        && !target.endsWith("/..")
+        && !target.endsWith("/.");
+  }
+
   private Optional<Dialect> ownerOf(String target) {
-    if (target.length() > LONGEST_TARGET
-        || !PLAIN.matcher(target).matches()
-        || target.contains("/./")
-        || target.contains("/../")
-        || target.endsWith("/..")
-        || target.endsWith("/.")) {
+    if (!isPlain(target)) {
       return Optional.empty();
     }
     String path = target.replaceFirst("\\?.*", "");

@@ -11,6 +11,7 @@ import dev.keyledger.conformance.wire.Request;
 import dev.keyledger.conformance.wire.Wire;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -28,7 +29,8 @@ final class Targets {
 
   Targets(Platform platform) {
     this.platform = platform;
-    this.known =
+    this.known = new ConcurrentHashMap<>();
+    known.putAll(
         platform
             .stage()
             .given(
@@ -50,7 +52,7 @@ final class Targets {
                 "fuzz-server is the Syncgram Pay key of faith",
                 "fuzz-octo is a live organisation on octopus-cards",
                 "fuzz-pair is an operator-issued production key of fuzz-octo",
-                "fuzz-octo logs in at Octopus Cards with fuzz-pair");
+                "fuzz-octo logs in at Octopus Cards with fuzz-pair"));
     this.opaque =
         ask(Request.post("/auth/v1/token", Map.of("api_key", known.get("fuzz-live.secret"))))
             .field("access_token");
@@ -94,7 +96,7 @@ final class Targets {
             Request.get("/api/v1/client").as(known.get("frida.token"))),
 
         // Syncgram Pay
-        same(SYNCGRAM_PAY, "POST", "/api/v1/auth/login", signIn("/api/v1/auth/login", "frank")),
+        syncgramLogin(),
         syncgramVerify(),
         syncgramRefresh(),
         same(
@@ -201,6 +203,30 @@ final class Targets {
           }
         },
         renew);
+  }
+
+  /** The first step forgives no wrong password: whoever is locked out by many makes room. */
+  private Target syncgramLogin() {
+    var who = new AtomicReference<>("frank");
+    return new Target(
+        SYNCGRAM_PAY,
+        "POST",
+        "/api/v1/auth/login",
+        () ->
+            Request.post(
+                "/api/v1/auth/login",
+                Map.of("email", known.get(who.get() + ".email"), "password", PASSWORD)),
+        answer -> {},
+        () -> {
+          String next = who.get() + "k";
+          known.putAll(
+              platform
+                  .stage()
+                  .given(
+                      "fuzz-sync is a live organisation on syncgram-pay",
+                      next + " is owner of fuzz-sync and has an authenticator"));
+          who.set(next);
+        });
   }
 
   private Target syncgramVerify() {
