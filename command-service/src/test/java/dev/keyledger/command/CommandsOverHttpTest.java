@@ -8,6 +8,7 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.id.PersonId;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +19,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandsOverHttpTest extends CommandServiceTest {
+
+  @Test
+  void anAnswerGoesOutInOnePieceThatSaysItsLength() {
+    Organization organization = organization("standard");
+    Answer created =
+        one.post(member(organization, "admin"), organization.keys(), newKey("k", "test"));
+
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    assertThat(created.header("Transfer-Encoding")).isEmpty();
+    assertThat(created.header("Content-Length"))
+        .isEqualTo(String.valueOf(created.text().getBytes(StandardCharsets.UTF_8).length));
+  }
 
   @Test
   void anAdminsDayWithAKey() {

@@ -66,30 +66,30 @@ class LedgerConfiguration {
       TransactionManager axonTransactionManager,
       @Value("${keyledger.relay.gap-timeout:PT30S}") Duration gapTimeout) {
     var serializer = new LedgerSerializer();
-    return JdbcEventStorageEngine.builder()
-        .connectionProvider(connections)
-        .transactionManager(axonTransactionManager)
-        .persistenceExceptionResolver(new SQLStateResolver(UNIQUE_VIOLATION))
-        .eventSerializer(serializer)
-        .snapshotSerializer(serializer)
-        .schema(
-            EventSchema.builder()
-                .eventTable("event")
-                .snapshotTable("snapshot")
-                .globalIndexColumn("global_index")
-                .aggregateIdentifierColumn("organization")
-                .sequenceNumberColumn("position")
-                .eventIdentifierColumn("id")
-                .typeColumn("aggregate_type")
-                .timestampColumn("recorded_at")
-                .payloadTypeColumn("type")
-                .payloadRevisionColumn("revision")
-                .payloadColumn("payload")
-                .metaDataColumn("metadata")
-                .build())
-        .gapTimeout((int) gapTimeout.toMillis())
-        .batchSize(1_000)
-        .build();
+    return new LedgerStorageEngine(
+        JdbcEventStorageEngine.builder()
+            .connectionProvider(connections)
+            .transactionManager(axonTransactionManager)
+            .persistenceExceptionResolver(new SQLStateResolver(UNIQUE_VIOLATION))
+            .eventSerializer(serializer)
+            .snapshotSerializer(serializer)
+            .schema(
+                EventSchema.builder()
+                    .eventTable("event")
+                    .snapshotTable("snapshot")
+                    .globalIndexColumn("global_index")
+                    .aggregateIdentifierColumn("organization")
+                    .sequenceNumberColumn("position")
+                    .eventIdentifierColumn("id")
+                    .typeColumn("aggregate_type")
+                    .timestampColumn("recorded_at")
+                    .payloadTypeColumn("type")
+                    .payloadRevisionColumn("revision")
+                    .payloadColumn("payload")
+                    .metaDataColumn("metadata")
+                    .build())
+            .gapTimeout((int) gapTimeout.toMillis())
+            .batchSize(1_000));
   }
 
   @Bean(destroyMethod = "shutDown")

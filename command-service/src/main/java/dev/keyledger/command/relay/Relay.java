@@ -112,6 +112,7 @@ final class Relay implements AutoCloseable {
           appended.await(settings.poll());
         } else {
           metrics.relayed(events, nanoTime.getAsLong() - start, term.token());
+          Thread.sleep(settings.restAfter(events));
         }
       }
       log.info("This relay leads no more, up to index {}", term.token().index());

@@ -11,6 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param gapTimeout for how long a gap in the ledger's index is watched before it counts as rolled
  *     back; at least twice the longest append transaction
  * @param batch events of one Kafka transaction at most
+ * @param many events of one Kafka transaction make the relay rest before the next, so that more
+ *     events share the cost of one
+ * @param rest for how long it does; on an idle ledger nothing waits for it
  * @param poll a look at the ledger that nobody asked for, in case a wake-up was lost
  */
 @ConfigurationProperties("keyledger.relay")
@@ -19,6 +22,8 @@ record RelaySettings(
     @DefaultValue("PT1S") Duration lease,
     @DefaultValue("PT30S") Duration gapTimeout,
     @DefaultValue("500") int batch,
+    @DefaultValue("16") int many,
+    @DefaultValue("PT0.01S") Duration rest,
     @DefaultValue("PT0.25S") Duration poll) {
   static RelaySettings defaults() {
     return new RelaySettings(
@@ -26,6 +31,17 @@ record RelaySettings(
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),
         500,
+        16,
+        Duration.ofMillis(10),
         Duration.ofMillis(250));
+  }
+
+  /**
+   * Before the next transaction. A full batch has left something behind, which has waited already.
+   *
+   * @param events of the last one
+   */
+  Duration restAfter(int events) {
+    return events >= many && events < batch ? rest : Duration.ZERO;
   }
 }

@@ -13,6 +13,8 @@ final class Node implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofSeconds(5),
           50,
+          16,
+          Duration.ofMillis(10),
           Duration.ofSeconds(5));
 
   final Signal appended = new Signal();

@@ -6,6 +6,7 @@ import dev.keyledger.benchmarks.load.LoadProcess;
 import dev.keyledger.benchmarks.load.RawRequest;
 import dev.keyledger.benchmarks.platform.Operator;
 import dev.keyledger.benchmarks.platform.Platform;
+import dev.keyledger.benchmarks.profile.Compilers;
 import dev.keyledger.benchmarks.profile.CpuShares;
 import dev.keyledger.benchmarks.profile.FlightRecording;
 import dev.keyledger.benchmarks.report.Alternation;
@@ -52,15 +53,33 @@ final class CreateBenchmark implements Benchmark {
       ServiceProcess commands =
           platform.start(
               Service.COMMAND,
-              List.of("-Xmx768m"),
-              Map.of("keyledger.token-service.url", tokens.uri().toString()));
+              List.of("-Xmx1536m"),
+              Map.of(
+                  "keyledger.token-service.url",
+                  tokens.uri().toString(),
+                  // What a run makes of keys stays cached: the question isn't what reloading costs.
+                  "keyledger.ledger.cached-keys",
+                  1_000_000));
       List<String> organizations = register(operator.at(commands));
       var many = new Creations(load, commands.port(), creations(operator, organizations, false));
       var one =
           new Creations(
               load, commands.port(), creations(operator, organizations.subList(0, 1), false));
       var inForce = new Creations(load, commands.port(), creations(operator, organizations, true));
-      WarmUp.of(settings).run(many::perSecond);
+      var pids = new LinkedHashMap<String, Long>();
+      pids.put("command-service", commands.process().pid());
+      pids.put("PostgreSQL", platform.servers().postgres().process().pid());
+      pids.put("Kafka", platform.servers().kafka().process().pid());
+      pids.put("token-service", tokens.process().pid());
+      pids.put("load generator", load.pid());
+      var compilers =
+          new Compilers(
+              List.of(
+                  commands.process().pid(),
+                  platform.servers().kafka().process().pid(),
+                  tokens.process().pid()),
+              System::nanoTime);
+      WarmUp.of(settings).run(many::perSecond, compilers::busy);
       var insert =
           new BareInsert(
               platform.servers()::asSuperuser, bytesOfAnEvent(platform), System::nanoTime);
@@ -74,12 +93,6 @@ final class CreateBenchmark implements Benchmark {
                       () -> insert.perSecond(CLIENTS, settings.roundMillis()),
                       () -> one.perSecond(settings.roundMillis()),
                       () -> inForce.perSecond(settings.roundMillis())));
-      var pids = new LinkedHashMap<String, Long>();
-      pids.put("command-service", commands.process().pid());
-      pids.put("PostgreSQL", platform.servers().postgres().process().pid());
-      pids.put("Kafka", platform.servers().kafka().process().pid());
-      pids.put("token-service", tokens.process().pid());
-      pids.put("load generator", load.pid());
       var shares = new CpuShares(pids, System::nanoTime);
       String manyShares = shares.perOperation(() -> many.perSecond(settings.roundMillis()));
       String oneShares = shares.perOperation(() -> one.perSecond(settings.roundMillis()));

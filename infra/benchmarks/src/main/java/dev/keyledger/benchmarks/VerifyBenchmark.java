@@ -7,6 +7,7 @@ import dev.keyledger.benchmarks.load.LoadOrder;
 import dev.keyledger.benchmarks.load.LoadProcess;
 import dev.keyledger.benchmarks.load.RawRequest;
 import dev.keyledger.benchmarks.platform.Platform;
+import dev.keyledger.benchmarks.profile.Compilers;
 import dev.keyledger.benchmarks.profile.CpuShares;
 import dev.keyledger.benchmarks.profile.FlightRecording;
 import dev.keyledger.benchmarks.report.Alternation;
@@ -51,9 +52,10 @@ final class VerifyBenchmark implements Benchmark {
       var bare = new Load(load, netty.port(), requests, "\"valid\":true");
       mustBeAsLongAsTheCeilings(service.port(), requests.getFirst());
       WarmUp warmUp = WarmUp.of(settings);
-      warmUp.run(verify::run);
-      warmUp.run(empty::run);
-      warmUp.run(bare::run);
+      var compilers = new Compilers(List.of(service.process().pid(), load.pid()), System::nanoTime);
+      warmUp.run(verify::run, compilers::busy);
+      warmUp.run(empty::run, compilers::busy);
+      warmUp.run(bare::run, compilers::busy);
       List<Rounds> rounds =
           new Alternation(settings.rounds(), settings.budget(), System::nanoTime)
               .run(

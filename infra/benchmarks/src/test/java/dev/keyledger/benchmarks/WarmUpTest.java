@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
@@ -14,12 +15,18 @@ class WarmUpTest {
       new WarmUp(Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(5));
 
   private int parts(double... rates) {
+    return parts(() -> 0, rates);
+  }
+
+  private int parts(DoubleSupplier compiling, double... rates) {
     Iterator<Double> next = Arrays.stream(rates).iterator();
     var parts = new ArrayList<Long>();
-    warmUp.run(millis -> {
-      parts.add(millis);
-      return next.next();
-    });
+    warmUp.run(
+        millis -> {
+          parts.add(millis);
+          return next.next();
+        },
+        compiling);
     assertThat(List.copyOf(parts)).containsOnly(5_000L);
     return parts.size();
   }
@@ -38,6 +45,13 @@ class WarmUpTest {
   void aPartThatWasDisturbedIsNoBestRate() {
     assertThat(parts(100, 300, 150)).isEqualTo(3);
     assertThat(parts(100, 300, 330, 340)).isEqualTo(4);
+  }
+
+  @Test
+  void whatStillCompilesIsNotWarmHoweverSteady() {
+    Iterator<Double> compiling = List.of(1.2, 0.9, 0.5, 0.4, 0.05).iterator();
+
+    assertThat(parts(compiling::next, 100, 100, 100, 100, 100)).isEqualTo(5);
   }
 
   @Test

@@ -7,7 +7,7 @@ final class Base62 {
   private Base62() {}
 
   static String encode(byte[] bytes, int width) {
-    byte[] number = bytes.clone();
+    int[] number = wordsOf(bytes);
     var text = new char[width];
     for (int i = width - 1; i >= 0; i--) {
       text[i] = ALPHABET.charAt(divide(number));
@@ -15,15 +15,26 @@ final class Base62 {
     return new String(text);
   }
 
-  /** By 62, in place, and byte by byte as on paper; returns the remainder. */
-  private static int divide(byte[] number) {
-    int remainder = 0;
+  /** Four bytes each, the first one padded. */
+  private static int[] wordsOf(byte[] bytes) {
+    var words = new int[(bytes.length + 3) / 4];
+    int padding = words.length * 4 - bytes.length;
+    for (int i = 0; i < bytes.length; i++) {
+      int word = (i + padding) / 4;
+      words[word] = (words[word] << 8) | (bytes[i] & 0xff);
+    }
+    return words;
+  }
+
+  /** By 62, in place, and word by word as on paper; returns the remainder. */
+  private static int divide(int[] number) {
+    long remainder = 0;
     for (int i = 0; i < number.length; i++) {
-      int part = (remainder << 8) | (number[i] & 0xff);
-      number[i] = (byte) (part / 62);
+      long part = (remainder << 32) | Integer.toUnsignedLong(number[i]);
+      number[i] = (int) (part / 62);
       remainder = part % 62;
     }
-    return remainder;
+    return (int) remainder;
   }
 
   static void encode(long number, char[] into, int from, int width) {

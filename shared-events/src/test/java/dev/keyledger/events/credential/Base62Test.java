@@ -21,6 +21,16 @@ class Base62Test {
   }
 
   @Test
+  void aNumberOfAnyLengthIsItself() {
+    var random = new Random(2);
+    for (int length = 0; length < 40; length++) {
+      var bytes = new byte[length];
+      random.nextBytes(bytes);
+      assertThat(numberIn(Base62.encode(bytes, 60))).isEqualTo(new BigInteger(1, bytes));
+    }
+  }
+
+  @Test
   void nothingOfThirtyTwoBytesIsLostInFortyThreeDigits() {
     var random = new Random(1);
     var bytes = new byte[32];

@@ -57,7 +57,12 @@ final class BodyFilter extends HttpFilter {
   }
 
   private static boolean isOfAnyType(@Nullable String contentType) {
-    return contentType != null && contentType.replaceFirst(";.*", "").contains("*");
+    if (contentType == null) {
+      return false;
+    }
+    int any = contentType.indexOf('*');
+    int parameters = contentType.indexOf(';');
+    return any >= 0 && (parameters < 0 || any < parameters);
   }
 
   private static final class Limited extends HttpServletRequestWrapper {

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.webmvc.error.ErrorController;
@@ -99,6 +100,16 @@ public class WebConventionsAutoConfiguration {
     var registration =
         new FilterRegistrationBean<>(new BodyFilter(settings.maxBodySize().toBytes(), problems));
     registration.setOrder(BODY);
+    return registration;
+  }
+
+  /** Of the framework's answers; other servlets say themselves when they are done. */
+  @Bean
+  FilterRegistrationBean<OnePieceFilter> onePieceFilter() {
+    var registration = new FilterRegistrationBean<>(new OnePieceFilter());
+    registration.addServletNames(
+        DispatcherServletAutoConfiguration.DEFAULT_DISPATCHER_SERVLET_BEAN_NAME);
+    registration.setOrder(Ordered.LOWEST_PRECEDENCE);
     return registration;
   }
 
