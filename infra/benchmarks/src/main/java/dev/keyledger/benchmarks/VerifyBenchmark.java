@@ -26,7 +26,7 @@ import java.util.Map;
 
 /** (a) Verifications a second against an empty handler of the same server, and bare Netty. */
 final class VerifyBenchmark implements Benchmark {
-  private static final int CONNECTIONS = 32;
+  private static final int CONNECTIONS = 128;
   private static final int KEYS = 10_000;
 
   @Override
