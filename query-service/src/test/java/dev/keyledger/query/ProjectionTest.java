@@ -13,6 +13,7 @@ import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.query.TestLedger.Stream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ class ProjectionTest {
     var answer = service.get(OPERATOR, "/v1/organizations/" + stream.id + "?at_least=0");
 
     assertThat(answer.header("Keyledger-Position")).isEqualTo("0");
-    await().until(() -> lag() == 0);
+    await().atMost(Duration.ofSeconds(30)).until(() -> lag() == 0);
   }
 
   private long lag() {
@@ -115,13 +116,13 @@ class ProjectionTest {
     ledger.publish(after, sound.registered());
 
     service.awaitApplied(sound);
-    await().until(() -> halted() >= 1);
+    await().atMost(Duration.ofSeconds(30)).until(() -> halted() >= 1);
     assertThat(haltedReason(broken)).isEqualTo("gap");
     assertThat(service.get(OPERATOR, "/v1/organizations/" + broken.id).header("Keyledger-Position"))
         .isEqualTo("0");
 
     ledger.publish(missing);
-    await().until(() -> parked(broken) == 2);
+    await().atMost(Duration.ofSeconds(30)).until(() -> parked(broken) == 2);
     var retried =
         service.call(OPERATOR, "POST", "/v1/platform/halted-organizations/" + broken.id + "/retry");
 
@@ -159,6 +160,7 @@ class ProjectionTest {
 
     service.awaitApplied(sound);
     await()
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> {
           assertThat(haltedReason(later)).isEqualTo("unknown_type");
           assertThat(haltedReason(torn)).isEqualTo("unreadable");
@@ -178,7 +180,9 @@ class ProjectionTest {
 
     service.awaitApplied(sound);
 
-    await().untilAsserted(() -> assertThat(haltedReason(poisoned)).isEqualTo("impossible"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(haltedReason(poisoned)).isEqualTo("impossible"));
   }
 
   @Test
@@ -195,7 +199,9 @@ class ProjectionTest {
       try (var old =
           new QueryServiceUnderTest(
               database, broker.bootstrapServers(), new TestClock(), Map.of())) {
-        await().until(() -> old.rows("select 1 from parked_g1").size() == 2);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> old.rows("select 1 from parked_g1").size() == 2);
         var retried =
             old.call(
                 OPERATOR, "POST", "/v1/platform/halted-organizations/" + poisoned.id + "/retry");
@@ -221,7 +227,9 @@ class ProjectionTest {
         stream.registered(),
         stream.next(new KeyRenamed(TestLedger.newKey(), "a", "b", TestLedger.START)));
 
-    await().untilAsserted(() -> assertThat(haltedReason(stream)).isEqualTo("impossible"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(haltedReason(stream)).isEqualTo("impossible"));
   }
 
   @Test
@@ -243,7 +251,9 @@ class ProjectionTest {
       try (var old =
           new QueryServiceUnderTest(
               database, broker.bootstrapServers(), new TestClock(), Map.of())) {
-        await().until(() -> old.rows("select 1 from parked_g1").size() == 1);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> old.rows("select 1 from parked_g1").size() == 1);
       }
       // The release that knows the type reads the same record as an event.
       try (var connection = database.asSuperuser();

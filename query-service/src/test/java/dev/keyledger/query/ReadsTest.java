@@ -584,6 +584,7 @@ class ReadsTest {
 
     var path = "/v1/organizations/" + stream.id + "/keys/" + key;
     await()
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> {
           var shown = service.get(OPERATOR, path).body();
           assertThat(shown.path("last_used_at").asString("")).isEqualTo("2026-05-28T14:44:07.000Z");

@@ -110,6 +110,7 @@ class RebuildTest {
     assertThat(first).isGreaterThan(1);
     streams.forEach(service::awaitApplied);
     await()
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> service.rows("select 1 from pg_tables where tablename like '%\\_g1'").isEmpty());
     Map<String, List<List<String>>> before = tables(first);

@@ -44,7 +44,7 @@ class LedgerInForceTest {
     ledger.append(organization, 0, Acme.registered(organization));
     ledger.append(organization, 1, Acme.created(key));
     node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED);
-    await().until(node::leads);
+    await().atMost(Duration.ofSeconds(30)).until(node::leads);
   }
 
   @AfterEach
@@ -63,7 +63,7 @@ class LedgerInForceTest {
       node.appends.appended();
       CompletableFuture<Receipt> receipt =
           service.inForce.whenInForce(organization, 2).toCompletableFuture();
-      await().until(() -> service.tokens.newest().index() >= 3);
+      await().atMost(Duration.ofSeconds(30)).until(() -> service.tokens.newest().index() >= 3);
       assertThat(receipt).isNotDone();
       assertThat(service.inForce.soFar(organization, 2).consumers())
           .containsExactly(new Receipt.Consumer("token-service", "a", null));
@@ -81,6 +81,7 @@ class LedgerInForceTest {
     ledger.append(organization, 2, Acme.revoked(key));
     node.appends.appended();
     await()
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> new TopicReader(broker.bootstrapServers()).positions(organization).contains(2L));
 

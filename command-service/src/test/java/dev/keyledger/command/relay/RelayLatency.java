@@ -86,7 +86,7 @@ class RelayLatency {
                 Duration.ofSeconds(2),
                 Clock.systemUTC(),
                 System::nanoTime)) {
-      await().until(node::leads);
+      await().atMost(Duration.ofSeconds(30)).until(node::leads);
       receipts.start();
       ledger.append(organization, 0, Acme.registered(organization));
       long next = System.nanoTime();
@@ -102,7 +102,7 @@ class RelayLatency {
             receipts.await(organization.value(), at, Duration.ofSeconds(5));
         var unused = receipt.thenAccept(given -> inForceAt.put(at, System.nanoTime()));
       }
-      await().until(() -> inForceAt.size() == WARM_UP + MEASURED);
+      await().atMost(Duration.ofSeconds(30)).until(() -> inForceAt.size() == WARM_UP + MEASURED);
       print("commit → read-committed consumer", since(seenAt));
       print("commit → receipt in force", since(inForceAt));
       print("Kafka transaction", durations(transaction));

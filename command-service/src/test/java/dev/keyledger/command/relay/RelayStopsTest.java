@@ -9,6 +9,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.subscriber.kafka.KafkaSettings;
 import dev.keyledger.subscriber.kafka.TopicGuard;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,9 @@ class RelayStopsTest {
   void atAnEventOfALaterReleaseAndSkipsNothing() {
     ledger.append(organization, 0, Acme.registered(organization));
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await().until(() -> topics.positions(organization).equals(List.of(0L)));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(organization).equals(List.of(0L)));
       ledger
           .append()
           .add(organization, 1, "key.from_the_future", "{}".getBytes(StandardCharsets.UTF_8))
@@ -48,7 +51,9 @@ class RelayStopsTest {
       ledger.append(organization, 2, Acme.created(Acme.key()));
       node.appends.appended();
 
-      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> node.relay.status() == Relay.Status.STOPPED);
 
       assertThat(topics.positions(organization)).containsExactly(0L);
       assertThat(node.lease.isHeld()).isFalse();
@@ -69,12 +74,16 @@ class RelayStopsTest {
         };
     ledger.append(organization, 0, Acme.registered(organization));
     try (Node node = Node.start(ledger, broker.bootstrapServers(), broken)) {
-      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
-      await().until(() -> !node.lease.isHeld());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await().atMost(Duration.ofSeconds(30)).until(() -> !node.lease.isHeld());
       assertThat(node.relay.reason()).isEqualTo("failed with java.lang.NoClassDefFoundError");
       assertThat(new RelayHealth(node.relay).health().getStatus()).isEqualTo(Status.DOWN);
       try (Node other = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-        await().until(() -> topics.positions(organization).equals(List.of(0L)));
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> topics.positions(organization).equals(List.of(0L)));
         assertThat(other.leads()).isTrue();
       }
     }
@@ -84,12 +93,16 @@ class RelayStopsTest {
   void whenMoreWasPublishedThanTheLedgerHolds() {
     ledger.append(organization, 0, Acme.registered(organization));
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await().until(() -> topics.positions(organization).equals(List.of(0L)));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(organization).equals(List.of(0L)));
     }
     try (var restoredFromAnOldCopy = new LedgerFixture(Servers.forTests().freshDatabase());
         Node node =
             Node.start(restoredFromAnOldCopy, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> node.relay.status() == Relay.Status.STOPPED);
       assertThat(node.relay.reason()).contains("the ledger ends at -1");
     }
   }
@@ -98,16 +111,22 @@ class RelayStopsTest {
   void whenEventsWerePublishedAndTheTokenIsLost() throws Exception {
     ledger.append(organization, 0, Acme.registered(organization));
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await().until(() -> topics.positions(organization).equals(List.of(0L)));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(organization).equals(List.of(0L)));
     }
     try (Admin admin = KafkaSettings.of(broker.bootstrapServers()).admin()) {
       admin.deleteTopics(List.of(Topics.RELAY)).all().get();
-      await().until(() -> !admin.listTopics().names().get().contains(Topics.RELAY));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !admin.listTopics().names().get().contains(Topics.RELAY));
     }
     TopicGuard.ensure(KafkaSettings.of(broker.bootstrapServers()));
 
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await().until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> node.relay.status() == Relay.Status.STOPPED);
       assertThat(node.relay.reason()).contains("has no token");
     }
     assertThat(topics.positions(organization)).containsExactly(0L);

@@ -141,7 +141,7 @@ class RelayTest {
     ledger.append(organization, 3, Acme.revoked(key));
     second.appended.give();
     awaitPublished(3);
-    await().until(() -> !first.leads());
+    await().atMost(Duration.ofSeconds(30)).until(() -> !first.leads());
 
     assertThat(topics.positions(organization)).containsExactly(0L, 1L, 2L, 3L);
     assertThat(topics.committed(Topics.ACCESS, organization)).hasSize(4);
@@ -159,7 +159,9 @@ class RelayTest {
     ledger.append(organization, 0, Acme.registered(organization));
     first.appended.give();
     frozen.awaitReached();
-    await().until(() -> !topics.uncommitted(Topics.EVENTS, organization).isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !topics.uncommitted(Topics.EVENTS, organization).isEmpty());
     assertThat(topics.committed(Topics.EVENTS, organization)).isEmpty();
 
     first.pause();
@@ -185,7 +187,9 @@ class RelayTest {
 
       late.commit();
       node.appended.give();
-      await().until(() -> topics.positions(slow).equals(List.of(0L)));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(slow).equals(List.of(0L)));
     }
     assertThat(topics.positions(organization)).containsExactly(0L);
   }
@@ -198,7 +202,7 @@ class RelayTest {
     OrganizationId next = Acme.organization();
     ledger.append(next, 0, Acme.registered(next));
     node.appended.give();
-    await().until(() -> topics.positions(next).equals(List.of(0L)));
+    await().atMost(Duration.ofSeconds(30)).until(() -> topics.positions(next).equals(List.of(0L)));
     assertThat(kafka().token().gaps()).contains(ledger.head() - 1);
 
     await()
@@ -208,7 +212,9 @@ class RelayTest {
           OrganizationId another = Acme.organization();
           ledger.append(another, 0, Acme.registered(another));
           node.appended.give();
-          await().until(() -> topics.positions(another).equals(List.of(0L)));
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> topics.positions(another).equals(List.of(0L)));
           return kafka().token().gaps().isEmpty();
         });
   }
@@ -228,7 +234,9 @@ class RelayTest {
 
       late.commit();
       second.appended.give();
-      await().until(() -> topics.positions(slow).equals(List.of(0L)));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(slow).equals(List.of(0L)));
     }
   }
 
@@ -330,7 +338,7 @@ class RelayTest {
   }
 
   private void awaitLeading(Node node) {
-    await().pollInterval(Duration.ofMillis(20)).until(node::leads);
+    await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(node::leads);
   }
 
   private void awaitPublished(long position) {

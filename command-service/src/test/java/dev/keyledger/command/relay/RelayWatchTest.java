@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.infra.servers.Servers;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,10 @@ class RelayWatchTest {
       var lease = new Lease("replica", Node.SETTINGS.lease(), System::nanoTime);
       try (var watch = new RelayWatch(connections, lease, new Signal(), leadershipChanged)) {
         watch.start();
-        await().until(() -> connections.opened() == 2);
-        await().untilAsserted(() -> assertThat(lease.isHeld()).isTrue());
+        await().atMost(Duration.ofSeconds(30)).until(() -> connections.opened() == 2);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .untilAsserted(() -> assertThat(lease.isHeld()).isTrue());
       }
       assertThat(failed).isTrue();
     }

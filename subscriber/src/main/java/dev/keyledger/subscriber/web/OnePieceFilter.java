@@ -11,8 +11,9 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 
 /**
- * Answers go out in one piece that says its length, unless they are larger than the server's
- * buffer. The framework flushes behind each, which makes chunks of it and wakes the client twice.
+ * JSON goes out in one piece that says its length, unless it is larger than the server's buffer.
+ * The framework flushes behind each answer, which makes chunks of it and wakes the client twice.
+ * Streams of any other type are flushed as ever.
  */
 final class OnePieceFilter extends HttpFilter {
   @Override
@@ -29,12 +30,20 @@ final class OnePieceFilter extends HttpFilter {
 
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
-      return new UnflushedStream(super.getOutputStream());
+      return isJson() ? new UnflushedStream(super.getOutputStream()) : super.getOutputStream();
     }
 
     @Override
-    public void flushBuffer() {
-      // It is, when the request is over.
+    public void flushBuffer() throws IOException {
+      if (!isJson()) {
+        super.flushBuffer();
+      }
+    }
+
+    private boolean isJson() {
+      String type = getContentType();
+      return type != null
+          && (type.startsWith("application/json") || type.startsWith("application/problem+json"));
     }
   }
 
@@ -57,7 +66,7 @@ final class OnePieceFilter extends HttpFilter {
 
     @Override
     public void flush() {
-      // As above.
+      // It is, when the request is over.
     }
 
     @Override

@@ -49,13 +49,15 @@ class KafkaRevocationsTest {
   void whatWasRevokedBeforeItStartedAndAfterIsKnownAndItIsFresh() throws Exception {
     send("ses_earlier", 1, null, Instant.now(), null);
     try (var revocations = following()) {
-      await().until(revocations::isReady);
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isReady);
       assertThat(revocations.isFresh()).isTrue();
       assertThat(revocations.judge(token("ses_earlier"))).isEqualTo(Verdict.ENDED);
       assertThat(revocations.judge(token(SESSION))).isEqualTo(Verdict.LIVE);
 
       send(SESSION, 2, 1L, Instant.now(), null);
-      await().until(() -> revocations.judge(token(SESSION)) == Verdict.ENDED);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> revocations.judge(token(SESSION)) == Verdict.ENDED);
       await().during(3, TimeUnit.SECONDS).atMost(4, TimeUnit.SECONDS).until(revocations::isFresh);
     }
   }
@@ -77,7 +79,7 @@ class KafkaRevocationsTest {
           .get();
     }
     try (var revocations = following()) {
-      await().until(revocations::isReady);
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isReady);
       assertThat(revocations.judge(token("ses_ancient"))).isEqualTo(Verdict.LIVE);
     }
   }
@@ -88,16 +90,18 @@ class KafkaRevocationsTest {
     settings.put("transactional.id", "hanging");
     try (var revocations = following();
         var producer = new KafkaProducer<String, byte[]>(settings)) {
-      await().until(revocations::isFresh);
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isFresh);
       producer.initTransactions();
       producer.beginTransaction();
       producer.send(record("ses_uncommitted", 1, null, Instant.now(), "hanging")).get();
-      await().until(() -> !revocations.isFresh());
+      await().atMost(Duration.ofSeconds(30)).until(() -> !revocations.isFresh());
       assertThat(revocations.judge(token("ses_uncommitted"))).isEqualTo(Verdict.LIVE);
 
       producer.commitTransaction();
-      await().until(() -> revocations.judge(token("ses_uncommitted")) == Verdict.ENDED);
-      await().until(revocations::isFresh);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> revocations.judge(token("ses_uncommitted")) == Verdict.ENDED);
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isFresh);
     }
   }
 
@@ -105,7 +109,7 @@ class KafkaRevocationsTest {
   void aRecordThatCannotBeReadSendsItsOrganisationBack() throws Exception {
     try (var revocations = following();
         var producer = new KafkaProducer<String, byte[]>(kafka.producer())) {
-      await().until(revocations::isReady);
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isReady);
       String other = "org_01890000-0000-7000-8000-0000000000ff";
       producer
           .send(
@@ -113,6 +117,7 @@ class KafkaRevocationsTest {
                   Topics.REVOCATIONS, Topics.partitionOf(other), other, new byte[] {'{'}))
           .get();
       await()
+          .atMost(Duration.ofSeconds(30))
           .until(() ->
               revocations.judge(
                       new TokenTraits(
@@ -130,7 +135,7 @@ class KafkaRevocationsTest {
         new KafkaRevocations(
             settings, DAY, Duration.ofSeconds(2), Clock.systemUTC(), System::nanoTime)) {
       revocations.start();
-      await().until(revocations::isFresh);
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isFresh);
       own.close();
       await().atMost(5, TimeUnit.SECONDS).until(() -> !revocations.isFresh());
       assertThat(revocations.isReady()).isTrue();

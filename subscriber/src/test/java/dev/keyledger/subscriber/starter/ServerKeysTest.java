@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -77,7 +78,7 @@ class ServerKeysTest {
           Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
           Files.write(file, EventCodec.encode(keys(false, 2)));
           Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(10)));
-          await().until(() -> inUse.get().equals(keys(false, 2)));
+          await().atMost(Duration.ofSeconds(30)).until(() -> inUse.get().equals(keys(false, 2)));
         });
   }
 

@@ -118,7 +118,7 @@ class JwksTest {
     });
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var fetching = threads.submit(() -> patient.find("k1"));
-      await().until(() -> signer.asked().size() == 2);
+      await().atMost(Duration.ofSeconds(30)).until(() -> signer.asked().size() == 2);
 
       assertThat(patient.find("k1")).isPresent();
       assertThat(fetching.isDone()).isFalse();

@@ -14,14 +14,19 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * A body of texts and lists of texts, read in one pass and as strictly as every other body: unknown
  * fields, doubled fields and values of another kind are refused.
  */
 final class FlatJson {
+  // Buffers are kept by thread, of which there are few: the default's common pool is contended.
   private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
+          .build();
   private static final int LONGEST_LIST = 100;
 
   private final Map<String, Object> fields;

@@ -133,9 +133,9 @@ class AccessFeedTest {
     TestTenant.Key other = tenant.key("live");
     ledger.publish(other.record());
 
-    await().until(() -> replica.state().key(other.id) != null);
+    await().atMost(Duration.ofSeconds(30)).until(() -> replica.state().key(other.id) != null);
     assertThat(replica.state().key(key.id)).isNull();
-    await().until(() -> replica.feed().isReady());
+    await().atMost(Duration.ofSeconds(30)).until(() -> replica.feed().isReady());
   }
 
   @Test
@@ -165,11 +165,11 @@ class AccessFeedTest {
     ledger.write(tenant.id, key.id.value(), "{\"wat\":1}".getBytes(UTF_8));
     ledger.commit();
 
-    await().until(() -> replica.state().isUnreadable(tenant.id));
+    await().atMost(Duration.ofSeconds(30)).until(() -> replica.state().isUnreadable(tenant.id));
     assertThat(replica.state().isUnreadable(other.id)).isFalse();
     assertThat(replica.state().unreadableRecords()).isEqualTo(1);
     ledger.publish(key.record());
-    await().until(() -> !replica.state().isUnreadable(tenant.id));
+    await().atMost(Duration.ofSeconds(30)).until(() -> !replica.state().isUnreadable(tenant.id));
   }
 
   @Test
@@ -181,7 +181,9 @@ class AccessFeedTest {
       awaitReady(replica);
       ledger.publish(tenant.registered());
       ledger.publish(sessionEnded());
-      await().until(() -> replica.state().organization(tenant.id) != null);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> replica.state().organization(tenant.id) != null);
       var seen = new ArrayList<Ack>();
       await()
           .atMost(Duration.ofSeconds(15))
@@ -241,7 +243,10 @@ class AccessFeedTest {
       await().atMost(Duration.ofSeconds(20)).until(feed::isReady);
       lost.close();
       long lostAt = System.nanoTime();
-      await().pollInterval(Duration.ofMillis(10)).until(() -> !feed.isReady());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> !feed.isReady());
       assertThat(Duration.ofNanos(System.nanoTime() - lostAt)).isLessThan(Duration.ofMillis(2_200));
       feed.close();
     }

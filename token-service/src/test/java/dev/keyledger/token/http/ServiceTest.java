@@ -110,7 +110,7 @@ class ServiceTest extends EnforcementTest {
     service.ledger().begin();
     service.ledger().write(tenant.id, tenant.owner.value(), new byte[] {1, 2, 3});
     service.ledger().commit();
-    await().until(() -> service.state().isUnreadable(tenant.id));
+    await().atMost(Duration.ofSeconds(30)).until(() -> service.state().isUnreadable(tenant.id));
     assertThat(send(to("/v1/authorize").header("X-Api-Key", key.secret).GET()).status())
         .isEqualTo(503);
     publish(tenant.ownerAs(dev.keyledger.events.policy.Role.OWNER));

@@ -132,7 +132,7 @@ class WholeServiceTest {
     PersonId person = acceptedMember();
     Api.Answer session = signIn();
     publish(new MemberAccess(organization, 2, member, person, Role.OWNER, true));
-    await().until(() -> state.positionOf(organization) == 2);
+    await().atMost(Duration.ofSeconds(30)).until(() -> state.positionOf(organization) == 2);
 
     assertThat(api.get("/v1/sessions", session.field("access_token")).status()).isEqualTo(401);
     assertThat(
@@ -240,7 +240,7 @@ class WholeServiceTest {
             List.of(),
             PeopleHttpTest.policy("canonical", SecondStep.WHEN_ENROLLED)),
         new MemberAccess(organization, 1, member, person, Role.OWNER, false));
-    await().until(() -> state.positionOf(organization) == 1);
+    await().atMost(Duration.ofSeconds(30)).until(() -> state.positionOf(organization) == 1);
     assertThat(
             api.post(
                     "/v1/invitations/accept",

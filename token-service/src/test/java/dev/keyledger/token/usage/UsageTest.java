@@ -145,6 +145,7 @@ class UsageTest {
       consumer.seekToBeginning(consumer.assignment());
       var found = new ArrayList<T>();
       await()
+          .atMost(Duration.ofSeconds(30))
           .until(() -> {
             consumer
                 .poll(Duration.ofMillis(100))
