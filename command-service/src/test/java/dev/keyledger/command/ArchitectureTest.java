@@ -1,5 +1,10 @@
 package dev.keyledger.command;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -12,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
+import org.axonframework.messaging.SubscribableMessageSource;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -45,6 +51,19 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.axonframework..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingComesBehindAnAppendThatCouldUndoIt() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            target(nameMatching("onPrepareCommit|onCommit"))
+                .or(
+                    target(owner(assignableTo(SubscribableMessageSource.class)))
+                        .and(target(name("subscribe")))))
+        .because("an event that is alone is committed when it is appended")
         .check(CLASSES);
   }
 

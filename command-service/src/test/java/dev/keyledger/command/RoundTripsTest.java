@@ -2,6 +2,7 @@ package dev.keyledger.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.command.Replica.Answer;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -9,9 +10,11 @@ import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.id.KeyId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -33,14 +36,15 @@ class RoundTripsTest extends CommandServiceTest {
       new TransactionTemplate(one.context().getBean(PlatformTransactionManager.class));
 
   private Organization organization;
+  private String owner;
   private KeyId key;
   private long next;
 
   @BeforeEach
   void anOrganizationWithAKey() {
     organization = organization("incard");
-    Answer created =
-        one.post(member(organization, "owner"), organization.keys(), newKey("k", "sandbox"));
+    owner = member(organization, "owner");
+    Answer created = one.post(owner, organization.keys(), newKey("k", "sandbox"));
     key = new KeyId(created.body().required("key").required("id").stringValue());
     next = committed();
   }
@@ -52,6 +56,31 @@ class RoundTripsTest extends CommandServiceTest {
 
       assertThat(committed()).isEqualTo(next + 1);
     });
+  }
+
+  /** Where a command's transaction ends by itself, the last that its connection said is COMMIT. */
+  @Test
+  void aCommandTakesThatWay() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          String path = organization.keys() + "/" + key.value();
+          one.send("PATCH", owner, path, "{\"name\":\"" + UUID.randomUUID() + "\"}");
+          return wasAnInsertTheLastOfAnyone();
+        });
+  }
+
+  private static boolean wasAnInsertTheLastOfAnyone() throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        var row =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle'"
+                        + " AND query ILIKE 'INSERT INTO event%'")) {
+      row.next();
+      return row.getInt(1) > 0;
+    }
   }
 
   @Test

@@ -107,6 +107,22 @@ class GatewayTest {
   }
 
   @Test
+  void moreHeadersThanAServiceReadsAreRefusedAtTheDoor() throws Exception {
+    int before = token.reached().size();
+    String[] headers = new String[2 * 85];
+    for (int i = 0; i < headers.length; i += 2) {
+      headers[i] = "X-Number-" + i;
+      headers[i + 1] = "a";
+    }
+
+    HttpResponse<String> refused = get("/v1/me", headers);
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(token.reached()).hasSize(before);
+  }
+
+  @Test
   void aClientCannotPassForAProxyOrForSomebodyVerified() throws Exception {
     get(
         "/v1/authorize",

@@ -11,9 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param gapTimeout for how long a gap in the ledger's index is watched before it counts as rolled
  *     back; at least twice the longest append transaction
  * @param batch events of one Kafka transaction at most
- * @param many events of one Kafka transaction make the relay rest before the next, so that more
- *     events share the cost of one
- * @param rest for how long it does; on an idle ledger nothing waits for it
+ * @param restFrom so many events of one Kafka transaction make the relay rest before the next, so
+ *     that more events share the cost of one
+ * @param rest for how long it does, at most 100 ms; on a quiet ledger nothing waits for it
  * @param poll a look at the ledger that nobody asked for, in case a wake-up was lost
  */
 @ConfigurationProperties("keyledger.relay")
@@ -22,9 +22,17 @@ record RelaySettings(
     @DefaultValue("PT1S") Duration lease,
     @DefaultValue("PT30S") Duration gapTimeout,
     @DefaultValue("500") int batch,
-    @DefaultValue("16") int many,
+    @DefaultValue("16") int restFrom,
     @DefaultValue("PT0.01S") Duration rest,
     @DefaultValue("PT0.25S") Duration poll) {
+  static final Duration LONGEST_REST = Duration.ofMillis(100);
+
+  RelaySettings {
+    if (rest.isNegative() || rest.compareTo(LONGEST_REST) > 0) {
+      throw new IllegalArgumentException("keyledger.relay.rest is 0 to 100 ms");
+    }
+  }
+
   static RelaySettings defaults() {
     return new RelaySettings(
         "keyledger-relay",
@@ -42,6 +50,6 @@ record RelaySettings(
    * @param events of the last one
    */
   Duration restAfter(int events) {
-    return events >= many && events < batch ? rest : Duration.ZERO;
+    return events >= restFrom && events < batch ? rest : Duration.ZERO;
   }
 }

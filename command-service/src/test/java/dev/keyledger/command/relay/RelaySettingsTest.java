@@ -1,6 +1,7 @@
 package dev.keyledger.command.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -11,13 +12,28 @@ class RelaySettingsTest {
   @Test
   void aSingleEventLetsNoOtherWait() {
     assertThat(settings.restAfter(1)).isZero();
-    assertThat(settings.restAfter(settings.many() - 1)).isZero();
+    assertThat(settings.restAfter(settings.restFrom() - 1)).isZero();
   }
 
   @Test
   void underLoadMoreEventsShareOneTransaction() {
-    assertThat(settings.restAfter(settings.many())).isEqualTo(Duration.ofMillis(10));
+    assertThat(settings.restAfter(settings.restFrom())).isEqualTo(Duration.ofMillis(10));
     assertThat(settings.restAfter(settings.batch() - 1)).isEqualTo(Duration.ofMillis(10));
+  }
+
+  @Test
+  void noRestIsSoLongThatTheLeaseCouldEndInIt() {
+    assertThatThrownBy(() ->
+            new RelaySettings(
+                "r",
+                settings.lease(),
+                settings.gapTimeout(),
+                settings.batch(),
+                settings.restFrom(),
+                Duration.ofMillis(101),
+                settings.poll()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("keyledger.relay.rest");
   }
 
   @Test

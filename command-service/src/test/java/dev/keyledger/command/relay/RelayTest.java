@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -54,6 +55,58 @@ class RelayTest {
   @AfterEach
   void stopRelays() {
     nodes.forEach(Node::close);
+  }
+
+  /**
+   * While it rests, which is as long as it may be here, others come to wait for one transaction.
+   */
+  @Test
+  void whatComesWhileABusyRelayRestsSharesATransaction() {
+    KeyId key = Acme.key();
+    ledger.append(organization, 0, Acme.registered(organization));
+    ledger.append(organization, 1, Acme.created(key));
+    int busy = Node.SETTINGS.restFrom();
+    for (int i = 2; i < busy; i++) {
+      ledger.append(organization, i, Acme.renamed(key, "ci", "ci"));
+    }
+    List<LedgerFixture.Append> later =
+        IntStream.range(busy, busy + 5)
+            .mapToObj(i -> ledger.append().add(organization, i, Acme.renamed(key, "ci", "ci")))
+            .toList();
+    var transactions = new AtomicInteger();
+    var steps =
+        new Steps() {
+          @Override
+          public void afterCommit() {
+            if (transactions.incrementAndGet() == 1) {
+              Thread.ofVirtual().start(this::commitOneByOne);
+            }
+          }
+
+          private void commitOneByOne() {
+            for (LedgerFixture.Append append : later) {
+              append.commit();
+              nodes.forEach(node -> node.appended.give());
+            }
+          }
+        };
+    nodes.add(Node.start(ledger, broker.bootstrapServers(), resting(), steps));
+
+    awaitPublished(busy + 4);
+
+    assertThat(transactions).hasValue(2);
+  }
+
+  private static RelaySettings resting() {
+    RelaySettings usual = Node.SETTINGS;
+    return new RelaySettings(
+        usual.transactionalId(),
+        usual.lease(),
+        usual.gapTimeout(),
+        usual.batch(),
+        usual.restFrom(),
+        RelaySettings.LONGEST_REST,
+        usual.poll());
   }
 
   @Test

@@ -14,6 +14,8 @@ import org.springframework.core.Ordered;
 /** Puts the dialects that there are to work. */
 @Configuration(proxyBeanMethods = false)
 class DialectConfiguration {
+  private static final int MOST_HEADERS = 80;
+
   /** Behind the trace filter, in front of those that answer with problem details. */
   private static final int DIALECTS = Ordered.HIGHEST_PRECEDENCE + 12;
 
@@ -37,5 +39,13 @@ class DialectConfiguration {
     return server ->
         server.addContextCustomizers(context ->
             context.getParent().getPipeline().addValve(new UnreadableRequests(dialects)));
+  }
+
+  /** Fewer than the services take, so that they can read what the gateway has added to: 400. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> fewerHeadersThanServices() {
+    return server ->
+        server.addConnectorCustomizers(
+            connector -> connector.setProperty("maxHeaderCount", Integer.toString(MOST_HEADERS)));
   }
 }

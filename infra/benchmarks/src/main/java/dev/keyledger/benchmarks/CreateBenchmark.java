@@ -77,7 +77,8 @@ final class CreateBenchmark implements Benchmark {
               List.of(
                   commands.process().pid(),
                   platform.servers().kafka().process().pid(),
-                  tokens.process().pid()),
+                  tokens.process().pid(),
+                  load.pid()),
               System::nanoTime);
       WarmUp.of(settings).run(many::perSecond, compilers::busy);
       var insert =

@@ -7,6 +7,7 @@ import dev.keyledger.benchmarks.load.LoadProcess;
 import dev.keyledger.benchmarks.load.RawRequest;
 import dev.keyledger.benchmarks.platform.Issuer;
 import dev.keyledger.benchmarks.platform.Platform;
+import dev.keyledger.benchmarks.profile.Compilers;
 import dev.keyledger.benchmarks.profile.FlightRecording;
 import dev.keyledger.benchmarks.report.Alternation;
 import dev.keyledger.benchmarks.report.Figure;
@@ -64,7 +65,10 @@ final class TokensBenchmark implements Benchmark {
               () -> overHttp(load, service, "/v1/tokens", signed, millis),
               () -> overHttp(load, service, "/v1/tokens", opaque, millis),
               () -> overHttp(load, service, CeilingHandlers.SIGNING, signed, millis));
-      warmUp(sides, settings);
+      warmUp(
+          sides,
+          new Compilers(List.of(service.process().pid(), load.pid()), System::nanoTime),
+          settings);
       List<Rounds> rounds =
           new Alternation(settings.rounds(), settings.budget(), System::nanoTime).run(sides);
       String sampledSigned = FlightRecording.during(service.process().pid(), sides.get(4));
@@ -119,15 +123,21 @@ final class TokensBenchmark implements Benchmark {
     return Figure.against(ceilingName, ceiling, name, "1/s", measured, goal);
   }
 
-  private static void warmUp(List<DoubleSupplier> sides, Settings settings) {
-    long startedAt = System.nanoTime();
-    do {
-      for (DoubleSupplier side : sides) {
-        if (side.getAsDouble() <= 0) {
-          throw new IllegalStateException("nothing was done while warming up");
-        }
-      }
-    } while (System.nanoTime() - startedAt < settings.warmUp().toNanos());
+  /** All sides in turn, since they share the issuer's code. */
+  private static void warmUp(List<DoubleSupplier> sides, Compilers compilers, Settings settings) {
+    for (DoubleSupplier side : sides) {
+      WarmUp.of(settings)
+          .withoutLeast()
+          .run(
+              millis -> {
+                double rate = side.getAsDouble();
+                if (rate <= 0) {
+                  throw new IllegalStateException("nothing was done while warming up");
+                }
+                return rate;
+              },
+              compilers::busy);
+    }
   }
 
   private static List<SeededKey> seed(Platform platform, long seed, Format format) {

@@ -52,7 +52,9 @@ final class VerifyBenchmark implements Benchmark {
       var bare = new Load(load, netty.port(), requests, "\"valid\":true");
       mustBeAsLongAsTheCeilings(service.port(), requests.getFirst());
       WarmUp warmUp = WarmUp.of(settings);
-      var compilers = new Compilers(List.of(service.process().pid(), load.pid()), System::nanoTime);
+      var compilers =
+          new Compilers(
+              List.of(service.process().pid(), load.pid(), netty.pid()), System::nanoTime);
       warmUp.run(verify::run, compilers::busy);
       warmUp.run(empty::run, compilers::busy);
       warmUp.run(bare::run, compilers::busy);

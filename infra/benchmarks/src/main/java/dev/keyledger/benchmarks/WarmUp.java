@@ -21,6 +21,11 @@ record WarmUp(Duration atLeast, Duration atMost, Duration part) {
         : new WarmUp(settings.warmUp(), settings.warmUp().multipliedBy(6), Duration.ofSeconds(5));
   }
 
+  /** For one of several loads that warm one another. */
+  WarmUp withoutLeast() {
+    return new WarmUp(part.multipliedBy(2), atMost, part);
+  }
+
   /**
    * @param load for so many milliseconds, and at which rate
    * @param compiling how many compilers were at work meanwhile
@@ -35,5 +40,6 @@ record WarmUp(Duration atLeast, Duration atMost, Duration part) {
       }
       best = Math.max(best, rate);
     }
+    System.err.println("Not warm after " + atMost + ": what follows is too low.");
   }
 }

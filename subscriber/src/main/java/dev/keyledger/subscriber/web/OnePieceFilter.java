@@ -9,6 +9,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * JSON goes out in one piece that says its length, unless it is larger than the server's buffer.
@@ -24,6 +26,8 @@ final class OnePieceFilter extends HttpFilter {
   }
 
   private static final class Unflushed extends HttpServletResponseWrapper {
+    private static final Set<String> JSON = Set.of("application/json", "application/problem+json");
+
     Unflushed(HttpServletResponse response) {
       super(response);
     }
@@ -42,8 +46,7 @@ final class OnePieceFilter extends HttpFilter {
 
     private boolean isJson() {
       String type = getContentType();
-      return type != null
-          && (type.startsWith("application/json") || type.startsWith("application/problem+json"));
+      return type != null && JSON.contains(type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
     }
   }
 

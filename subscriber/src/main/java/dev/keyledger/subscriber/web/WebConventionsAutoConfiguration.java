@@ -1,6 +1,7 @@
 package dev.keyledger.subscriber.web;
 
 import dev.keyledger.subscriber.TrustedProxies;
+import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -109,6 +110,7 @@ public class WebConventionsAutoConfiguration {
     var registration = new FilterRegistrationBean<>(new OnePieceFilter());
     registration.addServletNames(
         DispatcherServletAutoConfiguration.DEFAULT_DISPATCHER_SERVLET_BEAN_NAME);
+    registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ERROR);
     registration.setOrder(Ordered.LOWEST_PRECEDENCE);
     return registration;
   }

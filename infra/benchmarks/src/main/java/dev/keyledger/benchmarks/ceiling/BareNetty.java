@@ -51,6 +51,10 @@ public final class BareNetty implements AutoCloseable {
     return port;
   }
 
+  public long pid() {
+    return jvm.pid();
+  }
+
   @Override
   public void close() {
     jvm.close();

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 
 /** How long the JIT compilers of other JVMs were at work. */
 public final class Compilers {
-  private final List<Long> pids;
+  private final LongSupplier compiled;
   private final LongSupplier nanos;
   private long compiledBefore;
   private long askedAt;
@@ -14,9 +14,16 @@ public final class Compilers {
    * @param pids of JVMs of this user's
    */
   public Compilers(List<Long> pids, LongSupplier nanos) {
-    this.pids = List.copyOf(pids);
+    this(() -> compiledBy(pids), nanos);
+  }
+
+  /**
+   * @param compiled nanoseconds of all the compilers so far
+   */
+  Compilers(LongSupplier compiled, LongSupplier nanos) {
+    this.compiled = compiled;
     this.nanos = nanos;
-    compiledBefore = compiled();
+    compiledBefore = compiled.getAsLong();
     askedAt = nanos.getAsLong();
   }
 
@@ -26,15 +33,15 @@ public final class Compilers {
    * @return 1 where on average one of all their compiler threads had something to do
    */
   public double busy() {
-    long compiled = compiled();
+    long compiledNow = compiled.getAsLong();
     long now = nanos.getAsLong();
-    double busy = (double) (compiled - compiledBefore) / Math.max(1, now - askedAt);
-    compiledBefore = compiled;
+    double busy = (double) (compiledNow - compiledBefore) / Math.max(1, now - askedAt);
+    compiledBefore = compiledNow;
     askedAt = now;
     return busy;
   }
 
-  private long compiled() {
+  private static long compiledBy(List<Long> pids) {
     return pids.stream()
         .mapToLong(pid -> nanosIn(FlightRecording.jcmd(pid, "PerfCounter.print")))
         .sum();

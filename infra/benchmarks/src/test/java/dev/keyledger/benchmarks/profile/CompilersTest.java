@@ -29,11 +29,20 @@ class CompilersTest {
   }
 
   @Test
-  void aLivingJvmIsAsked() {
-    Iterator<Long> times = List.of(0L, 10L, 20L).iterator();
-    var compilers = new Compilers(List.of(ProcessHandle.current().pid()), times::next);
+  void onlyWhatCameSinceTheLastQuestionCounts() {
+    Iterator<Long> compiled = List.of(1_000L, 1_050L, 1_070L).iterator();
+    Iterator<Long> times = List.of(0L, 100L, 300L).iterator();
+    var compilers = new Compilers(compiled::next, times::next);
 
-    assertThat(compilers.busy()).isNotNegative();
+    assertThat(compilers.busy()).isEqualTo(0.5);
+    assertThat(compilers.busy()).isEqualTo(0.1);
+  }
+
+  @Test
+  void aLivingJvmHasCompiledSomething() {
+    var compilers =
+        new Compilers(List.of(ProcessHandle.current().pid()), List.of(0L, 1L).iterator()::next);
+
     assertThat(compilers.busy()).isNotNegative();
   }
 }

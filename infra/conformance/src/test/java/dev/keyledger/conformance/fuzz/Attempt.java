@@ -13,8 +13,10 @@ import java.util.List;
  * @param delivery how they are sent
  */
 record Attempt(Request request, List<String> whats, byte[] bytes, Delivery delivery) {
-  /** What a server reads of a request's lines. */
+  /** What a server reads of a request's lines, and of its body. */
   private static final int LARGEST_HEAD = 8 * 1024;
+
+  private static final int LARGEST_BODY = 64 * 1024;
 
   enum Delivery {
     WHOLE,
@@ -36,7 +38,9 @@ record Attempt(Request request, List<String> whats, byte[] bytes, Delivery deliv
 
   /** Whether a server may answer and hang up while it is still being sent. */
   boolean mayBeHungUpOn() {
-    return delivery != Delivery.WHOLE || bytes.length > LARGEST_HEAD;
+    return delivery != Delivery.WHOLE
+        || request.body().length > LARGEST_BODY
+        || bytes.length - request.body().length > LARGEST_HEAD;
   }
 
   @Override

@@ -90,14 +90,14 @@ final class Chaos {
     }
     byte[] bytes = sent.bytes(host);
     if (dice.oneIn(12)) {
-      return broken(sent, whats, bytes, dice);
+      return new Attempt(worse, whats, broken(sent, whats, bytes, dice), Delivery.CUT);
     }
     Delivery delivery = dice.oneIn(25) && bytes.length < 3_000 ? Delivery.PIECES : Delivery.WHOLE;
     return new Attempt(worse, whats, bytes, delivery);
   }
 
   /** What isn't HTTP any more, so that no answer is an answer too. */
-  private static Attempt broken(Request request, List<String> whats, byte[] bytes, Dice dice) {
+  private static byte[] broken(Request request, List<String> whats, byte[] bytes, Dice dice) {
     byte[] changed = bytes.clone();
     if (dice.oneIn(2)) {
       whats.add("flipped bits");
@@ -122,7 +122,7 @@ final class Chaos {
       whats.add("cut");
       changed = Arrays.copyOf(changed, dice.between(1, changed.length));
     }
-    return new Attempt(request, whats, changed, Delivery.CUT);
+    return changed;
   }
 
   // --- Bodies

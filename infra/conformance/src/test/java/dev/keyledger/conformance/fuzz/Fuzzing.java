@@ -9,6 +9,7 @@ import dev.keyledger.conformance.wire.Wire;
 import dev.keyledger.infra.services.Service;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.URI;
@@ -116,19 +117,16 @@ final class Fuzzing {
   private Optional<String> send(Attempt attempt, Target target, Line line) throws IOException {
     Optional<Answered> answer;
     try {
-      answer =
-          attempt.delivery() == Delivery.CUT
-              ? answerToCut(attempt)
-              : Optional.of(
-                  line.send(
-                      attempt.request().method(),
-                      attempt.bytes(),
-                      attempt.delivery() == Delivery.PIECES));
+      answer = answerTo(attempt, line);
+    } catch (ConnectException e) {
+      return noAnswer(e, attempt);
+    } catch (SocketException e) {
+      line.close();
+      // A server needn't hear all of what it refuses.
+      return attempt.mayBeHungUpOn() ? Optional.empty() : noAnswer(e, attempt);
     } catch (IOException e) {
       line.close();
-      return isToBeExpected(e, attempt)
-          ? Optional.empty()
-          : Optional.of("no answer (" + e + ") to " + attempt);
+      return noAnswer(e, attempt);
     }
     answer.ifPresent(target.heard());
     return answer.flatMap(given ->
@@ -137,16 +135,35 @@ final class Fuzzing {
             .map(wrong -> wrong + "\n" + attempt + "\n--- is answered\n" + shortened(given)));
   }
 
-  /**
-   * A server needn't hear all of what it refuses. And Tomcat answers an address that it can't read
-   * by whatever version of HTTP it was spoken to last, be that the one without statuses.
-   */
-  private static boolean isToBeExpected(IOException failure, Attempt attempt) {
-    return switch (failure) {
-      case SocketException hungUp -> attempt.mayBeHungUpOn();
-      case ProtocolException noStatus -> !Inspection.isPlain(attempt.request().target());
-      default -> false;
-    };
+  private static Optional<String> noAnswer(IOException why, Attempt attempt) {
+    return Optional.of("no answer (" + why + ") to " + attempt);
+  }
+
+  private Optional<Answered> answerTo(Attempt attempt, Line line) throws IOException {
+    if (attempt.delivery() == Delivery.CUT) {
+      return answerToCut(attempt);
+    }
+    try {
+      return Optional.of(sent(attempt, line));
+    } catch (ProtocolException e) {
+      line.close();
+      if (Inspection.isPlain(attempt.request().target())) {
+        throw e;
+      }
+    }
+    try {
+      // Nothing that came before on this connection can have been the reason.
+      return Optional.of(sent(attempt, line));
+    } catch (ProtocolException noStatus) {
+      // Tomcat answers an address that it can't read as it would have before there were statuses.
+      line.close();
+      return Optional.empty();
+    }
+  }
+
+  private static Answered sent(Attempt attempt, Line line) throws IOException {
+    return line.send(
+        attempt.request().method(), attempt.bytes(), attempt.delivery() == Delivery.PIECES);
   }
 
   /** On a connection of its own, whose other end hears that nothing more will come. */

@@ -45,12 +45,23 @@ public final class Line implements AutoCloseable {
 
   private Answered exchange(Wire over, String method, byte[] bytes, boolean inPieces)
       throws IOException {
-    if (inPieces) {
-      over.writeInPieces(bytes);
-    } else {
-      over.write(bytes);
+    @Nullable SocketException hungUp = null;
+    try {
+      if (inPieces) {
+        over.writeInPieces(bytes);
+      } else {
+        over.write(bytes);
+      }
+    } catch (SocketException e) {
+      // Whoever refuses half a request may have said so before.
+      hungUp = e;
     }
-    Answered answer = over.read(method).orElseThrow(EOFException::new);
+    Answered answer;
+    try {
+      answer = over.read(method).orElseThrow(EOFException::new);
+    } catch (EOFException | SocketException e) {
+      throw hungUp == null ? e : hungUp;
+    }
     if (answer.header("Connection").equalsIgnoreCase("close")) {
       close();
     }
