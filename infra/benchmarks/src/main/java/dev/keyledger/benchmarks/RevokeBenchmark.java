@@ -4,6 +4,7 @@ import dev.keyledger.benchmarks.ceiling.BareTransaction;
 import dev.keyledger.benchmarks.load.RawRequest;
 import dev.keyledger.benchmarks.platform.Operator;
 import dev.keyledger.benchmarks.platform.Platform;
+import dev.keyledger.benchmarks.profile.Compilers;
 import dev.keyledger.benchmarks.profile.CpuShares;
 import dev.keyledger.benchmarks.report.Figure;
 import dev.keyledger.benchmarks.report.Goal;
@@ -59,7 +60,18 @@ final class RevokeBenchmark implements Benchmark {
         var keys = new Keys(operator, operator.at(commands));
         var revocations =
             new Revocations(keys, List.of(first.port(), second.port()), commands.port(), APART);
-        revocations.run(settings.quick() ? 20 : 200);
+        var compilers =
+            new Compilers(
+                List.of(first.process().pid(), second.process().pid(), commands.process().pid()),
+                System::nanoTime);
+        // A hundred take five seconds. How fast they are is paced, so only compilers tell.
+        WarmUp.of(settings)
+            .run(
+                millis -> {
+                  revocations.run((int) (millis / APART.toMillis()));
+                  return 1;
+                },
+                compilers::busy);
         transaction.latencies(settings.quick() ? 20 : 100, APART);
 
         var measured = new ArrayList<Latencies>();
