@@ -33,7 +33,9 @@ class AxonWiringTest extends CommandServiceTest {
     assertThat(one.context().getBean(ConnectionProvider.class))
         .isExactlyInstanceOf(SpringDataSourceConnectionProvider.class);
     assertThat(one.context().getBean(EventStorageEngine.class))
-        .isInstanceOf(JdbcEventStorageEngine.class);
+        .isInstanceOf(JdbcEventStorageEngine.class)
+        .extracting(engine -> engine.getClass().getSimpleName())
+        .isEqualTo("LedgerStorageEngine");
     assertThat(one.context().getBean(EventStore.class))
         .isExactlyInstanceOf(EmbeddedEventStore.class);
     assertThat(one.context().getBean(CommandBus.class)).isExactlyInstanceOf(SimpleCommandBus.class);

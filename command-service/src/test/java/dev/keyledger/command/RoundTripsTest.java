@@ -12,6 +12,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -64,22 +66,33 @@ class RoundTripsTest extends CommandServiceTest {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> {
+          Instant before = now();
           String path = organization.keys() + "/" + key.value();
           one.send("PATCH", owner, path, "{\"name\":\"" + UUID.randomUUID() + "\"}");
-          return wasAnInsertTheLastOfAnyone();
+          return wasAnInsertTheLastOfAnyoneSince(before);
         });
   }
 
-  private static boolean wasAnInsertTheLastOfAnyone() throws SQLException {
+  /** Since then, so that what other tests left behind does not count. */
+  private static boolean wasAnInsertTheLastOfAnyoneSince(Instant before) throws SQLException {
     try (Connection connection = database.asSuperuser();
-        var row =
-            connection
-                .createStatement()
-                .executeQuery(
-                    "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle'"
-                        + " AND query ILIKE 'INSERT INTO event%'")) {
+        var question =
+            connection.prepareStatement(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle'"
+                    + " AND query ILIKE 'INSERT INTO event%' AND query_start > ?")) {
+      question.setObject(1, before.atOffset(ZoneOffset.UTC));
+      var row = question.executeQuery();
       row.next();
       return row.getInt(1) > 0;
+    }
+  }
+
+  /** By the server's clock. */
+  private static Instant now() throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        var row = connection.createStatement().executeQuery("SELECT clock_timestamp()")) {
+      row.next();
+      return row.getObject(1, OffsetDateTime.class).toInstant();
     }
   }
 

@@ -41,7 +41,7 @@ public final class Compilers {
     return busy;
   }
 
-  private static long compiledBy(List<Long> pids) {
+  static long compiledBy(List<Long> pids) {
     return pids.stream()
         .mapToLong(pid -> nanosIn(FlightRecording.jcmd(pid, "PerfCounter.print")))
         .sum();
