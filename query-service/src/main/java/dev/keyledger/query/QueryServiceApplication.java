@@ -1,10 +1,15 @@
 package dev.keyledger.query;
 
+import dev.keyledger.subscriber.kafka.KafkaSettings;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 
 /** Shows what the ledger has decided: views and history, folded from its events on Kafka. */
 @SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableConfigurationProperties(KafkaSettings.class)
 public class QueryServiceApplication {
   public static void main(String[] arguments) {
     application().run(arguments);

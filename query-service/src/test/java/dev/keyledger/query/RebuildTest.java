@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,6 +182,36 @@ class RebuildTest {
                     .size()
                 == 1);
     assertThat(service.call(OPERATOR, "POST", "/v1/platform/rebuilds").status()).isEqualTo(202);
+  }
+
+  @Test
+  void aRebuildThatIsCancelledWhileItTakesOverIsNoDeadlock() throws Exception {
+    try (var swap = database.asSuperuser();
+        var statement = swap.createStatement()) {
+      swap.setAutoCommit(false);
+      statement.execute("set search_path = query");
+      statement.execute("select 1 from generations where state = 'live' for update");
+      var asked = service.call(OPERATOR, "POST", "/v1/platform/rebuilds");
+      String id = asked.body().path("id").stringValue();
+      // What a swap locks, in its order; the cancelling comes between.
+      statement.execute("select 1 from generations order by generation for update");
+      var cancelled =
+          CompletableFuture.supplyAsync(
+              () -> service.call(OPERATOR, "DELETE", "/v1/platform/rebuilds/" + id));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              !service
+                  .rows(
+                      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and"
+                          + " query like '%generations%'")
+                  .isEmpty());
+      statement.executeUpdate("update rebuilds set events = 0");
+      swap.commit();
+
+      assertThat(cancelled.get().status()).isEqualTo(204);
+    }
+    assertThat(service.liveGeneration()).isEqualTo(1);
   }
 
   private void rebuildOnce() {

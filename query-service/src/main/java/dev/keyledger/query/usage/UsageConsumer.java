@@ -3,6 +3,7 @@ package dev.keyledger.query.usage;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Usage;
+import dev.keyledger.query.kafka.KafkaAccess;
 import dev.keyledger.query.usage.UsageTable.Delivered;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
 
 /**
  * Reads {@code usage.v1}, which forgets after a week and is no ledger: what can't be read is left.
  */
+@Component
 final class UsageConsumer implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(UsageConsumer.class);
+
+  private static final int POLLED_AT_ONCE = 2_000;
 
   private final UsageTable table;
   private final Supplier<KafkaConsumer<byte[], byte[]>> consumers;
@@ -38,9 +43,9 @@ final class UsageConsumer implements SmartLifecycle {
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private @Nullable Thread thread;
 
-  UsageConsumer(UsageTable table, Supplier<KafkaConsumer<byte[], byte[]>> consumers) {
+  UsageConsumer(UsageTable table, KafkaAccess kafka) {
     this.table = table;
-    this.consumers = consumers;
+    this.consumers = () -> kafka.consumer("keyledger-query-usage", POLLED_AT_ONCE);
   }
 
   @Override

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Uses by secret, with the offsets behind them in the same transaction: each counts once. */
+@Component
 final class UsageTable {
   /**
    * @param offset of the record

@@ -26,8 +26,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /** Who did what, when, from where; personal data is opened for the one answer. */
+@Component
 final class History {
   /**
    * @param before the fields that changed as they were; {@code null} where something came to be

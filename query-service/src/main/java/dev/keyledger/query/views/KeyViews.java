@@ -17,11 +17,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * Keys as they are now: an end that has come counts whether or not its event has. Last use is
  * looked up beside the views, since no event tells it.
  */
+@Component
 final class KeyViews {
   /**
    * @param prefix of the newest secret

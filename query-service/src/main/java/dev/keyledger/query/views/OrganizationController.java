@@ -4,7 +4,7 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
-import dev.keyledger.query.projection.Generation;
+import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Requires;
 import java.nio.charset.StandardCharsets;
@@ -149,7 +149,7 @@ class OrganizationController {
     return EventCodec.decode(json.getBytes(StandardCharsets.UTF_8), Policy.class);
   }
 
-  private List<Organization> all(Generation live, @Nullable OrganizationId behind, int limit) {
+  private List<Organization> all(ViewVersion live, @Nullable OrganizationId behind, int limit) {
     String where = behind == null ? "" : " where o.organization < :behind";
     JdbcClient.StatementSpec statement =
         reads
@@ -163,7 +163,7 @@ class OrganizationController {
   }
 
   private List<Organization> own(
-      Generation live, @Nullable OrganizationId own, @Nullable OrganizationId behind) {
+      ViewVersion live, @Nullable OrganizationId own, @Nullable OrganizationId behind) {
     if (own == null || behind != null) {
       return List.of();
     }

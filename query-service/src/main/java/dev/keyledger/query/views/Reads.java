@@ -1,7 +1,7 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.query.projection.Generation;
+import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
 import java.sql.SQLException;
@@ -15,32 +15,37 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The way of every read: whose organisation, at which position, in one snapshot of the generation
+ * The way of every read: whose organisation, at which position, in one snapshot of the view version
  * that serves, and the answer says the position.
  */
+@Component
 final class Reads {
   static final String POSITION = "Keyledger-Position";
 
   /** How long {@code at_least} waits. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final int GENERATIONS_TRIED = 5;
+  private static final int VERSIONS_TRIED = 5;
+  private static final int SNAPSHOT_SECONDS = 10;
   private static final String UNDEFINED_TABLE = "42P01";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate snapshots;
-  private final Waits waits;
+  private final PositionWaiter waiter;
 
-  /**
-   * @param snapshots read-only transactions at repeatable read
-   */
-  Reads(JdbcClient jdbc, TransactionTemplate snapshots, Waits waits) {
+  Reads(JdbcClient jdbc, PlatformTransactionManager transactions, PositionWaiter waiter) {
     this.jdbc = jdbc;
-    this.snapshots = snapshots;
-    this.waits = waits;
+    this.snapshots = new TransactionTemplate(transactions);
+    snapshots.setReadOnly(true);
+    snapshots.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    snapshots.setTimeout(SNAPSHOT_SECONDS);
+    this.waiter = waiter;
   }
 
   /**
@@ -75,10 +80,10 @@ final class Reads {
   }
 
   /**
-   * Runs a read in one snapshot. A generation that was replaced and dropped between its pointer's
+   * Runs a read in one snapshot. A view version that was replaced and dropped between its pointer's
    * reading and its tables' is no error: the next attempt sees the new one.
    */
-  <T> T inSnapshot(Function<Generation, T> read) {
+  <T> T inSnapshot(Function<ViewVersion, T> read) {
     for (int tried = 1; ; tried++) {
       try {
         return Objects.requireNonNull(snapshots.execute(status -> read.apply(live(jdbc))));
@@ -86,7 +91,7 @@ final class Reads {
         SQLException cause = e.getSQLException();
         if (cause == null
             || !UNDEFINED_TABLE.equals(cause.getSQLState())
-            || tried == GENERATIONS_TRIED) {
+            || tried == VERSIONS_TRIED) {
           throw e;
         }
       }
@@ -95,7 +100,7 @@ final class Reads {
 
   void awaitPosition(String organization, long position) {
     try {
-      if (!waits.await(organization, position, PATIENCE)) {
+      if (!waiter.await(organization, position, PATIENCE)) {
         throw notYet();
       }
     } catch (InterruptedException e) {
@@ -108,8 +113,8 @@ final class Reads {
     return jdbc;
   }
 
-  static Generation live(JdbcClient jdbc) {
-    return new Generation(
+  static ViewVersion live(JdbcClient jdbc) {
+    return new ViewVersion(
         jdbc.sql("select generation from generations where state = 'live'")
             .query(Integer.class)
             .single());
@@ -138,7 +143,7 @@ final class Reads {
     };
   }
 
-  private Optional<Snapshot> find(Generation live, String name) {
+  private Optional<Snapshot> find(ViewVersion live, String name) {
     Optional<UUID> organization =
         idOf(name)
             .map(id -> Optional.of(id.uuid()))

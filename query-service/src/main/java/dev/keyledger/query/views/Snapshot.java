@@ -1,7 +1,7 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.query.projection.Generation;
+import dev.keyledger.query.versions.ViewVersion;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -9,12 +9,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * One organisation as of one position: every statement of a read sees the same rows, and no other
  * organisation's.
  */
-record Snapshot(
-    JdbcClient jdbc, Generation generation, OrganizationId organization, long position) {
+record Snapshot(JdbcClient jdbc, ViewVersion version, OrganizationId organization, long position) {
 
   /** A statement about this organisation, which it names as {@code :organization}. */
   JdbcClient.StatementSpec sql(String template) {
-    return jdbc.sql(generation.sql(template)).param("organization", uuid());
+    return jdbc.sql(version.sql(template)).param("organization", uuid());
   }
 
   boolean isOfConnectedAccount() {

@@ -1,0 +1,117 @@
+package dev.keyledger.query.kafka;
+
+import dev.keyledger.events.Topics;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.kafka.TopicGuard;
+import dev.keyledger.subscriber.kafka.UnfitTopicException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.springframework.stereotype.Component;
+
+/** Consumers as the guarantees need them, and the ends of the topic. */
+@Component
+public final class KafkaAccess implements AutoCloseable {
+  private static final int ANSWER_SECONDS = 5;
+
+  private final KafkaSettings kafka;
+  private final Admin admin;
+
+  KafkaAccess(KafkaSettings kafka) {
+    this.kafka = kafka;
+    Map<String, Object> settings = new HashMap<>(kafka.properties());
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("default.api.timeout.ms", ANSWER_SECONDS * 1_000);
+    settings.put("request.timeout.ms", ANSWER_SECONDS * 1_000 - 500);
+    // As in KafkaSettings.admin: no starting over a thousand times a second while no broker is
+    // there.
+    settings.put("metadata.recovery.strategy", "none");
+    this.admin = Admin.create(settings);
+  }
+
+  /**
+   * @throws UnfitTopicException when a topic breaks a guarantee: nothing may start on it
+   * @throws BrokerSilentException when that cannot be found out now
+   */
+  public void ensureTopics() {
+    try {
+      TopicGuard.ensure(admin, Topics.ALL, kafka.replicationFactor());
+    } catch (UnfitTopicException e) {
+      throw e;
+    } catch (KafkaException e) {
+      throw new BrokerSilentException(e);
+    }
+  }
+
+  /**
+   * Reads committed transactions alone, keeps no offset in Kafka, and starts nowhere by itself: an
+   * offset that the topic no longer holds is an error, never a silent leap.
+   */
+  public KafkaConsumer<byte[], byte[]> consumer(String group, int maxPollRecords) {
+    Map<String, Object> settings = kafka.consumer();
+    settings.put("group.id", group);
+    settings.put("auto.offset.reset", "none");
+    settings.put("key.deserializer", ByteArrayDeserializer.class);
+    settings.put("max.poll.records", maxPollRecords);
+    settings.put("fetch.max.bytes", 8 << 20);
+    settings.put("max.partition.fetch.bytes", 2 << 20);
+    settings.put("receive.buffer.bytes", 1 << 20);
+    settings.put("session.timeout.ms", 6_000);
+    settings.put("heartbeat.interval.ms", 1_500);
+    settings.put("reconnect.backoff.max.ms", 1_000);
+    settings.put(
+        "partition.assignment.strategy",
+        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+    return new KafkaConsumer<>(settings);
+  }
+
+  /**
+   * The committed end of every partition of {@code events.v1}.
+   *
+   * @throws BrokerSilentException when Kafka doesn't say within {@value #ANSWER_SECONDS} s
+   */
+  public Map<Integer, Long> ends() {
+    Map<TopicPartition, OffsetSpec> latest =
+        IntStream.range(0, Topics.PARTITIONS)
+            .mapToObj(p -> new TopicPartition(Topics.EVENTS, p))
+            .collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+    try {
+      var ends = new HashMap<Integer, Long>();
+      admin
+          .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+          .all()
+          .get(ANSWER_SECONDS, TimeUnit.SECONDS)
+          .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
+      return ends;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BrokerSilentException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerSilentException(e);
+    }
+  }
+
+  /** Nothing is known about the ends of the topic just now. */
+  public static final class BrokerSilentException extends RuntimeException {
+    BrokerSilentException(Exception cause) {
+      super("Kafka doesn't say where the topic ends: " + cause.getClass().getSimpleName(), cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

@@ -1,0 +1,283 @@
+package dev.keyledger.query.projection.apply;
+
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.query.database.Transactions;
+import dev.keyledger.query.projection.apply.DecodingResult.Decoded;
+import dev.keyledger.query.projection.fold.WorkingSet;
+import dev.keyledger.query.projection.tables.WorkingSetStore;
+import dev.keyledger.query.versions.Offsets;
+import dev.keyledger.query.versions.Offsets.Advance;
+import dev.keyledger.query.versions.ViewVersion;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Applies batches: rows, history, parked records and the offsets behind them in one transaction, so
+ * that an event is applied exactly once, however often and to however many replicas it is
+ * delivered.
+ */
+@Component
+public final class Applier {
+  private static final Logger log = LoggerFactory.getLogger(Applier.class);
+  private static final int PARKED_PAGE = 5_000;
+
+  /** The transaction took longer than {@link #prepare} allows. */
+  private static final String TIMED_OUT = "25P04";
+
+  private final DataSource database;
+  private final Clock clock;
+
+  Applier(DataSource database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * @param nextOffsets where each partition goes on behind these records
+   * @return how many events were applied
+   */
+  public int apply(ViewVersion version, List<LedgerRecord> records, Map<Integer, Long> nextOffsets)
+      throws SQLException {
+    List<DecodingResult> results = records.stream().map(DecodingResult::of).toList();
+    try {
+      return apply(version, results, nextOffsets, this::foldTogether);
+    } catch (SQLException e) {
+      if (!isAboutData(e)) {
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      log.warn("a batch cannot be written as one: {}", e.getClass().getName());
+    }
+    return apply(version, results, nextOffsets, this::foldApart);
+  }
+
+  private interface FoldAndWrite {
+    Batch fold(
+        Connection connection,
+        ViewVersion version,
+        List<DecodingResult> results,
+        Set<UUID> parkedOrganizations)
+        throws SQLException;
+  }
+
+  private int apply(
+      ViewVersion version,
+      List<DecodingResult> results,
+      Map<Integer, Long> nextOffsets,
+      FoldAndWrite fold)
+      throws SQLException {
+    return Transactions.run(
+        database,
+        connection -> {
+          prepare(connection);
+          Map<Integer, Long> stored = Offsets.lock(connection, version, nextOffsets.keySet());
+          List<DecodingResult> due =
+              results.stream()
+                  .filter(
+                      r -> r.source().offset() >= stored.getOrDefault(r.source().partition(), 0L))
+                  .toList();
+          Set<UUID> parkedOrganizations =
+              ParkedRecords.organizations(connection, version, nextOffsets.keySet());
+          Batch batch = fold.fold(connection, version, due, parkedOrganizations);
+          Offsets.advance(connection, version, advances(due, batch, nextOffsets));
+          spareTheDisk(connection, version);
+          return batch.events();
+        });
+  }
+
+  private Batch foldTogether(
+      Connection connection,
+      ViewVersion version,
+      List<DecodingResult> results,
+      Set<UUID> parkedOrganizations)
+      throws SQLException {
+    var batch = new Batch(load(connection, version, results), parkedOrganizations);
+    results.forEach(batch::fold);
+    batch.write(connection, version, clock.instant());
+    batch.newlyParked().forEach(Applier::alarm);
+    return batch;
+  }
+
+  /**
+   * Each organisation by itself, so that one whose rows PostgreSQL refuses takes no other along.
+   */
+  private Batch foldApart(
+      Connection connection,
+      ViewVersion version,
+      List<DecodingResult> results,
+      Set<UUID> parkedOrganizations)
+      throws SQLException {
+    Map<UUID, List<DecodingResult>> byOrganization = new LinkedHashMap<>();
+    for (DecodingResult result : results) {
+      byOrganization.computeIfAbsent(result.organization(), o -> new ArrayList<>()).add(result);
+    }
+    var total = new Batch(new WorkingSet(), new HashSet<>());
+    for (List<DecodingResult> own : byOrganization.values()) {
+      Savepoint before = connection.setSavepoint();
+      try {
+        total.include(foldTogether(connection, version, own, new HashSet<>(parkedOrganizations)));
+        connection.releaseSavepoint(before);
+      } catch (SQLException | RuntimeException e) {
+        if (e instanceof SQLException sql && !isAboutData(sql)) {
+          throw sql;
+        }
+        connection.rollback(before);
+        var refused = new Batch(new WorkingSet(), new HashSet<>(parkedOrganizations));
+        refused.park(own.getFirst(), ParkReason.IMPOSSIBLE);
+        own.subList(1, own.size()).forEach(refused::fold);
+        refused.write(connection, version, clock.instant());
+        refused.newlyParked().forEach(Applier::alarm);
+      }
+    }
+    return total;
+  }
+
+  private static WorkingSet load(
+      Connection connection, ViewVersion version, List<DecodingResult> results)
+      throws SQLException {
+    Set<UUID> organizations = new LinkedHashSet<>();
+    List<LedgerEvent> events = new ArrayList<>(results.size());
+    for (DecodingResult result : results) {
+      organizations.add(result.organization());
+      if (result instanceof Decoded decoded) {
+        events.add(decoded.event());
+      }
+    }
+    return WorkingSetStore.load(connection, version, organizations, events);
+  }
+
+  private static Map<Integer, Advance> advances(
+      List<DecodingResult> due, Batch batch, Map<Integer, Long> nextOffsets) {
+    Map<Integer, Instant> lastAt = new HashMap<>();
+    due.forEach(r -> lastAt.put(r.source().partition(), r.source().timestamp()));
+    Map<Integer, Long> events = batch.eventsByPartition();
+    var advances = new TreeMap<Integer, Advance>();
+    nextOffsets.forEach((partition, next) ->
+        advances.put(
+            partition,
+            new Advance(next, events.getOrDefault(partition, 0L), lastAt.get(partition))));
+    return advances;
+  }
+
+  /**
+   * Tries a parked organisation's records again, in order. What PostgreSQL refuses, or a fold
+   * breaks on, leaves it parked as it was and stops no other.
+   *
+   * @return whether it goes on
+   */
+  boolean retry(ViewVersion version, UUID organization, int partition) throws SQLException {
+    try {
+      return replayFromStart(version, organization, partition);
+    } catch (SQLException e) {
+      if (!isAboutData(e) && !TIMED_OUT.equals(e.getSQLState())) {
+        throw e;
+      }
+      // The driver's message may quote a value; its state never does.
+      log.error("organisation org_{} stays halted: SQL state {}", organization, e.getSQLState());
+    } catch (RuntimeException e) {
+      log.error("organisation org_{} stays halted: {}", organization, e.getClass().getName());
+    }
+    return false;
+  }
+
+  private boolean replayFromStart(ViewVersion version, UUID organization, int partition)
+      throws SQLException {
+    return Transactions.run(
+        database,
+        connection -> {
+          prepare(connection);
+          Offsets.lock(connection, version, List.of(partition));
+          ParkedRecords.release(connection, version, organization);
+          boolean goesOn = replay(connection, version, organization, partition);
+          log.info(
+              "halted organisation org_{} {}",
+              organization,
+              goesOn ? "goes on" : "was tried again and stays halted");
+          return goesOn;
+        });
+  }
+
+  private boolean replay(
+      Connection connection, ViewVersion version, UUID organization, int partition)
+      throws SQLException {
+    long highestOffset = -1;
+    while (true) {
+      List<LedgerRecord> parked = ParkedRecords.of(connection, version, organization, PARKED_PAGE);
+      if (parked.isEmpty()) {
+        return true;
+      }
+      List<DecodingResult> results =
+          parked.stream().map(r -> DecodingResult.of(r, organization)).toList();
+      ParkedRecords.unpark(connection, version, parked, organization);
+      var batch = new Batch(load(connection, version, results), new HashSet<>());
+      for (DecodingResult result : results) {
+        highestOffset = Math.max(highestOffset, batch.highestAppliedOffset());
+        // A later event that followed without a gap shows that this one was none of the ledger's.
+        boolean superseded = result.position() == null && result.source().offset() < highestOffset;
+        if (!superseded) {
+          batch.fold(result);
+        }
+      }
+      batch.write(connection, version, clock.instant());
+      Offsets.advance(connection, version, Map.of(partition, new Advance(0, batch.events(), null)));
+      if (batch.isParked(organization)) {
+        return false;
+      }
+    }
+  }
+
+  // A replica that is held while it applies loses its locks after a minute. And the statements join
+  // a few thousand ids with tables that may never have been analysed: each id
+  // has to be an index look-up, whatever the planner believes of their sizes.
+  private static void prepare(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin',"
+                + " 'off', true), set_config('enable_seqscan', 'off', true),"
+                + " set_config('transaction_timeout', '60s', true),"
+                + " set_config('synchronous_commit', 'on', true)")) {
+      statement.execute();
+    }
+  }
+
+  // A view version that is being built need not wait for the disk: its offsets would be lost with
+  // its
+  // rows. Asked last thing in the transaction, since it may have begun to serve meanwhile.
+  private static void spareTheDisk(Connection connection, ViewVersion version) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select set_config('synchronous_commit', 'off', true) from generations where generation"
+                + " = ? and state = 'building'")) {
+      statement.setInt(1, version.number());
+      statement.execute();
+    }
+  }
+
+  /** Class 22 is data that PostgreSQL cannot hold, class 23 a constraint. */
+  private static boolean isAboutData(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+
+  private static void alarm(UUID organization, ParkReason reason) {
+    log.error("organisation org_{} is halted: {}", organization, reason.text());
+  }
+}

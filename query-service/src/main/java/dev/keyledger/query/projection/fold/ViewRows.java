@@ -1,0 +1,157 @@
+package dev.keyledger.query.projection.fold;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the views, as the fold sees them. */
+public final class ViewRows {
+  private ViewRows() {}
+
+  /** Of an organisation's parts: the tenant first, as in every primary key. */
+  public record Ref(UUID organization, UUID id) {}
+
+  public record OrganizationRow(
+      UUID organization,
+      String slug,
+      String name,
+      String kind,
+      @Nullable String preset,
+      String status,
+      boolean suspended,
+      @Nullable String suspensionReason,
+      String ipAllowlist,
+      Instant createdAt) {
+
+    OrganizationRow withStatus(String next) {
+      return new OrganizationRow(
+          organization,
+          slug,
+          name,
+          kind,
+          preset,
+          next,
+          suspended,
+          suspensionReason,
+          ipAllowlist,
+          createdAt);
+    }
+
+    OrganizationRow withSuspended(boolean next, @Nullable String reason) {
+      return new OrganizationRow(
+          organization, slug, name, kind, preset, status, next, reason, ipAllowlist, createdAt);
+    }
+
+    OrganizationRow withIpAllowlist(String next) {
+      return new OrganizationRow(
+          organization,
+          slug,
+          name,
+          kind,
+          preset,
+          status,
+          suspended,
+          suspensionReason,
+          next,
+          createdAt);
+    }
+  }
+
+  /**
+   * @param ceiling what an owner may only tighten
+   * @param position of the event that set the policy
+   */
+  public record PolicyRow(
+      UUID organization, String policy, String ceiling, long position, Instant changedAt) {}
+
+  /**
+   * @param email sealed under the person's data key
+   */
+  public record MemberRow(
+      UUID organization,
+      UUID member,
+      UUID person,
+      String email,
+      String role,
+      Instant addedAt,
+      @Nullable Instant removedAt) {
+
+    MemberRow withRole(String next) {
+      return new MemberRow(organization, member, person, email, next, addedAt, removedAt);
+    }
+
+    MemberRow removed(Instant at) {
+      return new MemberRow(organization, member, person, email, role, addedAt, at);
+    }
+  }
+
+  public record SecretPart(String prefix, Instant createdAt, @Nullable Instant validUntil) {}
+
+  /**
+   * @param secret the newest
+   * @param older the one that still works while a rotation lasts; its end may have passed
+   * @param ended {@code revoked} or {@code expired} once an event said so
+   */
+  public record KeyRow(
+      UUID organization,
+      UUID key,
+      String name,
+      String environment,
+      String scopes,
+      @Nullable UUID createdBy,
+      Instant createdAt,
+      @Nullable Instant expiresAt,
+      SecretPart secret,
+      @Nullable SecretPart older,
+      @Nullable String ended,
+      @Nullable Instant endedAt) {
+
+    KeyRow withName(String next) {
+      return with(next, scopes, secret, older, ended, endedAt);
+    }
+
+    KeyRow withScopes(String next) {
+      return with(name, next, secret, older, ended, endedAt);
+    }
+
+    KeyRow withSecrets(SecretPart newest, @Nullable SecretPart previous) {
+      return with(name, scopes, newest, previous, ended, endedAt);
+    }
+
+    KeyRow ended(String how, Instant at) {
+      return with(name, scopes, secret, older, how, at);
+    }
+
+    private KeyRow with(
+        String newName,
+        String newScopes,
+        SecretPart newest,
+        @Nullable SecretPart previous,
+        @Nullable String how,
+        @Nullable Instant at) {
+      return new KeyRow(
+          organization,
+          key,
+          newName,
+          environment,
+          newScopes,
+          createdBy,
+          createdAt,
+          expiresAt,
+          newest,
+          previous,
+          how,
+          at);
+    }
+
+    /** By the clock of an event: what the key was when it came. */
+    String statusAt(Instant at) {
+      if (ended != null) {
+        return ended;
+      }
+      boolean rotating =
+          older != null && (older.validUntil() == null || older.validUntil().isAfter(at));
+      return rotating ? "rotating" : "active";
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.keyledger.query.projection.tables;
+
+import dev.keyledger.events.EventTypes;
+import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.MemberEvent;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.StandingEvent;
+import dev.keyledger.query.projection.fold.ViewRows.Ref;
+import dev.keyledger.query.projection.fold.WorkingSet;
+import dev.keyledger.query.versions.ViewVersion;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads what a batch needs and writes what it changed: a handful of statements, however many
+ * events.
+ */
+public final class WorkingSetStore {
+  /**
+   * An event with what history keeps beside it.
+   *
+   * @param record the bytes that history keeps: never with a verifier
+   */
+  public record HistoryRow(LedgerEvent event, byte[] record, @Nullable String prior) {}
+
+  private WorkingSetStore() {}
+
+  /**
+   * @param organizations whose positions are needed
+   * @param events whose subjects are needed, all of them of these organisations
+   */
+  public static WorkingSet load(
+      Connection connection,
+      ViewVersion version,
+      Set<UUID> organizations,
+      Collection<LedgerEvent> events)
+      throws SQLException {
+    Set<UUID> standings = new LinkedHashSet<>();
+    Set<Ref> members = new LinkedHashSet<>();
+    Set<Ref> keys = new LinkedHashSet<>();
+    for (LedgerEvent event : events) {
+      UUID organization = event.organization().uuid();
+      switch (event.event()) {
+        case StandingEvent e -> standings.add(organization);
+        case MemberAdded e -> {}
+        case MemberEvent e -> members.add(new Ref(organization, e.member().uuid()));
+        case KeyCreated e -> {}
+        case KeyEvent e -> keys.add(new Ref(organization, e.key().uuid()));
+      }
+    }
+    var set = new WorkingSet();
+    for (var row : ViewTables.POSITIONS.load(connection, version, organizations)) {
+      set.positions.load(row.getKey(), row.getValue());
+    }
+    for (var row : ViewTables.ORGANIZATIONS.load(connection, version, standings)) {
+      set.organizations.load(row.organization(), row);
+    }
+    for (var row : ViewTables.POLICIES.load(connection, version, standings)) {
+      set.policies.load(row.organization(), row);
+    }
+    for (var row :
+        ViewTables.MEMBERS.load(connection, version, organizationsOf(members), idsOf(members))) {
+      set.members.load(new Ref(row.organization(), row.member()), row);
+    }
+    for (var row : ViewTables.KEYS.load(connection, version, organizationsOf(keys), idsOf(keys))) {
+      set.keys.load(new Ref(row.organization(), row.key()), row);
+    }
+    return set;
+  }
+
+  public static void write(
+      Connection connection, ViewVersion version, WorkingSet set, List<HistoryRow> history)
+      throws SQLException {
+    ViewTables.ORGANIZATIONS.upsert(connection, version, set.organizations.changed());
+    ViewTables.POLICIES.upsert(connection, version, set.policies.changed());
+    ViewTables.MEMBERS.upsert(connection, version, set.members.changed());
+    ViewTables.KEYS.upsert(connection, version, set.keys.changed());
+    ViewTables.POSITIONS.upsert(connection, version, set.positions.changedEntries());
+    if (!history.isEmpty()) {
+      writeHistory(connection, version, history);
+    }
+  }
+
+  private static void writeHistory(
+      Connection connection, ViewVersion version, List<HistoryRow> history) throws SQLException {
+    var copy = new BinaryCopy();
+    for (HistoryRow row : history) {
+      LedgerEvent event = row.event();
+      copy.row(8)
+          .uuid(event.organization().uuid())
+          .bigint(event.position())
+          .timestamp(event.event().at())
+          .text(EventTypes.nameOf(event.event()))
+          .uuid(subject(event))
+          .uuid(event.actor().member() == null ? null : event.actor().member().uuid())
+          .text(row.prior())
+          .bytes(row.record());
+    }
+    copy.send(
+        connection,
+        version.sql(
+            "copy events@ (organization, position, at, type, subject, actor, prior, record)"
+                + " from stdin (format binary)"));
+  }
+
+  private static @Nullable UUID subject(LedgerEvent event) {
+    return switch (event.event()) {
+      case KeyEvent e -> e.key().uuid();
+      case MemberEvent e -> e.member().uuid();
+      case StandingEvent e -> null;
+    };
+  }
+
+  private static List<UUID> organizationsOf(Collection<Ref> refs) {
+    var ids = new ArrayList<UUID>(refs.size());
+    refs.forEach(r -> ids.add(r.organization()));
+    return ids;
+  }
+
+  private static List<UUID> idsOf(Collection<Ref> refs) {
+    var ids = new ArrayList<UUID>(refs.size());
+    refs.forEach(r -> ids.add(r.id()));
+    return ids;
+  }
+}

@@ -1,0 +1,258 @@
+package dev.keyledger.query.versions;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.Topics;
+import dev.keyledger.query.database.Transactions;
+import dev.keyledger.query.kafka.KafkaAccess;
+import dev.keyledger.subscriber.Problem;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Rebuilds of the views from the first event, beside the ones that serve. What is done about one is
+ * in PostgreSQL alone, so that it goes on after any restart, on all replicas together.
+ */
+@Component
+public final class Rebuilds {
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /**
+   * @param state {@code building}, {@code catching_up} (has its indexes, draws level), {@code
+   *     serving} once it took over, {@code cancelled}
+   * @param total offsets up to the topic's end, transaction markers included: what percent is of;
+   *     {@code null} while Kafka doesn't say, and at the end
+   * @param eventsPerSecond since it was asked for, or over its whole time
+   */
+  public record Progress(
+      String id,
+      String state,
+      int generation,
+      String requestedBy,
+      Instant requestedAt,
+      @Nullable Instant finishedAt,
+      long eventsApplied,
+      @Nullable Long total,
+      @Nullable Double percent,
+      long eventsPerSecond) {}
+
+  private record StoredRebuild(
+      String id,
+      String state,
+      int version,
+      String requestedBy,
+      Instant requestedAt,
+      @Nullable Instant finishedAt,
+      long events,
+      boolean indexed) {}
+
+  private final DataSource database;
+  private final KafkaAccess kafka;
+  private final Clock clock;
+
+  Rebuilds(DataSource database, KafkaAccess kafka, Clock clock) {
+    this.database = database;
+    this.kafka = kafka;
+    this.clock = clock;
+  }
+
+  public String start(String requestedBy) throws SQLException {
+    String id = "reb_" + UuidCreator.getTimeOrderedEpoch();
+    try {
+      return Transactions.run(
+          database,
+          connection -> {
+            int version;
+            try (PreparedStatement open =
+                connection.prepareStatement("select open_generation('building', ?)")) {
+              open.setInt(1, Topics.PARTITIONS);
+              try (ResultSet row = open.executeQuery()) {
+                row.next();
+                version = row.getInt(1);
+              }
+            }
+            try (PreparedStatement insert =
+                connection.prepareStatement(
+                    "insert into rebuilds (id, generation, state, requested_by, requested_at)"
+                        + " values (?, ?, 'running', ?, ?)")) {
+              insert.setString(1, id);
+              insert.setInt(2, version);
+              insert.setString(3, requestedBy);
+              insert.setObject(4, now());
+              insert.executeUpdate();
+            }
+            return id;
+          });
+    } catch (SQLException e) {
+      if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        throw Problem.of(409, "rebuild_in_progress", "The views are being rebuilt already.")
+            .toException();
+      }
+      throw e;
+    }
+  }
+
+  /** Ends a rebuild that has not taken over; what it built is dropped. */
+  public boolean cancel(String id) throws SQLException {
+    return Transactions.run(
+        database,
+        connection -> {
+          // In the order of a swap, which locks the pointers first: so neither waits for the other.
+          try (PreparedStatement forget =
+                  connection.prepareStatement(
+                      "delete from generations g using rebuilds r where r.id = ? and r.state ="
+                          + " 'running' and g.generation = r.generation and g.state = 'building'");
+              PreparedStatement cancel =
+                  connection.prepareStatement(
+                      "update rebuilds set state = 'cancelled', finished_at = ? where id = ? and"
+                          + " state = 'running'")) {
+            forget.setString(1, id);
+            if (forget.executeUpdate() == 0) {
+              return false;
+            }
+            cancel.setObject(1, now());
+            cancel.setString(2, id);
+            cancel.executeUpdate();
+            return true;
+          }
+        });
+  }
+
+  public static void finish(
+      Connection connection,
+      ViewVersion version,
+      Map<Integer, Offsets.PartitionProgress> progress,
+      Instant at)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "update rebuilds set state = 'served', finished_at = ?, events = ? where generation ="
+                + " ?")) {
+      update.setObject(1, at.atOffset(ZoneOffset.UTC));
+      update.setLong(2, events(progress));
+      update.setInt(3, version.number());
+      update.executeUpdate();
+    }
+  }
+
+  /** How many records the view version is behind those ends. */
+  public long remaining(ViewVersion version, Map<Integer, Long> ends) throws SQLException {
+    Map<Integer, Offsets.PartitionProgress> progress = progress(version);
+    return ends.entrySet().stream()
+        .mapToLong(end -> {
+          Offsets.PartitionProgress one = progress.get(end.getKey());
+          return Math.max(0, end.getValue() - (one == null ? 0 : one.nextOffset()));
+        })
+        .sum();
+  }
+
+  public Optional<Progress> find(String id) throws SQLException {
+    Optional<StoredRebuild> found = Transactions.run(database, connection -> row(connection, id));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    StoredRebuild row = found.get();
+    if (row.finishedAt() != null) {
+      boolean served = row.state().equals("served");
+      long rate = rate(row.events(), row.requestedAt(), row.finishedAt());
+      return Optional.of(
+          new Progress(
+              row.id(),
+              served ? "serving" : "cancelled",
+              row.version(),
+              row.requestedBy(),
+              row.requestedAt(),
+              row.finishedAt(),
+              row.events(),
+              null,
+              served ? 100.0 : null,
+              rate));
+    }
+    Map<Integer, Offsets.PartitionProgress> progress = progress(new ViewVersion(row.version()));
+    Long total = total();
+    long read = progress.values().stream().mapToLong(Offsets.PartitionProgress::nextOffset).sum();
+    long events = events(progress);
+    return Optional.of(
+        new Progress(
+            row.id(),
+            row.indexed() ? "catching_up" : "building",
+            row.version(),
+            row.requestedBy(),
+            row.requestedAt(),
+            null,
+            events,
+            total,
+            percent(read, total),
+            rate(events, row.requestedAt(), clock.instant())));
+  }
+
+  private @Nullable Long total() {
+    try {
+      return kafka.ends().values().stream().mapToLong(Long::longValue).sum();
+    } catch (KafkaAccess.BrokerSilentException e) {
+      return null;
+    }
+  }
+
+  /** To a tenth, rounded down: only what is whole is 100. */
+  private static @Nullable Double percent(long read, @Nullable Long total) {
+    if (total == null) {
+      return null;
+    }
+    return total == 0 ? 100.0 : Math.floor(Math.min(1, (double) read / total) * 1_000) / 10;
+  }
+
+  private Map<Integer, Offsets.PartitionProgress> progress(ViewVersion version)
+      throws SQLException {
+    return Transactions.run(database, connection -> Offsets.read(connection, version));
+  }
+
+  private static long events(Map<Integer, Offsets.PartitionProgress> progress) {
+    return progress.values().stream().mapToLong(Offsets.PartitionProgress::events).sum();
+  }
+
+  private static long rate(long events, Instant from, Instant to) {
+    return events * 1_000 / Math.max(1, Duration.between(from, to).toMillis());
+  }
+
+  private static Optional<StoredRebuild> row(Connection connection, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select r.id, r.state, r.generation, r.requested_by, r.requested_at, r.finished_at,"
+                + " coalesce(r.events, 0), coalesce(g.indexed, false) from rebuilds r left join"
+                + " generations g on g.generation = r.generation where r.id = ?")) {
+      select.setString(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        OffsetDateTime finished = row.getObject(6, OffsetDateTime.class);
+        return Optional.of(
+            new StoredRebuild(
+                row.getString(1),
+                row.getString(2),
+                row.getInt(3),
+                row.getString(4),
+                row.getObject(5, OffsetDateTime.class).toInstant(),
+                finished == null ? null : finished.toInstant(),
+                row.getLong(7),
+                row.getBoolean(8)));
+      }
+    }
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+}

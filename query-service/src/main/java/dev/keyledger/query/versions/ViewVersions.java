@@ -1,0 +1,250 @@
+package dev.keyledger.query.versions;
+
+import dev.keyledger.query.database.Transactions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Which view versions there are, and the one row that says which of them serves. */
+@Component
+public final class ViewVersions {
+  private static final Logger log = LoggerFactory.getLogger(ViewVersions.class);
+
+  /** So many records are applied in much less than the patience of a swap. */
+  private static final long NEARLY_LEVEL = 5_000;
+
+  public enum State {
+    BUILDING,
+    LIVE
+  }
+
+  /**
+   * @param indexed whether it has the indexes that only reads need
+   */
+  public record Known(ViewVersion version, State state, boolean indexed) {}
+
+  private final DataSource database;
+
+  ViewVersions(DataSource database) {
+    this.database = database;
+  }
+
+  public List<Known> all() throws SQLException {
+    return Transactions.run(
+        database,
+        connection -> {
+          var known = new ArrayList<Known>();
+          try (PreparedStatement statement =
+                  connection.prepareStatement(
+                      "select generation, state, indexed from generations order by generation");
+              ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              known.add(
+                  new Known(
+                      new ViewVersion(rows.getInt(1)),
+                      rows.getString(2).equals("live") ? State.LIVE : State.BUILDING,
+                      rows.getBoolean(3)));
+            }
+          }
+          return known;
+        });
+  }
+
+  public ViewVersion live() throws SQLException {
+    return all().stream()
+        .filter(k -> k.state() == State.LIVE)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no version of the views is live"))
+        .version();
+  }
+
+  /** The indexes are made by whoever comes first; the view version's appliers wait meanwhile. */
+  public void index(ViewVersion version) throws SQLException {
+    Transactions.run(
+        database,
+        connection -> {
+          try (PreparedStatement lock =
+                  connection.prepareStatement(
+                      "select indexed from generations where generation = ? for update skip"
+                          + " locked");
+              PreparedStatement index = connection.prepareStatement("select index_generation(?)")) {
+            lock.setInt(1, version.number());
+            index.setInt(1, version.number());
+            try (ResultSet row = lock.executeQuery()) {
+              if (row.next() && !row.getBoolean(1)) {
+                index.execute();
+                log.info("view version {} of the views has its indexes", version.number());
+              }
+            }
+          }
+          return Optional.empty();
+        });
+  }
+
+  /**
+   * Whether {@code next} could draw level within the patience of a {@link #swap}: asked without a
+   * lock, so that nobody waits for a view version that is far behind.
+   */
+  public boolean isNearlyLevel(ViewVersion old, ViewVersion next) throws SQLException {
+    return Transactions.run(
+        database,
+        connection -> {
+          Map<Integer, Offsets.PartitionProgress> goal = Offsets.read(connection, old);
+          Map<Integer, Offsets.PartitionProgress> reached = Offsets.read(connection, next);
+          return behind(goal, reached) <= NEARLY_LEVEL;
+        });
+  }
+
+  /**
+   * Makes {@code next} what everybody reads, unless it would show an organisation an older position
+   * than the one that serves. Appliers of the old view version wait while this is found out, so
+   * that it has a moment to draw level; readers don't notice.
+   *
+   * @param patienceMillis how long appliers may be kept waiting
+   * @return whether it serves now
+   */
+  public boolean swap(ViewVersion old, ViewVersion next, SwapRecord done, long patienceMillis)
+      throws SQLException, InterruptedException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        boolean swapped =
+            lockPointers(connection, old, next)
+                && drawsLevel(connection, old, next, patienceMillis)
+                && !showsLess(connection, old, next);
+        if (swapped) {
+          point(connection, old, next);
+          done.record(connection, Offsets.read(connection, next));
+          connection.commit();
+          log.info("view version {} of the views serves now", next.number());
+        } else {
+          connection.rollback();
+        }
+        return swapped;
+      } catch (SQLException | RuntimeException | InterruptedException e) {
+        connection.rollback();
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  /** What is remembered of a rebuild in the transaction that ends it. */
+  public interface SwapRecord {
+    void record(Connection connection, Map<Integer, Offsets.PartitionProgress> progress)
+        throws SQLException;
+  }
+
+  private static boolean lockPointers(Connection connection, ViewVersion old, ViewVersion next)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select generation from generations where (generation, state) in ((?, 'live'), (?,"
+                + " 'building')) order by generation for update skip locked")) {
+      statement.setInt(1, old.number());
+      statement.setInt(2, next.number());
+      int locked = 0;
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          locked++;
+        }
+      }
+      return locked == 2;
+    }
+  }
+
+  private static boolean drawsLevel(
+      Connection connection, ViewVersion old, ViewVersion next, long patienceMillis)
+      throws SQLException, InterruptedException {
+    Map<Integer, Offsets.PartitionProgress> goal = Offsets.read(connection, old);
+    Offsets.lock(connection, old, goal.keySet());
+    goal = Offsets.read(connection, old);
+    for (long waited = 0; ; waited += 20) {
+      boolean level = behind(goal, Offsets.read(connection, next)) == 0;
+      if (level || waited >= patienceMillis) {
+        return level;
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /** Records of all partitions together. */
+  private static long behind(
+      Map<Integer, Offsets.PartitionProgress> goal,
+      Map<Integer, Offsets.PartitionProgress> reached) {
+    return goal.entrySet().stream()
+        .mapToLong(e -> {
+          Offsets.PartitionProgress own = reached.get(e.getKey());
+          return Math.max(0, e.getValue().nextOffset() - (own == null ? 0 : own.nextOffset()));
+        })
+        .sum();
+  }
+
+  /** Only a parked organisation can be behind on level partitions. */
+  private static boolean showsLess(Connection connection, ViewVersion old, ViewVersion next)
+      throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement(
+                "select h.organization from halted_g%2$d h join positions_g%1$d o on o.organization = h.organization left join positions_g%2$d n on n.organization = h.organization where n.position is null or n.position < o.position"
+                    .formatted(old.number(), next.number()));
+        ResultSet rows = statement.executeQuery()) {
+      boolean less = rows.next();
+      if (less) {
+        log.error(
+            "view version {} cannot serve: organisation org_{} is halted in it before the position"
+                + " that is served",
+            next.number(),
+            rows.getString(1));
+      }
+      return less;
+    }
+  }
+
+  private static void point(Connection connection, ViewVersion old, ViewVersion next)
+      throws SQLException {
+    try (PreparedStatement delete =
+            connection.prepareStatement("delete from generations where generation = ?");
+        PreparedStatement update =
+            connection.prepareStatement(
+                "update generations set state = 'live' where generation = ?")) {
+      delete.setInt(1, old.number());
+      delete.executeUpdate();
+      update.setInt(1, next.number());
+      update.executeUpdate();
+    }
+  }
+
+  /**
+   * Drops tables of view versions that nothing points to any more; gives up when readers hold them.
+   */
+  public void dropRetired() throws SQLException {
+    int dropped =
+        Transactions.run(
+            database,
+            connection -> {
+              try (PreparedStatement timeout =
+                      connection.prepareStatement("set local lock_timeout = '2s'");
+                  PreparedStatement drop =
+                      connection.prepareStatement("select drop_retired_generations()")) {
+                timeout.execute();
+                try (ResultSet row = drop.executeQuery()) {
+                  row.next();
+                  return row.getInt(1);
+                }
+              }
+            });
+    if (dropped > 0) {
+      log.info("dropped {} tables of a retired version of the views", dropped);
+    }
+  }
+}
