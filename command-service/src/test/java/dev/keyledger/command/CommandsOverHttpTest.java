@@ -116,6 +116,8 @@ class CommandsOverHttpTest extends CommandServiceTest {
         "{\"name\":\"k\",\"environment\":\"live\",\"expires_in_days\":0} | expires_in_days",
         "{\"name\":\"k\",\"environment\":\"live\",\"expires_at\":\"2001-01-01T00:00:00Z\"} | expires_at",
         "{\"name\":\"k\",\"environment\":\"live\",\"expires_at\":\"2101-01-01T00:00:00Z\",\"expires_in_days\":1} | expires_at",
+        "{\"name\":\"k\",\"environment\":\"live\"} | member",
+        "{\"name\":\"k\",\"environment\":\"live\",\"member\":\"x\"} | member",
         "{\"name\":\"k\",\"environment\":\"live\",\"colour\":\"red\"} | colour",
       })
   void aBodyThatIsWrongIsNamedByItsField(String body, String field) {
@@ -140,6 +142,21 @@ class CommandsOverHttpTest extends CommandServiceTest {
         one.post(OPERATOR, "/v1/platform/services", "{\"name\":\"x\",\"permissions\":[\"nope\"]}");
     assertThat(answer.status()).as(answer.text()).isEqualTo(422);
     assertThat(answer.body().required("field").stringValue()).isEqualTo("permissions");
+  }
+
+  @Test
+  void theOperatorMakesAKeyForTheMemberThatItNames() {
+    Organization organization = organization("incard");
+    String employee = member(organization, "employee");
+    String body =
+        "{\"name\":\"k\",\"environment\":\"live\",\"member\":\"%s\"}"
+            .formatted(memberIdOf(employee));
+    Answer created = one.post(OPERATOR, organization.keys(), body);
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    assertThat(created.body().required("key").required("created_by").stringValue())
+        .isEqualTo(memberIdOf(employee));
+    assertThat(one.post(employee, organization.keys(), body).body().required("field").stringValue())
+        .isEqualTo("member");
   }
 
   @Test
@@ -168,7 +185,7 @@ class CommandsOverHttpTest extends CommandServiceTest {
     Organization mine = organization("standard");
     Organization theirs = organization("standard");
     String foreign =
-        one.post(OPERATOR, theirs.keys(), newKey("k", "live"))
+        one.post(member(theirs, "owner"), theirs.keys(), newKey("k", "live"))
             .body()
             .required("key")
             .required("id")

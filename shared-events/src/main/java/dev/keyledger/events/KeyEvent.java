@@ -12,7 +12,8 @@ public sealed interface KeyEvent extends OrganizationEvent {
 
   /**
    * @param scopes {@code resource.action}; empty narrows nothing
-   * @param createdBy {@code null} when the operator created it
+   * @param createdBy the member who made it, or for whom the operator did: the actor tells which;
+   *     {@code null} where the operator named nobody, as for a key that is its organisation's
    * @param expiresAt first instant at which the key no longer works; {@code null} for never
    */
   record KeyCreated(

@@ -17,11 +17,13 @@ import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.Refusal.KeyNotFound;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.Requires;
 import dev.keyledger.subscriber.web.RequestTrace;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,13 +44,25 @@ import org.springframework.web.bind.annotation.RestController;
 class KeyCommands {
   private static final int MOST_DAYS = 36_500;
 
-  /** Of the two ways to name an end, at most one. */
+  /**
+   * Of the two ways to name an end, at most one.
+   *
+   * @param member for whom the operator makes it; nobody else names one
+   */
   record NewKey(
       @Nullable String name,
       @Nullable String environment,
       @Nullable List<@Nullable String> scopes,
       @Nullable Instant expiresAt,
-      @Nullable Integer expiresInDays) {
+      @Nullable Integer expiresInDays,
+      @Schema(
+              description =
+                  "For the operator, where keys act for their creator (policy keys.authority: creator): the member"
+                      + " whose key it is, who is its created_by. It has that member's powers, ends with them, and"
+                      + " counts as a creation of theirs. Required there; 422 where keys are the organization's and"
+                      + " from anybody else, whose keys are their own.",
+              example = "mem_01890a5d-ac96-774b-bcce-b302099a8057")
+          @Nullable String member) {
     @Nullable Instant end(Instant now) {
       if (expiresInDays == null) {
         return expiresAt;
@@ -127,6 +141,7 @@ class KeyCommands {
             body.environment(),
             Body.texts("scopes", body.scopes()),
             body.end(asked.at()),
+            memberId(body.member()),
             secrets.draw());
     ClientKey remembered = idempotence.keyOf(clientKey, id, asked, "create-key", "", body);
     Issued issued =
@@ -231,6 +246,14 @@ class KeyCommands {
         decided.position(),
         Prefer.of(prefer),
         new Changed(Json.of(decided.theKey(), decided.at())));
+  }
+
+  private static @Nullable MemberId memberId(@Nullable String text) {
+    try {
+      return text == null ? null : new MemberId(text);
+    } catch (IllegalArgumentException e) {
+      throw Problem.ofField("member", "It is a member's id.").toException();
+    }
   }
 
   /** What is no key's id is no key: 404, like any other that isn't there. */

@@ -73,6 +73,7 @@ class PlatformServiceCommands {
                     null,
                     permissions,
                     null,
+                    null,
                     secrets.draw()));
     Issued issued =
         ledger.issue(

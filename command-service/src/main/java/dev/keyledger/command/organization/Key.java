@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * An API key as the events left it. Whether it works also depends on the time: see {@link
  * #isLiveAt}.
  *
- * @param createdBy {@code null} when the operator created it
+ * @param createdBy whose it is where keys act for their creator; {@code null} for one that the
+ *     operator made and named nobody for
  * @param expiresAt first instant at which it no longer works; {@code null} for never
  * @param ended the event that ended it, if one did; an end by the clock alone does not show here
  * @param endedAt when that event says that it ended

@@ -1,19 +1,45 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.Refusal.KeyNotFound;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.events.policy.KeyRules.Authority;
+import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.KeyRules.Creators;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Role;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Who may do what to keys. */
 record KeyAccessRules(Standing standing, Asker asker, Members members) {
 
   void mustCreate() {
     Asker.must(mayCreate());
+  }
+
+  /**
+   * Whose a new key is: a member's own, or, since nothing acts for nobody, the one's whom the
+   * operator names. Where keys are the organisation's the operator's are no member's.
+   *
+   * @throws RefusedException naming the field {@code member}
+   */
+  @Nullable MemberId creatorOf(CreateKey c) {
+    MemberId named = c.member();
+    Optional<Member> maker = asker.membership();
+    if (maker.isPresent()) {
+      Fields.check(named == null, "member", "only the operator makes keys for others");
+      return maker.get().id();
+    }
+    if (!standing.keysActForTheirCreator()) {
+      Fields.check(named == null, "member", "this organisation's keys act for no member");
+      return null;
+    }
+    Fields.check(
+        named != null && members.find(named).filter(m -> !m.removed()).isPresent(),
+        "member",
+        "a key acts for a member of the organisation: whose is it?");
+    return named;
   }
 
   private boolean mayCreate() {
@@ -51,7 +77,7 @@ record KeyAccessRules(Standing standing, Asker asker, Members members) {
   Key rotated(KeyId id, Optional<Key> key) {
     Asker.must(asker.isOperator() || standing.policy().keys().creators() != Creators.OPERATOR);
     Key found = managed(id, key, Permissions.API_KEYS_ROTATE);
-    if (standing.policy().keys().authority() == Authority.CREATOR) {
+    if (standing.keysActForTheirCreator()) {
       Optional<Role> creators = creatorsRole(found);
       Asker.must(!asker.isBelow(creators.orElse(Role.OWNER)));
       Asker.must(permitted(creators, found).allMatch(asker::may));
@@ -59,7 +85,7 @@ record KeyAccessRules(Standing standing, Asker asker, Members members) {
     return found;
   }
 
-  /** Empty for a key of the operator's: it may do whatever the organisation may. */
+  /** Empty for a key that names no creator: it may do whatever the organisation may. */
   private Optional<Role> creatorsRole(Key key) {
     return Optional.ofNullable(key.createdBy()).flatMap(members::find).map(Member::role);
   }

@@ -1,6 +1,7 @@
 package dev.keyledger.command.organization;
 
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ public sealed interface KeyCommand extends OrganizationCommand {
    * @param environment {@code null} where the organisation has just one, or its status decides
    * @param expiresAt {@code null} for never; whether it lies ahead is for the decision to say,
    *     since what was answered before stays answered after that end
+   * @param member whose it is, where the operator makes it and keys act for their creator; {@code
+   *     null} otherwise
    */
   record CreateKey(
       OrganizationId organization,
@@ -31,6 +34,7 @@ public sealed interface KeyCommand extends OrganizationCommand {
       @Nullable String environment,
       List<String> scopes,
       @Nullable Instant expiresAt,
+      @Nullable MemberId member,
       FreshSecret secret)
       implements Issuing {
     public CreateKey {

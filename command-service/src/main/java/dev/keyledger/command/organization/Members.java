@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Who belongs to the organisation, and as what. */
 public final class Members {
@@ -40,7 +41,8 @@ public final class Members {
     return copy;
   }
 
-  List<OrganizationEvent> decide(MemberCommand command, Asker asker, KeyRing keys) {
+  List<OrganizationEvent> decide(
+      MemberCommand command, Asker asker, Standing standing, KeyRing keys) {
     Instant at = command.asked().at();
     return switch (command) {
       case AddMember c -> {
@@ -64,9 +66,12 @@ public final class Members {
         mustNotBeLastOwner(member);
         var events = new ArrayList<OrganizationEvent>();
         events.add(new MemberRemoved(c.member(), member.role(), at));
-        events.addAll(
-            keys.ending(
-                key -> c.member().equals(key.createdBy()), KeyRevoked.Cause.MEMBER_REMOVED, at));
+        // Where keys are the organisation's, they stay whoever made them.
+        if (standing.keysActForTheirCreator()) {
+          events.addAll(
+              keys.ending(
+                  key -> c.member().equals(key.createdBy()), KeyRevoked.Cause.MEMBER_REMOVED, at));
+        }
         yield events;
       }
     };
@@ -116,6 +121,10 @@ public final class Members {
   /** Removed ones included. */
   public Optional<Member> find(MemberId id) {
     return Optional.ofNullable(byId.get(id));
+  }
+
+  boolean isRemoved(@Nullable MemberId id) {
+    return id != null && find(id).map(Member::removed).orElse(false);
   }
 
   public Optional<Member> liveOf(PersonId person) {

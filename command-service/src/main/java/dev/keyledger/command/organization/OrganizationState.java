@@ -10,6 +10,7 @@ import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
 import java.util.List;
@@ -84,10 +85,10 @@ public final class OrganizationState {
   public List<OrganizationEvent> decide(OrganizationCommand command) {
     Asker asker = askerOf(command);
     return switch (command) {
-      case StandingCommand c -> standing().decide(c, asker, keys);
+      case StandingCommand c -> standing().decide(c, asker, members, keys);
       case MemberCommand c -> {
         Asker.must(standing().kind() != OrganizationKind.PLATFORM);
-        yield members.decide(c, asker, keys);
+        yield members.decide(c, asker, standing(), keys);
       }
       case KeyCommand c -> keys.decide(c, asker, standing(), members);
     };
@@ -113,8 +114,13 @@ public final class OrganizationState {
     }
     var rules = new KeyAccessRules(standing(), askerOf(command), members);
     switch (command) {
-      case KeyCommand.CreateKey c -> rules.mustCreate();
-      case KeyCommand.RotateKey c -> rules.rotated(c.key(), keys.find(c.key()));
+      case KeyCommand.CreateKey c -> {
+        rules.mustCreate();
+        MemberId unused = rules.creatorOf(c);
+      }
+      case KeyCommand.RotateKey c -> {
+        Key unused = rules.rotated(c.key(), keys.find(c.key()));
+      }
     }
   }
 

@@ -25,6 +25,7 @@ import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Policy.EnvironmentChoice;
@@ -86,6 +87,15 @@ public record Standing(
     return policy.permissionsOf(role, verified);
   }
 
+  /** Whether a key may do what its creator may, and ends with them. */
+  boolean keysActForTheirCreator() {
+    return actForTheirCreator(policy);
+  }
+
+  private static boolean actForTheirCreator(Policy policy) {
+    return policy.keys().authority() == Authority.CREATOR;
+  }
+
   Standing after(StandingEvent event) {
     return switch (event) {
       case OrganizationRegistered e ->
@@ -119,7 +129,8 @@ public record Standing(
             c.asked().at()));
   }
 
-  List<OrganizationEvent> decide(StandingCommand command, Asker asker, KeyRing keys) {
+  List<OrganizationEvent> decide(
+      StandingCommand command, Asker asker, Members members, KeyRing keys) {
     Asker.must(kind != OrganizationKind.PLATFORM);
     Instant at = command.asked().at();
     return switch (command) {
@@ -140,7 +151,7 @@ public record Standing(
         asker.mustBeOperator();
         yield suspended ? List.of(new OrganizationReinstated(at)) : List.of();
       }
-      case SetPolicy c -> settingPolicy(c.policy(), asker, keys, at);
+      case SetPolicy c -> settingPolicy(c.policy(), asker, members, keys, at);
       case SetIpAllowlist c -> {
         asker.mustHold(Permissions.POLICY_MANAGE);
         List<String> after = c.ranges().canonical();
@@ -169,7 +180,7 @@ public record Standing(
   }
 
   private List<OrganizationEvent> settingPolicy(
-      Policy after, Asker asker, KeyRing keys, Instant at) {
+      Policy after, Asker asker, Members members, KeyRing keys, Instant at) {
     asker.mustHold(Permissions.POLICY_MANAGE);
     if (!asker.isOperator()) {
       new PolicyCeiling(ceiling)
@@ -184,9 +195,18 @@ public record Standing(
       }
     }
     boolean newCeiling = asker.isOperator() && !after.equals(ceiling);
-    return after.equals(policy) && !newCeiling
-        ? List.of()
-        : List.of(new PolicyChanged(policy, after, asker.isOperator(), at));
+    if (after.equals(policy) && !newCeiling) {
+      return List.of();
+    }
+    var events = new ArrayList<OrganizationEvent>();
+    events.add(new PolicyChanged(policy, after, asker.isOperator(), at));
+    // Keys that were the organisation's and come to act for their creator go where the creator has.
+    if (!keysActForTheirCreator() && actForTheirCreator(after)) {
+      events.addAll(
+          keys.ending(
+              key -> members.isRemoved(key.createdBy()), KeyRevoked.Cause.MEMBER_REMOVED, at));
+    }
+    return events;
   }
 
   private Standing with(

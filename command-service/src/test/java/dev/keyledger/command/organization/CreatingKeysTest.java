@@ -4,6 +4,7 @@ import static dev.keyledger.command.organization.Given.OPERATOR;
 import static dev.keyledger.command.organization.Given.ORGANIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
@@ -18,14 +19,18 @@ import dev.keyledger.command.policy.Policies;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,7 +51,82 @@ class CreatingKeysTest {
         environment,
         scopes,
         expiresAt,
+        null,
         Given.secret());
+  }
+
+  private static CreateKey create(Given given, Actor by, String environment, MemberId member) {
+    return new CreateKey(
+        ORGANIZATION,
+        given.by(by),
+        Given.keyId(),
+        "deploy",
+        environment,
+        List.of(),
+        null,
+        member,
+        Given.secret());
+  }
+
+  private static MemberId someone() {
+    return MemberId.of(UuidCreator.getTimeOrderedEpoch());
+  }
+
+  @Test
+  void theOperatorNamesTheMemberForWhomItMakesAKeyAndNothingActsForNobody() {
+    var given = Given.anOrganizationOn("incard");
+    Actor employee = given.member(Role.EMPLOYEE);
+    assertThat(given.refused(create(given, OPERATOR, "live"))).satisfies(field("member"));
+    assertThat(given.refused(create(given, OPERATOR, "live", someone())))
+        .satisfies(field("member"));
+    assertThat(given.when(create(given, OPERATOR, "live", employee.member())))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            KeyCreated.class, e -> assertThat(e.createdBy()).isEqualTo(employee.member()));
+
+    given.happened(new MemberRemoved(employee.member(), Role.EMPLOYEE, given.now()));
+    assertThat(given.refused(create(given, OPERATOR, "live", employee.member())))
+        .satisfies(field("member"));
+  }
+
+  @Test
+  void whereKeysAreTheOrganizationsTheOperatorNamesNobody() {
+    var given = Given.anOrganizationOn("octopus-cards");
+    Actor owner = given.member(Role.OWNER);
+    assertThat(given.refused(create(given, OPERATOR, "sandbox", owner.member())))
+        .satisfies(field("member"));
+    assertThat(given.when(create(given, OPERATOR, "sandbox")))
+        .singleElement()
+        .isInstanceOfSatisfying(KeyCreated.class, e -> assertThat(e.createdBy()).isNull());
+  }
+
+  @Test
+  void whoeverIsNotTheOperatorMakesKeysOfTheirOwnAlone() {
+    var given = Given.anOrganizationOn("incard");
+    Actor owner = given.member(Role.OWNER);
+    Actor employee = given.member(Role.EMPLOYEE);
+    assertThat(given.refused(create(given, employee, "live", owner.member())))
+        .satisfies(field("member"));
+    assertThat(given.refused(create(given, owner, "live", owner.member())))
+        .satisfies(field("member"));
+  }
+
+  @Test
+  void theOperatorIsBoundByNoCreationRateAndWhatItMakesIsTheMembers() {
+    Policy standard = Given.PRESETS.find("standard").orElseThrow();
+    var given =
+        Given.anOrganizationWith(Policies.withCreationRate(standard, 1, Duration.ofMinutes(1)));
+    Actor owner = given.member(Role.OWNER);
+    given.when(create(given, OPERATOR, "live", owner.member()));
+    assertThat(given.when(create(given, OPERATOR, "live", owner.member()))).hasSize(1);
+    assertThat(given.refused(create(given, owner, "live")))
+        .isInstanceOf(CreationRateExceeded.class);
+  }
+
+  private static Consumer<Refusal> field(String name) {
+    return refusal ->
+        assertThat(refusal)
+            .isInstanceOfSatisfying(InvalidField.class, r -> assertThat(r.field()).isEqualTo(name));
   }
 
   @Test
@@ -92,7 +172,7 @@ class CreatingKeysTest {
                 Given.PRESETS.find("standard").orElseThrow(), Permissions.API_KEYS_CREATE));
     Actor owner = given.member(Role.OWNER);
     assertThat(given.refused(create(given, owner, "live"))).isEqualTo(new Forbidden());
-    assertThat(given.when(create(given, OPERATOR, "live"))).hasSize(1);
+    assertThat(given.when(create(given, OPERATOR, "live", owner.member()))).hasSize(1);
 
     given.happened(new OrganizationVerified(given.now()));
     assertThat(given.when(create(given, owner, "live"))).hasSize(1);

@@ -131,6 +131,22 @@ class MembersTest {
   }
 
   @Test
+  void aKeyThatIsItsOrganizationsStaysWhoeverMadeItAndWhateverBecomesOfThem() {
+    var syncgram = Given.anOrganizationOn("syncgram-pay");
+    syncgram.member(Role.OWNER);
+    Actor maker = syncgram.member(Role.DEVELOPER);
+    KeyId key = syncgram.key("test", maker.member());
+    assertThat(
+            syncgram.when(
+                new ChangeMemberRole(
+                    ORGANIZATION, syncgram.by(OPERATOR), maker.member(), Role.EMPLOYEE)))
+        .hasSize(1);
+    assertThat(syncgram.when(new RemoveMember(ORGANIZATION, syncgram.by(OPERATOR), maker.member())))
+        .containsExactly(new MemberRemoved(maker.member(), Role.EMPLOYEE, syncgram.now()));
+    assertThat(syncgram.stateOf(key).isLiveAt(syncgram.now())).isTrue();
+  }
+
+  @Test
   void aRemovedMemberIsNotFound() {
     given.when(remove(owner, developer));
     assertThat(given.refused(remove(owner, developer))).isEqualTo(new MemberNotFound());

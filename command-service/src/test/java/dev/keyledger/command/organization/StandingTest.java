@@ -21,6 +21,7 @@ import dev.keyledger.command.policy.Policies;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRevoked.Cause;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
@@ -30,6 +31,7 @@ import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import java.util.List;
@@ -120,6 +122,23 @@ class StandingTest {
     given.key("test", owner.member());
     given.happened(new OrganizationVerified(given.now()));
     assertThat(given.when(new EnableLive(ORGANIZATION, given.by(OPERATOR)))).hasSize(1);
+  }
+
+  @Test
+  void keysThatComeToActForTheirCreatorEndWhereTheirCreatorHasLeft() {
+    Policy standard = PRESETS.find("standard").orElseThrow();
+    Policy organizations = Policies.withAuthority(standard, Authority.ORGANIZATION);
+    var acme = Given.anOrganizationWith(organizations);
+    Actor staying = acme.member(Role.OWNER);
+    Actor leaving = acme.member(Role.DEVELOPER);
+    KeyId left = acme.key("live", leaving.member());
+    acme.key("live", staying.member());
+    acme.key("live", null);
+    acme.happened(new MemberRemoved(leaving.member(), Role.DEVELOPER, acme.now()));
+    assertThat(acme.when(new SetPolicy(ORGANIZATION, acme.by(staying), standard)))
+        .containsExactly(
+            new PolicyChanged(organizations, standard, false, acme.now()),
+            new KeyRevoked(left, Cause.MEMBER_REMOVED, null, acme.now()));
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.keyledger.command.policy;
 
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.Policy;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,6 +35,24 @@ public final class Policies {
           }
           ((ObjectNode) json.get("keys").get("prefixes")).retain(environments);
         });
+  }
+
+  public static Policy withAuthority(Policy policy, Authority authority) {
+    return with(
+        policy,
+        json ->
+            ((ObjectNode) json.get("keys"))
+                .put("authority", authority.name().toLowerCase(Locale.ROOT)));
+  }
+
+  public static Policy withCreationRate(Policy policy, int maximum, Duration per) {
+    return with(
+        policy,
+        json ->
+            ((ObjectNode) json.get("keys"))
+                .putObject("creation_rate")
+                .put("maximum", maximum)
+                .put("per", per.toString()));
   }
 
   public static Policy withOnboardingPermissions(Policy policy, String... permissions) {

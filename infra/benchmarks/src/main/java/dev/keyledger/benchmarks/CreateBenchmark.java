@@ -14,7 +14,6 @@ import dev.keyledger.benchmarks.report.Figure;
 import dev.keyledger.benchmarks.report.Goal;
 import dev.keyledger.benchmarks.report.Rounds;
 import dev.keyledger.benchmarks.seed.SeedPolicy;
-import dev.keyledger.events.policy.KeyTokenRules.Format;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
@@ -123,7 +122,8 @@ final class CreateBenchmark implements Benchmark {
 
   private static List<String> register(Api commands) {
     return IntStream.range(0, CLIENTS)
-        .mapToObj(i -> Operator.register(commands, "bench-" + i, SeedPolicy.of(Format.JWT)))
+        .mapToObj(
+            i -> Operator.register(commands, "bench-" + i, SeedPolicy.ofKeysOfOrganizations()))
         .toList();
   }
 

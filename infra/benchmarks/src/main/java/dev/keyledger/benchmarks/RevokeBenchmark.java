@@ -11,7 +11,6 @@ import dev.keyledger.benchmarks.report.Goal;
 import dev.keyledger.benchmarks.report.Latencies;
 import dev.keyledger.benchmarks.report.Rounds;
 import dev.keyledger.benchmarks.seed.SeedPolicy;
-import dev.keyledger.events.policy.KeyTokenRules.Format;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
@@ -140,7 +139,8 @@ final class RevokeBenchmark implements Benchmark {
       this.commands = commands;
       this.organizations =
           IntStream.range(0, ORGANIZATIONS)
-              .mapToObj(i -> Operator.register(commands, "revoke-" + i, SeedPolicy.of(Format.JWT)))
+              .mapToObj(i ->
+                  Operator.register(commands, "revoke-" + i, SeedPolicy.ofKeysOfOrganizations()))
               .toList();
       this.verifier =
           Operator.require(

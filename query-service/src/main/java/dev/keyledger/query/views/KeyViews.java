@@ -27,7 +27,8 @@ import org.springframework.stereotype.Component;
 final class KeyViews {
   /**
    * @param prefix of the newest secret
-   * @param createdBy {@code null} when the operator created it
+   * @param createdBy whose it is where keys act for their creator; {@code null} where the operator
+   *     made it and named nobody
    * @param status {@code active}, {@code rotating}, {@code revoked} or {@code expired}
    * @param secrets those that work, newest first; of an ended key the newest, with its end
    */

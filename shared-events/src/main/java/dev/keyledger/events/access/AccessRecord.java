@@ -60,7 +60,8 @@ public sealed interface AccessRecord {
   }
 
   /**
-   * @param createdBy {@code null} when the operator created it
+   * @param createdBy whose it is where keys act for their creator; {@code null} where the operator
+   *     made it and named nobody
    * @param secrets one, or two while it rotates, the newest last; those that ended by an event are
    *     kept too while they are among the last two, so that an ended secret can be told from an
    *     unknown one

@@ -26,8 +26,10 @@ final class Authority {
     };
   }
 
-  // A creator whose record hasn't come, or who was removed, may do nothing; a key that the operator
-  // made may do what the organisation may.
+  // A creator whose record hasn't come, or who was removed, may do nothing. A key that names none
+  // is
+  // of before the operator had to name one, or of before keys acted for their creator: it may do
+  // what the organisation may.
   private static Set<String> ofCreator(KeyEntry key, Organization organization) {
     if (!key.hasCreator()) {
       return organization.allPermissions();

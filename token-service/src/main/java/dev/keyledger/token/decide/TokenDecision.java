@@ -68,9 +68,16 @@ public final class TokenDecision {
     return organization == null || place.speaksFor(organization);
   }
 
+  // A key that is its organisation's is nobody's: who made it and has left is no reason.
   private boolean isOfRemovedMember(AccessClaims claims) {
     Member member = claims.member() == null ? null : state.member(claims.member());
-    return member != null && member.removed();
+    return member != null && member.removed() && (claims.key() == null || actsForMember(claims));
+  }
+
+  private boolean actsForMember(AccessClaims claims) {
+    Organization organization =
+        claims.organization() == null ? null : state.organization(claims.organization());
+    return organization != null && Authority.isItsCreators(organization);
   }
 
   private boolean hasEnded(AccessClaims claims) {
@@ -131,7 +138,7 @@ public final class TokenDecision {
         claims.narrowed() ? Authority.intersection(permissions, claims.scope()) : permissions,
         bound,
         position,
-        ofRemoved && Authority.isItsCreators(organization));
+        ofRemoved);
   }
 
   // Read first: what is computed after it may only know more.

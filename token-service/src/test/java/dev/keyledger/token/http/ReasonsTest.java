@@ -148,6 +148,24 @@ class ReasonsTest extends EnforcementTest {
     }
 
     @Test
+    void aTokenOfAKeyThatIsItsOrganisationsOutlivesTheMemberWhoMadeIt() {
+      TestTenant tenant = tenantOfDialect();
+      publish(
+          tenant.withPolicy(p ->
+              TestTenant.with(
+                  p, List.of(KeyUse.EXCHANGE), Authority.ORGANIZATION, OutstandingTokens.END)));
+      TestTenant.Key key = published(tenant.key("live"));
+      String token = tokenOf(key);
+
+      publish(tenant.ownerAs(Role.EMPLOYEE), tenant.ownerRemoved());
+
+      assertThat(authorized(token)).isEqualTo("200 null");
+      assertThat(authorized(tokenOf(key))).isEqualTo("200 null");
+      publish(key.revoked());
+      assertThat(authorized(token)).isEqualTo("401 revoked");
+    }
+
+    @Test
     void anOperatorsTokenNamesNoOrganisationAndAPersonsOwnIsToldApart() {
       Answer operator = send(with(session(null, true)).header("Keyledger-Dialect", DIALECT));
       assertThat(operator.status()).isEqualTo(200);

@@ -29,6 +29,15 @@ public final class SeedPolicy {
    * @param format of the access tokens that a key obtains
    */
   public static Policy of(KeyTokenRules.Format format) {
+    return of(format, KeyRules.Authority.CREATOR);
+  }
+
+  /** For keys that the operator makes: they act for no member. */
+  public static Policy ofKeysOfOrganizations() {
+    return of(KeyTokenRules.Format.JWT, KeyRules.Authority.ORGANIZATION);
+  }
+
+  private static Policy of(KeyTokenRules.Format format, KeyRules.Authority authority) {
     return new Policy(
         "canonical",
         List.of(ENVIRONMENT),
@@ -39,7 +48,7 @@ public final class SeedPolicy {
             Map.of(ENVIRONMENT, PREFIX),
             List.of(KeyRules.KeyUse.DIRECT, KeyRules.KeyUse.EXCHANGE, KeyRules.KeyUse.LOGIN),
             KeyRules.Creators.PERMISSION,
-            KeyRules.Authority.CREATOR,
+            authority,
             new KeyRules.Limit(1_000_000, KeyRules.Limit.Per.ENVIRONMENT),
             null,
             KeyRules.Expiry.OPTIONAL,
