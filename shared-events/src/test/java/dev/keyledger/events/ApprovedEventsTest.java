@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Refresh;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,6 +80,25 @@ class ApprovedEventsTest {
             EventCodec.decodeEvent(before.getBytes(StandardCharsets.UTF_8)).event();
 
     assertThat(event.policy().onboardingPermissions()).isEmpty();
+  }
+
+  @Test
+  void anEventOfBeforeLifetimesWereRenewedHasFixedOnes() throws IOException {
+    String before =
+        Files.readString(APPROVED.resolve("organization.registered.json"))
+            .replaceAll(",\\s*\"(refresh|family_lifetime)\" : \"[^\"]*\"", "");
+    assertThat(before).doesNotContain("renewed", "family");
+
+    Policy policy =
+        ((OrganizationRegistered)
+                EventCodec.decodeEvent(before.getBytes(StandardCharsets.UTF_8)).event())
+            .policy();
+
+    assertThat(List.of(policy.sessions().refresh(), policy.keyTokens().refresh()))
+        .containsOnly(Refresh.FIXED);
+    assertThat(policy.sessions().familyLifetime()).isNull();
+    assertThat(policy.sessions().endOfRefresh(Samples.AT, Samples.LATER))
+        .isEqualTo(Samples.AT.plus(policy.sessions().refreshLifetime()));
   }
 
   @Test

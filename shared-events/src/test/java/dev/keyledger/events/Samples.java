@@ -11,6 +11,7 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
 import java.time.Duration;
@@ -49,9 +50,17 @@ final class Samples {
               Duration.ofDays(7),
               KeyRules.OutstandingTokens.EXPIRE),
           new KeyTokenRules(
-              KeyTokenRules.Format.OPAQUE, Duration.ofMinutes(15), Duration.ofDays(7)),
+              KeyTokenRules.Format.OPAQUE,
+              Duration.ofMinutes(15),
+              Duration.ofDays(7),
+              Refresh.RENEWED,
+              Duration.ofDays(90)),
           new SessionRules(
-              Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
+              Duration.ofMinutes(15),
+              Duration.ofDays(30),
+              Refresh.RENEWED,
+              Duration.ofDays(180),
+              SessionRules.SecondStep.WHEN_ENROLLED),
           Map.of(Role.OWNER, List.of("api_keys.create")),
           List.of("payments.write"));
 

@@ -10,6 +10,7 @@ import dev.keyledger.events.policy.KeyRules.Rate;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.KeyTokenRules.Format;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
 import java.time.Duration;
@@ -99,7 +100,10 @@ public final class PolicyCeiling {
                 "key_tokens.refresh_lifetime",
                 refresh == null
                     || (most.refreshLifetime() != null
-                        && refresh.compareTo(most.refreshLifetime()) <= 0)))
+                        && refresh.compareTo(most.refreshLifetime()) <= 0)),
+            exceeded(
+                "key_tokens." + familyField(tokens.refresh(), most.refresh()),
+                refresh == null || withinBound(tokens.longestFamily(), most.longestFamily())))
         .flatMap(Optional::stream)
         .findFirst();
   }
@@ -113,10 +117,20 @@ public final class PolicyCeiling {
                 "sessions.refresh_lifetime",
                 withinBound(sessions.refreshLifetime(), most.refreshLifetime())),
             exceeded(
+                "sessions." + familyField(sessions.refresh(), most.refresh()),
+                withinBound(sessions.longestFamily(), most.longestFamily())),
+            exceeded(
                 "sessions.second_step",
                 sessions.secondStep().ordinal() >= most.secondStep().ordinal()))
         .flatMap(Optional::stream)
         .findFirst();
+  }
+
+  // Renewed within a bound on the family may be the stricter of the two: what counts is for how
+  // long
+  // a family can be kept alive.
+  private static String familyField(Refresh refresh, Refresh most) {
+    return refresh == most ? "family_lifetime" : "refresh";
   }
 
   private static Optional<String> exceeded(String field, boolean within) {

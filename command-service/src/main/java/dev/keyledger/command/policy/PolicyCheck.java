@@ -26,6 +26,7 @@ public final class PolicyCheck {
 
   private static final Duration SHORTEST_ACCESS_TOKEN = Duration.ofSeconds(10);
   private static final Duration LONGEST_REFRESH = Duration.ofDays(366);
+  private static final Duration LONGEST_FAMILY = Duration.ofDays(3_660);
   private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
   private static final Duration LONGEST_RATE = Duration.ofDays(31);
   private static final int MOST_ENVIRONMENTS = 10;
@@ -167,6 +168,12 @@ public final class PolicyCheck {
             || isBetween(tokens.lifetime(), tokens.refreshLifetime(), LONGEST_REFRESH),
         "key_tokens.refresh_lifetime",
         "from the access token's lifetime to " + LONGEST_REFRESH);
+    must(
+        tokens.familyLifetime() == null
+            || (tokens.refreshLifetime() != null
+                && isBetween(tokens.refreshLifetime(), tokens.familyLifetime(), LONGEST_FAMILY)),
+        "key_tokens.family_lifetime",
+        "from the refresh token's lifetime to " + LONGEST_FAMILY);
   }
 
   private void sessions(SessionRules sessions) {
@@ -178,6 +185,11 @@ public final class PolicyCheck {
         isBetween(sessions.accessLifetime(), sessions.refreshLifetime(), LONGEST_REFRESH),
         "sessions.refresh_lifetime",
         "from the access token's lifetime to " + LONGEST_REFRESH);
+    must(
+        sessions.familyLifetime() == null
+            || isBetween(sessions.refreshLifetime(), sessions.familyLifetime(), LONGEST_FAMILY),
+        "sessions.family_lifetime",
+        "from the refresh token's lifetime to " + LONGEST_FAMILY);
   }
 
   private void permissions(String field, List<String> permissions) {

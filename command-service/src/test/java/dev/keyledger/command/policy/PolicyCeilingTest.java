@@ -59,6 +59,8 @@ class PolicyCeilingTest {
         "key_tokens.refresh_lifetime | \"PT1H\" | key_tokens.refresh_lifetime",
         "sessions.access_lifetime | \"PT16M\" | sessions.access_lifetime",
         "sessions.refresh_lifetime | \"PT1H\" | ",
+        "sessions.refresh | \"renewed\" | sessions.refresh",
+        "sessions.family_lifetime | \"PT721H\" | ",
         "sessions.second_step | \"always\" | ",
         "sessions.second_step | \"never\" | sessions.second_step",
         "onboarding_permissions | [\"clients.write\"] | ",
@@ -93,6 +95,10 @@ class PolicyCeilingTest {
         "octopus-cards | keys.default_grace | \"PT1H\" | ",
         "octopus-cards | key_tokens.refresh_lifetime | null | ",
         "octopus-cards | keys.outstanding_tokens | \"end\" | ",
+        "octopus-cards | key_tokens.refresh | \"fixed\" | ",
+        "octopus-cards | key_tokens.family_lifetime | \"PT720H\" | ",
+        "incrm | sessions.refresh | \"fixed\" | ",
+        "incrm | sessions.family_lifetime | \"PT720H\" | ",
         "incard | key_tokens.format | \"jwt\" | key_tokens.format",
         "incard | keys.uses | [\"direct\"] | keys.uses",
       })
@@ -100,6 +106,37 @@ class PolicyCeilingTest {
     Policy policy = PRESETS.find(preset).orElseThrow();
     assertThat(new PolicyCeiling(policy).exceededBy(changed(policy, path, json)).orElse(null))
         .isEqualTo(exceeded);
+  }
+
+  @Test
+  void renewingIsNoLooserThanAFixedEndWhereTheFamilyIsBoundedByIt() {
+    Policy fixed = PRESETS.find("standard").orElseThrow();
+    Policy day =
+        changed(
+            changed(fixed, "sessions.refresh", "\"renewed\""),
+            "sessions.refresh_lifetime",
+            "\"PT24H\"");
+    var ceiling = new PolicyCeiling(fixed);
+
+    assertThat(ceiling.exceededBy(day)).contains("sessions.refresh");
+    assertThat(ceiling.exceededBy(changed(day, "sessions.family_lifetime", "\"PT721H\"")))
+        .contains("sessions.refresh");
+    assertThat(ceiling.exceededBy(changed(day, "sessions.family_lifetime", "\"PT720H\"")))
+        .isEmpty();
+  }
+
+  @Test
+  void theBoundOnAFamilyIsOnlyTightened() {
+    Policy incrm = PRESETS.find("incrm").orElseThrow();
+    Policy bounded = changed(incrm, "sessions.family_lifetime", "\"PT720H\"");
+    var ceiling = new PolicyCeiling(bounded);
+
+    assertThat(ceiling.exceededBy(incrm)).contains("sessions.family_lifetime");
+    assertThat(ceiling.exceededBy(changed(incrm, "sessions.family_lifetime", "\"PT721H\"")))
+        .contains("sessions.family_lifetime");
+    assertThat(ceiling.exceededBy(changed(incrm, "sessions.family_lifetime", "\"PT48H\"")))
+        .isEmpty();
+    assertThat(ceiling.exceededBy(changed(incrm, "sessions.refresh", "\"fixed\""))).isEmpty();
   }
 
   @Test
@@ -147,6 +184,9 @@ class PolicyCeilingTest {
       {"keys.authority", "\"creator\"", "\"organization\""},
       {"key_tokens.refresh_lifetime", "null", "\"PT1H\"", "\"PT2H\""},
       {"sessions.second_step", "\"always\"", "\"when_enrolled\""},
+      {"sessions.refresh", "\"fixed\"", "\"renewed\""},
+      {"sessions.family_lifetime", "null", "\"PT720H\"", "\"PT1000H\""},
+      {"key_tokens.refresh", "\"fixed\"", "\"renewed\""},
       {"roles.employee", "[]", "[\"a.b\"]", "[\"a.b\",\"c.d\"]"},
       {"keys.creation_rate", "null", "{\"maximum\":1,\"per\":\"PT1M\"}"},
     };

@@ -47,6 +47,8 @@ class PolicyCheckTest {
         "/key_tokens/refresh_lifetime | \"PT1M\" | key_tokens.refresh_lifetime",
         "/sessions/access_lifetime | \"PT1S\" | sessions.access_lifetime",
         "/sessions/refresh_lifetime | \"PT1M\" | sessions.refresh_lifetime",
+        "/sessions/family_lifetime | \"PT719H\" | sessions.family_lifetime",
+        "/key_tokens/family_lifetime | \"PT719H\" | key_tokens.family_lifetime",
         "/roles/owner | [\"everything\"] | roles",
         "/roles/owner | [null] | roles",
         "/onboarding_permissions | [\"everything\"] | onboarding_permissions",

@@ -1,20 +1,50 @@
 package dev.keyledger.events.policy;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Access tokens that a key's secret obtains.
  *
  * @param lifetime of the access token
- * @param refreshLifetime of a refresh family, from its first token; {@code null} where none is
- *     given
+ * @param refreshLifetime of a refresh token; {@code null} where none is given
+ * @param refresh whether the next one lives as long again; fixed in policies of before there was a
+ *     choice
+ * @param familyLifetime from the first token, beyond which nothing is refreshed; {@code null} for
+ *     no bound
  */
-public record KeyTokenRules(Format format, Duration lifetime, @Nullable Duration refreshLifetime) {
+public record KeyTokenRules(
+    Format format,
+    Duration lifetime,
+    @Nullable Duration refreshLifetime,
+    Refresh refresh,
+    @Nullable Duration familyLifetime) {
+  public KeyTokenRules {
+    refresh = refresh == null ? Refresh.FIXED : refresh;
+  }
+
+  /** All refresh tokens of a family end a lifetime after its first. */
+  public KeyTokenRules(Format format, Duration lifetime, @Nullable Duration refreshLifetime) {
+    this(format, lifetime, refreshLifetime, Refresh.FIXED, null);
+  }
+
   public enum Format {
     /** Readable by token-service alone. */
     OPAQUE,
     /** RFC 9068. */
     JWT
+  }
+
+  /** How long a family can be kept alive by refreshing; {@code null} for no bound, or no family. */
+  public @Nullable Duration longestFamily() {
+    return refreshLifetime == null ? null : refresh.longest(refreshLifetime, familyLifetime);
+  }
+
+  /** First instant at which a refresh token no longer works; empty where none is given. */
+  public Optional<Instant> endOfRefresh(Instant begun, Instant given) {
+    return Optional.ofNullable(refreshLifetime)
+        .map(life -> refresh.endOf(begun, given, life, familyLifetime));
   }
 }

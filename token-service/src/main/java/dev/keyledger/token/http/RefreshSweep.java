@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
 
-/** Deletes refresh families a day after their end, hourly. */
+/** Deletes refresh families and dead tokens a day after their end, hourly. */
 final class RefreshSweep {
   private static final Duration KEPT = Duration.ofDays(1);
 
@@ -19,6 +19,6 @@ final class RefreshSweep {
 
   @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
   void sweep() {
-    int unused = refreshTokens.forgetBefore(clock.instant().minus(KEPT));
+    refreshTokens.forgetBefore(clock.instant().minus(KEPT));
   }
 }

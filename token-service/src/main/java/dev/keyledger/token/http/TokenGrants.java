@@ -4,8 +4,10 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.access.KeyEntry;
+import dev.keyledger.token.access.Organization;
 import dev.keyledger.token.access.SecretEntry;
 import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyDecision;
@@ -15,7 +17,6 @@ import dev.keyledger.token.issue.IssuedToken;
 import dev.keyledger.token.refresh.KeyRefreshFamily;
 import dev.keyledger.token.refresh.KeyRefreshTokens;
 import dev.keyledger.token.refresh.Rotation;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -58,14 +59,12 @@ public final class TokenGrants {
 
   private @Nullable SecretText beginFamily(
       KeyVerdict.Accepted accepted, List<String> scope, Place place, Instant at) {
-    Duration life = accepted.organization().access().policy().keyTokens().refreshLifetime();
-    if (life == null) {
+    KeyTokenRules rules = accepted.organization().access().policy().keyTokens();
+    KeyEntry key = accepted.key();
+    Instant end = rules.endOfRefresh(at, at).map(e -> withinKey(e, key)).orElse(null);
+    if (end == null) {
       return null;
     }
-    KeyEntry key = accepted.key();
-    Instant end = at.plus(life);
-    Instant expiresAt =
-        end.toEpochMilli() < key.expiresAt() ? end : Instant.ofEpochMilli(key.expiresAt());
     var family =
         new KeyRefreshFamily(
             key.organizationId(),
@@ -74,8 +73,31 @@ public final class TokenGrants {
             accepted.secret().name(),
             dialectOf(place),
             scope.isEmpty() ? null : scope,
-            expiresAt);
-    return refreshTokens.begin(family, at);
+            at,
+            end);
+    return refreshTokens.begin(family);
+  }
+
+  private static Instant withinKey(Instant end, KeyEntry key) {
+    return end.toEpochMilli() < key.expiresAt() ? end : Instant.ofEpochMilli(key.expiresAt());
+  }
+
+  /** Where the next token of a family ends: with this one, unless policy renews its lifetime. */
+  private Instant endOfNext(KeyRefreshFamily family, Instant at) {
+    KeyEntry key = gate.state().key(family.key());
+    Organization organization = gate.state().organization(family.organization());
+    if (key == null || organization == null) {
+      return family.expiresAt();
+    }
+    KeyTokenRules rules = organization.access().policy().keyTokens();
+    return switch (rules.refresh()) {
+      case FIXED -> family.expiresAt();
+      case RENEWED ->
+          rules
+              .endOfRefresh(family.begunAt(), at)
+              .map(end -> withinKey(end, key))
+              .orElse(family.expiresAt());
+    };
   }
 
   /**
@@ -91,7 +113,8 @@ public final class TokenGrants {
             family ->
                 (client == null || client.equals(family.key()))
                     && family.dialect().equals(dialectOf(place)),
-            family -> standing(family, place, at).code());
+            family -> standing(family, place, at).code(),
+            family -> endOfNext(family, at));
     return switch (rotation) {
       case Rotation.Refused refused -> new Granting.Refused(refused.code());
       case Rotation.Reused reused -> new Granting.Refused(Code.REVOKED);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param secret names the key's secret that it came from
  * @param dialect in which it was issued, and the only one in which it works
  * @param scope what was asked for; {@code null} when nothing was, so that it is all the key may do
- * @param expiresAt fixed at the first token: rotation never stretches it
+ * @param begunAt when its first token was given
+ * @param expiresAt first instant at which its live token no longer works
  */
 public record KeyRefreshFamily(
     OrganizationId organization,
@@ -22,4 +23,9 @@ public record KeyRefreshFamily(
     String secret,
     String dialect,
     @Nullable List<String> scope,
-    Instant expiresAt) {}
+    Instant begunAt,
+    Instant expiresAt) {
+  KeyRefreshFamily until(Instant end) {
+    return new KeyRefreshFamily(organization, key, id, secret, dialect, scope, begunAt, end);
+  }
+}

@@ -47,7 +47,7 @@ public final class KeyRefreshTokens {
   private record Row(KeyRefreshFamily family, boolean ended, boolean used) {}
 
   /** Begins a family with its first token. */
-  public SecretText begin(KeyRefreshFamily family, Instant at) {
+  public SecretText begin(KeyRefreshFamily family) {
     SecretText first = mint();
     transactions.executeWithoutResult(status -> {
       jdbc.sql(
@@ -62,10 +62,10 @@ public final class KeyRefreshTokens {
           .param("secret", family.secret())
           .param("dialect", family.dialect())
           .param("scope", scopeText(family))
-          .param("at", utc(at))
+          .param("at", utc(family.begunAt()))
           .param("expires_at", utc(family.expiresAt()))
           .update();
-      insert(family, first, at);
+      insert(family, first, family.begunAt());
     });
     return first;
   }
@@ -80,12 +80,14 @@ public final class KeyRefreshTokens {
    *     not, the token is unknown
    * @param standing whether the family's key and secret are still good; when not, the token stays
    *     as it was
+   * @param until where the next token ends
    */
   public Rotation rotate(
       String presented,
       Instant at,
       Predicate<KeyRefreshFamily> known,
-      Function<KeyRefreshFamily, Code> standing) {
+      Function<KeyRefreshFamily, Code> standing,
+      Function<KeyRefreshFamily, Instant> until) {
     Rotation rotation =
         transactions.execute(status -> {
           Row row = lock(presented).orElse(null);
@@ -106,12 +108,18 @@ public final class KeyRefreshTokens {
           if (code != Code.OK) {
             return new Rotation.Refused(code);
           }
+          Instant end = until.apply(row.family());
+          if (!at.isBefore(end)) {
+            return new Rotation.Refused(Code.EXPIRED);
+          }
+          KeyRefreshFamily family = row.family().until(end);
           SecretText next = mint();
           jdbc.sql("UPDATE key_refresh_tokens SET used_at = ? WHERE hash = ?")
               .params(utc(at), hash(presented))
               .update();
-          insert(row.family(), next, at);
-          return new Rotation.Rotated(row.family(), next);
+          move(family);
+          insert(family, next, at);
+          return new Rotation.Rotated(family, next);
         });
     return java.util.Objects.requireNonNull(rotation);
   }
@@ -136,9 +144,27 @@ public final class KeyRefreshTokens {
         .update();
   }
 
-  /** Deletes what no presentation can bring back. */
-  public int forgetBefore(Instant instant) {
-    return jdbc.sql("DELETE FROM key_refresh_families WHERE expires_at < ?")
+  private void move(KeyRefreshFamily family) {
+    jdbc.sql(
+            """
+            UPDATE key_refresh_families SET expires_at = ?
+            WHERE organization = ? AND key = ? AND family = ?
+            """)
+        .params(
+            utc(family.expiresAt()),
+            family.organization().value(),
+            family.key().value(),
+            family.id())
+        .update();
+  }
+
+  /**
+   * Deletes what no presentation can bring back: families that have run out, and of the others the
+   * dead tokens that would have.
+   */
+  public void forgetBefore(Instant instant) {
+    jdbc.sql("DELETE FROM key_refresh_families WHERE expires_at < ?").params(utc(instant)).update();
+    jdbc.sql("DELETE FROM key_refresh_tokens WHERE used_at IS NOT NULL AND expires_at < ?")
         .params(utc(instant))
         .update();
   }
@@ -170,6 +196,7 @@ public final class KeyRefreshTokens {
             rs.getString("secret"),
             rs.getString("dialect"),
             scope == null ? null : List.of(scope.split(" ")),
+            rs.getObject("created_at", OffsetDateTime.class).toInstant(),
             rs.getObject("expires_at", OffsetDateTime.class).toInstant());
     return new Row(family, rs.getObject("ended_at") != null, rs.getBoolean("used"));
   }
@@ -177,15 +204,16 @@ public final class KeyRefreshTokens {
   private void insert(KeyRefreshFamily family, SecretText token, Instant at) {
     jdbc.sql(
             """
-            INSERT INTO key_refresh_tokens (organization, key, family, hash, issued_at)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO key_refresh_tokens (organization, key, family, hash, issued_at, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?)
             """)
         .params(
             family.organization().value(),
             family.key().value(),
             family.id(),
             hash(token.revealSecret()),
-            utc(at))
+            utc(at),
+            utc(family.expiresAt()))
         .update();
   }
 

@@ -8,7 +8,6 @@ import dev.keyledger.subscriber.web.GatewayHeaders;
 import dev.keyledger.token.access.Member;
 import dev.keyledger.token.access.Organization;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** As what a person acts: member of an organisation, operator, or only themselves. */
@@ -34,10 +33,6 @@ sealed interface Active {
       case WHEN_ENROLLED -> enrolled;
       case ALWAYS -> true;
     };
-  }
-
-  default Instant endOfFamily(Instant signedInAt) {
-    return signedInAt.plus(rules().refreshLifetime());
   }
 
   record AsMember(Organization in, Member member) implements Active {

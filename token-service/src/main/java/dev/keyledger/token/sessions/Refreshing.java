@@ -3,6 +3,7 @@ package dev.keyledger.token.sessions;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.subscriber.ProblemException;
 import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.people.People;
@@ -127,7 +128,8 @@ final class Refreshing {
   private Turn rotate(Session session, Active active, byte[] hash, Instant at) {
     // A policy that was tightened meanwhile counts for families that run already, and so does a
     // second step that was set up.
-    Instant byPolicy = active.endOfFamily(session.signedInAt());
+    SessionRules rules = active.rules();
+    Instant byPolicy = rules.endOfRefresh(session.signedInAt(), table.issuedAt(hash));
     if (!at.isBefore(byPolicy)) {
       return refused(Refusals.EXPIRED);
     }
@@ -137,12 +139,14 @@ final class Refreshing {
     if (!table.useRefreshToken(hash, at)) {
       throw new IllegalStateException("a refresh token was used under the lock of its session");
     }
-    table.used(session.id(), at);
+    Instant until =
+        switch (rules.refresh()) {
+          case FIXED -> byPolicy.isBefore(session.expiresAt()) ? byPolicy : session.expiresAt();
+          case RENEWED -> rules.endOfRefresh(session.signedInAt(), at);
+        };
+    table.used(session.id(), at, until);
     return new Turn.Rotated(
-        session,
-        active,
-        sessions.newRefreshToken(session.id(), at),
-        byPolicy.isBefore(session.expiresAt()) ? byPolicy : session.expiresAt());
+        session, active, sessions.newRefreshToken(session.id(), at, until), until);
   }
 
   private boolean skipsSecondStep(Session session, Active active) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param origin a {@link RequestOrigin}, sealed
  * @param secondStepAt {@code null} while it has not taken one
  * @param enrolling a second step is due that its person doesn't have yet, so it may only enrol one
- * @param expiresAt end of the family, which no rotation stretches
+ * @param expiresAt end of its newest refresh token, and with it of the family unless it is rotated
+ *     before
  */
 record Session(
     SessionId id,

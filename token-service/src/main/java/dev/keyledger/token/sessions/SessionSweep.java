@@ -25,5 +25,6 @@ final class SessionSweep {
     Instant now = clock.instant();
     challenges.sweep(now);
     table.sweep(now.minus(KEPT));
+    table.sweepUsed(now.minus(KEPT));
   }
 }

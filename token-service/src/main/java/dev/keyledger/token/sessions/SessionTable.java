@@ -51,11 +51,13 @@ final class SessionTable {
         .update();
   }
 
-  void insertRefreshToken(byte[] hash, SessionId session, Instant at) {
+  void insertRefreshToken(byte[] hash, SessionId session, Instant at, Instant until) {
     jdbc.sql(
             """
-            insert into refresh_token (token_hash, session_id, issued_at) values (:hash, :session, :at)
+            insert into refresh_token (token_hash, session_id, issued_at, expires_at)
+            values (:hash, :session, :at, :until)
             """)
+        .param("until", Column.of(until))
         .param("hash", hash)
         .param("session", session.uuid())
         .param("at", Column.of(at))
@@ -80,6 +82,13 @@ final class SessionTable {
             .param("hash", hash)
             .update()
         == 1;
+  }
+
+  Instant issuedAt(byte[] hash) {
+    return jdbc.sql("select issued_at from refresh_token where token_hash = :hash")
+        .param("hash", hash)
+        .query((row, number) -> Column.instant(row, "issued_at"))
+        .single();
   }
 
   boolean isUsed(byte[] hash) {
@@ -134,9 +143,13 @@ final class SessionTable {
         .list();
   }
 
-  void used(SessionId session, Instant at) {
-    jdbc.sql("update session set last_used_at = :at where session_id = :session")
+  void used(SessionId session, Instant at, Instant until) {
+    jdbc.sql(
+            """
+            update session set last_used_at = :at, expires_at = :until where session_id = :session
+            """)
         .param("at", Column.of(at))
+        .param("until", Column.of(until))
         .param("session", session.uuid())
         .update();
   }
@@ -171,6 +184,13 @@ final class SessionTable {
   /** Families that ended so long ago that none of their tokens could come back alive. */
   int sweep(Instant expiredBefore) {
     return jdbc.sql("delete from session where expires_at < :before")
+        .param("before", Column.of(expiredBefore))
+        .update();
+  }
+
+  /** Dead tokens of families that live on, once they would have died by themselves. */
+  int sweepUsed(Instant expiredBefore) {
+    return jdbc.sql("delete from refresh_token where used_at is not null and expires_at < :before")
         .param("before", Column.of(expiredBefore))
         .update();
   }

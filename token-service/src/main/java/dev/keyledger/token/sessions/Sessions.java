@@ -5,6 +5,8 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.events.policy.Refresh;
+import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.token.issue.AccessTokens;
 import dev.keyledger.token.issue.IssuedToken;
 import dev.keyledger.token.issue.SessionEnds;
@@ -48,7 +50,7 @@ final class Sessions {
    *
    * @param secondStepAt {@code null} while none was taken
    * @param signedInAt of the session that this one replaces, or now
-   * @param atMost where the family of the session that this one replaces ends
+   * @param atMost where the refresh token of the session that this one replaces ends
    */
   record Beginning(
       Person person,
@@ -64,8 +66,7 @@ final class Sessions {
 
   Opened open(Beginning beginning, Instant at) {
     Active active = beginning.active();
-    Instant end = active.endOfFamily(beginning.signedInAt());
-    Instant atMost = beginning.atMost();
+    Instant end = endOfRefresh(beginning, at);
     var session =
         new Session(
             SessionId.of(GUID.v7(at, random).toUUID()),
@@ -78,20 +79,30 @@ final class Sessions {
             beginning.enrolling(),
             beginning.signedInAt(),
             at,
-            atMost != null && atMost.isBefore(end) ? atMost : end,
+            end,
             null);
     table.insert(session);
     if (session.member() != null) {
       memberships.used(session.person(), session.member(), at);
     }
-    SecretText refreshToken = newRefreshToken(session.id(), at);
+    SecretText refreshToken = newRefreshToken(session.id(), at, end);
     record(Activity.Kind.SESSION_STARTED, session, null, at);
     return new Opened(session, refreshToken);
   }
 
-  SecretText newRefreshToken(SessionId session, Instant at) {
+  // Where a refresh renews the lifetime, so does whatever else gives a new token.
+  private static Instant endOfRefresh(Beginning beginning, Instant at) {
+    SessionRules rules = beginning.active().rules();
+    Instant end = rules.endOfRefresh(beginning.signedInAt(), at);
+    Instant atMost = beginning.atMost();
+    return rules.refresh() == Refresh.FIXED && atMost != null && atMost.isBefore(end)
+        ? atMost
+        : end;
+  }
+
+  SecretText newRefreshToken(SessionId session, Instant at, Instant until) {
     SecretText token = Ticket.mint(SessionEnds.REFRESH_PREFIX, random);
-    table.insertRefreshToken(Ticket.hash(token), session, at);
+    table.insertRefreshToken(Ticket.hash(token), session, at, until);
     return token;
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What a sign-in, or a step of one, comes to. */
 sealed interface SignInAnswer {
   /**
-   * @param refreshUntil the end of the refresh token's family
+   * @param refreshUntil first instant at which the refresh token no longer works
    * @param ended where the session that this one replaces ended
    */
   record Started(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface SignInBody {
   /**
    * @param expiresIn seconds that the access token lives
-   * @param refreshExpiresIn seconds that are left to the refresh token's family
+   * @param refreshExpiresIn seconds that the refresh token lives
    * @param secondStepEnrolment {@code required} when the tokens are good for enrolling a second
    *     step and nothing else; absent otherwise
    */

@@ -19,8 +19,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Makes another of a person's organisations active. The running session ends with its tokens and
- * another begins, no longer than the first would have lived: what ended stays dead by its id, for
- * ever.
+ * another begins, which is no way to sign in anew: by the time of the first sign-in its own policy
+ * says how long it lives, and where that is fixed it is no longer than the first would have. What
+ * ended stays dead by its id, for ever.
  */
 final class Switching {
   private final SessionTable table;

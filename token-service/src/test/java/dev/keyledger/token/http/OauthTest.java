@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.subscriber.internal.InternalTokens;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.access.EndedTokens;
@@ -203,6 +205,53 @@ class OauthTest extends EnforcementTest {
       assertThat(second).isNotNull();
       CLOCK.advance(Duration.ofDays(1));
       assertThat(refresh(second).field("error")).isEqualTo("invalid_grant");
+    }
+
+    private TestTenant renewing(Duration family) {
+      TestTenant tenant = tenant();
+      publish(
+          tenant.withPolicy(p ->
+              TestTenant.with(
+                  p,
+                  new KeyTokenRules(
+                      KeyTokenRules.Format.JWT,
+                      Duration.ofMinutes(15),
+                      Duration.ofDays(7),
+                      Refresh.RENEWED,
+                      family))));
+      return tenant;
+    }
+
+    @Test
+    void section_6_wherePolicyRenewsItEachTokenLivesAsLongAgain() {
+      String token = token(published(renewing(null).key("live"))).field("refresh_token");
+      for (int i = 0; i < 5; i++) {
+        CLOCK.advance(Duration.ofDays(6));
+        token = refresh(token).field("refresh_token");
+        assertThat(token).isNotNull();
+      }
+      CLOCK.advance(Duration.ofDays(7));
+      assertThat(refresh(token).field("error")).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void section_6_butNeitherBeyondItsFamilysBoundNorItsKeysEnd() {
+      String bounded =
+          token(published(renewing(Duration.ofDays(10)).key("live"))).field("refresh_token");
+      String ending =
+          token(
+                  published(
+                      renewing(null)
+                          .key("live")
+                          .expiringAt(CLOCK.instant().plus(Duration.ofDays(10)))))
+              .field("refresh_token");
+      CLOCK.advance(Duration.ofDays(6));
+      String ofBounded = refresh(bounded).field("refresh_token");
+      String ofEnding = refresh(ending).field("refresh_token");
+      assertThat(List.of(ofBounded, ofEnding)).doesNotContainNull();
+      CLOCK.advance(Duration.ofDays(4));
+      assertThat(refresh(ofBounded).field("error")).isEqualTo("invalid_grant");
+      assertThat(refresh(ofEnding).field("error")).isEqualTo("invalid_grant");
     }
 
     @Test

@@ -121,7 +121,15 @@ abstract class PeopleHttpTest {
       standing(false, tightened);
     }
 
+    void govern(SessionRules rules) {
+      standing(false, rules);
+    }
+
     private void standing(boolean suspended, SecondStep step) {
+      standing(suspended, new SessionRules(Duration.ofMinutes(15), Duration.ofDays(30), step));
+    }
+
+    private void standing(boolean suspended, SessionRules rules) {
       state.apply(
           new OrganizationAccess(
               id,
@@ -132,7 +140,7 @@ abstract class PeopleHttpTest {
               true,
               suspended,
               List.of(),
-              policy(dialect, step)));
+              policy(dialect, rules)));
     }
 
     Membership invite(String email) {
@@ -287,6 +295,11 @@ abstract class PeopleHttpTest {
   }
 
   static Policy policy(String dialect, SecondStep secondStep) {
+    return policy(
+        dialect, new SessionRules(Duration.ofMinutes(15), Duration.ofDays(30), secondStep));
+  }
+
+  private static Policy policy(String dialect, SessionRules sessions) {
     return new Policy(
         dialect,
         List.of("test", "live"),
@@ -305,7 +318,7 @@ abstract class PeopleHttpTest {
             Duration.ofDays(7),
             KeyRules.OutstandingTokens.END),
         new KeyTokenRules(KeyTokenRules.Format.JWT, Duration.ofMinutes(15), null),
-        new SessionRules(Duration.ofMinutes(15), Duration.ofDays(30), secondStep),
+        sessions,
         Map.of(Role.OWNER, List.of("api_keys.create")),
         List.of());
   }

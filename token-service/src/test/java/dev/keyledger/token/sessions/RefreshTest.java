@@ -2,15 +2,19 @@ package dev.keyledger.token.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.events.policy.Refresh;
+import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.token.AtOnce;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** RFC 9700, section 4.14.2. */
 class RefreshTest extends PeopleHttpTest {
+  @Autowired private SessionSweep sweep;
   private final String email = someEmail();
 
   @Test
@@ -66,6 +70,104 @@ class RefreshTest extends PeopleHttpTest {
     clock.advance(Duration.ofDays(1));
 
     assertThat(refresh(token).code()).isEqualTo("401 invalid_refresh_token");
+  }
+
+  private static SessionRules renewed(Duration lifetime, Duration family) {
+    return new SessionRules(
+        Duration.ofMinutes(15), lifetime, Refresh.RENEWED, family, SecondStep.WHEN_ENROLLED);
+  }
+
+  private Api.Answer refreshed(Api.Answer before) {
+    Api.Answer answer = refresh(before.field("refresh_token"));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer;
+  }
+
+  private static Duration left(Api.Answer answer) {
+    return Duration.ofSeconds(answer.json().path("refresh_expires_in").asLong());
+  }
+
+  @Test
+  void wherePolicyRenewsItEachTokenLivesAsLongAgain() {
+    Org org = org();
+    org.member(email);
+    org.govern(renewed(Duration.ofDays(1), null));
+    Api.Answer session = signedIn(email);
+    for (int day = 0; day < 40; day++) {
+      assertThat(left(session)).isEqualTo(Duration.ofDays(1));
+      clock.advance(Duration.ofDays(1).minusSeconds(1));
+      session = refreshed(session);
+    }
+    clock.advance(Duration.ofDays(1));
+
+    assertThat(refresh(session.field("refresh_token")).code())
+        .isEqualTo("401 invalid_refresh_token");
+  }
+
+  @Test
+  void theBoundOnAFamilyIsStretchedByNoRefresh() {
+    Org org = org();
+    org.member(email);
+    org.govern(renewed(Duration.ofDays(1), Duration.ofHours(36)));
+    Api.Answer session = signedIn(email);
+    clock.advance(Duration.ofHours(20));
+    session = refreshed(session);
+
+    assertThat(left(session)).isEqualTo(Duration.ofHours(16));
+    clock.advance(Duration.ofHours(16));
+    assertThat(refresh(session.field("refresh_token")).code())
+        .isEqualTo("401 invalid_refresh_token");
+  }
+
+  @Test
+  void aPolicyThatWasTightenedCountsForFamiliesThatRunAlready() {
+    Org org = org();
+    org.member(email);
+    org.govern(renewed(Duration.ofDays(2), null));
+    Api.Answer ofShorter = signedIn(email);
+    Api.Answer ofFixed = signedIn(email);
+    clock.advance(Duration.ofHours(36));
+    ofFixed = refreshed(ofFixed);
+    clock.advance(Duration.ofHours(1));
+
+    org.govern(renewed(Duration.ofDays(1), null));
+    assertThat(refresh(ofShorter.field("refresh_token")).code())
+        .isEqualTo("401 invalid_refresh_token");
+    org.govern(
+        new SessionRules(Duration.ofMinutes(15), Duration.ofDays(1), SecondStep.WHEN_ENROLLED));
+    assertThat(refresh(ofFixed.field("refresh_token")).code())
+        .isEqualTo("401 invalid_refresh_token");
+  }
+
+  @Test
+  void aFamilyFromBeforeLivesOnOnceItsPolicyComesToRenew() {
+    Org org = org();
+    org.member(email);
+    Api.Answer session = signedIn(email);
+    org.govern(renewed(Duration.ofDays(30), null));
+    clock.advance(Duration.ofDays(29));
+    session = refreshed(session);
+
+    assertThat(left(session)).isEqualTo(Duration.ofDays(30));
+    clock.advance(Duration.ofDays(29));
+    assertThat(refreshed(session).status()).isEqualTo(200);
+  }
+
+  @Test
+  void deadTokensOfAFamilyThatLivesOnAreForgottenOnceTheyWouldHaveDied() {
+    Org org = org();
+    org.member(email);
+    org.govern(renewed(Duration.ofDays(1), null));
+    Api.Answer session = signedIn(email);
+    String first = session.field("refresh_token");
+    for (int i = 0; i < 3; i++) {
+      clock.advance(Duration.ofHours(20));
+      session = refreshed(session);
+    }
+    sweep.sweep();
+
+    assertThat(refresh(first).code()).isEqualTo("401 invalid_refresh_token");
+    assertThat(refreshed(session).status()).isEqualTo(200);
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.keyledger.token.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.events.policy.Refresh;
+import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import java.time.Duration;
 import java.util.Map;
@@ -40,6 +42,30 @@ class SwitchingTest extends PeopleHttpTest {
 
     clock.advance(Duration.ofDays(30).minusMinutes(10));
     assertThat(refresh(after.field("refresh_token")).code()).isEqualTo("401 invalid_refresh_token");
+  }
+
+  @Test
+  void wherePolicyRenewsSoDoesSwitchingAndBackWhereItIsFixedTheFirstSignInCounts() {
+    Org fixed = org();
+    Org renewing = org();
+    renewing.govern(
+        new SessionRules(
+            Duration.ofMinutes(15),
+            Duration.ofDays(30),
+            Refresh.RENEWED,
+            null,
+            SecondStep.WHEN_ENROLLED));
+    renewing.member(email);
+    fixed.member(email);
+    Api.Answer before = signedInTo(fixed);
+    clock.advance(Duration.ofDays(20));
+    Api.Answer after = switchTo(renewing.slug, refresh(before.field("refresh_token")));
+
+    assertThat(after.json().path("refresh_expires_in").asLong())
+        .isEqualTo(Duration.ofDays(30).toSeconds());
+    Api.Answer back = switchTo(fixed.slug, after);
+    assertThat(back.json().path("refresh_expires_in").asLong())
+        .isEqualTo(Duration.ofDays(10).toSeconds());
   }
 
   @Test
