@@ -1,7 +1,7 @@
 package dev.keyledger.command;
 
 import dev.keyledger.command.ledger.Ledger;
-import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.Refusal;
 import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.command.organization.Standing;
@@ -41,7 +41,7 @@ public final class PlatformOrganization implements ApplicationRunner {
       ledger.execute(
           new Register(
               ID,
-              new Asked(Actor.SYSTEM, Origin.NONE, clock.instant()),
+              new CommandContext(Actor.SYSTEM, Origin.NONE, clock.instant()),
               Standing.PLATFORM_SLUG,
               "Keyledger",
               OrganizationKind.PLATFORM,

@@ -1,26 +1,39 @@
 package dev.keyledger.command;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
-import dev.keyledger.command.organization.Organization;
+import dev.keyledger.command.ledger.EventMetadata;
+import dev.keyledger.command.ledger.Ledger;
+import dev.keyledger.command.ledger.WhenAppended;
+import dev.keyledger.command.organization.OrganizationState;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.Date;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.axonframework.messaging.SubscribableMessageSource;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
+  private static final String LEDGER = "dev.keyledger.command.ledger..";
   private static final String[] DOMAIN = {
     "dev.keyledger.command.organization..", "dev.keyledger.command.policy.."
   };
@@ -29,29 +42,50 @@ class ArchitectureTest {
           .withImportOption(new DoNotIncludeTests())
           .importPackages("dev.keyledger.command");
 
+  /** Of any type that tells the time, unless a clock is handed in. */
+  private static final DescribedPredicate<JavaMethodCall> READS_THE_TIME =
+      DescribedPredicate.describe(
+          "the time is read",
+          call ->
+              call.getName().equals("now")
+                  && call.getTargetOwner().getPackageName().startsWith("java.time")
+                  && call.getTarget().getRawParameterTypes().stream()
+                      .noneMatch(type -> type.isEquivalentTo(Clock.class)));
+
   @Test
-  void theDomainKnowsNoFrameworkButForTheRoot() {
-    noClasses()
+  void theDomainKnowsNoFramework() {
+    classes()
         .that()
         .resideInAnyPackage(DOMAIN)
         .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(
-            "org.springframework..",
-            "java.sql..",
-            "javax.sql..",
-            "jakarta..",
-            "dev.keyledger.subscriber..")
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                    "java.lang..",
+                    "java.io..",
+                    "java.util..",
+                    "java.time..",
+                    "dev.keyledger.events..",
+                    "dev.keyledger.kit.keys..",
+                    "inet.ipaddr..",
+                    "org.jspecify..")
+                .or(resideInAnyPackage(DOMAIN)))
         .check(CLASSES);
+  }
+
+  @Test
+  void axonIsTheLedgersOwnAffair() {
     noClasses()
         .that()
-        .resideInAnyPackage(DOMAIN)
-        .and()
-        .doNotBelongToAnyOf(Organization.class)
+        .resideOutsideOfPackage(LEDGER)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.axonframework..")
         .check(CLASSES);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("dev.keyledger.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
@@ -76,28 +110,36 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .belongToAnyOf(
             Clock.class,
+            Date.class,
             Random.class,
+            RandomGenerator.class,
             SecureRandom.class,
             UUID.class,
-            java.util.concurrent.ThreadLocalRandom.class)
+            ThreadLocalRandom.class)
         .orShould()
-        .callMethod(Instant.class, "now")
+        .callMethodWhere(READS_THE_TIME)
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
         .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(Math.class, "random")
         .check(CLASSES);
   }
 
   @Test
-  void nobodyReadsTheWallClockPastTheInjectedOne() {
+  void nothingReadsTheWallClockPastTheInjectedOne() {
     noClasses()
         .should()
-        .callMethod(Instant.class, "now")
+        .callMethodWhere(READS_THE_TIME)
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
-        .callMethod(Clock.class, "systemUTC")
+        .callConstructor(Date.class)
+        .orShould()
+        .callMethodWhere(
+            target(nameMatching("system.*|tick(Millis|Seconds|Minutes)"))
+                .and(target(owner(assignableTo(Clock.class)))))
         .check(CLASSES);
   }
 
@@ -108,18 +150,35 @@ class ArchitectureTest {
         .resideInAPackage("dev.keyledger.command.api..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.springframework.jdbc..", "javax.sql..")
+        .resideInAnyPackage("org.springframework.jdbc..", "java.sql..", "javax.sql..")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(OrganizationState.class)
         .check(CLASSES);
   }
 
   @Test
-  void theRelayReadsTheLedgerAndNothingWritesPastTheWayOfACommand() {
-    classes()
+  void whatTheRelayKnowsOfTheLedgerIsThatItGrewAndHowItIsWritten() {
+    noClasses()
         .that()
-        .resideInAPackage("dev.keyledger.command.ledger..")
+        .resideInAPackage("dev.keyledger.command.relay..")
         .should()
-        .onlyHaveDependentClassesThat()
-        .resideOutsideOfPackage("dev.keyledger.command.organization..")
+        .dependOnClassesThat(
+            resideInAPackage(LEDGER)
+                .and(not(belongToAnyOf(WhenAppended.class, EventMetadata.class))))
+        .check(CLASSES);
+  }
+
+  /** Every command takes the way through the bus: {@link Ledger} alone puts it there. */
+  @Test
+  void nothingSendsCommandsPastTheLedger() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Ledger.class)
+        .should()
+        .callMethodWhere(
+            target(nameMatching("send|sendAndWait|dispatch"))
+                .and(target(owner(resideInAPackage("org.axonframework.commandhandling..")))))
         .check(CLASSES);
   }
 }

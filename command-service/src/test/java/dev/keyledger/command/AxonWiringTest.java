@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.command.Replica.Answer;
+import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.command.organization.MemberCommand.AddMember;
+import dev.keyledger.command.organization.OrganizationCommand;
+import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.subscriber.starter.EndpointAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +22,7 @@ import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.junit.jupiter.api.Test;
@@ -41,6 +46,15 @@ class AxonWiringTest extends CommandServiceTest {
     assertThat(one.context().getBean(CommandBus.class)).isExactlyInstanceOf(SimpleCommandBus.class);
     assertThat(one.context().getBean(Snapshotter.class))
         .isExactlyInstanceOf(AggregateSnapshotter.class);
+  }
+
+  @Test
+  void eachCommandGoesByItsOwnName() {
+    AggregateAnnotationCommandHandler<?> handlers =
+        one.context().getBean(AggregateAnnotationCommandHandler.class);
+    assertThat(handlers.supportedCommandNames())
+        .allMatch(name -> name.startsWith(OrganizationCommand.class.getPackageName()))
+        .contains(Register.class.getName(), AddMember.class.getName(), CreateKey.class.getName());
   }
 
   @Test

@@ -41,13 +41,13 @@ abstract class CommandServiceTest {
     tokenService.close();
   }
 
-  record Organization(String id, String slug, String path) {
+  record RegisteredOrganization(String id, String slug, String path) {
     String keys() {
       return path + "/keys";
     }
   }
 
-  static Organization organization(String preset) {
+  static RegisteredOrganization organization(String preset) {
     String slug = "o" + SLUGS.incrementAndGet() + "-" + UUID.randomUUID().toString().charAt(0);
     Answer answer =
         one.post(
@@ -59,11 +59,11 @@ abstract class CommandServiceTest {
                 .formatted(slug, preset));
     assertThat(answer.status()).as(answer.text()).isEqualTo(201);
     String id = answer.body().required("id").stringValue();
-    return new Organization(id, slug, "/v1/organizations/" + slug);
+    return new RegisteredOrganization(id, slug, "/v1/organizations/" + slug);
   }
 
   /** A new member's token. */
-  static String member(Organization organization, String role) {
+  static String member(RegisteredOrganization organization, String role) {
     String email = role + SLUGS.incrementAndGet() + "@example.com";
     Answer answer =
         one.post(

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class IdempotenceTest extends CommandServiceTest {
-  private final Organization organization = organization("syncgram-pay");
+  private final RegisteredOrganization organization = organization("syncgram-pay");
   private final String owner = member(organization, "owner");
 
   private Answer create(Replica replica, String as, String name, String key) {

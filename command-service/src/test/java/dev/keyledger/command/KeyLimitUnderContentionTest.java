@@ -14,7 +14,7 @@ class KeyLimitUnderContentionTest extends CommandServiceTest {
 
   @Test
   void twoHundredConcurrentCreationsThroughTwoReplicasMakeExactlyFiveKeys() throws Exception {
-    Organization organization = organization("incard");
+    RegisteredOrganization organization = organization("incard");
     String owner = member(organization, "owner");
     var start = new CountDownLatch(1);
     List<Future<Replica.Answer>> answers = new ArrayList<>();

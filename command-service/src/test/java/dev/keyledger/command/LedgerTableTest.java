@@ -82,7 +82,7 @@ class LedgerTableTest extends CommandServiceTest {
 
   @Test
   void noRowOfAnyTableHoldsASecret() throws SQLException {
-    Organization organization = organization("standard");
+    RegisteredOrganization organization = organization("standard");
     String owner = member(organization, "owner");
     String idempotencyKey = "retry-me-with-this-7c1f";
     Answer created =

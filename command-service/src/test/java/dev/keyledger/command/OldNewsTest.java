@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * one has written since: nobody can tell by an answer.
  */
 class OldNewsTest extends CommandServiceTest {
-  private Organization organization;
+  private RegisteredOrganization organization;
   private String owner;
 
   @BeforeEach

@@ -9,6 +9,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.subscriber.Authenticator;
 import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
+import dev.keyledger.subscriber.receipts.Receipt;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,7 +71,8 @@ public final class Replica implements AutoCloseable {
         c -> {
           c.registerBean(Clock.class, () -> clock);
           c.registerBean(Authenticator.class, () -> Replica::authenticate);
-          c.registerBean("inForceInTests", InForce.class, Everywhere::new, d -> d.setPrimary(true));
+          c.registerBean(
+              "receiptsInTests", InForceReceipts.class, Everywhere::new, d -> d.setPrimary(true));
         };
     return new Replica(
         CommandServiceApplication.application()
@@ -119,7 +121,7 @@ public final class Replica implements AutoCloseable {
     throw Problem.of(401, "unauthenticated", "Not in these tests.").toException();
   }
 
-  private record Everywhere() implements InForce {
+  private record Everywhere() implements InForceReceipts {
     @Override
     public CompletionStage<Receipt> whenInForce(OrganizationId organization, long position) {
       return CompletableFuture.completedFuture(soFar(organization, position));

@@ -37,7 +37,7 @@ class RoundTripsTest extends CommandServiceTest {
   private final TransactionTemplate transaction =
       new TransactionTemplate(one.context().getBean(PlatformTransactionManager.class));
 
-  private Organization organization;
+  private RegisteredOrganization organization;
   private String owner;
   private KeyId key;
   private long next;

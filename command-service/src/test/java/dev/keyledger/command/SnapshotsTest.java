@@ -14,7 +14,7 @@ class SnapshotsTest extends CommandServiceTest {
 
   @Test
   void aReplicaThatHasToReadALongStreamLeavesASnapshotAndDecidesOnIt() {
-    Organization organization = organization("standard");
+    RegisteredOrganization organization = organization("standard");
     String owner = member(organization, "owner");
     String key =
         one.post(owner, organization.keys(), newKey("k", "live"))
@@ -44,7 +44,7 @@ class SnapshotsTest extends CommandServiceTest {
         .isEqualTo("not_rotating");
   }
 
-  private static int snapshots(Organization organization) throws SQLException {
+  private static int snapshots(RegisteredOrganization organization) throws SQLException {
     try (Connection connection = database.as("keyledger_command");
         var statement =
             connection.prepareStatement(

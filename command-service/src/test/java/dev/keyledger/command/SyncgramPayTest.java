@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 
 /** What the preset syncgram-pay makes of creating keys, through the API and in its order. */
 class SyncgramPayTest extends CommandServiceTest {
-  private final Organization organization = organization("syncgram-pay");
+  private final RegisteredOrganization organization = organization("syncgram-pay");
   private final String owner = member(organization, "owner");
 
-  private Answer create(String as, Organization in, String body, String idempotencyKey) {
+  private Answer create(String as, RegisteredOrganization in, String body, String idempotencyKey) {
     return one.post(as, in.keys(), body, "Idempotency-Key", idempotencyKey);
   }
 
@@ -25,7 +25,7 @@ class SyncgramPayTest extends CommandServiceTest {
         .isEqualTo(200);
   }
 
-  private static Organization connectedAccount() {
+  private static RegisteredOrganization connectedAccount() {
     String slug = "connected-" + System.nanoTime();
     Answer answer =
         one.post(
@@ -37,12 +37,12 @@ class SyncgramPayTest extends CommandServiceTest {
                 .formatted(slug));
     assertThat(answer.status()).as(answer.text()).isEqualTo(201);
     String id = answer.body().required("id").stringValue();
-    return new Organization(id, slug, "/v1/organizations/" + slug);
+    return new RegisteredOrganization(id, slug, "/v1/organizations/" + slug);
   }
 
   @Test
   void fieldsComeBeforeTheConnectedAccountAndThatBeforeARetry() {
-    Organization connected = connectedAccount();
+    RegisteredOrganization connected = connectedAccount();
     String theirs = member(connected, "owner");
     for (int attempt = 0; attempt < 2; attempt++) {
       assertThat(create(theirs, connected, newKey("", "test"), "a").status()).isEqualTo(422);

@@ -1,8 +1,8 @@
 package dev.keyledger.command.api;
 
-import dev.keyledger.command.InForce;
-import dev.keyledger.command.Receipt;
+import dev.keyledger.command.InForceReceipts;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.subscriber.receipts.Receipt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +24,10 @@ class Answers {
   static final String IN_FORCE = "Keyledger-In-Force";
   private static final Logger log = LoggerFactory.getLogger(Answers.class);
 
-  private final InForce inForce;
+  private final InForceReceipts receipts;
 
-  Answers(InForce inForce) {
-    this.inForce = inForce;
+  Answers(InForceReceipts receipts) {
+    this.receipts = receipts;
   }
 
   <T> ResponseEntity<T> answer(
@@ -68,17 +68,17 @@ class Answers {
   private Receipt await(OrganizationId organization, long position, Prefer prefer) {
     if (!prefer.patience().isZero()) {
       CompletableFuture<Receipt> coming =
-          inForce.whenInForce(organization, position).toCompletableFuture();
+          receipts.whenInForce(organization, position).toCompletableFuture();
       try {
         return coming.get(prefer.patience().toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         coming.cancel(false);
       } catch (ExecutionException e) {
-        log.warn("Nobody knows whether {} at {} is in force", organization, position, e);
+        log.warn("It is not known whether {} at {} is in force", organization, position, e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
-    return inForce.soFar(organization, position);
+    return receipts.soFar(organization, position);
   }
 }

@@ -1,7 +1,7 @@
 package dev.keyledger.command.api;
 
 import dev.keyledger.command.idempotency.ClientKey;
-import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.Id;
 import dev.keyledger.events.id.OrganizationId;
@@ -23,7 +23,7 @@ class Idempotence {
   @Nullable ClientKey keyOf(
       @Nullable String header,
       OrganizationId organization,
-      Asked asked,
+      CommandContext context,
       String operation,
       String target,
       Record body) {
@@ -35,9 +35,9 @@ class Idempotence {
           .toException();
     }
     Id caller =
-        asked.actor().member() != null
-            ? asked.actor().member()
-            : Objects.requireNonNull(asked.actor().person(), "only people command");
+        context.actor().member() != null
+            ? context.actor().member()
+            : Objects.requireNonNull(context.actor().person(), "only people command");
     byte[] json = EventCodec.encode(body);
     byte[] request =
         (target + "\0" + new String(json, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);

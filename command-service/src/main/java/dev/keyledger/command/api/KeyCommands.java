@@ -1,13 +1,12 @@
 package dev.keyledger.command.api;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.keyledger.command.Receipt;
 import dev.keyledger.command.api.Json.KeyJson;
 import dev.keyledger.command.idempotency.ClientKey;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Issued;
 import dev.keyledger.command.ledger.Ledger;
-import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
@@ -19,10 +18,9 @@ import dev.keyledger.command.organization.Refusal.KeyNotFound;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.web.RequestTrace;
+import dev.keyledger.subscriber.receipts.Receipt;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,19 +100,12 @@ class KeyCommands {
   record Revoked(KeyJson key, Receipt receipt) {}
 
   private final Ledger ledger;
-  private final Askers askers;
   private final Answers answers;
   private final FreshSecrets secrets;
   private final Idempotence idempotence;
 
-  KeyCommands(
-      Ledger ledger,
-      Askers askers,
-      Answers answers,
-      FreshSecrets secrets,
-      Idempotence idempotence) {
+  KeyCommands(Ledger ledger, Answers answers, FreshSecrets secrets, Idempotence idempotence) {
     this.ledger = ledger;
-    this.askers = askers;
     this.answers = answers;
     this.secrets = secrets;
     this.idempotence = idempotence;
@@ -124,26 +115,23 @@ class KeyCommands {
   @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.PERSON)
   ResponseEntity<Created> create(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String clientKey,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody NewKey body) {
-    OrganizationId id = askers.organization(caller, org);
-    Asked asked = askers.asked(caller, trace);
+      @RequestBody NewKey body,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     var command =
         new CreateKey(
             id,
-            asked,
+            context,
             KeyId.of(UuidCreator.getTimeOrderedEpoch()),
             Body.required("name", body.name()),
             body.environment(),
             Body.texts("scopes", body.scopes()),
-            body.end(asked.at()),
+            body.end(context.at()),
             memberId(body.member()),
             secrets.draw());
-    ClientKey remembered = idempotence.keyOf(clientKey, id, asked, "create-key", "", body);
+    ClientKey remembered = idempotence.keyOf(clientKey, id, context, "create-key", "", body);
     Issued issued =
         Body.sentAs(
             body.expiresInDays() == null ? "expires_at" : "expires_in_days",
@@ -153,33 +141,30 @@ class KeyCommands {
         201,
         id,
         issued.position(),
-        Prefer.of(prefer),
+        prefer,
         new Created(Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));
   }
 
   @PostMapping("/{key}/rotate")
   @Requires(Requires.PERSON)
   ResponseEntity<Rotated> rotate(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
       @PathVariable String key,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String clientKey,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody(required = false) @Nullable Rotation body) {
-    OrganizationId id = askers.organization(caller, org);
-    Asked asked = askers.asked(caller, trace);
+      @RequestBody(required = false) @Nullable Rotation body,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     KeyId keyId = keyId(key);
     Rotation rotation = body == null ? new Rotation(null) : body;
     Issued issued =
         ledger.issue(
-            new RotateKey(id, asked, keyId, rotation.gracePeriod(), secrets.draw()),
-            idempotence.keyOf(clientKey, id, asked, "rotate-key", key, rotation));
+            new RotateKey(id, context, keyId, rotation.gracePeriod(), secrets.draw()),
+            idempotence.keyOf(clientKey, id, context, "rotate-key", key, rotation));
     return answers.answer(
         200,
         id,
         issued.position(),
-        Prefer.of(prefer),
+        prefer,
         new Rotated(
             Json.of(issued.key(), issued.at()),
             issued.secret().revealSecret(),
@@ -189,63 +174,45 @@ class KeyCommands {
   @PostMapping("/{key}/rotation/complete")
   @Requires(Requires.PERSON)
   ResponseEntity<Changed> completeRotation(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @PathVariable String key,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer) {
-    OrganizationId id = askers.organization(caller, org);
-    return changed(id, prefer, new CompleteRotation(id, askers.asked(caller, trace), keyId(key)));
+      @PathVariable String key, OrganizationId id, CommandContext context, Prefer prefer) {
+    return changed(id, prefer, new CompleteRotation(id, context, keyId(key)));
   }
 
   @PatchMapping("/{key}")
   @Requires(Requires.PERSON)
   ResponseEntity<Changed> update(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
       @PathVariable String key,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody Update body) {
-    OrganizationId id = askers.organization(caller, org);
+      @RequestBody Update body,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     List<String> scopes = body.scopes() == null ? null : Body.texts("scopes", body.scopes());
-    return changed(
-        id,
-        prefer,
-        new UpdateKey(id, askers.asked(caller, trace), keyId(key), body.name(), scopes));
+    return changed(id, prefer, new UpdateKey(id, context, keyId(key), body.name(), scopes));
   }
 
   @PostMapping("/{key}/revoke")
   @Requires(Requires.PERSON)
   ResponseEntity<Revoked> revoke(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
       @PathVariable String key,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody(required = false) @Nullable Revocation body) {
-    OrganizationId id = askers.organization(caller, org);
+      @RequestBody(required = false) @Nullable Revocation body,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     String reason = body == null ? null : body.reason();
-    Decided decided =
-        ledger.execute(new RevokeKey(id, askers.asked(caller, trace), keyId(key), reason));
+    Decided decided = ledger.execute(new RevokeKey(id, context, keyId(key), reason));
     Key revoked = decided.theKey();
     return answers.answerWith(
         200,
         id,
         decided.position(),
-        Prefer.of(prefer),
+        prefer,
         receipt -> new Revoked(Json.of(revoked, decided.at()), receipt));
   }
 
-  private ResponseEntity<Changed> changed(
-      OrganizationId id, @Nullable List<String> prefer, KeyCommand command) {
+  private ResponseEntity<Changed> changed(OrganizationId id, Prefer prefer, KeyCommand command) {
     Decided decided = ledger.execute(command);
     return answers.answer(
-        200,
-        id,
-        decided.position(),
-        Prefer.of(prefer),
-        new Changed(Json.of(decided.theKey(), decided.at())));
+        200, id, decided.position(), prefer, new Changed(Json.of(decided.theKey(), decided.at())));
   }
 
   private static @Nullable MemberId memberId(@Nullable String text) {

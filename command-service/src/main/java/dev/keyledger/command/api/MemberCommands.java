@@ -4,20 +4,18 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.api.Json.MemberJson;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
-import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.Refusal.MemberNotFound;
-import dev.keyledger.command.people.People;
+import dev.keyledger.command.people.PeopleClient;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
-import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.web.RequestTrace;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -26,7 +24,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -54,42 +51,34 @@ class MemberCommands {
   record InvitedMember(MemberId id, String email, Role role, String status, Instant addedAt) {}
 
   private final Ledger ledger;
-  private final People people;
-  private final Askers askers;
+  private final PeopleClient people;
   private final Answers answers;
 
-  MemberCommands(Ledger ledger, People people, Askers askers, Answers answers) {
+  MemberCommands(Ledger ledger, PeopleClient people, Answers answers) {
     this.ledger = ledger;
     this.people = people;
-    this.askers = askers;
     this.answers = answers;
   }
 
-  /** Whoever may not invite finds out before anybody is invited. */
+  /** A caller who may not invite is refused before an invitation goes out. */
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.PERSON)
   ResponseEntity<Invited> add(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody NewMember body) {
+      @RequestBody NewMember body, OrganizationId id, CommandContext context, Prefer prefer) {
     String email = Body.required("email", body.email()).strip();
     Role role = Body.required("role", body.role());
-    OrganizationId id = askers.organization(caller, org);
-    Asked asked = askers.asked(caller, trace);
-    ledger.ask(id, organization -> organization.mustGrant(asked, role));
     var member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
-    People.Invited invited = people.invite(id, member, email);
+    ledger.execute(new CheckInvitation(id, context, member, role));
+    PeopleClient.IssuedInvitation invited = people.invite(id, member, email);
     Decided decided =
-        ledger.execute(new AddMember(id, asked, member, invited.person(), invited.email(), role));
+        ledger.execute(new AddMember(id, context, member, invited.person(), invited.email(), role));
     var json = Json.of(decided.theMember());
     return answers.answer(
         201,
         id,
         decided.position(),
-        Prefer.of(prefer),
+        prefer,
         new Invited(
             new InvitedMember(json.id(), email, json.role(), json.status(), json.addedAt()),
             invited.token().revealSecret()));
@@ -98,34 +87,23 @@ class MemberCommands {
   @PutMapping("/{member}/role")
   @Requires(Requires.PERSON)
   ResponseEntity<MemberJson> changeRole(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
       @PathVariable String member,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody NewRole body) {
+      @RequestBody NewRole body,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     Role role = Body.required("role", body.role());
-    OrganizationId id = askers.organization(caller, org);
-    Decided decided =
-        ledger.execute(
-            new ChangeMemberRole(id, askers.asked(caller, trace), memberId(member), role));
-    return answers.answer(
-        200, id, decided.position(), Prefer.of(prefer), Json.of(decided.theMember()));
+    Decided decided = ledger.execute(new ChangeMemberRole(id, context, memberId(member), role));
+    return answers.answer(200, id, decided.position(), prefer, Json.of(decided.theMember()));
   }
 
   @DeleteMapping("/{member}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Requires(Requires.PERSON)
   ResponseEntity<Void> remove(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @PathVariable String member,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer) {
-    OrganizationId id = askers.organization(caller, org);
-    Decided decided =
-        ledger.execute(new RemoveMember(id, askers.asked(caller, trace), memberId(member)));
-    return answers.nothing(id, decided.position(), Prefer.of(prefer));
+      @PathVariable String member, OrganizationId id, CommandContext context, Prefer prefer) {
+    Decided decided = ledger.execute(new RemoveMember(id, context, memberId(member)));
+    return answers.nothing(id, decided.position(), prefer);
   }
 
   private static MemberId memberId(String text) {

@@ -4,7 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.api.Json.OrganizationJson;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
-import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
 import dev.keyledger.command.organization.StandingCommand.Register;
@@ -17,21 +17,17 @@ import dev.keyledger.command.policy.Presets;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Policy;
-import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.web.RequestTrace;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -60,13 +56,11 @@ class OrganizationCommands {
   record AllowlistJson(List<String> cidrs) {}
 
   private final Ledger ledger;
-  private final Askers askers;
   private final Answers answers;
   private final Presets presets;
 
-  OrganizationCommands(Ledger ledger, Askers askers, Answers answers, Presets presets) {
+  OrganizationCommands(Ledger ledger, Answers answers, Presets presets) {
     this.ledger = ledger;
-    this.askers = askers;
     this.answers = answers;
     this.presets = presets;
   }
@@ -75,10 +69,7 @@ class OrganizationCommands {
   @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.OPERATOR)
   ResponseEntity<OrganizationJson> register(
-      Caller caller,
-      RequestTrace trace,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody Registration body) {
+      @RequestBody Registration body, CommandContext context, Prefer prefer) {
     if ((body.preset() == null) == (body.policy() == null)) {
       throw Problem.ofField("preset", "Either a preset or a policy is due.").toException();
     }
@@ -91,7 +82,7 @@ class OrganizationCommands {
         ledger.execute(
             new Register(
                 id,
-                askers.asked(caller, trace),
+                context,
                 Body.required("slug", body.slug()),
                 Body.required("name", body.name()),
                 kind,
@@ -103,65 +94,49 @@ class OrganizationCommands {
                             Problem.ofField("preset", "It is one of " + presets.names())
                                 .toException())
                     : body.policy()));
-    return answers.answer(201, id, decided.position(), Prefer.of(prefer), organizationOf(decided));
+    return answers.answer(201, id, decided.position(), prefer, organizationOf(decided));
   }
 
   @PostMapping("/{org}/verify")
   @Requires(Requires.OPERATOR)
   ResponseEntity<OrganizationJson> verify(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer) {
-    return changed(caller, trace, org, prefer, Verify::new);
+      OrganizationId id, CommandContext context, Prefer prefer) {
+    return changed(id, prefer, new Verify(id, context));
   }
 
   @PostMapping("/{org}/enable-live")
   @Requires(Requires.OPERATOR)
   ResponseEntity<OrganizationJson> enableLive(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer) {
-    return changed(caller, trace, org, prefer, EnableLive::new);
+      OrganizationId id, CommandContext context, Prefer prefer) {
+    return changed(id, prefer, new EnableLive(id, context));
   }
 
   @PostMapping("/{org}/suspend")
   @Requires(Requires.OPERATOR)
   ResponseEntity<OrganizationJson> suspend(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody(required = false) @Nullable Suspension body) {
+      @RequestBody(required = false) @Nullable Suspension body,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     String reason = body == null ? null : body.reason();
-    return changed(caller, trace, org, prefer, (id, asked) -> new Suspend(id, asked, reason));
+    return changed(id, prefer, new Suspend(id, context, reason));
   }
 
   @PostMapping("/{org}/reinstate")
   @Requires(Requires.OPERATOR)
   ResponseEntity<OrganizationJson> reinstate(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer) {
-    return changed(caller, trace, org, prefer, Reinstate::new);
+      OrganizationId id, CommandContext context, Prefer prefer) {
+    return changed(id, prefer, new Reinstate(id, context));
   }
 
   @PutMapping("/{org}/policy")
   @Requires(Requires.PERSON)
   ResponseEntity<PolicyJson> setPolicy(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody Policy body) {
+      @RequestBody Policy body, OrganizationId id, CommandContext context, Prefer prefer) {
     return command(
-        caller,
-        trace,
-        org,
+        id,
         prefer,
-        (id, asked) -> new SetPolicy(id, asked, body),
+        new SetPolicy(id, context, body),
         d ->
             new PolicyJson(
                 d.standing().policy(),
@@ -174,44 +149,24 @@ class OrganizationCommands {
   @PutMapping("/{org}/ip-allowlist")
   @Requires(Requires.PERSON)
   ResponseEntity<AllowlistJson> setIpAllowlist(
-      Caller caller,
-      RequestTrace trace,
-      @PathVariable String org,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody Allowlist body) {
+      @RequestBody Allowlist body, OrganizationId id, CommandContext context, Prefer prefer) {
     List<String> cidrs = Body.texts("cidrs", Body.required("cidrs", body.cidrs()));
     return command(
-        caller,
-        trace,
-        org,
+        id,
         prefer,
-        (id, asked) -> new SetIpAllowlist(id, asked, cidrs),
+        new SetIpAllowlist(id, context, cidrs),
         d -> new AllowlistJson(d.standing().ipAllowlist()));
   }
 
-  private interface Command {
-    OrganizationCommand of(OrganizationId organization, Asked asked);
-  }
-
   private ResponseEntity<OrganizationJson> changed(
-      Caller caller,
-      RequestTrace trace,
-      String org,
-      @Nullable List<String> prefer,
-      Command command) {
-    return command(caller, trace, org, prefer, command, OrganizationCommands::organizationOf);
+      OrganizationId id, Prefer prefer, OrganizationCommand command) {
+    return command(id, prefer, command, OrganizationCommands::organizationOf);
   }
 
   private <T> ResponseEntity<T> command(
-      Caller caller,
-      RequestTrace trace,
-      String org,
-      @Nullable List<String> prefer,
-      Command command,
-      Function<Decided, T> body) {
-    OrganizationId id = askers.organization(caller, org);
-    Decided decided = ledger.execute(command.of(id, askers.asked(caller, trace)));
-    return answers.answer(200, id, decided.position(), Prefer.of(prefer), body.apply(decided));
+      OrganizationId id, Prefer prefer, OrganizationCommand command, Function<Decided, T> body) {
+    Decided decided = ledger.execute(command);
+    return answers.answer(200, id, decided.position(), prefer, body.apply(decided));
   }
 
   private static OrganizationJson organizationOf(Decided decided) {

@@ -4,13 +4,11 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.PlatformOrganization;
 import dev.keyledger.command.ledger.Issued;
 import dev.keyledger.command.ledger.Ledger;
-import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.subscriber.Caller;
 import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.web.RequestTrace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -27,19 +25,13 @@ class PlatformServiceCommands {
   record NewService(@Nullable String name, @Nullable List<@Nullable String> permissions) {}
 
   private final Ledger ledger;
-  private final Askers askers;
   private final Answers answers;
   private final FreshSecrets secrets;
   private final Idempotence idempotence;
 
   PlatformServiceCommands(
-      Ledger ledger,
-      Askers askers,
-      Answers answers,
-      FreshSecrets secrets,
-      Idempotence idempotence) {
+      Ledger ledger, Answers answers, FreshSecrets secrets, Idempotence idempotence) {
     this.ledger = ledger;
-    this.askers = askers;
     this.answers = answers;
     this.secrets = secrets;
     this.idempotence = idempotence;
@@ -50,16 +42,14 @@ class PlatformServiceCommands {
   @ResponseStatus(HttpStatus.CREATED)
   @Requires(Requires.OPERATOR)
   ResponseEntity<KeyCommands.Created> create(
-      Caller caller,
-      RequestTrace trace,
       @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String clientKey,
-      @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-      @RequestBody NewService body) {
+      @RequestBody NewService body,
+      CommandContext context,
+      Prefer prefer) {
     List<String> permissions = Body.texts("permissions", body.permissions());
     if (permissions.isEmpty()) {
       throw Problem.ofField("permissions", "At least one is due.").toException();
     }
-    Asked asked = askers.asked(caller, trace);
     CreateKey command =
         Body.sentAs(
             "permissions",
@@ -67,7 +57,7 @@ class PlatformServiceCommands {
             () ->
                 new CreateKey(
                     PlatformOrganization.ID,
-                    asked,
+                    context,
                     KeyId.of(UuidCreator.getTimeOrderedEpoch()),
                     Body.required("name", body.name()),
                     null,
@@ -79,12 +69,12 @@ class PlatformServiceCommands {
         ledger.issue(
             command,
             idempotence.keyOf(
-                clientKey, PlatformOrganization.ID, asked, "create-service", "", body));
+                clientKey, PlatformOrganization.ID, context, "create-service", "", body));
     return answers.answer(
         201,
         PlatformOrganization.ID,
         issued.position(),
-        Prefer.of(prefer),
+        prefer,
         new KeyCommands.Created(
             Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));
   }

@@ -3,7 +3,8 @@ package dev.keyledger.command.deadlines;
 import dev.keyledger.command.deadlines.KeyDeadlines.Deadline;
 import dev.keyledger.command.idempotency.RememberedAnswers;
 import dev.keyledger.command.ledger.Ledger;
-import dev.keyledger.command.organization.Asked;
+import dev.keyledger.command.ledger.LedgerSettings;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.OrganizationCommand;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
 
 /**
  * Records ends that have come, on any replica, each once. Late is no harm: an end counts from its
- * due time, whoever has got to it.
+ * due time, whichever replica got to it.
  */
-public final class DeadlineClock implements SmartLifecycle {
+@Component
+final class DeadlineClock implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(DeadlineClock.class);
   private static final int BATCH = 100;
   private static final Duration CLAIM = Duration.ofSeconds(30);
@@ -37,20 +40,17 @@ public final class DeadlineClock implements SmartLifecycle {
   private final Duration every;
   private volatile @Nullable ScheduledExecutorService scheduler;
 
-  /**
-   * @param every how often to look
-   */
-  public DeadlineClock(
+  DeadlineClock(
       KeyDeadlines deadlines,
       RememberedAnswers answers,
       Ledger ledger,
       Clock clock,
-      Duration every) {
+      LedgerSettings settings) {
     this.deadlines = deadlines;
     this.answers = answers;
     this.ledger = ledger;
     this.clock = clock;
-    this.every = every;
+    this.every = settings.deadlineInterval();
   }
 
   private void tick() {
@@ -72,7 +72,7 @@ public final class DeadlineClock implements SmartLifecycle {
         ledger.execute(commandFor(deadline));
         deadlines.met(deadline);
       } catch (RuntimeException e) {
-        // Its claim runs out, and somebody tries again; the others need not wait for it.
+        // Its claim runs out, and a replica tries again; the others need not wait for it.
         log.warn("The end of {} was not recorded yet", deadline.key(), e);
       }
     }
@@ -81,10 +81,10 @@ public final class DeadlineClock implements SmartLifecycle {
 
   private OrganizationCommand commandFor(Deadline deadline) {
     Instant now = clock.instant();
-    var asked = new Asked(Actor.SYSTEM, Origin.NONE, now);
+    var context = new CommandContext(Actor.SYSTEM, Origin.NONE, now);
     return switch (deadline.kind()) {
-      case EXPIRY -> new ExpireKey(deadline.organization(), asked, deadline.key());
-      case GRACE -> new CompleteRotation(deadline.organization(), asked, deadline.key());
+      case EXPIRY -> new ExpireKey(deadline.organization(), context, deadline.key());
+      case GRACE -> new CompleteRotation(deadline.organization(), context, deadline.key());
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.keyledger.command.deadlines;
 
+import dev.keyledger.command.ledger.BesideEvents;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.OrganizationEvent;
@@ -11,12 +12,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
  * What comes due, and when. Written with the event that says so; a deadline that has become void is
  * found out when it comes.
  */
-public final class KeyDeadlines {
+@Component
+final class KeyDeadlines implements BesideEvents {
   enum Kind {
     EXPIRY,
     GRACE;
@@ -30,12 +33,12 @@ public final class KeyDeadlines {
 
   private final JdbcClient jdbc;
 
-  public KeyDeadlines(JdbcClient jdbc) {
+  KeyDeadlines(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  /** In the events' transaction. */
-  public void note(OrganizationId organization, List<OrganizationEvent> events) {
+  @Override
+  public void write(OrganizationId organization, List<OrganizationEvent> events) {
     for (OrganizationEvent event : events) {
       if (event instanceof KeyCreated e && e.expiresAt() != null) {
         note(new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt()));
@@ -61,8 +64,8 @@ public final class KeyDeadlines {
   }
 
   /**
-   * Takes what is due and nobody else has taken. The claim is no lock: it is committed before
-   * anything is done about it, and runs out if whoever took it dies.
+   * Takes what is due and no other replica has taken. The claim is no lock: it is committed before
+   * anything is done about it, and runs out if the replica that took it dies.
    */
   List<Deadline> claim(Instant now, int atMost, Duration forAsLong) {
     return jdbc.sql(

@@ -48,7 +48,7 @@ final class AnswerKeys {
   }
 
   /**
-   * @throws IllegalStateException for a row that somebody has tampered with
+   * @throws IllegalStateException for a row that was tampered with
    */
   byte[] open(byte[] sealed) {
     return apply(Cipher.DECRYPT_MODE, Arrays.copyOf(sealed, NONCE), sealed, NONCE);

@@ -3,25 +3,24 @@ package dev.keyledger.command.idempotency;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.Refusal.IdempotencyKeyReused;
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import dev.keyledger.events.credential.ServerKeysFile;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.axonframework.modelling.command.ConcurrencyException;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
  * Answers that hold a secret, for as long as a client may ask for them again. Read and written in
  * the transaction of the decision, so that an answer is remembered if and only if its event is
  * true.
  */
+@Component
 public final class RememberedAnswers {
   private static final Duration LIFETIME = Duration.ofHours(24);
 
@@ -38,10 +37,10 @@ public final class RememberedAnswers {
   private record Row(String serverKey, byte[] request, byte[] answer) {}
 
   private final JdbcClient jdbc;
-  private final Supplier<ServerKeys> keys;
+  private final ServerKeysFile keys;
   private final SecureRandom random;
 
-  public RememberedAnswers(JdbcClient jdbc, Supplier<ServerKeys> keys, SecureRandom random) {
+  RememberedAnswers(JdbcClient jdbc, ServerKeysFile keys, SecureRandom random) {
     this.jdbc = jdbc;
     this.keys = keys;
     this.random = random;
@@ -83,42 +82,39 @@ public final class RememberedAnswers {
   }
 
   /**
-   * @throws ConcurrencyException when the same request is being answered at this very moment
+   * @throws org.springframework.dao.DuplicateKeyException when the same request is being answered
+   *     at this very moment
    */
   public void remember(ClientKey client, Remembered answer) {
     ServerKey server = keys.get().current(Purpose.IDEMPOTENCY);
     var derived = new AnswerKeys(server, client);
     String[] place = {client.organization().value(), client.caller().value(), client.operation()};
-    try {
-      jdbc.sql(
-              """
-              DELETE FROM remembered_answer
-              WHERE organization = ? AND caller = ? AND operation = ? AND client_key = ? AND expires_at <= ?
-              """)
-          .params(place[0], place[1], place[2], derived.lookup(), Timestamp.from(answer.at()))
-          .update();
-      jdbc.sql(
-              """
-              INSERT INTO remembered_answer
-                (organization, caller, operation, client_key, request, server_key, answer, expires_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-              """)
-          .params(
-              place[0],
-              place[1],
-              place[2],
-              derived.lookup(),
-              derived.requestDigest(),
-              server.id(),
-              derived.seal(EventCodec.encode(answer), random),
-              Timestamp.from(answer.at().plus(LIFETIME)))
-          .update();
-    } catch (DuplicateKeyException e) {
-      throw new ConcurrencyException("the same request was answered meanwhile", e);
-    }
+    jdbc.sql(
+            """
+            DELETE FROM remembered_answer
+            WHERE organization = ? AND caller = ? AND operation = ? AND client_key = ? AND expires_at <= ?
+            """)
+        .params(place[0], place[1], place[2], derived.lookup(), Timestamp.from(answer.at()))
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO remembered_answer
+              (organization, caller, operation, client_key, request, server_key, answer, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        .params(
+            place[0],
+            place[1],
+            place[2],
+            derived.lookup(),
+            derived.requestDigest(),
+            server.id(),
+            derived.seal(EventCodec.encode(answer), random),
+            Timestamp.from(answer.at().plus(LIFETIME)))
+        .update();
   }
 
-  /** Forgets what nobody may ask for any more; returns how many answers that were. */
+  /** Forgets what no client may ask for any more; returns how many answers that were. */
   public int forgetExpired(Instant at) {
     return jdbc.sql("DELETE FROM remembered_answer WHERE expires_at <= ?")
         .param(Timestamp.from(at))

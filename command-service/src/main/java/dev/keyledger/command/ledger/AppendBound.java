@@ -2,13 +2,16 @@ package dev.keyledger.command.ledger;
 
 import java.time.Duration;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
  * Checks at the start that PostgreSQL itself ends an append transaction well before the relay stops
- * waiting for the index that it took: otherwise an event could be committed where nobody looks any
- * more.
+ * waiting for the index that it took: otherwise an event could be committed where the relay looks
+ * no more.
  */
+@Component
 final class AppendBound implements InitializingBean {
   private final JdbcClient jdbc;
   private final Duration gapTimeout;
@@ -17,7 +20,7 @@ final class AppendBound implements InitializingBean {
    * @param jdbc over the connections that append
    * @param gapTimeout for how long the relay waits for a missing index
    */
-  AppendBound(JdbcClient jdbc, Duration gapTimeout) {
+  AppendBound(JdbcClient jdbc, @Value("${keyledger.relay.gap-timeout:PT30S}") Duration gapTimeout) {
     this.jdbc = jdbc;
     this.gapTimeout = gapTimeout;
   }

@@ -24,7 +24,8 @@ public record Decided(
     List<OrganizationEvent> events,
     Standing standing,
     @Nullable Key key,
-    @Nullable Member member) {
+    @Nullable Member member)
+    implements Outcome {
   public Decided {
     events = List.copyOf(events);
   }

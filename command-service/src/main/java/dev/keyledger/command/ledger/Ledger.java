@@ -1,30 +1,26 @@
 package dev.keyledger.command.ledger;
 
-import dev.keyledger.command.WhenAppended;
 import dev.keyledger.command.idempotency.ClientKey;
-import dev.keyledger.command.ledger.Request.Basis;
-import dev.keyledger.command.ledger.RequestHandler.NothingAppendedException;
+import dev.keyledger.command.ledger.CachedStateInterceptor.NothingAppendedException;
 import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.OrganizationCommand;
-import dev.keyledger.command.organization.OrganizationState;
 import dev.keyledger.command.organization.RefusedException;
-import dev.keyledger.events.id.OrganizationId;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import org.axonframework.commandhandling.GenericCommandMessage;
 import org.axonframework.commandhandling.gateway.CommandGateway;
-import org.axonframework.messaging.GenericMessage;
+import org.axonframework.common.AxonException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
 
 /**
  * Where commands go. Of two that decide at once, on whatever replicas, one appends and the other
  * decides again on what the first has made true: that is no failure, and no caller sees it.
  */
+@Component
 public final class Ledger {
   /**
    * Far more than a fair race needs; once one was lost, a lock in the database keeps the race
@@ -35,76 +31,67 @@ public final class Ledger {
   private static final long LONGEST_PAUSE_NANOS = 3_000_000;
 
   private final CommandGateway commands;
+  private final LedgerFailures failures;
   private final List<WhenAppended> listeners;
 
-  Ledger(CommandGateway commands, List<WhenAppended> listeners) {
+  Ledger(CommandGateway commands, LedgerFailures failures, ObjectProvider<WhenAppended> listeners) {
     this.commands = commands;
-    this.listeners = List.copyOf(listeners);
+    this.failures = failures;
+    this.listeners = listeners.orderedStream().toList();
   }
 
   /**
+   * @param command but for one that gives out a secret, which is to be {@linkplain #issue issued}
    * @throws dev.keyledger.command.organization.RefusedException with nothing changed
-   * @throws BusyException when others were always faster
+   * @throws LedgerBusyException when others were always faster
+   * @throws org.springframework.dao.DataAccessException when the database fails
    */
   public Decided execute(OrganizationCommand command) {
-    Decided decided = decided(basis -> new Request.Decide(command, basis));
-    if (!decided.events().isEmpty()) {
-      appended();
+    if (command instanceof KeyCommand.Issuing) {
+      throw new IllegalArgumentException("a command that gives out a secret is issued");
     }
-    return decided;
+    return (Decided) decided(command, null);
   }
 
   /**
+   * As {@link #execute}.
+   *
    * @param clientKey {@code null} where the client asked for no idempotence; the same one gets the
    *     same answer for a day
    */
   public Issued issue(KeyCommand.Issuing command, @Nullable ClientKey clientKey) {
-    Issued issued = decided(basis -> new Request.Issue(command, clientKey, basis));
-    appended();
-    return issued;
+    return (Issued) decided(command, clientKey);
   }
 
-  /**
-   * Asks about the present state, without deciding anything.
-   *
-   * @param question may refuse
-   */
-  public void ask(OrganizationId organization, Consumer<OrganizationState> question) {
-    send(new Request.Ask(organization, question));
+  private Outcome decided(OrganizationCommand command, @Nullable ClientKey clientKey) {
+    Outcome outcome;
+    try {
+      outcome = attempted(command, clientKey);
+    } catch (AxonException e) {
+      throw failures.translated(e);
+    }
+    if (!outcome.events().isEmpty()) {
+      listeners.forEach(WhenAppended::appended);
+    }
+    return outcome;
   }
 
   /** By what was seen last, if that accepts; otherwise by what is committed. */
-  private <T> T decided(Function<Basis, Request> attempts) {
-    Basis basis = Basis.SEEN;
+  private Outcome attempted(OrganizationCommand command, @Nullable ClientKey clientKey) {
+    Basis basis = Basis.CACHED;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       try {
-        return send(attempts.apply(basis));
+        return commands.sendAndWait(new LedgerCommand(command, basis, clientKey).toMessage());
       } catch (ConcurrencyException | AggregateStreamCreationException e) {
-        basis = Basis.IN_TURN;
+        basis = Basis.LOCKED;
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
       } catch (RefusedException | NothingAppendedException e) {
-        if (basis != Basis.SEEN) {
+        if (basis != Basis.CACHED) {
           throw e;
         }
         basis = Basis.COMMITTED;
       }
     }
-    throw new BusyException();
-  }
-
-  private <T> T send(Request request) {
-    return commands.sendAndWait(
-        new GenericCommandMessage<>(new GenericMessage<>(request), Request.NAME));
-  }
-
-  private void appended() {
-    listeners.forEach(WhenAppended::appended);
-  }
-
-  /** Others were always faster. The command did nothing and may be sent again. */
-  public static final class BusyException extends RuntimeException {
-    BusyException() {
-      super("too many commands for one organisation at once");
-    }
+    throw new LedgerBusyException("too many commands for one organisation at once", null);
   }
 }

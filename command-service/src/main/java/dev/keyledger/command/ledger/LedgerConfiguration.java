@@ -1,21 +1,17 @@
 package dev.keyledger.command.ledger;
 
-import dev.keyledger.command.WhenAppended;
-import dev.keyledger.command.deadlines.DeadlineClock;
-import dev.keyledger.command.deadlines.KeyDeadlines;
-import dev.keyledger.command.idempotency.RememberedAnswers;
-import dev.keyledger.command.organization.Organization;
-import dev.keyledger.events.credential.ServerKeysFile;
-import java.security.SecureRandom;
-import java.time.Clock;
+import dev.keyledger.command.organization.CommandContext;
+import dev.keyledger.command.organization.OrganizationCommand;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.commandhandling.DuplicateCommandHandlerResolution;
 import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.transaction.TransactionManager;
@@ -30,15 +26,18 @@ import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.jpa.SQLStateResolver;
 import org.axonframework.messaging.Message;
 import org.axonframework.messaging.interceptors.CorrelationDataInterceptor;
+import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.modelling.command.Repository;
+import org.axonframework.modelling.command.VersionedAggregateIdentifier;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -117,70 +116,72 @@ class LedgerConfiguration {
 
   @Bean
   Repository<Organization> organizations(
-      EventStore events, Snapshotter snapshotter, JdbcClient jdbc, LedgerSettings settings) {
-    return new OrganizationRepository(
-        events, snapshotter, new OrganizationLock(jdbc), settings, System::nanoTime);
+      EventStore events, Snapshotter snapshotter, OrganizationLock lock, LedgerSettings settings) {
+    return new OrganizationRepository(events, snapshotter, lock, settings, System::nanoTime);
   }
 
+  /** The aggregate's handlers, one for each command's name. */
   @Bean
-  Slugs slugs(JdbcClient jdbc) {
-    return new Slugs(jdbc);
+  AggregateAnnotationCommandHandler<Organization> commandHandlers(
+      Repository<Organization> organizations) {
+    AggregateAnnotationCommandHandler<Organization> handlers =
+        AggregateAnnotationCommandHandler.<Organization>builder()
+            .aggregateType(Organization.class)
+            .repository(organizations)
+            .commandTargetResolver(LedgerConfiguration::organizationOf)
+            .creationPolicyAggregateFactory(id -> new Organization())
+            .build();
+    CommandCoverage.check(OrganizationCommand.class, handlers.supportedCommandNames());
+    return handlers;
   }
 
-  @Bean
-  RememberedAnswers rememberedAnswers(
-      JdbcClient jdbc, ServerKeysFile keys, SecureRandom secureRandom) {
-    return new RememberedAnswers(jdbc, keys, secureRandom);
-  }
-
-  @Bean
-  KeyDeadlines keyDeadlines(JdbcClient jdbc) {
-    return new KeyDeadlines(jdbc);
-  }
-
+  /** The way of a command, from the outside in; the aggregate's handler comes last. */
   @Bean
   CommandBus commandBus(
       TransactionManager transactions,
-      Repository<Organization> organizations,
-      Slugs slugs,
-      RememberedAnswers answers,
-      KeyDeadlines deadlines) {
-    var bus = SimpleCommandBus.builder().transactionManager(transactions).build();
+      CachedStateInterceptor cachedState,
+      TurnInterceptor turn,
+      SlugInterceptor slug,
+      IdempotencyInterceptor idempotency,
+      BesideEventsInterceptor besideEvents,
+      AggregateAnnotationCommandHandler<Organization> handlers) {
+    var bus =
+        SimpleCommandBus.builder()
+            .transactionManager(transactions)
+            .duplicateCommandHandlerResolver(DuplicateCommandHandlerResolution.rejectDuplicates())
+            .build();
     bus.registerHandlerInterceptor(
-        new CorrelationDataInterceptor<>(LedgerConfiguration::whoAskedFromWhere));
-    bus.subscribe(Request.NAME, new RequestHandler(organizations, slugs, answers, deadlines));
+        new CorrelationDataInterceptor<>(LedgerConfiguration::actorAndOriginOf));
+    bus.registerHandlerInterceptor(cachedState);
+    bus.registerHandlerInterceptor(turn);
+    bus.registerHandlerInterceptor(slug);
+    bus.registerHandlerInterceptor(idempotency);
+    bus.registerHandlerInterceptor(besideEvents);
+    handlers.subscribe(bus);
     return bus;
   }
 
+  @Bean
+  CommandGateway commandGateway(CommandBus bus) {
+    return DefaultCommandGateway.builder().commandBus(bus).build();
+  }
+
+  private static VersionedAggregateIdentifier organizationOf(CommandMessage<?> message) {
+    OrganizationCommand command = LedgerCommand.of(message).command();
+    return new VersionedAggregateIdentifier(command.organization().value(), null);
+  }
+
   /** An event's metadata: that of the command which it came from. */
-  private static Map<String, ?> whoAskedFromWhere(Message<?> message) {
-    return message.getPayload() instanceof Request request && request.asked() != null
-        ? Map.of(
-            LedgerSerializer.ACTOR, request.asked().actor(),
-            LedgerSerializer.ORIGIN, request.asked().origin())
-        : Map.of();
+  private static Map<String, ?> actorAndOriginOf(Message<?> message) {
+    CommandContext context = LedgerCommand.of(message).command().context();
+    return Map.of(
+        LedgerSerializer.ACTOR, context.actor(), LedgerSerializer.ORIGIN, context.origin());
   }
 
+  /** So that a commit fails with the same exceptions as a statement. */
   @Bean
-  Ledger ledger(CommandBus commandBus, ObjectProvider<WhenAppended> listeners) {
-    return new Ledger(
-        DefaultCommandGateway.builder().commandBus(commandBus).build(),
-        List.copyOf(listeners.orderedStream().toList()));
-  }
-
-  @Bean
-  DeadlineClock deadlineClock(
-      KeyDeadlines deadlines,
-      RememberedAnswers answers,
-      Ledger ledger,
-      Clock clock,
-      LedgerSettings settings) {
-    return new DeadlineClock(deadlines, answers, ledger, clock, settings.deadlineInterval());
-  }
-
-  @Bean
-  AppendBound appendBound(
-      JdbcClient jdbc, @Value("${keyledger.relay.gap-timeout:PT30S}") Duration gapTimeout) {
-    return new AppendBound(jdbc, gapTimeout);
+  TransactionManagerCustomizer<JdbcTransactionManager> commitFailures(
+      SQLExceptionTranslator translator) {
+    return transactions -> transactions.setExceptionTranslator(translator);
   }
 }

@@ -1,6 +1,5 @@
 package dev.keyledger.command.ledger;
 
-import dev.keyledger.command.organization.Organization;
 import dev.keyledger.command.organization.OrganizationSnapshot;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCodec;
@@ -19,8 +18,8 @@ import org.axonframework.serialization.SimpleSerializedType;
 
 /**
  * What the event store keeps: events under their names in {@link EventTypes}, who asked as {@link
- * Asking}, snapshots as {@link OrganizationSnapshot}. Nothing else can be stored, and no class name
- * ever is.
+ * EventMetadata}, snapshots as {@link OrganizationSnapshot}. Nothing else can be stored, and no
+ * class name ever is.
  */
 final class LedgerSerializer implements Serializer {
   static final String ACTOR = "actor";
@@ -32,15 +31,12 @@ final class LedgerSerializer implements Serializer {
 
   private final Converter converter = new ChainingConverter();
 
-  /** An event's metadata as JSON. */
-  private record Asking(Actor actor, Origin origin) {}
-
   @Override
   public <T> SerializedObject<T> serialize(Object object, Class<T> expected) {
     byte[] bytes =
         switch (object) {
           case OrganizationEvent event -> EventCodec.encodePayload(event);
-          case MetaData metaData -> EventCodec.encode(askingOf(metaData));
+          case MetaData metaData -> EventCodec.encode(metadataOf(metaData));
           case Organization organization ->
               EventCodec.encode(OrganizationSnapshot.of(organization.state()));
           default -> throw new IllegalArgumentException("the ledger does not keep such a thing");
@@ -50,9 +46,9 @@ final class LedgerSerializer implements Serializer {
         expected);
   }
 
-  // A command's metadata also reaches snapshots, where nobody asked.
-  private static Asking askingOf(MetaData metaData) {
-    return new Asking(
+  // Snapshots have metadata too, though no command asked for them.
+  private static EventMetadata metadataOf(MetaData metaData) {
+    return new EventMetadata(
         (Actor) metaData.getOrDefault(ACTOR, Actor.SYSTEM),
         (Origin) metaData.getOrDefault(ORIGIN, Origin.NONE));
   }
@@ -63,7 +59,7 @@ final class LedgerSerializer implements Serializer {
   }
 
   /**
-   * @throws EventCodec.UnknownEventTypeException for a type of a later release: whoever reads stops
+   * @throws EventCodec.UnknownEventTypeException for a type of a later release: the reader stops
    */
   @Override
   @SuppressWarnings("unchecked")
@@ -72,8 +68,8 @@ final class LedgerSerializer implements Serializer {
     String type = serialized.getType().getName();
     Object object;
     if (type.equals(METADATA)) {
-      var asking = EventCodec.decode(bytes, Asking.class);
-      object = MetaData.from(Map.of(ACTOR, asking.actor(), ORIGIN, asking.origin()));
+      var metadata = EventCodec.decode(bytes, EventMetadata.class);
+      object = MetaData.from(Map.of(ACTOR, metadata.actor(), ORIGIN, metadata.origin()));
     } else if (type.equals(SNAPSHOT)) {
       object = new Organization(EventCodec.decode(bytes, OrganizationSnapshot.class).restore());
     } else {

@@ -1,11 +1,13 @@
 package dev.keyledger.command.ledger;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
- * A lock across replicas, for whoever has lost a race: they queue instead of racing on. Nothing's
- * correctness hangs on it, only how soon the queue is through.
+ * A lock across replicas, for commands that have lost a race: they queue instead of racing on.
+ * Nothing's correctness hangs on it, only how soon the queue is through.
  */
+@Component
 final class OrganizationLock {
   private final JdbcClient jdbc;
 
@@ -13,9 +15,7 @@ final class OrganizationLock {
     this.jdbc = jdbc;
   }
 
-  /**
-   * Held until the transaction ends; to be taken by whoever has this replica's own lock already.
-   */
+  /** Held until the transaction ends; to be taken behind this replica's own lock. */
   void take(String organization) {
     jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")
         .param(organization)

@@ -2,8 +2,6 @@ package dev.keyledger.command.ledger;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.keyledger.command.ledger.Request.Basis;
-import dev.keyledger.command.organization.Organization;
 import dev.keyledger.command.organization.OrganizationState;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -20,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Organisations as of now: whatever is cached, what other replicas have committed since is read
- * before anybody decides on it, unless they ask for what was {@link Basis#SEEN} and nobody else was
- * seen to write. A cached organisation is taken out while it is used, and comes back only if it is
- * what is committed.
+ * before a command decides on it, unless the attempt goes by what is {@link Basis#CACHED} and no
+ * other replica was seen to write. A cached organisation is taken out while it is used, and comes
+ * back only if it is what is committed.
  */
 final class OrganizationRepository extends EventSourcingRepository<Organization> {
   private static final int LOCK_ATTEMPTS = 10;
   private static final int LOCK_ATTEMPT_MILLIS = 1_000;
   private static final int LONGEST_QUEUE = 10_000;
 
-  private static final long SEEN_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long CACHED_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** A lost race leaves a gap in the ledger's index behind: so at most once in this time. */
   private static final long SHARED_NANOS = Duration.ofMinutes(1).toNanos();
@@ -37,7 +35,7 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
   /**
    * @param snapshotAt position of the last snapshot that this replica knows of
    * @param seenAt when it was what is committed
-   * @param shared whether somebody else wrote lately, and until when that counts
+   * @param shared whether another replica wrote lately, and until when that counts
    */
   private record Cached(
       Organization organization, long snapshotAt, long seenAt, boolean shared, long sharedUntil) {
@@ -46,7 +44,7 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
     }
 
     boolean isGoodToAcceptBy(long now) {
-      return now - seenAt < SEEN_NANOS && !shared;
+      return now - seenAt < CACHED_NANOS && !shared;
     }
 
     Cached sharedFrom(long now) {
@@ -110,29 +108,26 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
   protected EventSourcedAggregate<Organization> doLoadWithLock(
       String id, @Nullable Long expectedVersion) {
     Basis basis = basis();
-    if (basis == Basis.IN_TURN) {
+    if (basis == Basis.LOCKED) {
       lock.take(id);
     }
     Cached cached = cache.asMap().remove(id);
     if (cached == null) {
       EventSourcedAggregate<Organization> loaded = super.doLoadWithLock(id, expectedVersion);
       var known = Cached.of(loaded.getAggregateRoot(), loaded.version());
-      keepWhenCommitted(
-          id, basis == Basis.IN_TURN ? known.sharedFrom(nanoTime.getAsLong()) : known);
+      keepWhenCommitted(id, basis == Basis.LOCKED ? known.sharedFrom(nanoTime.getAsLong()) : known);
       return loaded;
     }
     EventSourcedAggregate<Organization> aggregate = aggregateOf(cached.organization());
     boolean othersWrote =
-        !(basis == Basis.SEEN && cached.isGoodToAcceptBy(nanoTime.getAsLong()))
+        !(basis == Basis.CACHED && cached.isGoodToAcceptBy(nanoTime.getAsLong()))
             && broughtUpToDate(id, aggregate);
     keepWhenCommitted(id, othersWrote ? cached.sharedFrom(nanoTime.getAsLong()) : cached);
     return aggregate;
   }
 
   private static Basis basis() {
-    return CurrentUnitOfWork.get().getMessage().getPayload() instanceof Request request
-        ? request.basis()
-        : Basis.COMMITTED;
+    return LedgerCommand.basisOf(CurrentUnitOfWork.get().getMessage());
   }
 
   private EventSourcedAggregate<Organization> aggregateOf(Organization cached) {

@@ -5,8 +5,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyledger.events.id.OrganizationId;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** Organisations by their names in paths, which never change. */
+@Component
 public final class Slugs {
   private final JdbcClient jdbc;
   private final Cache<String, OrganizationId> known =
@@ -31,7 +33,7 @@ public final class Slugs {
     return found;
   }
 
-  /** In the transaction of the registration; false when somebody has it, or is about to. */
+  /** In the transaction of the registration; false when another has it, or is about to. */
   boolean give(String slug, OrganizationId organization) {
     return jdbc.sql("INSERT INTO slug (slug, organization) VALUES (?, ?) ON CONFLICT DO NOTHING")
             .param(slug)

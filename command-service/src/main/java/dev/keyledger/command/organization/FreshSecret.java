@@ -12,7 +12,7 @@ public final class FreshSecret {
   private final byte[] random;
 
   /**
-   * @param random 32 bytes that nobody has seen
+   * @param random 32 bytes that were shown nowhere
    */
   public FreshSecret(Pepper pepper, byte[] random) {
     this.pepper = pepper;

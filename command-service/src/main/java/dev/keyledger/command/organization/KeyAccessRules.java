@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who may do what to keys. */
-record KeyAccessRules(Standing standing, Asker asker, Members members) {
+record KeyAccessRules(Standing standing, Principal principal, Members members) {
 
   void mustCreate() {
-    Asker.must(mayCreate());
+    Principal.must(mayCreate());
   }
 
   /**
@@ -26,7 +26,7 @@ record KeyAccessRules(Standing standing, Asker asker, Members members) {
    */
   @Nullable MemberId creatorOf(CreateKey c) {
     MemberId named = c.member();
-    Optional<Member> maker = asker.membership();
+    Optional<Member> maker = principal.membership();
     if (maker.isPresent()) {
       Fields.check(named == null, "member", "only the operator makes keys for others");
       return maker.get().id();
@@ -43,10 +43,10 @@ record KeyAccessRules(Standing standing, Asker asker, Members members) {
   }
 
   private boolean mayCreate() {
-    return switch (asker) {
-      case Asker.Operator o -> true;
-      case Asker.Platform p -> false;
-      case Asker.Person p ->
+    return switch (principal) {
+      case Principal.Operator o -> true;
+      case Principal.Platform p -> false;
+      case Principal.Person p ->
           switch (standing.policy().keys().creators()) {
             case ANY_MEMBER -> true;
             case PERMISSION -> p.permissions().contains(Permissions.API_KEYS_CREATE);
@@ -56,31 +56,33 @@ record KeyAccessRules(Standing standing, Asker asker, Members members) {
   }
 
   /**
-   * The key, for holders of the permission and, where they may create keys at all, for whoever
-   * created it. Whoever may do neither isn't told whether it exists.
+   * The key, for holders of the permission and, where they may create keys at all, for the member
+   * who created it. A caller who may do neither isn't told whether it exists.
    */
   Key managed(KeyId id, Optional<Key> key, String permission) {
     boolean ownOrUnknown = key.map(this::isOwn).orElse(true);
-    Asker.must(asker.may(permission) || (mayCreate() && ownOrUnknown));
+    Principal.must(principal.may(permission) || (mayCreate() && ownOrUnknown));
     return key.orElseThrow(() -> new KeyNotFound().toException());
   }
 
   private boolean isOwn(Key key) {
-    return asker.membership().map(m -> m.id().equals(key.createdBy())).orElse(false);
+    return principal.membership().map(m -> m.id().equals(key.createdBy())).orElse(false);
   }
 
   /**
-   * The key, for whoever may have a new secret of it. Where a key acts for its creator, nobody gets
-   * the secret of one whose creator stands above them, or that may do what they may not themselves:
-   * it would lend them what nobody granted. A lower role is not always a smaller one.
+   * The key, for a caller who may have a new secret of it. Where a key acts for its creator, none
+   * gets the secret of one whose creator stands above them, or that may do what they may not
+   * themselves: it would lend them what was never granted. A lower role is not always a smaller
+   * one.
    */
   Key rotated(KeyId id, Optional<Key> key) {
-    Asker.must(asker.isOperator() || standing.policy().keys().creators() != Creators.OPERATOR);
+    Principal.must(
+        principal.isOperator() || standing.policy().keys().creators() != Creators.OPERATOR);
     Key found = managed(id, key, Permissions.API_KEYS_ROTATE);
     if (standing.keysActForTheirCreator()) {
       Optional<Role> creators = creatorsRole(found);
-      Asker.must(!asker.isBelow(creators.orElse(Role.OWNER)));
-      Asker.must(permitted(creators, found).allMatch(asker::may));
+      Principal.must(!principal.isBelow(creators.orElse(Role.OWNER)));
+      Principal.must(permitted(creators, found).allMatch(principal::may));
     }
     return found;
   }

@@ -28,7 +28,7 @@ public sealed interface KeyCommand extends OrganizationCommand {
    */
   record CreateKey(
       OrganizationId organization,
-      Asked asked,
+      CommandContext context,
       KeyId key,
       String name,
       @Nullable String environment,
@@ -49,7 +49,7 @@ public sealed interface KeyCommand extends OrganizationCommand {
    */
   record RotateKey(
       OrganizationId organization,
-      Asked asked,
+      CommandContext context,
       KeyId key,
       @Nullable Duration grace,
       FreshSecret secret)
@@ -60,7 +60,7 @@ public sealed interface KeyCommand extends OrganizationCommand {
   }
 
   /** Ends the older secret. From the platform itself it only records an end that came due. */
-  record CompleteRotation(OrganizationId organization, Asked asked, KeyId key)
+  record CompleteRotation(OrganizationId organization, CommandContext context, KeyId key)
       implements KeyCommand {}
 
   /**
@@ -71,7 +71,7 @@ public sealed interface KeyCommand extends OrganizationCommand {
    */
   record UpdateKey(
       OrganizationId organization,
-      Asked asked,
+      CommandContext context,
       KeyId key,
       @Nullable String name,
       @Nullable List<String> scopes)
@@ -86,7 +86,8 @@ public sealed interface KeyCommand extends OrganizationCommand {
     }
   }
 
-  record RevokeKey(OrganizationId organization, Asked asked, KeyId key, @Nullable String reason)
+  record RevokeKey(
+      OrganizationId organization, CommandContext context, KeyId key, @Nullable String reason)
       implements KeyCommand {
     public RevokeKey {
       Fields.reason("reason", reason);
@@ -94,5 +95,6 @@ public sealed interface KeyCommand extends OrganizationCommand {
   }
 
   /** Records that a key's end came; before its end it does nothing. */
-  record ExpireKey(OrganizationId organization, Asked asked, KeyId key) implements KeyCommand {}
+  record ExpireKey(OrganizationId organization, CommandContext context, KeyId key)
+      implements KeyCommand {}
 }

@@ -25,7 +25,7 @@ record KeyCreation(Standing standing, KeyRing keys) {
 
   KeyCreated decide(CreateKey c, KeyAccessRules rules) {
     rules.mustCreate();
-    Instant at = c.asked().at();
+    Instant at = c.context().at();
     KeyRules policy = standing.policy().keys();
     Fields.end("expires_at", c.expiresAt(), at);
     Fields.check(
@@ -35,7 +35,7 @@ record KeyCreation(Standing standing, KeyRing keys) {
     String environment = environmentFor(c.environment());
     MemberId creator = rules.creatorOf(c);
     mustBeWithinLimit(policy.limit(), environment, at);
-    mustBeWithinRate(policy.creationRate(), rules.asker(), at);
+    mustBeWithinRate(policy.creationRate(), rules.principal(), at);
     KeySecret secret = c.secret().mint(prefixOf(policy, environment));
     return new KeyCreated(
         c.key(),
@@ -86,8 +86,8 @@ record KeyCreation(Standing standing, KeyRing keys) {
    * Successful creations of this member's within the window that ends now, whatever became of them.
    * The operator's haste is bound by none.
    */
-  private void mustBeWithinRate(@Nullable Rate rate, Asker asker, Instant at) {
-    MemberId member = asker.membership().map(Member::id).orElse(null);
+  private void mustBeWithinRate(@Nullable Rate rate, Principal principal, Instant at) {
+    MemberId member = principal.membership().map(Member::id).orElse(null);
     if (rate == null || member == null) {
       return;
     }

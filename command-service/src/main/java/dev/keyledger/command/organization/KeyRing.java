@@ -76,16 +76,16 @@ public final class KeyRing {
   }
 
   List<OrganizationEvent> decide(
-      KeyCommand command, Asker asker, Standing standing, Members members) {
+      KeyCommand command, Principal principal, Standing standing, Members members) {
     if (standing.kind() == OrganizationKind.CONNECTED_ACCOUNT) {
       throw new ConnectedAccount().toException();
     }
-    var rules = new KeyAccessRules(standing, asker, members);
-    Instant at = command.asked().at();
+    var rules = new KeyAccessRules(standing, principal, members);
+    Instant at = command.context().at();
     return switch (command) {
       case CreateKey c -> List.of(new KeyCreation(standing, this).decide(c, rules));
       case RotateKey c -> rotating(c, rules, standing.policy().keys());
-      case CompleteRotation c -> completing(c, asker, rules);
+      case CompleteRotation c -> completing(c, principal, rules);
       case UpdateKey c -> updating(c, rules.managed(c.key(), find(c.key()), API_KEYS_UPDATE));
       case RevokeKey c -> {
         Key key = rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE);
@@ -94,7 +94,7 @@ public final class KeyRing {
             : List.of();
       }
       case ExpireKey c -> {
-        Asker.must(asker instanceof Asker.Platform);
+        Principal.must(principal instanceof Principal.Platform);
         yield find(c.key())
             .filter(key -> key.ended() == null && !key.isLiveAt(at))
             .flatMap(key -> Optional.ofNullable(key.expiresAt()))
@@ -107,7 +107,7 @@ public final class KeyRing {
   /** Never takes the key out of service: both secrets work until the older one's grace is over. */
   private List<OrganizationEvent> rotating(RotateKey c, KeyAccessRules rules, KeyRules policy) {
     Key key = rules.rotated(c.key(), find(c.key()));
-    Instant at = c.asked().at();
+    Instant at = c.context().at();
     mustBeLive(key, at);
     if (key.olderSecretLiveAt(at).isPresent()) {
       throw new RotationInProgress().toException();
@@ -125,9 +125,9 @@ public final class KeyRing {
   }
 
   private List<OrganizationEvent> completing(
-      CompleteRotation c, Asker asker, KeyAccessRules rules) {
-    Instant at = c.asked().at();
-    if (asker instanceof Asker.Platform) {
+      CompleteRotation c, Principal principal, KeyAccessRules rules) {
+    Instant at = c.context().at();
+    if (principal instanceof Principal.Platform) {
       return find(c.key())
           .filter(key -> key.ended() == null)
           .flatMap(key -> key.olderSecretPastDueAt(at).map(older -> ended(key, older, at)))
@@ -146,14 +146,14 @@ public final class KeyRing {
   }
 
   private static List<OrganizationEvent> updating(UpdateKey c, Key key) {
-    mustBeLive(key, c.asked().at());
+    mustBeLive(key, c.context().at());
     var events = new ArrayList<OrganizationEvent>();
     if (c.scopes() != null && !Set.copyOf(c.scopes()).equals(Set.copyOf(key.scopes()))) {
       mustNarrow(key.scopes(), c.scopes());
-      events.add(new KeyScopesNarrowed(key.id(), key.scopes(), c.scopes(), c.asked().at()));
+      events.add(new KeyScopesNarrowed(key.id(), key.scopes(), c.scopes(), c.context().at()));
     }
     if (c.name() != null && !c.name().equals(key.name())) {
-      events.add(new KeyRenamed(key.id(), key.name(), c.name(), c.asked().at()));
+      events.add(new KeyRenamed(key.id(), key.name(), c.name(), c.context().at()));
     }
     return events;
   }

@@ -11,21 +11,32 @@ public sealed interface MemberCommand extends OrganizationCommand {
   MemberId member();
 
   /**
+   * Makes nothing true: refused if {@link AddMember} would be, before an invitation goes out that
+   * says for whom.
+   *
+   * @param member a fresh id
+   */
+  record CheckInvitation(
+      OrganizationId organization, CommandContext context, MemberId member, Role role)
+      implements MemberCommand {}
+
+  /**
    * @param member a fresh id
    * @param email under the person's own key
    */
   record AddMember(
       OrganizationId organization,
-      Asked asked,
+      CommandContext context,
       MemberId member,
       PersonId person,
       SealedText email,
       Role role)
       implements MemberCommand {}
 
-  record ChangeMemberRole(OrganizationId organization, Asked asked, MemberId member, Role role)
+  record ChangeMemberRole(
+      OrganizationId organization, CommandContext context, MemberId member, Role role)
       implements MemberCommand {}
 
-  record RemoveMember(OrganizationId organization, Asked asked, MemberId member)
+  record RemoveMember(OrganizationId organization, CommandContext context, MemberId member)
       implements MemberCommand {}
 }

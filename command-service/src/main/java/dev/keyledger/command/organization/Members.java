@@ -2,6 +2,7 @@ package dev.keyledger.command.organization;
 
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.Refusal.AlreadyMember;
 import dev.keyledger.command.organization.Refusal.LastOwner;
@@ -42,19 +43,23 @@ public final class Members {
   }
 
   List<OrganizationEvent> decide(
-      MemberCommand command, Asker asker, Standing standing, KeyRing keys) {
-    Instant at = command.asked().at();
+      MemberCommand command, Principal principal, Standing standing, KeyRing keys) {
+    Instant at = command.context().at();
     return switch (command) {
+      case CheckInvitation c -> {
+        mustGrant(principal, c.role());
+        yield List.of();
+      }
       case AddMember c -> {
-        mustGrant(asker, c.role());
+        mustGrant(principal, c.role());
         if (liveByPerson.containsKey(c.person())) {
           throw new AlreadyMember().toException();
         }
         yield List.of(new MemberAdded(c.member(), c.person(), c.email(), c.role(), at));
       }
       case ChangeMemberRole c -> {
-        Member member = managed(c.member(), asker);
-        mustGrant(asker, c.role());
+        Member member = managed(c.member(), principal);
+        mustGrant(principal, c.role());
         if (member.role() == c.role()) {
           yield List.of();
         }
@@ -62,7 +67,7 @@ public final class Members {
         yield List.of(new MemberRoleChanged(c.member(), member.role(), c.role(), at));
       }
       case RemoveMember c -> {
-        Member member = managed(c.member(), asker);
+        Member member = managed(c.member(), principal);
         mustNotBeLastOwner(member);
         var events = new ArrayList<OrganizationEvent>();
         events.add(new MemberRemoved(c.member(), member.role(), at));
@@ -77,18 +82,18 @@ public final class Members {
     };
   }
 
-  /** Nobody grants a role above their own. */
-  static void mustGrant(Asker asker, Role role) {
-    asker.mustHold(Permissions.MEMBERS_MANAGE);
-    Asker.must(!asker.isBelow(role));
+  /** A member grants no role above their own. */
+  private static void mustGrant(Principal principal, Role role) {
+    principal.mustHold(Permissions.MEMBERS_MANAGE);
+    Principal.must(!principal.isBelow(role));
   }
 
-  /** Nobody changes or removes someone above them. */
-  private Member managed(MemberId id, Asker asker) {
-    asker.mustHold(Permissions.MEMBERS_MANAGE);
+  /** A member changes or removes no member above them. */
+  private Member managed(MemberId id, Principal principal) {
+    principal.mustHold(Permissions.MEMBERS_MANAGE);
     Member member =
         find(id).filter(m -> !m.removed()).orElseThrow(() -> new MemberNotFound().toException());
-    Asker.must(!asker.isBelow(member.role()));
+    Principal.must(!principal.isBelow(member.role()));
     return member;
   }
 

@@ -3,10 +3,10 @@ package dev.keyledger.command.organization;
 import dev.keyledger.events.id.OrganizationId;
 
 /**
- * What somebody wants of one organisation. Its fields are valid: one that is not cannot be made.
+ * What a caller wants of one organisation. Its fields are valid: one that is not cannot be made.
  */
 public sealed interface OrganizationCommand permits StandingCommand, MemberCommand, KeyCommand {
   OrganizationId organization();
 
-  Asked asked();
+  CommandContext context();
 }

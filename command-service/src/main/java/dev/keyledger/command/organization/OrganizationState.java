@@ -12,13 +12,12 @@ import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.events.policy.Role;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An organisation as its events left it: the one fold, for whoever decides and for whoever tells
- * others. Not safe for several threads.
+ * An organisation as its events left it: the one fold, for the ledger that decides and for the
+ * relay that tells others. Not safe for several threads.
  */
 public final class OrganizationState {
   /** The position before the first event. */
@@ -83,14 +82,14 @@ public final class OrganizationState {
    * @throws RefusedException with the reason
    */
   public List<OrganizationEvent> decide(OrganizationCommand command) {
-    Asker asker = askerOf(command);
+    Principal principal = principalOf(command);
     return switch (command) {
-      case StandingCommand c -> standing().decide(c, asker, members, keys);
+      case StandingCommand c -> standing().decide(c, principal, members, keys);
       case MemberCommand c -> {
-        Asker.must(standing().kind() != OrganizationKind.PLATFORM);
-        yield members.decide(c, asker, standing(), keys);
+        Principal.must(standing().kind() != OrganizationKind.PLATFORM);
+        yield members.decide(c, principal, standing(), keys);
       }
-      case KeyCommand c -> keys.decide(c, asker, standing(), members);
+      case KeyCommand c -> keys.decide(c, principal, standing(), members);
     };
   }
 
@@ -104,7 +103,7 @@ public final class OrganizationState {
   }
 
   /**
-   * Whether the asker may still have a secret that an earlier command of theirs gave out.
+   * Whether the caller may still have a secret that an earlier command of theirs gave out.
    *
    * @throws RefusedException when not
    */
@@ -112,7 +111,7 @@ public final class OrganizationState {
     if (standing().kind() == OrganizationKind.CONNECTED_ACCOUNT) {
       throw new ConnectedAccount().toException();
     }
-    var rules = new KeyAccessRules(standing(), askerOf(command), members);
+    var rules = new KeyAccessRules(standing(), principalOf(command), members);
     switch (command) {
       case KeyCommand.CreateKey c -> {
         rules.mustCreate();
@@ -124,37 +123,24 @@ public final class OrganizationState {
     }
   }
 
-  /**
-   * Whether the asker may give the role to somebody, before anybody knows to whom.
-   *
-   * @throws RefusedException when not
-   */
-  public void mustGrant(Asked asked, Role role) {
-    Asker.must(standing().kind() != OrganizationKind.PLATFORM);
-    Asker asker = Asker.of(asked.actor(), members, standing());
-    if (standing().suspended()) {
+  private Principal principalOf(OrganizationCommand command) {
+    Principal principal = Principal.of(command.context().actor(), members, standing());
+    if (standing().suspended() && !mayWhileSuspended(principal, command)) {
       throw new OrganizationSuspended().toException();
     }
-    Members.mustGrant(asker, role);
-  }
-
-  private Asker askerOf(OrganizationCommand command) {
-    Asker asker = Asker.of(command.asked().actor(), members, standing());
-    if (standing().suspended() && !mayWhileSuspended(asker, command)) {
-      throw new OrganizationSuspended().toException();
-    }
-    return asker;
+    return principal;
   }
 
   /** What is suspended gains nothing; the operator may still take away. */
-  private static boolean mayWhileSuspended(Asker asker, OrganizationCommand command) {
-    return switch (asker) {
-      case Asker.Platform p -> true;
-      case Asker.Person p -> false;
-      case Asker.Operator o ->
+  private static boolean mayWhileSuspended(Principal principal, OrganizationCommand command) {
+    return switch (principal) {
+      case Principal.Platform p -> true;
+      case Principal.Person p -> false;
+      case Principal.Operator o ->
           switch (command) {
             case StandingCommand.EnableLive c -> false;
             case StandingCommand c -> true;
+            case MemberCommand.CheckInvitation c -> false;
             case MemberCommand.AddMember c -> false;
             case MemberCommand c -> true;
             case KeyCommand.Issuing c -> false;

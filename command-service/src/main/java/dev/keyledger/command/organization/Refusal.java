@@ -18,7 +18,7 @@ public sealed interface Refusal {
     }
   }
 
-  /** The asker may not; what they asked about is not told either. */
+  /** The caller may not; what they asked about is not told either. */
   record Forbidden() implements Refusal {
     @Override
     public String code() {

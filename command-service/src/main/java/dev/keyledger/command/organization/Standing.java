@@ -58,7 +58,7 @@ public record Standing(
     List<String> ipAllowlist,
     Instant registeredAt) {
 
-  /** The slug of Keyledger's own organisation, which nobody else gets. */
+  /** The slug of Keyledger's own organisation, which no other gets. */
   public static final String PLATFORM_SLUG = "platform";
 
   public Standing {
@@ -110,10 +110,10 @@ public record Standing(
   }
 
   static List<OrganizationEvent> decide(Register c) {
-    Asker.must(
+    Principal.must(
         switch (c.kind()) {
-          case PLATFORM -> c.asked().actor().kind() == Actor.Kind.SYSTEM;
-          case STANDARD, CONNECTED_ACCOUNT -> c.asked().actor().kind() == Actor.Kind.OPERATOR;
+          case PLATFORM -> c.context().actor().kind() == Actor.Kind.SYSTEM;
+          case STANDARD, CONNECTED_ACCOUNT -> c.context().actor().kind() == Actor.Kind.OPERATOR;
         });
     if (c.slug().equals(PLATFORM_SLUG) != (c.kind() == OrganizationKind.PLATFORM)) {
       throw new SlugTaken().toException();
@@ -126,34 +126,34 @@ public record Standing(
             c.kind(),
             c.preset(),
             c.policy(),
-            c.asked().at()));
+            c.context().at()));
   }
 
   List<OrganizationEvent> decide(
-      StandingCommand command, Asker asker, Members members, KeyRing keys) {
-    Asker.must(kind != OrganizationKind.PLATFORM);
-    Instant at = command.asked().at();
+      StandingCommand command, Principal principal, Members members, KeyRing keys) {
+    Principal.must(kind != OrganizationKind.PLATFORM);
+    Instant at = command.context().at();
     return switch (command) {
       case Register c -> throw new SlugTaken().toException();
       case Verify c -> {
-        asker.mustBeOperator();
+        principal.mustBeOperator();
         yield verified ? List.of() : List.of(new OrganizationVerified(at));
       }
       case EnableLive c -> {
-        asker.mustBeOperator();
+        principal.mustBeOperator();
         yield live ? List.of() : goingLive(keys, at);
       }
       case Suspend c -> {
-        asker.mustBeOperator();
+        principal.mustBeOperator();
         yield suspended ? List.of() : List.of(new OrganizationSuspended(c.reason(), at));
       }
       case Reinstate c -> {
-        asker.mustBeOperator();
+        principal.mustBeOperator();
         yield suspended ? List.of(new OrganizationReinstated(at)) : List.of();
       }
-      case SetPolicy c -> settingPolicy(c.policy(), asker, members, keys, at);
+      case SetPolicy c -> settingPolicy(c.policy(), principal, members, keys, at);
       case SetIpAllowlist c -> {
-        asker.mustHold(Permissions.POLICY_MANAGE);
+        principal.mustHold(Permissions.POLICY_MANAGE);
         List<String> after = c.ranges().canonical();
         yield after.equals(ipAllowlist)
             ? List.of()
@@ -180,9 +180,9 @@ public record Standing(
   }
 
   private List<OrganizationEvent> settingPolicy(
-      Policy after, Asker asker, Members members, KeyRing keys, Instant at) {
-    asker.mustHold(Permissions.POLICY_MANAGE);
-    if (!asker.isOperator()) {
+      Policy after, Principal principal, Members members, KeyRing keys, Instant at) {
+    principal.mustHold(Permissions.POLICY_MANAGE);
+    if (!principal.isOperator()) {
       new PolicyCeiling(ceiling)
           .exceededBy(after)
           .ifPresent(field -> {
@@ -194,12 +194,12 @@ public record Standing(
         throw new EnvironmentInUse(environment).toException();
       }
     }
-    boolean newCeiling = asker.isOperator() && !after.equals(ceiling);
+    boolean newCeiling = principal.isOperator() && !after.equals(ceiling);
     if (after.equals(policy) && !newCeiling) {
       return List.of();
     }
     var events = new ArrayList<OrganizationEvent>();
-    events.add(new PolicyChanged(policy, after, asker.isOperator(), at));
+    events.add(new PolicyChanged(policy, after, principal.isOperator(), at));
     // Keys that were the organisation's and come to act for their creator go where the creator has.
     if (!keysActForTheirCreator() && actForTheirCreator(after)) {
       events.addAll(

@@ -14,7 +14,7 @@ public sealed interface StandingCommand extends OrganizationCommand {
    */
   record Register(
       OrganizationId organization,
-      Asked asked,
+      CommandContext context,
       String slug,
       String name,
       OrganizationKind kind,
@@ -29,21 +29,23 @@ public sealed interface StandingCommand extends OrganizationCommand {
   }
 
   /** Stands for the operator's checks of who they are. */
-  record Verify(OrganizationId organization, Asked asked) implements StandingCommand {}
+  record Verify(OrganizationId organization, CommandContext context) implements StandingCommand {}
 
   /** Stands for funding, or payments enabled. */
-  record EnableLive(OrganizationId organization, Asked asked) implements StandingCommand {}
+  record EnableLive(OrganizationId organization, CommandContext context)
+      implements StandingCommand {}
 
-  record Suspend(OrganizationId organization, Asked asked, @Nullable String reason)
+  record Suspend(OrganizationId organization, CommandContext context, @Nullable String reason)
       implements StandingCommand {
     public Suspend {
       Fields.reason("reason", reason);
     }
   }
 
-  record Reinstate(OrganizationId organization, Asked asked) implements StandingCommand {}
+  record Reinstate(OrganizationId organization, CommandContext context)
+      implements StandingCommand {}
 
-  record SetPolicy(OrganizationId organization, Asked asked, Policy policy)
+  record SetPolicy(OrganizationId organization, CommandContext context, Policy policy)
       implements StandingCommand {
     public SetPolicy {
       Fields.policy("policy", policy);
@@ -53,11 +55,11 @@ public sealed interface StandingCommand extends OrganizationCommand {
   /**
    * @param ranges in canonical text, as {@link IpRanges} makes them
    */
-  record SetIpAllowlist(OrganizationId organization, Asked asked, IpRanges ranges)
+  record SetIpAllowlist(OrganizationId organization, CommandContext context, IpRanges ranges)
       implements StandingCommand {
 
-    public SetIpAllowlist(OrganizationId organization, Asked asked, List<String> cidrs) {
-      this(organization, asked, IpRanges.parse("cidrs", cidrs));
+    public SetIpAllowlist(OrganizationId organization, CommandContext context, List<String> cidrs) {
+      this(organization, context, IpRanges.parse("cidrs", cidrs));
     }
   }
 }

@@ -17,7 +17,7 @@ class PeopleConfiguration {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @Bean
-  People people(
+  PeopleClient people(
       @Value("${keyledger.token-service.url}") String tokenService,
       InternalTokens tokens,
       SecureRandom secureRandom,
@@ -30,7 +30,7 @@ class PeopleConfiguration {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build());
     requests.setReadTimeout(PATIENCE);
-    return new People(
+    return new PeopleClient(
         RestClient.builder().baseUrl(tokenService).requestFactory(requests).build(),
         tokens,
         secureRandom,

@@ -17,11 +17,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a policy makes sense by itself, whoever sets it. */
+/** Whether a policy makes sense by itself, be it an owner's or the operator's. */
 public final class PolicyCheck {
-  /**
-   * No access token lives longer, so that whoever enforces knows how far back revocations matter.
-   */
+  /** No access token lives longer, so that every verifier knows how far back revocations matter. */
   public static final Duration LONGEST_ACCESS_TOKEN = Duration.ofHours(24);
 
   private static final Duration SHORTEST_ACCESS_TOKEN = Duration.ofSeconds(10);

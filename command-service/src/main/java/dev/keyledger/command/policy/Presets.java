@@ -51,7 +51,7 @@ public final class Presets {
     return List.copyOf(byName.keySet());
   }
 
-  /** Of Keyledger's own organisation; nobody else can have it. */
+  /** Of Keyledger's own organisation; no other organisation can have it. */
   public Policy platform() {
     return platform;
   }

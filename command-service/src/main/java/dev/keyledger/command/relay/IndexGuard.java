@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 
 /**
  * Refuses the start when indexes are not handed out one by one: a session that keeps some in store
- * uses them long after higher ones were seen, when nobody waits for them any more.
+ * uses them long after higher ones were seen, when the relay waits for them no more.
  */
 final class IndexGuard {
   private IndexGuard() {}

@@ -1,9 +1,8 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.events.Actor;
+import dev.keyledger.command.ledger.EventMetadata;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.LedgerEvent;
-import dev.keyledger.events.Origin;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.OrganizationId;
 import java.sql.Array;
@@ -26,9 +25,6 @@ final class JdbcLedgerLog implements LedgerLog {
   private static final String COLUMNS =
       "global_index, organization, position, id, type, payload, metadata";
   private static final int PAGE = 1000;
-
-  /** An event's metadata, as the event store keeps it. */
-  private record Asking(Actor actor, Origin origin) {}
 
   private final DataSource source;
 
@@ -120,13 +116,13 @@ final class JdbcLedgerLog implements LedgerLog {
   private static LedgerEvent event(ResultSet row) throws SQLException {
     String id = row.getString(4);
     try {
-      Asking asking = EventCodec.decode(row.getBytes(7), Asking.class);
+      var metadata = EventCodec.decode(row.getBytes(7), EventMetadata.class);
       return new LedgerEvent(
           new OrganizationId(row.getString(2)),
           row.getLong(3),
           new EventId(id),
-          asking.actor(),
-          asking.origin(),
+          metadata.actor(),
+          metadata.origin(),
           EventCodec.decodePayload(row.getString(5), row.getBytes(6)));
     } catch (RuntimeException e) {
       throw new PoisonException("event " + id + " cannot be read", e);

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Elects the leader: a row that is renewed while its holder lives, and that anybody may take once
- * it has run out by the database's clock. It only makes takeovers quick and rare; what keeps a
+ * Elects the leader: a row that is renewed while its holder lives, and that any replica may take
+ * once it has run out by the database's clock. It only makes takeovers quick and rare; what keeps a
  * paused leader from writing is Kafka's fencing.
  */
 final class Lease {
@@ -71,7 +71,7 @@ final class Lease {
     }
   }
 
-  /** So that nobody has to wait until it runs out. */
+  /** So that no other replica has to wait until it runs out. */
   void giveBack(Connection connection) throws SQLException {
     held = false;
     try (PreparedStatement statement =

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that would fail again at every attempt, and that must not be skipped: the relay stops
- * until somebody has looked.
+ * until an operator has looked.
  */
 final class PoisonException extends RuntimeException {
   PoisonException(String what) {

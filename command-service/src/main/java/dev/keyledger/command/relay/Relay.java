@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the ledger while it holds the lease. A term that fails is followed by another, here or
- * at another replica; what would fail for ever ends it for good and is an alarm.
+ * Publishes the ledger while it holds the lease. An epoch that fails is followed by another, here
+ * or at another replica; what would fail for ever ends it for good and is an alarm.
  */
 final class Relay implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
   private static final Duration ASIDE_AFTER_FAILURE = Duration.ofSeconds(1);
 
-  enum Status {
+  enum Phase {
     STANDBY,
     LEADING,
-    /** Something can't be published. Nothing is skipped; somebody has to look. */
+    /** Something can't be published. Nothing is skipped; an operator has to look. */
     STOPPED
   }
 
@@ -36,7 +36,7 @@ final class Relay implements AutoCloseable {
   private final RelayMetrics metrics;
   private final Steps steps;
   private final Thread thread;
-  private volatile Status status = Status.STANDBY;
+  private volatile Phase phase = Phase.STANDBY;
   private volatile @Nullable String reason;
   private volatile boolean closed;
 
@@ -64,8 +64,8 @@ final class Relay implements AutoCloseable {
     thread.start();
   }
 
-  Status status() {
-    return status;
+  Phase phase() {
+    return phase;
   }
 
   /** Why it stopped, in words without any content; {@code null} while it has not. */
@@ -73,10 +73,10 @@ final class Relay implements AutoCloseable {
     return reason;
   }
 
-  // However it ends, another replica gets the lease, and nobody takes this one for a relay at work.
+  // However it ends, another replica gets the lease, and this one is not taken for a relay at work.
   private void run() {
     try {
-      while (!closed && status != Status.STOPPED) {
+      while (!closed && phase != Phase.STOPPED) {
         turn();
       }
     } catch (Throwable e) {
@@ -101,23 +101,23 @@ final class Relay implements AutoCloseable {
   }
 
   private void lead() throws InterruptedException {
-    try (Term term = Term.begin(kafka, ledger, settings, nanoTime, steps)) {
-      log.info("This relay leads from index {}", term.token().index());
-      status = Status.LEADING;
+    try (LeaderEpoch epoch = LeaderEpoch.begin(kafka, ledger, settings, nanoTime, steps)) {
+      log.info("This relay leads from index {}", epoch.token().index());
+      phase = Phase.LEADING;
       metrics.began();
       while (!closed && lease.isHeld()) {
         long start = nanoTime.getAsLong();
-        int events = term.relay();
+        int events = epoch.relay();
         if (events == 0) {
           appended.await(settings.poll());
         } else {
-          metrics.relayed(events, nanoTime.getAsLong() - start, term.token());
+          metrics.relayed(events, nanoTime.getAsLong() - start, epoch.token());
           Thread.sleep(settings.restAfter(events));
         }
       }
-      log.info("This relay leads no more, up to index {}", term.token().index());
+      log.info("This relay leads no more, up to index {}", epoch.token().index());
     } finally {
-      status = Status.STANDBY;
+      phase = Phase.STANDBY;
     }
   }
 
@@ -127,7 +127,7 @@ final class Relay implements AutoCloseable {
     } else if (isFenced(failure)) {
       log.info("This relay was overtaken");
     } else {
-      log.warn("This relay's term has failed; another begins", failure);
+      log.warn("This relay's epoch has failed; another begins", failure);
       metrics.failed();
       lease.stepAside(ASIDE_AFTER_FAILURE);
     }
@@ -135,7 +135,7 @@ final class Relay implements AutoCloseable {
 
   private void stop(@Nullable String why, Throwable failure) {
     reason = why;
-    status = Status.STOPPED;
+    phase = Phase.STOPPED;
     log.error("The relay has stopped: {}", why, failure);
   }
 

@@ -1,6 +1,5 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.command.InForce;
 import dev.keyledger.subscriber.kafka.KafkaSettings;
 import dev.keyledger.subscriber.receipts.CommitTopic;
 import dev.keyledger.subscriber.receipts.Receipts;
@@ -16,14 +15,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({RelaySettings.class, KafkaSettings.class})
 class RelayConfiguration {
-  @Bean(destroyMethod = "close")
-  RelayConnections relayConnections(
-      @Value("${keyledger.database.url}") String url,
-      @Value("${keyledger.database.username}") String user,
-      @Value("${keyledger.database.password}") String password) {
-    return new RelayConnections(url, user, password);
-  }
-
   @Bean
   LedgerLog ledgerLog(RelayConnections connections) {
     return new JdbcLedgerLog(connections.pooled());
@@ -52,16 +43,9 @@ class RelayConfiguration {
       Lease lease,
       RelaySettings settings,
       Signal appended,
-      MeterRegistry registry) {
+      RelayMetrics metrics) {
     return new Relay(
-        kafka,
-        ledger,
-        lease,
-        settings,
-        appended,
-        System::nanoTime,
-        new RelayMetrics(registry),
-        Steps.UNHINDERED);
+        kafka, ledger, lease, settings, appended, System::nanoTime, metrics, Steps.UNHINDERED);
   }
 
   @Bean(destroyMethod = "")
@@ -70,8 +54,8 @@ class RelayConfiguration {
   }
 
   @Bean(destroyMethod = "")
-  Appends appends(RelayConnections connections, Lease lease, Signal appended) {
-    return new Appends(connections.unpooled(), lease, appended);
+  AppendNotifier appendNotifier(RelayConnections connections, Lease lease, Signal appended) {
+    return new AppendNotifier(connections.unpooled(), lease, appended);
   }
 
   @Bean(destroyMethod = "")
@@ -84,32 +68,9 @@ class RelayConfiguration {
     return new Receipts(kafka, CommitTopic.EVENTS, maxStaleness.value(), clock, System::nanoTime);
   }
 
-  @Bean(destroyMethod = "close")
-  InForce inForce(Receipts receipts, PublishedTokens tokens, LedgerLog ledger) {
-    return new LedgerInForce(receipts, tokens, ledger);
-  }
-
-  @Bean
-  RelayHealth relayHealthIndicator(Relay relay) {
-    return new RelayHealth(relay);
-  }
-
   @Bean
   RelayLag relayLag(LedgerLog ledger, PublishedTokens tokens, Relay relay, MeterRegistry registry) {
     return new RelayLag(ledger, tokens, relay, System::nanoTime, registry);
-  }
-
-  @Bean
-  RelayLifecycle relayLifecycle(
-      KafkaSettings kafka,
-      RelayConnections connections,
-      PublishedTokens tokens,
-      Receipts receipts,
-      Relay relay,
-      RelayWatch watch,
-      Appends appends,
-      RelayLag lag) {
-    return new RelayLifecycle(kafka, connections, tokens, receipts, relay, watch, appends, lag);
   }
 
   @Bean
@@ -117,7 +78,9 @@ class RelayConfiguration {
     return new MaxStaleness(value);
   }
 
-  /** For how long a consumer may serve without news; whoever is silent longer refuses by itself. */
+  /**
+   * For how long a consumer may serve without news; one that hears none longer refuses by itself.
+   */
   record MaxStaleness(Duration value) {
     Duration settled() {
       return value.plus(value.dividedBy(10));

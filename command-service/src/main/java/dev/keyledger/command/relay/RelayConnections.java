@@ -4,8 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
 
 /** Connections that no load of commands can take from the relay. */
+@Component
 final class RelayConnections implements AutoCloseable {
   private static final String SCHEMA = "command";
   private static final int SOCKET_TIMEOUT_SECONDS = 10;
@@ -13,7 +16,10 @@ final class RelayConnections implements AutoCloseable {
   private final PGSimpleDataSource unpooled = new PGSimpleDataSource();
   private final HikariDataSource pooled;
 
-  RelayConnections(String url, String user, String password) {
+  RelayConnections(
+      @Value("${keyledger.database.url}") String url,
+      @Value("${keyledger.database.username}") String user,
+      @Value("${keyledger.database.password}") String password) {
     unpooled.setUrl(url);
     unpooled.setUser(user);
     unpooled.setPassword(password);

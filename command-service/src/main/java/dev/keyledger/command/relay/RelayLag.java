@@ -33,10 +33,10 @@ final class RelayLag {
         .baseUnit("seconds")
         .description("For how long the topics have been behind the ledger")
         .register(registry);
-    Gauge.builder("keyledger.relay.leader", relay, r -> is(r, Relay.Status.LEADING))
+    Gauge.builder("keyledger.relay.leader", relay, r -> is(r, Relay.Phase.LEADING))
         .description("1 at the replica that leads")
         .register(registry);
-    Gauge.builder("keyledger.relay.stopped", relay, r -> is(r, Relay.Status.STOPPED))
+    Gauge.builder("keyledger.relay.stopped", relay, r -> is(r, Relay.Phase.STOPPED))
         .description("1 where the relay met something that it cannot publish")
         .register(registry);
   }
@@ -59,7 +59,7 @@ final class RelayLag {
     return behind ? (nanoTime.getAsLong() - caughtUpAt) / 1e9 : 0;
   }
 
-  private static double is(Relay relay, Relay.Status status) {
-    return relay.status() == status ? 1 : 0;
+  private static double is(Relay relay, Relay.Phase phase) {
+    return relay.phase() == phase ? 1 : 0;
   }
 }

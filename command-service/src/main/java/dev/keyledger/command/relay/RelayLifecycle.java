@@ -9,8 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
 
 /** Begins before requests are let in, and ends after the last of them was answered. */
+@Component
 final class RelayLifecycle implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RelayLifecycle.class);
   private static final int BEFORE_THE_WEB_SERVER = 1000;
@@ -21,7 +23,7 @@ final class RelayLifecycle implements SmartLifecycle {
   private final Receipts receipts;
   private final Relay relay;
   private final RelayWatch watch;
-  private final Appends appends;
+  private final AppendNotifier appendNotifier;
   private final RelayLag lag;
   private final ScheduledExecutorService sampling =
       Executors.newSingleThreadScheduledExecutor(
@@ -35,7 +37,7 @@ final class RelayLifecycle implements SmartLifecycle {
       Receipts receipts,
       Relay relay,
       RelayWatch watch,
-      Appends appends,
+      AppendNotifier appendNotifier,
       RelayLag lag) {
     this.kafka = kafka;
     this.connections = connections;
@@ -43,7 +45,7 @@ final class RelayLifecycle implements SmartLifecycle {
     this.receipts = receipts;
     this.relay = relay;
     this.watch = watch;
-    this.appends = appends;
+    this.appendNotifier = appendNotifier;
     this.lag = lag;
   }
 
@@ -55,7 +57,7 @@ final class RelayLifecycle implements SmartLifecycle {
     receipts.start();
     relay.start();
     watch.start();
-    appends.start();
+    appendNotifier.start();
     sampling.scheduleWithFixedDelay(this::sample, 1, 1, TimeUnit.SECONDS);
     running = true;
   }
@@ -72,7 +74,7 @@ final class RelayLifecycle implements SmartLifecycle {
   public void stop() {
     running = false;
     sampling.shutdownNow();
-    appends.close();
+    appendNotifier.close();
     relay.close();
     watch.close();
     receipts.close();

@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import org.springframework.stereotype.Component;
 
 /** What the relay counts; its state and its lag are gauges of {@link RelayLag}. */
+@Component
 final class RelayMetrics {
   private final Counter terms;
   private final Counter failures;

@@ -5,7 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * @param transactionalId the same for every replica: whoever begins with it fences whoever had it
+ * @param transactionalId the same for every replica: a relay that begins with it fences the one
+ *     that had it
  * @param lease for how long a leader that no longer renews is waited for; it renews five times in
  *     that time
  * @param gapTimeout for how long a gap in the ledger's index is watched before it counts as rolled
@@ -14,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param restFrom so many events of one Kafka transaction make the relay rest before the next, so
  *     that more events share the cost of one
  * @param rest for how long it does, at most 100 ms; on a quiet ledger nothing waits for it
- * @param poll a look at the ledger that nobody asked for, in case a wake-up was lost
+ * @param poll how often to look at the ledger unasked, in case a wake-up was lost
  */
 @ConfigurationProperties("keyledger.relay")
 record RelaySettings(

@@ -56,7 +56,7 @@ final class RelayWatch implements AutoCloseable {
         log.warn("The relay's watch has lost its database connection ({})", e.getSQLState());
         LockSupport.parkNanos(RECONNECT_AFTER.toNanos());
       } catch (RuntimeException e) {
-        // Without this thread the lease runs out, and nobody here takes it up again.
+        // Without this thread the lease runs out, and this replica never takes it up again.
         log.error("The relay's watch failed, and begins anew", e);
         LockSupport.parkNanos(RECONNECT_AFTER.toNanos());
       }

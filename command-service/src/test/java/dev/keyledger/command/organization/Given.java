@@ -86,7 +86,7 @@ final class Given {
     return new Actor(Actor.Kind.MEMBER, person, member, null);
   }
 
-  /** A key that exists without anybody having asked. */
+  /** A key that exists without a command. */
   KeyId key(String environment, MemberId createdBy) {
     return key(environment, createdBy, List.of(), null);
   }
@@ -106,8 +106,8 @@ final class Given {
     return key;
   }
 
-  Asked by(Actor actor) {
-    return new Asked(actor, Origin.NONE, now);
+  CommandContext by(Actor actor) {
+    return new CommandContext(actor, Origin.NONE, now);
   }
 
   /** The events that it becomes, which then have happened. */

@@ -20,7 +20,7 @@ final class Node implements AutoCloseable {
   final Signal appended = new Signal();
   final Lease lease;
   final Relay relay;
-  final Appends appends;
+  final AppendNotifier appendNotifier;
   private final CuttableSource connections;
   private final RelayWatch watch;
 
@@ -38,10 +38,10 @@ final class Node implements AutoCloseable {
             steps);
     connections = new CuttableSource(ledger.source());
     watch = new RelayWatch(connections, lease, appended, appended::give);
-    appends = new Appends(ledger.source(), lease, appended);
+    appendNotifier = new AppendNotifier(ledger.source(), lease, appended);
     relay.start();
     watch.start();
-    appends.start();
+    appendNotifier.start();
   }
 
   static Node start(LedgerFixture ledger, String bootstrapServers, Steps steps) {
@@ -54,7 +54,7 @@ final class Node implements AutoCloseable {
   }
 
   boolean leads() {
-    return relay.status() == Relay.Status.LEADING;
+    return relay.phase() == Relay.Phase.LEADING;
   }
 
   /** What SIGSTOP does to the thread that keeps the lease; the relay's own is held by its steps. */
@@ -68,7 +68,7 @@ final class Node implements AutoCloseable {
 
   @Override
   public void close() {
-    appends.close();
+    appendNotifier.close();
     relay.close();
     watch.close();
   }

@@ -97,7 +97,7 @@ class RelayLatency {
         long committed = System.nanoTime();
         long at = position;
         committedAt.put(at, committed);
-        node.appends.appended();
+        node.appendNotifier.appended();
         CompletableFuture<Receipt> receipt =
             receipts.await(organization.value(), at, Duration.ofSeconds(5));
         var unused = receipt.thenAccept(given -> inForceAt.put(at, System.nanoTime()));

@@ -49,11 +49,9 @@ class RelayStopsTest {
           .add(organization, 1, "key.from_the_future", "{}".getBytes(StandardCharsets.UTF_8))
           .commit();
       ledger.append(organization, 2, Acme.created(Acme.key()));
-      node.appends.appended();
+      node.appendNotifier.appended();
 
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
 
       assertThat(topics.positions(organization)).containsExactly(0L);
       assertThat(node.lease.isHeld()).isFalse();
@@ -74,9 +72,7 @@ class RelayStopsTest {
         };
     ledger.append(organization, 0, Acme.registered(organization));
     try (Node node = Node.start(ledger, broker.bootstrapServers(), broken)) {
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
       await().atMost(Duration.ofSeconds(30)).until(() -> !node.lease.isHeld());
       assertThat(node.relay.reason()).isEqualTo("failed with java.lang.NoClassDefFoundError");
       assertThat(new RelayHealth(node.relay).health().getStatus()).isEqualTo(Status.DOWN);
@@ -100,9 +96,7 @@ class RelayStopsTest {
     try (var restoredFromAnOldCopy = new LedgerFixture(Servers.forTests().freshDatabase());
         Node node =
             Node.start(restoredFromAnOldCopy, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
       assertThat(node.relay.reason()).contains("the ledger ends at -1");
     }
   }
@@ -124,9 +118,7 @@ class RelayStopsTest {
     TopicGuard.ensure(KafkaSettings.of(broker.bootstrapServers()));
 
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> node.relay.status() == Relay.Status.STOPPED);
+      await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
       assertThat(node.relay.reason()).contains("has no token");
     }
     assertThat(topics.positions(organization)).containsExactly(0L);

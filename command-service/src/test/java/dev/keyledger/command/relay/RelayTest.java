@@ -10,53 +10,16 @@ import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.subscriber.kafka.TopicGuard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-class RelayTest {
-  private static Servers.Broker broker;
-  private static LedgerFixture ledger;
-  private static TopicReader topics;
-
-  private final List<Node> nodes = new ArrayList<>();
-  private final OrganizationId organization = Acme.organization();
-
-  @BeforeAll
-  static void start() {
-    broker = Servers.forTests().freshBroker();
-    ledger = new LedgerFixture(Servers.forTests().freshDatabase());
-    topics = new TopicReader(broker.bootstrapServers());
-    TopicGuard.ensure(KafkaSettings.of(broker.bootstrapServers()));
-  }
-
-  @AfterAll
-  static void stop() {
-    ledger.close();
-    broker.close();
-  }
-
-  @AfterEach
-  void stopRelays() {
-    nodes.forEach(Node::close);
-  }
-
+class RelayTest extends RelayNodesTest {
   /**
    * While it rests, which is as long as it may be here, others come to wait for one transaction.
    */
@@ -164,69 +127,6 @@ class RelayTest {
         .isNull();
   }
 
-  @ParameterizedTest
-  @EnumSource(Frozen.At.class)
-  void aRelayThatIsPausedAndOvertakenWritesNothingMoreWhenItResumes(Frozen.At moment)
-      throws InterruptedException {
-    var frozen = new Frozen(moment);
-    Node first = relay(frozen);
-    awaitLeading(first);
-    KeyId key = Acme.key();
-    ledger.append(organization, 0, Acme.registered(organization));
-    first.appended.give();
-    awaitPublished(0);
-    frozen.arm();
-    ledger.append(organization, 1, Acme.created(key));
-    first.appended.give();
-    frozen.awaitReached();
-    first.pause();
-
-    Node second = relay(Steps.UNHINDERED);
-    long start = System.nanoTime();
-    awaitLeading(second);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-    ledger.append(organization, 2, Acme.renamed(key, "ci", "deploy"));
-    second.appended.give();
-    awaitPublished(2);
-
-    first.resume();
-    frozen.thaw();
-    ledger.append(organization, 3, Acme.revoked(key));
-    second.appended.give();
-    awaitPublished(3);
-    await().atMost(Duration.ofSeconds(30)).until(() -> !first.leads());
-
-    assertThat(topics.positions(organization)).containsExactly(0L, 1L, 2L, 3L);
-    assertThat(topics.committed(Topics.ACCESS, organization)).hasSize(4);
-    assertThat(topics.revocations(organization)).hasSize(1);
-    assertThat(second.leads()).isTrue();
-    assertThat(first.relay.status()).isEqualTo(Relay.Status.STANDBY);
-  }
-
-  @Test
-  void whatWasSentAndNeverCommittedIsSeenByNobodyWhoReadsCommitted() throws InterruptedException {
-    var frozen = new Frozen(Frozen.At.COMMIT);
-    Node first = relay(frozen);
-    awaitLeading(first);
-    frozen.arm();
-    ledger.append(organization, 0, Acme.registered(organization));
-    first.appended.give();
-    frozen.awaitReached();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !topics.uncommitted(Topics.EVENTS, organization).isEmpty());
-    assertThat(topics.committed(Topics.EVENTS, organization)).isEmpty();
-
-    first.pause();
-    Node second = relay(Steps.UNHINDERED);
-    awaitLeading(second);
-    awaitPublished(0);
-
-    assertThat(topics.uncommitted(Topics.EVENTS, organization)).hasSize(2);
-    assertThat(topics.positions(organization)).containsExactly(0L);
-    frozen.thaw();
-  }
-
   @Test
   void aLowerIndexThatIsCommittedLaterIsNotSkipped() {
     OrganizationId slow = Acme.organization();
@@ -273,100 +173,6 @@ class RelayTest {
   }
 
   @Test
-  void aGapIsHandedToTheSuccessor() {
-    OrganizationId slow = Acme.organization();
-    Node first = relay(Steps.UNHINDERED);
-    awaitLeading(first);
-    try (LedgerFixture.Append late = ledger.append().add(slow, 0, Acme.registered(slow))) {
-      ledger.append(organization, 0, Acme.registered(organization));
-      first.appended.give();
-      awaitPublished(0);
-      first.close();
-      Node second = relay(Steps.UNHINDERED);
-      awaitLeading(second);
-
-      late.commit();
-      second.appended.give();
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> topics.positions(slow).equals(List.of(0L)));
-    }
-  }
-
-  @Test
-  void revocationsNameTheOneBeforeThemAcrossTakeovers() {
-    KeyId one = Acme.key();
-    KeyId two = Acme.key();
-    ledger.append(organization, 0, Acme.registered(organization));
-    ledger.append(organization, 1, Acme.created(one));
-    ledger.append(organization, 2, Acme.created(two));
-    ledger.append(organization, 3, Acme.revoked(one));
-    Node first = relay(Steps.UNHINDERED);
-    awaitPublished(3);
-    first.close();
-    Node second = relay(Steps.UNHINDERED);
-    awaitLeading(second);
-    ledger.append(organization, 4, Acme.revoked(two));
-    second.appended.give();
-    awaitPublished(4);
-
-    assertThat(topics.revocations(organization))
-        .extracting(Revocation::position)
-        .containsExactly(3L, 4L);
-    assertThat(topics.revocations(organization))
-        .extracting(Revocation::previous)
-        .containsExactly(null, 3L);
-  }
-
-  @Test
-  void nothingIsLostNorTwiceNorOutOfOrderWhileRelaysFailAtRandom() {
-    var random = new Random(42);
-    var failures = new AtomicInteger();
-    Steps brittle =
-        new Steps() {
-          private void perhapsFail() {
-            if (random.nextInt(6) == 0 && failures.incrementAndGet() <= 12) {
-              throw new KafkaException("killed by the test");
-            }
-          }
-
-          @Override
-          public void beforeSend() {
-            perhapsFail();
-          }
-
-          @Override
-          public void beforeCommit() {
-            perhapsFail();
-          }
-
-          @Override
-          public void afterCommit() {
-            perhapsFail();
-          }
-        };
-    List<OrganizationId> many = List.of(organization, Acme.organization(), Acme.organization());
-    many.forEach(one -> ledger.append(one, 0, Acme.registered(one)));
-    Node first = relay(brittle);
-    Node second = relay(brittle);
-    int last = 60;
-    for (long position = 1; position <= last; position++) {
-      for (OrganizationId one : many) {
-        ledger.append(one, position, Acme.created(Acme.key()));
-        first.appends.appended();
-        second.appends.appended();
-      }
-    }
-
-    List<Long> expected = LongStream.rangeClosed(0, last).boxed().toList();
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> many.stream().allMatch(one -> topics.positions(one).size() > last));
-    assertThat(many).allSatisfy(one -> assertThat(topics.positions(one)).isEqualTo(expected));
-    assertThat(failures).hasPositiveValue();
-  }
-
-  @Test
   void anAppendOfAnotherReplicaWakesTheRelayLongBeforeItsPoll() {
     Node leader = relay(Steps.UNHINDERED);
     awaitLeading(leader);
@@ -374,30 +180,14 @@ class RelayTest {
 
     long start = System.nanoTime();
     ledger.append(organization, 0, Acme.registered(organization));
-    other.appends.appended();
+    other.appendNotifier.appended();
     awaitPublished(0);
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Node.SETTINGS.poll());
   }
 
-  private Node relay(Steps steps) {
-    Node node = Node.start(ledger, broker.bootstrapServers(), steps);
-    nodes.add(node);
-    return node;
-  }
-
   private static RelayKafka kafka() {
     return new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody");
-  }
-
-  private void awaitLeading(Node node) {
-    await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(node::leads);
-  }
-
-  private void awaitPublished(long position) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> topics.positions(organization).contains(position));
   }
 
   private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -1,6 +1,6 @@
 package dev.keyledger.command.api;
 
-import dev.keyledger.command.ledger.Ledger.BusyException;
+import dev.keyledger.command.ledger.LedgerBusyException;
 import dev.keyledger.command.organization.Refusal;
 import dev.keyledger.command.organization.Refusal.AlreadyMember;
 import dev.keyledger.command.organization.Refusal.ConnectedAccount;
@@ -28,35 +28,27 @@ import dev.keyledger.subscriber.Problem;
 import dev.keyledger.subscriber.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.sql.SQLException;
-import java.sql.SQLTransientException;
-import java.util.List;
 import java.util.Locale;
-import org.axonframework.common.AxonException;
-import org.axonframework.common.lock.LockAcquisitionFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** The one place where a refusal becomes a status, and where a failing database becomes 503. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class Refusals {
-  private static final Logger log = LoggerFactory.getLogger(Refusals.class);
-
-  private static final List<String> PASSING = List.of("08", "25P", "40", "53", "57");
-
-  /** HikariCP of a connection that it took away since it broke; it gives no state. */
-  private static final String TAKEN_AWAY = "Connection is closed";
+final class CommandProblems {
+  private static final Logger log = LoggerFactory.getLogger(CommandProblems.class);
 
   private final ProblemWriter problems;
 
-  Refusals(ProblemWriter problems) {
+  CommandProblems(ProblemWriter problems) {
     this.problems = problems;
   }
 
@@ -65,23 +57,20 @@ final class Refusals {
     problems.write(response, problemOf(e.refusal()));
   }
 
+  /** The database cannot be used now, or not by this command; none of our doing. */
   @ExceptionHandler({
-    BusyException.class,
-    DataAccessException.class,
-    TransactionException.class,
-    AxonException.class
+    LedgerBusyException.class,
+    TransientDataAccessException.class,
+    RecoverableDataAccessException.class,
+    NonTransientDataAccessResourceException.class,
+    CannotCreateTransactionException.class
   })
-  void failed(RuntimeException e, HttpServletResponse response) throws IOException {
-    if (isPassing(e)) {
-      log.warn("A command could not be decided now", e);
-      problems.write(
-          response,
-          Problem.of(503, "unavailable", "The ledger is not available just now.")
-              .withHeader("Retry-After", "1"));
-    } else {
-      log.error("A command failed unexpectedly", e);
-      problems.write(response, Problem.of(500, "internal", "Something went wrong on our side."));
-    }
+  void unavailable(RuntimeException e, HttpServletResponse response) throws IOException {
+    log.warn("A command could not be decided now", e);
+    problems.write(
+        response,
+        Problem.of(503, "unavailable", "The ledger is not available just now.")
+            .withHeader("Retry-After", "1"));
   }
 
   static Problem problemOf(Refusal refusal) {
@@ -127,27 +116,5 @@ final class Refusals {
 
   private static Problem of(int status, Refusal refusal, String detail) {
     return Problem.of(status, refusal.code(), detail);
-  }
-
-  /** Whether a failure says that the database cannot be used now, not that we made a mistake. */
-  private static boolean isPassing(RuntimeException e) {
-    if (e instanceof BusyException || e instanceof LockAcquisitionFailedException) {
-      return true;
-    }
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && isPassing(sql)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Connection lost, server going down or starting, resources short, timed out, deadlock. */
-  private static boolean isPassing(SQLException e) {
-    String state = e.getSQLState();
-    return e instanceof SQLTransientException
-        || (state == null
-            ? TAKEN_AWAY.equals(e.getMessage())
-            : PASSING.stream().anyMatch(state::startsWith));
   }
 }

@@ -1,8 +1,8 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.command.InForce;
-import dev.keyledger.command.Receipt;
+import dev.keyledger.command.InForceReceipts;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.subscriber.receipts.Receipt;
 import dev.keyledger.subscriber.receipts.Receipts;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -13,16 +13,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * Receipts for positions of the ledger. A position whose commit this replica did not see, since it
  * is older than the process or than its memory, is looked up in the ledger and compared with the
  * relay's token.
  */
-final class LedgerInForce implements InForce, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LedgerInForce.class);
+@Component
+final class LedgerReceipts implements InForceReceipts, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LedgerReceipts.class);
 
-  /** Longer than anybody may wait. */
+  /** Longer than a client may wait. */
   private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(35);
 
   // A fresh position is in force long before; looking it up would be a query for nothing.
@@ -35,7 +37,7 @@ final class LedgerInForce implements InForce, AutoCloseable {
   private final ExecutorService lookups =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("in-force-", 0).factory());
 
-  LedgerInForce(Receipts receipts, PublishedTokens tokens, LedgerLog ledger) {
+  LedgerReceipts(Receipts receipts, PublishedTokens tokens, LedgerLog ledger) {
     this.receipts = receipts;
     this.tokens = tokens;
     this.ledger = ledger;
@@ -47,7 +49,7 @@ final class LedgerInForce implements InForce, AutoCloseable {
     var awaited = receipts.await(organization.value(), position, FORGOTTEN_AFTER);
     awaited.thenAccept(receipt -> {
       if (receipt.inForce()) {
-        inForce.complete(toReceipt(receipt));
+        inForce.complete(receipt);
       }
     });
     after(LOOK_UP_AFTER, () -> lookUp(organization, position, awaited));
@@ -56,13 +58,11 @@ final class LedgerInForce implements InForce, AutoCloseable {
 
   @Override
   public Receipt soFar(OrganizationId organization, long position) {
-    return toReceipt(receipts.soFar(organization.value(), position));
+    return receipts.soFar(organization.value(), position);
   }
 
   private void lookUp(
-      OrganizationId organization,
-      long position,
-      CompletableFuture<dev.keyledger.subscriber.receipts.Receipt> awaited) {
+      OrganizationId organization, long position, CompletableFuture<Receipt> awaited) {
     if (awaited.isDone()) {
       return;
     }
@@ -78,10 +78,7 @@ final class LedgerInForce implements InForce, AutoCloseable {
 
   /** Again and again, since a process that has just begun has not heard of any token yet. */
   private void compare(
-      OrganizationId organization,
-      long position,
-      long index,
-      CompletableFuture<dev.keyledger.subscriber.receipts.Receipt> awaited) {
+      OrganizationId organization, long position, long index, CompletableFuture<Receipt> awaited) {
     if (awaited.isDone()) {
       return;
     }
@@ -98,16 +95,6 @@ final class LedgerInForce implements InForce, AutoCloseable {
   private void after(Duration delay, Runnable action) {
     CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, lookups)
         .execute(action);
-  }
-
-  private static Receipt toReceipt(dev.keyledger.subscriber.receipts.Receipt receipt) {
-    return new Receipt(
-        receipt.position(),
-        receipt.inForce(),
-        receipt.inForceAt(),
-        receipt.consumers().stream()
-            .map(c -> new Receipt.Consumer(c.name(), c.instance(), c.appliedAt()))
-            .toList());
   }
 
   @Override

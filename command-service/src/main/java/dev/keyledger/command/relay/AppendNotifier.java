@@ -1,6 +1,6 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.command.WhenAppended;
+import dev.keyledger.command.ledger.WhenAppended;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * of the append's transaction: {@code NOTIFY} inside would let only one transaction of the whole
  * server commit at a time. A wake-up that is lost costs one poll.
  */
-final class Appends implements WhenAppended, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Appends.class);
+final class AppendNotifier implements WhenAppended, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AppendNotifier.class);
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final DataSource unpooled;
@@ -26,7 +26,7 @@ final class Appends implements WhenAppended, AutoCloseable {
   private final Thread notifier;
   private volatile boolean closed;
 
-  Appends(DataSource unpooled, Lease lease, Signal here) {
+  AppendNotifier(DataSource unpooled, Lease lease, Signal here) {
     this.unpooled = unpooled;
     this.lease = lease;
     this.here = here;

@@ -26,17 +26,17 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
 /** Invitations and data keys, asked of token-service. */
-public final class People {
-  private static final Logger log = LoggerFactory.getLogger(People.class);
+public final class PeopleClient {
+  private static final Logger log = LoggerFactory.getLogger(PeopleClient.class);
   private static final String NAME = "command-service";
   private static final Duration KEPT = Duration.ofMinutes(5);
   private static final int MOST_KEPT = 10_000;
   private static final int UNPROCESSABLE = 422;
 
   /**
-   * @param token shown once, to whoever invited
+   * @param token shown once, to the caller who invited
    */
-  public record Invited(PersonId person, SealedText email, SecretText token) {}
+  public record IssuedInvitation(PersonId person, SealedText email, SecretText token) {}
 
   private record Invitation(OrganizationId organization, MemberId member, String email) {}
 
@@ -56,7 +56,7 @@ public final class People {
   private final Cache<PersonId, Optional<PersonKey>> known =
       Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterWrite(KEPT).build();
 
-  People(
+  PeopleClient(
       RestClient tokenService, InternalTokens tokens, SecureRandom random, MeterRegistry meters) {
     this.tokenService = tokenService;
     this.tokens = tokens;
@@ -68,19 +68,19 @@ public final class People {
   }
 
   /**
-   * An invitation for a membership that doesn't exist yet: until it does, nobody can accept it.
+   * An invitation for a membership that doesn't exist yet: until it does, it cannot be accepted.
    *
    * @throws dev.keyledger.subscriber.ProblemException 422 for what is no address, 503 when
    *     token-service can't be asked
    */
-  public Invited invite(OrganizationId organization, MemberId member, String email) {
+  public IssuedInvitation invite(OrganizationId organization, MemberId member, String email) {
     try {
       var answer =
           post(
               "/internal/v1/invitations",
               new Invitation(organization, member, email),
               InvitationAnswer.class);
-      return new Invited(
+      return new IssuedInvitation(
           answer.person(), answer.sealedEmail(), new SecretText(answer.invitationToken()));
     } catch (HttpClientErrorException e) {
       if (e.getStatusCode().value() == UNPROCESSABLE) {

@@ -14,9 +14,9 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * One time of leading: from fencing the predecessor to the first failure. Nothing of it outlives a
- * failure; the next term begins with what Kafka has committed.
+ * failure; the next epoch begins with what Kafka has committed.
  */
-final class Term implements AutoCloseable {
+final class LeaderEpoch implements AutoCloseable {
   private static final int SUBJECTS_REMEMBERED = 500_000;
 
   private final LedgerLog ledger;
@@ -32,7 +32,7 @@ final class Term implements AutoCloseable {
           .build();
   private volatile RelayToken token;
 
-  private Term(
+  private LeaderEpoch(
       LedgerLog ledger,
       Producer<String, byte[]> producer,
       RelayToken token,
@@ -48,12 +48,12 @@ final class Term implements AutoCloseable {
   }
 
   /**
-   * Fences whoever led before, then reads what it had committed.
+   * Fences the leader before it, then reads what that had committed.
    *
    * @throws KafkaException when Kafka doesn't let it begin
    * @throws PoisonException when ledger and topics can't belong together
    */
-  static Term begin(
+  static LeaderEpoch begin(
       RelayKafka kafka,
       LedgerLog ledger,
       RelaySettings settings,
@@ -70,7 +70,7 @@ final class Term implements AutoCloseable {
       }
       var gaps = new GapWatch(settings.gapTimeout(), nanoTime);
       gaps.seen(token.gaps());
-      return new Term(ledger, producer, token, gaps, settings.batch(), steps);
+      return new LeaderEpoch(ledger, producer, token, gaps, settings.batch(), steps);
     } catch (RuntimeException | Error e) {
       producer.close(Duration.ZERO);
       throw e;
@@ -142,7 +142,7 @@ final class Term implements AutoCloseable {
     return known;
   }
 
-  /** Without waiting for anything: what was not committed is for the next term. */
+  /** Without waiting for anything: what was not committed is for the next epoch. */
   @Override
   public void close() {
     producer.close(Duration.ZERO);

@@ -1,4 +1,4 @@
-package dev.keyledger.command;
+package dev.keyledger.command.ledger;
 
 /** Wants to know that the ledger has grown. */
 public interface WhenAppended {

@@ -10,8 +10,8 @@ import java.time.temporal.ChronoUnit;
  *
  * @param at in whole milliseconds
  */
-public record Asked(Actor actor, Origin origin, Instant at) {
-  public Asked {
+public record CommandContext(Actor actor, Origin origin, Instant at) {
+  public CommandContext {
     at = at.truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -6,22 +6,22 @@ import dev.keyledger.events.policy.Role;
 import java.util.List;
 import java.util.Optional;
 
-/** What whoever asks is in this organisation, at the moment of the decision. */
-sealed interface Asker {
+/** What the caller of a command is in this organisation, at the moment of the decision. */
+sealed interface Principal {
 
   /** Runs the platform: may what the owner may. */
-  record Operator() implements Asker {}
+  record Operator() implements Principal {}
 
   /** The platform itself, for what came due. */
-  record Platform() implements Asker {}
+  record Platform() implements Principal {}
 
-  record Person(Member member, List<String> permissions) implements Asker {}
+  record Person(Member member, List<String> permissions) implements Principal {}
 
   /**
-   * @throws RefusedException {@code forbidden} for anybody who is not a member any more, whatever
+   * @throws RefusedException {@code forbidden} for a person who is no member any more, whatever
    *     their token says
    */
-  static Asker of(Actor actor, Members members, Standing standing) {
+  static Principal of(Actor actor, Members members, Standing standing) {
     return switch (actor.kind()) {
       case OPERATOR -> new Operator();
       case SYSTEM -> new Platform();
@@ -48,7 +48,7 @@ sealed interface Asker {
     return this instanceof Operator;
   }
 
-  /** Whether a role stands above the asker's own. */
+  /** Whether a role stands above the principal's own. */
   default boolean isBelow(Role role) {
     return switch (this) {
       case Operator o -> false;
@@ -57,7 +57,7 @@ sealed interface Asker {
     };
   }
 
-  /** Empty for whoever is no member. */
+  /** Empty for the operator and the platform, which are no members. */
   default Optional<Member> membership() {
     return this instanceof Person p ? Optional.of(p.member()) : Optional.empty();
   }

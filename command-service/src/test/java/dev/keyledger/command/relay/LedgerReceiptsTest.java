@@ -3,7 +3,6 @@ package dev.keyledger.command.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.keyledger.command.Receipt;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Ack;
@@ -13,6 +12,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.subscriber.kafka.KafkaSettings;
 import dev.keyledger.subscriber.kafka.TopicGuard;
 import dev.keyledger.subscriber.receipts.CommitTopic;
+import dev.keyledger.subscriber.receipts.Receipt;
 import dev.keyledger.subscriber.receipts.Receipts;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LedgerInForceTest {
+class LedgerReceiptsTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final OrganizationId organization = Acme.organization();
@@ -60,7 +60,7 @@ class LedgerInForceTest {
         Service service = service(Duration.ofSeconds(20))) {
       send(replica, Ack.Kind.REGISTERED, List.of());
       ledger.append(organization, 2, Acme.revoked(key));
-      node.appends.appended();
+      node.appendNotifier.appended();
       CompletableFuture<Receipt> receipt =
           service.inForce.whenInForce(organization, 2).toCompletableFuture();
       await().atMost(Duration.ofSeconds(30)).until(() -> service.tokens.newest().index() >= 3);
@@ -79,7 +79,7 @@ class LedgerInForceTest {
   @Test
   void aPositionFromBeforeThisReplicaBeganIsInForceOnceItIsOldEnough() {
     ledger.append(organization, 2, Acme.revoked(key));
-    node.appends.appended();
+    node.appendNotifier.appended();
     await()
         .atMost(Duration.ofSeconds(30))
         .until(
@@ -110,7 +110,7 @@ class LedgerInForceTest {
   }
 
   /** What a command-service has beside its relay. */
-  private record Service(Receipts receipts, PublishedTokens tokens, LedgerInForce inForce)
+  private record Service(Receipts receipts, PublishedTokens tokens, LedgerReceipts inForce)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -130,7 +130,7 @@ class LedgerInForceTest {
             System::nanoTime);
     receipts.start();
     tokens.start();
-    return new Service(receipts, tokens, new LedgerInForce(receipts, tokens, ledger.log()));
+    return new Service(receipts, tokens, new LedgerReceipts(receipts, tokens, ledger.log()));
   }
 
   private static void send(

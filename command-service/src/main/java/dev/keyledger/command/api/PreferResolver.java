@@ -1,0 +1,30 @@
+package dev.keyledger.command.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+
+/** What the client prefers: all headers {@code Prefer} of the request. */
+@Component
+final class PreferResolver implements HandlerMethodArgumentResolver {
+
+  @Override
+  public boolean supportsParameter(MethodParameter parameter) {
+    return parameter.getParameterType() == Prefer.class;
+  }
+
+  @Override
+  public Prefer resolveArgument(
+      MethodParameter parameter,
+      @Nullable ModelAndViewContainer container,
+      NativeWebRequest request,
+      @Nullable WebDataBinderFactory binders) {
+    String[] headers = request.getHeaderValues(CommandArguments.PREFER);
+    return Prefer.of(headers == null ? List.of() : List.of(headers));
+  }
+}

@@ -1,0 +1,199 @@
+package dev.keyledger.command.ledger;
+
+import dev.keyledger.command.organization.Key;
+import dev.keyledger.command.organization.KeyCommand;
+import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
+import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.Member;
+import dev.keyledger.command.organization.MemberCommand;
+import dev.keyledger.command.organization.MemberCommand.AddMember;
+import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.RemoveMember;
+import dev.keyledger.command.organization.OrganizationCommand;
+import dev.keyledger.command.organization.OrganizationState;
+import dev.keyledger.command.organization.StandingCommand;
+import dev.keyledger.command.organization.StandingCommand.EnableLive;
+import dev.keyledger.command.organization.StandingCommand.Register;
+import dev.keyledger.command.organization.StandingCommand.Reinstate;
+import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
+import dev.keyledger.command.organization.StandingCommand.SetPolicy;
+import dev.keyledger.command.organization.StandingCommand.Suspend;
+import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.events.OrganizationEvent;
+import java.util.List;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventhandling.SequenceNumber;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.modelling.command.AggregateCreationPolicy;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.AggregateLifecycle;
+import org.axonframework.modelling.command.AggregateRoot;
+import org.axonframework.modelling.command.CreationPolicy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The aggregate: the consistency boundary of everything that an organisation decides, with a
+ * handler for each command. It decides nothing itself: {@link OrganizationState} does, which knows
+ * of no framework. What surrounds a decision are the interceptors that {@link LedgerConfiguration}
+ * puts before these handlers.
+ */
+@AggregateRoot(type = "Organization")
+final class Organization {
+  @AggregateIdentifier private @Nullable String id;
+  private final OrganizationState state;
+
+  /** For the repository, which then replays the events. */
+  Organization() {
+    this(OrganizationState.empty());
+  }
+
+  /** As a snapshot left it. */
+  Organization(OrganizationState state) {
+    this.state = state;
+    this.id = state.position() == OrganizationState.NOTHING ? null : state.id().value();
+  }
+
+  @CommandHandler
+  @CreationPolicy(AggregateCreationPolicy.ALWAYS)
+  Decided handle(Register command) {
+    List<OrganizationEvent> events = OrganizationState.decide(command);
+    apply(events);
+    return decided(command, events, null, null);
+  }
+
+  @CommandHandler
+  Decided handle(Verify command) {
+    return onStanding(command);
+  }
+
+  @CommandHandler
+  Decided handle(EnableLive command) {
+    return onStanding(command);
+  }
+
+  @CommandHandler
+  Decided handle(Suspend command) {
+    return onStanding(command);
+  }
+
+  @CommandHandler
+  Decided handle(Reinstate command) {
+    return onStanding(command);
+  }
+
+  @CommandHandler
+  Decided handle(SetPolicy command) {
+    return onStanding(command);
+  }
+
+  @CommandHandler
+  Decided handle(SetIpAllowlist command) {
+    return onStanding(command);
+  }
+
+  @CommandHandler
+  Decided handle(CheckInvitation command) {
+    return onMember(command);
+  }
+
+  @CommandHandler
+  Decided handle(AddMember command) {
+    return onMember(command);
+  }
+
+  @CommandHandler
+  Decided handle(ChangeMemberRole command) {
+    return onMember(command);
+  }
+
+  @CommandHandler
+  Decided handle(RemoveMember command) {
+    return onMember(command);
+  }
+
+  @CommandHandler
+  Issued handle(CreateKey command) {
+    return issuing(command);
+  }
+
+  @CommandHandler
+  Issued handle(RotateKey command) {
+    return issuing(command);
+  }
+
+  @CommandHandler
+  Decided handle(CompleteRotation command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(UpdateKey command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(RevokeKey command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(ExpireKey command) {
+    return onKey(command);
+  }
+
+  private Decided onStanding(StandingCommand command) {
+    return decided(command, applied(command), null, null);
+  }
+
+  private Decided onMember(MemberCommand command) {
+    List<OrganizationEvent> events = applied(command);
+    return decided(command, events, null, state.members().find(command.member()).orElse(null));
+  }
+
+  private Decided onKey(KeyCommand command) {
+    List<OrganizationEvent> events = applied(command);
+    return decided(command, events, state.keys().find(command.key()).orElse(null), null);
+  }
+
+  private Issued issuing(KeyCommand.Issuing command) {
+    List<OrganizationEvent> events = applied(command);
+    Key key = state.keys().find(command.key()).orElseThrow();
+    return new Issued(
+        state.position(), command.context().at(), key, state.secretOf(command), events);
+  }
+
+  private List<OrganizationEvent> applied(OrganizationCommand command) {
+    List<OrganizationEvent> events = state.decide(command);
+    apply(events);
+    return events;
+  }
+
+  private static void apply(List<OrganizationEvent> events) {
+    events.forEach(AggregateLifecycle::apply);
+  }
+
+  private Decided decided(
+      OrganizationCommand command,
+      List<OrganizationEvent> events,
+      @Nullable Key key,
+      @Nullable Member member) {
+    return new Decided(
+        state.position(), command.context().at(), events, state.standing(), key, member);
+  }
+
+  @EventSourcingHandler
+  void on(OrganizationEvent event, @SequenceNumber long position) {
+    state.apply(event, position);
+    id = state.id().value();
+  }
+
+  /** To read only. */
+  OrganizationState state() {
+    return state;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.keyledger.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.Origin;
+import dev.keyledger.events.id.PersonId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecordedEventsTest extends CommandServiceTest {
+  @Test
+  void anEventSaysWhoAskedAndFromWhereUnderTheirOwnKey() {
+    RegisteredOrganization organization = organization("standard");
+    String owner = member(organization, "owner");
+    one.post(
+        owner,
+        organization.keys(),
+        newKey("k", "live"),
+        "X-Request-Id",
+        "req-4711",
+        "X-Forwarded-For",
+        "203.0.113.9");
+    List<byte[]> metadata = rows(organization, "metadata");
+    var json = EventCodec.mapper().readTree(metadata.getLast());
+    Actor actor = EventCodec.mapper().treeToValue(json.required("actor"), Actor.class);
+    Origin origin = EventCodec.mapper().treeToValue(json.required("origin"), Origin.class);
+    assertThat(actor.kind()).isEqualTo(Actor.Kind.MEMBER);
+    assertThat(actor.member().value()).isEqualTo(memberIdOf(owner));
+    assertThat(origin.requestId()).isEqualTo("req-4711");
+    PersonId person = actor.person();
+    assertThat(tokenService.keyOf(person).unseal(origin.address())).contains("203.0.113.9");
+  }
+
+  @Test
+  void endsThatCameAreRecordedByThemselvesAndOnce() {
+    RegisteredOrganization organization = organization("standard");
+    String owner = member(organization, "owner");
+    String expiring =
+        one.post(
+                owner,
+                organization.keys(),
+                "{\"name\":\"k\",\"environment\":\"live\",\"expires_in_days\":1}")
+            .body()
+            .required("key")
+            .required("id")
+            .stringValue();
+    String rotating =
+        one.post(owner, organization.keys(), newKey("k", "live"))
+            .body()
+            .required("key")
+            .required("id")
+            .stringValue();
+    one.post(
+        owner, organization.keys() + "/" + rotating + "/rotate", "{\"grace_period\":\"PT1H\"}");
+    clock.advance(Duration.ofDays(2));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(types(organization)).contains("key.expired", "key.rotation_completed"));
+    assertThat(types(organization)).filteredOn("key.expired"::equals).hasSize(1);
+    assertThat(one.post(owner, organization.keys() + "/" + expiring + "/rotate", "").code())
+        .isEqualTo("key_not_active");
+  }
+
+  private static List<String> types(RegisteredOrganization organization) {
+    return rows(organization, "convert_to(type, 'UTF8')").stream()
+        .map(b -> new String(b, java.nio.charset.StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static List<byte[]> rows(RegisteredOrganization organization, String column) {
+    List<byte[]> found = new ArrayList<>();
+    try (Connection connection = database.as("keyledger_command");
+        var statement =
+            connection.prepareStatement(
+                "SELECT "
+                    + column
+                    + " FROM command.event WHERE organization = ? ORDER BY position")) {
+      statement.setString(1, organization.id());
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getBytes(1));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return found;
+  }
+}

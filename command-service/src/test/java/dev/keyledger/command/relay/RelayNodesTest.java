@@ -1,0 +1,59 @@
+package dev.keyledger.command.relay;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.subscriber.kafka.TopicGuard;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Relays of several replicas on one ledger and one broker. */
+abstract class RelayNodesTest {
+  static Servers.Broker broker;
+  static LedgerFixture ledger;
+  static TopicReader topics;
+
+  final List<Node> nodes = new ArrayList<>();
+  final OrganizationId organization = Acme.organization();
+
+  @BeforeAll
+  static void start() {
+    broker = Servers.forTests().freshBroker();
+    ledger = new LedgerFixture(Servers.forTests().freshDatabase());
+    topics = new TopicReader(broker.bootstrapServers());
+    TopicGuard.ensure(KafkaSettings.of(broker.bootstrapServers()));
+  }
+
+  @AfterAll
+  static void stop() {
+    ledger.close();
+    broker.close();
+  }
+
+  @AfterEach
+  void stopRelays() {
+    nodes.forEach(Node::close);
+  }
+
+  Node relay(Steps steps) {
+    Node node = Node.start(ledger, broker.bootstrapServers(), steps);
+    nodes.add(node);
+    return node;
+  }
+
+  void awaitLeading(Node node) {
+    await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(node::leads);
+  }
+
+  void awaitPublished(long position) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> topics.positions(organization).contains(position));
+  }
+}
