@@ -1,7 +1,7 @@
 package dev.keyledger.command;
 
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.receipts.Receipt;
+import dev.keyledger.kit.receipts.Receipt;
 import java.util.concurrent.CompletionStage;
 
 /** Knows when what the ledger decided is in force wherever it is enforced. */

@@ -3,12 +3,12 @@ package dev.keyledger.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.keyledger.client.spring.EndpointAccess;
 import dev.keyledger.command.Replica.Answer;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.StandingCommand.Register;
-import dev.keyledger.subscriber.starter.EndpointAccess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;

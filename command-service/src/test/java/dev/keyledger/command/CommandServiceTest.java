@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.Replica.Answer;
-import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.keys.ServerKeys;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;

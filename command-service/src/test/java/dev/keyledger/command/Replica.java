@@ -1,15 +1,15 @@
 package dev.keyledger.command;
 
+import dev.keyledger.client.Authenticator;
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.subscriber.Authenticator;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.receipts.Receipt;
+import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.web.Problem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,8 +85,7 @@ public final class Replica implements AutoCloseable {
 
   /** {@code operator}, or all that a member is, joined by blanks. */
   private static Caller authenticate(
-      dev.keyledger.subscriber.verify.Credential credential,
-      dev.keyledger.subscriber.Presentation presented) {
+      dev.keyledger.client.Credential credential, dev.keyledger.client.RequestContext presented) {
     String address = presented.address();
     String token = credential.text().revealSecret();
     if (token.startsWith("per_") && !token.contains("|")) {

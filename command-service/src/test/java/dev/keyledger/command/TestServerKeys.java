@@ -1,10 +1,10 @@
 package dev.keyledger.command;
 
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
-import dev.keyledger.events.credential.ServerKeys.State;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
+import dev.keyledger.kit.keys.ServerKeys.State;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.keyledger.gateway;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.web.LocalHosts;
+import dev.keyledger.kit.web.LocalHosts;
+import dev.keyledger.kit.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Locale;

@@ -3,9 +3,9 @@ package dev.keyledger.gateway;
 import static org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions.uri;
 import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions.http;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.TrustedProxies;
-import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.client.TrustedProxies;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemWriter;
 import java.net.URI;
 import java.util.EnumMap;
 import java.util.Map;

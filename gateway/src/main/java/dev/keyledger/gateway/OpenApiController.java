@@ -1,7 +1,7 @@
 package dev.keyledger.gateway;
 
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.PublicEndpoint;
+import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.kit.web.ProblemException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package dev.keyledger.gateway;
 
-import dev.keyledger.subscriber.TrustedProxies;
-import dev.keyledger.subscriber.web.GatewayHeaders;
-import dev.keyledger.subscriber.web.RequestTrace;
+import dev.keyledger.client.TrustedProxies;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.kit.web.RequestTrace;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.keyledger.gateway;
 
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.kit.web.GatewayHeaders;
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.ResponseHttpHeadersFilter;

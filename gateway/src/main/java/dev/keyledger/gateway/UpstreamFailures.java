@@ -1,7 +1,7 @@
 package dev.keyledger.gateway;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.web.BodyTooLargeException;
+import dev.keyledger.kit.web.BodyTooLargeException;
+import dev.keyledger.kit.web.Problem;
 import java.net.SocketTimeoutException;
 import org.apache.coyote.BadRequestException;
 import org.apache.hc.client5.http.ConnectTimeoutException;

@@ -25,9 +25,11 @@ class ArchitectureTest {
               "dev.keyledger.command..",
               "dev.keyledger.query..",
               "dev.keyledger.token..",
-              "dev.keyledger.subscriber.verify..",
-              "dev.keyledger.subscriber.revocations..",
-              "dev.keyledger.subscriber.internal..",
+              "dev.keyledger.client.revocations..",
+              "dev.keyledger.client.jwt..",
+              "dev.keyledger.kit.internal..",
+              "dev.keyledger.kit.keys..",
+              "dev.keyledger.kit.receipts..",
               "java.sql..",
               "org.apache.kafka..");
 

@@ -1,6 +1,6 @@
 package dev.keyledger.query;
 
-import dev.keyledger.subscriber.Caller;
+import dev.keyledger.client.Caller;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;

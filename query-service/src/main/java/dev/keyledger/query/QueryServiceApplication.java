@@ -1,6 +1,6 @@
 package dev.keyledger.query;
 
-import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;

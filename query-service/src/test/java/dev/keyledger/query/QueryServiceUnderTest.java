@@ -1,15 +1,15 @@
 package dev.keyledger.query;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.Authenticator;
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.infra.servers.Database;
-import dev.keyledger.subscriber.Authenticator;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.web.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

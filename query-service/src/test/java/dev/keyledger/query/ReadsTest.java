@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyCreated;
@@ -34,9 +35,8 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.query.TestLedger.Stream;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.keyledger.query;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.credential.PersonKey;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.keys.PersonKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public sealed interface KeyEvent extends OrganizationEvent {
   KeyId key();
 
+  @Override
+  default OrganizationEvent withoutVerifier() {
+    return this;
+  }
+
   /**
    * @param scopes {@code resource.action}; empty narrows nothing
    * @param createdBy the member who made it, or for whom the operator did: the actor tells which;
@@ -29,6 +34,12 @@ public sealed interface KeyEvent extends OrganizationEvent {
     public KeyCreated {
       scopes = List.copyOf(scopes);
     }
+
+    @Override
+    public KeyCreated withoutVerifier() {
+      return new KeyCreated(
+          key, name, environment, scopes, createdBy, secret.withoutVerifier(), expiresAt, at);
+    }
   }
 
   /**
@@ -39,7 +50,12 @@ public sealed interface KeyEvent extends OrganizationEvent {
    */
   record KeyRotated(
       KeyId key, IssuedSecret secret, @Nullable Instant previousValidUntil, Instant at)
-      implements KeyEvent {}
+      implements KeyEvent {
+    @Override
+    public KeyRotated withoutVerifier() {
+      return new KeyRotated(key, secret.withoutVerifier(), previousValidUntil, at);
+    }
+  }
 
   /**
    * The older secret has ended.

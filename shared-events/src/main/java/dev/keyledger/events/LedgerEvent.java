@@ -19,25 +19,7 @@ public record LedgerEvent(
 
   /** The same fact without any verifier: what may leave the ledger. */
   public LedgerEvent withoutVerifiers() {
-    OrganizationEvent bare =
-        switch (event) {
-          case KeyEvent.KeyCreated e ->
-              new KeyEvent.KeyCreated(
-                  e.key(),
-                  e.name(),
-                  e.environment(),
-                  e.scopes(),
-                  e.createdBy(),
-                  e.secret().withoutVerifier(),
-                  e.expiresAt(),
-                  e.at());
-          case KeyEvent.KeyRotated e ->
-              new KeyEvent.KeyRotated(
-                  e.key(), e.secret().withoutVerifier(), e.previousValidUntil(), e.at());
-          case KeyEvent e -> e;
-          case StandingEvent e -> e;
-          case MemberEvent e -> e;
-        };
+    OrganizationEvent bare = event.withoutVerifier();
     return bare == event ? this : new LedgerEvent(organization, position, id, actor, origin, bare);
   }
 }

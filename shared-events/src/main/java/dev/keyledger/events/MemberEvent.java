@@ -10,6 +10,11 @@ import java.time.Instant;
 public sealed interface MemberEvent extends OrganizationEvent {
   MemberId member();
 
+  @Override
+  default OrganizationEvent withoutVerifier() {
+    return this;
+  }
+
   record MemberAdded(MemberId member, PersonId person, SealedText email, Role role, Instant at)
       implements MemberEvent {}
 

@@ -13,4 +13,7 @@ public sealed interface OrganizationEvent permits StandingEvent, MemberEvent, Ke
    * it.
    */
   Instant at();
+
+  /** The same fact without any verifier of a secret: what may leave the ledger. */
+  OrganizationEvent withoutVerifier();
 }

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What an organisation is and what rules it lives by. */
 public sealed interface StandingEvent extends OrganizationEvent {
+  @Override
+  default OrganizationEvent withoutVerifier() {
+    return this;
+  }
 
   /**
    * @param slug the organisation's name in paths; it never changes and is never given twice

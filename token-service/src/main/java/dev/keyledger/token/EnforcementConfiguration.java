@@ -1,8 +1,8 @@
 package dev.keyledger.token;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.subscriber.kafka.TopicGuard;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.token.access.AccessFeed;
 import dev.keyledger.token.access.AccessSettings;
 import dev.keyledger.token.access.AccessState;

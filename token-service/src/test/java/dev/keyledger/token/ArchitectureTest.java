@@ -26,7 +26,9 @@ class ArchitectureTest {
             "jakarta..",
             "org.apache.kafka..",
             "java.sql..",
-            "dev.keyledger.subscriber..",
+            "dev.keyledger.client..",
+            "dev.keyledger.kit.web..",
+            "dev.keyledger.kit.kafka..",
             "dev.keyledger.token.http..",
             "dev.keyledger.token.refresh..",
             "dev.keyledger.token.usage..")

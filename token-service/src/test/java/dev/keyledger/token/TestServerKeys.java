@@ -1,10 +1,10 @@
 package dev.keyledger.token;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Algorithm;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
-import dev.keyledger.events.credential.ServerKeys.State;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Algorithm;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
+import dev.keyledger.kit.keys.ServerKeys.State;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;

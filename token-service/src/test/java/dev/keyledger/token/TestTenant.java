@@ -8,7 +8,6 @@ import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.credential.KeySecret;
-import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -21,6 +20,7 @@ import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.kit.keys.ServerKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -243,7 +243,8 @@ public final class TestTenant {
       RANDOM.nextBytes(bytes);
       var pepper = serverKeys.get().currentPepper();
       KeySecret minted =
-          KeySecret.mint(organization.policy().keys().prefixes().get(environment), pepper, bytes);
+          KeySecret.mint(
+              organization.policy().keys().prefixes().get(environment), pepper.id(), bytes);
       secret = minted.text().revealSecret();
       secrets.add(
           new SecretAccess(minted.shownPrefix(), pepper.encodedVerifierOf(minted), LONG_AGO, null));

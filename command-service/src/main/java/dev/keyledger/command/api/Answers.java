@@ -2,7 +2,7 @@ package dev.keyledger.command.api;
 
 import dev.keyledger.command.InForceReceipts;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.receipts.Receipt;
+import dev.keyledger.kit.receipts.Receipt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

@@ -2,7 +2,7 @@ package dev.keyledger.command.api;
 
 import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.organization.RefusedException;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package dev.keyledger.command.api;
 
+import dev.keyledger.client.Caller;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.Refusal.Forbidden;
 import dev.keyledger.command.people.PeopleClient;
@@ -7,8 +8,7 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.web.RequestTrace;
+import dev.keyledger.kit.web.RequestTrace;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;

@@ -1,7 +1,7 @@
 package dev.keyledger.command.api;
 
 import dev.keyledger.command.organization.FreshSecret;
-import dev.keyledger.events.credential.ServerKeysFile;
+import dev.keyledger.kit.keys.ServerKeysFile;
 import java.security.SecureRandom;
 import org.springframework.stereotype.Component;
 

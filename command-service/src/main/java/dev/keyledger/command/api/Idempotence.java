@@ -5,7 +5,7 @@ import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.Id;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.keyledger.command.api;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.api.Json.KeyJson;
 import dev.keyledger.command.idempotency.ClientKey;
 import dev.keyledger.command.ledger.Decided;
@@ -18,9 +19,8 @@ import dev.keyledger.command.organization.Refusal.KeyNotFound;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.receipts.Receipt;
+import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.web.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package dev.keyledger.command.api;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.api.Json.MemberJson;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
@@ -14,7 +15,6 @@ import dev.keyledger.command.people.PeopleClient;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
-import dev.keyledger.subscriber.Requires;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;

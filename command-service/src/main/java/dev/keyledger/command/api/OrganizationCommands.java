@@ -1,6 +1,7 @@
 package dev.keyledger.command.api;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.api.Json.OrganizationJson;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
@@ -17,8 +18,7 @@ import dev.keyledger.command.policy.Presets;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Policy;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.Requires;
+import dev.keyledger.kit.web.Problem;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;

@@ -1,10 +1,10 @@
 package dev.keyledger.command.api;
 
+import dev.keyledger.client.Caller;
 import dev.keyledger.command.ledger.Slugs;
 import dev.keyledger.command.organization.Refusal.Forbidden;
 import dev.keyledger.command.organization.Refusal.OrganizationNotFound;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.Caller;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;

@@ -1,14 +1,14 @@
 package dev.keyledger.command.api;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.PlatformOrganization;
 import dev.keyledger.command.ledger.Issued;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.Requires;
+import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;

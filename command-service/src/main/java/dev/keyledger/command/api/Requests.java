@@ -1,6 +1,6 @@
 package dev.keyledger.command.api;
 
-import dev.keyledger.subscriber.Caller;
+import dev.keyledger.client.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.springframework.web.context.request.NativeWebRequest;

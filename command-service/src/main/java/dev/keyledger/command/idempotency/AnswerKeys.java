@@ -1,6 +1,6 @@
 package dev.keyledger.command.idempotency;
 
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

@@ -1,7 +1,7 @@
 package dev.keyledger.command.organization;
 
 import dev.keyledger.events.credential.KeySecret;
-import dev.keyledger.events.credential.Pepper;
+import dev.keyledger.kit.keys.Pepper;
 
 /**
  * Randomness for one secret, drawn before the decision, which only then knows the prefix that the
@@ -20,7 +20,7 @@ public final class FreshSecret {
   }
 
   public KeySecret mint(String prefix) {
-    return KeySecret.mint(prefix, pepper, random);
+    return KeySecret.mint(prefix, pepper.id(), random);
   }
 
   String verifierOf(KeySecret secret) {

@@ -3,14 +3,14 @@ package dev.keyledger.command.people;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.credential.PersonKey;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.keys.PersonKey;
+import dev.keyledger.kit.web.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
@@ -70,7 +70,7 @@ public final class PeopleClient {
   /**
    * An invitation for a membership that doesn't exist yet: until it does, it cannot be accepted.
    *
-   * @throws dev.keyledger.subscriber.ProblemException 422 for what is no address, 503 when
+   * @throws dev.keyledger.kit.web.ProblemException 422 for what is no address, 503 when
    *     token-service can't be asked
    */
   public IssuedInvitation invite(OrganizationId organization, MemberId member, String email) {

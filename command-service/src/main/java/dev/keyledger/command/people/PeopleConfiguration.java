@@ -1,6 +1,6 @@
 package dev.keyledger.command.people;
 
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;

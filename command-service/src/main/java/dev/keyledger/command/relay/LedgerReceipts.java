@@ -2,8 +2,8 @@ package dev.keyledger.command.relay;
 
 import dev.keyledger.command.InForceReceipts;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.receipts.Receipt;
-import dev.keyledger.subscriber.receipts.Receipts;
+import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.receipts.Receipts;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;

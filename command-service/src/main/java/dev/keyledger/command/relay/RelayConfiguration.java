@@ -1,8 +1,8 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.subscriber.receipts.CommitTopic;
-import dev.keyledger.subscriber.receipts.Receipts;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.receipts.CommitTopic;
+import dev.keyledger.kit.receipts.Receipts;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.keyledger.command.relay;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

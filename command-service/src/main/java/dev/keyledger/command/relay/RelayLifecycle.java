@@ -1,8 +1,8 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.subscriber.kafka.TopicGuard;
-import dev.keyledger.subscriber.receipts.Receipts;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.receipts.Receipts;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;

@@ -10,7 +10,7 @@ import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.kafka.CloudEventHeaders;
+import dev.keyledger.kit.kafka.CloudEventHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;

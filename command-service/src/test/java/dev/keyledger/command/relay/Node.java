@@ -1,6 +1,6 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.UUID;

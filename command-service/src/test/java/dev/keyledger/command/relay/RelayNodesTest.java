@@ -4,8 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.subscriber.kafka.TopicGuard;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,7 @@ import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.keyledger.gateway.dialect;
 
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.util.Optional;
 
 /**
@@ -13,7 +13,7 @@ public record Authorized(Optional<String> organization, String subject) {
   private static final String KEY = "key_";
 
   /**
-   * @throws dev.keyledger.subscriber.ProblemException 401 for the operator, who is nobody's member
+   * @throws dev.keyledger.kit.web.ProblemException 401 for the operator, who is nobody's member
    */
   public String requireOrganization() {
     return organization.orElseThrow(() ->
@@ -28,7 +28,7 @@ public record Authorized(Optional<String> organization, String subject) {
   /**
    * For a resource of programs.
    *
-   * @throws dev.keyledger.subscriber.ProblemException 401 for a person's token, the operator's too
+   * @throws dev.keyledger.kit.web.ProblemException 401 for a person's token, the operator's too
    */
   public void requireKey() {
     if (!isOfKey()) {

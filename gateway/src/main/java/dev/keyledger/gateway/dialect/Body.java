@@ -1,7 +1,7 @@
 package dev.keyledger.gateway.dialect;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

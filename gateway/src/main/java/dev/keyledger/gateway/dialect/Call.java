@@ -1,7 +1,7 @@
 package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.gateway.QueryParametersOnly;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -108,7 +108,7 @@ public final class Call {
   /**
    * The body, which is an object with none but these fields.
    *
-   * @throws dev.keyledger.subscriber.ProblemException 400, 413 or 415
+   * @throws dev.keyledger.kit.web.ProblemException 400, 413 or 415
    */
   public Body body(String... fields) {
     requireJson();

@@ -3,7 +3,7 @@ package dev.keyledger.gateway.dialect;
 import dev.keyledger.gateway.GatewaySettings;
 import dev.keyledger.gateway.Upstream;
 import dev.keyledger.gateway.UpstreamFailures;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 import java.io.IOException;
 import java.net.URI;
 import org.springframework.http.HttpHeaders;

@@ -1,6 +1,6 @@
 package dev.keyledger.gateway.dialect;
 
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import java.util.function.Supplier;
 

@@ -2,7 +2,7 @@ package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.gateway.CredentialsOverHttps;
 import dev.keyledger.gateway.OutgoingHeaders;
-import dev.keyledger.subscriber.web.WebSettings;
+import dev.keyledger.kit.web.WebSettings;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;

@@ -1,9 +1,9 @@
 package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.gateway.ReturningHeaders;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;

@@ -7,8 +7,8 @@ import dev.keyledger.gateway.dialect.Dialect;
 import dev.keyledger.gateway.dialect.Endpoint;
 import dev.keyledger.gateway.dialect.Json;
 import dev.keyledger.gateway.dialect.Reply;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

@@ -3,8 +3,8 @@ package dev.keyledger.gateway.incrm;
 import dev.keyledger.gateway.dialect.Authorized;
 import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.gateway.dialect.Canonical;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 
 /** Has token-service judge what a request shows, and says its verdict by InCRM's numbers. */
 final class Credentials {

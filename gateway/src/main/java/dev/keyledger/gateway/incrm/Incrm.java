@@ -5,7 +5,7 @@ import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.gateway.dialect.Canonical;
 import dev.keyledger.gateway.dialect.Dialect;
 import dev.keyledger.gateway.dialect.Endpoint;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;

@@ -1,8 +1,8 @@
 package dev.keyledger.gateway.incrm;
 
 import dev.keyledger.gateway.dialect.Call;
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.web.LocalHosts;
+import dev.keyledger.kit.web.LocalHosts;
+import dev.keyledger.kit.web.ProblemException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

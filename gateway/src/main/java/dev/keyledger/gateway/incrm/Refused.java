@@ -1,8 +1,8 @@
 package dev.keyledger.gateway.incrm;
 
 import dev.keyledger.gateway.dialect.Answer;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import java.util.Arrays;
 
 /** InCRM's numbered errors: the eleven that are published, then ours. */

@@ -6,7 +6,7 @@ import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.gateway.dialect.Canonical;
 import dev.keyledger.gateway.dialect.Json;
 import dev.keyledger.gateway.dialect.Reply;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 import java.time.Duration;
 
 /** Sign-in, refresh and logout. */

@@ -8,7 +8,7 @@ import dev.keyledger.gateway.dialect.Dialect;
 import dev.keyledger.gateway.dialect.Endpoint;
 import dev.keyledger.gateway.dialect.Json;
 import dev.keyledger.gateway.dialect.Reply;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;

@@ -2,7 +2,7 @@ package dev.keyledger.gateway.octopus;
 
 import dev.keyledger.gateway.dialect.Answer;
 import dev.keyledger.gateway.dialect.Json;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;

@@ -6,7 +6,7 @@ import dev.keyledger.gateway.dialect.Canonical;
 import dev.keyledger.gateway.dialect.CanonicalCall;
 import dev.keyledger.gateway.dialect.Json;
 import dev.keyledger.gateway.dialect.Reply;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

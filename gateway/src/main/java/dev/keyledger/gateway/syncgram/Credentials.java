@@ -3,7 +3,7 @@ package dev.keyledger.gateway.syncgram;
 import dev.keyledger.gateway.dialect.Authorized;
 import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.gateway.dialect.Canonical;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 
 /**
  * Has token-service judge what a request shows. Both kinds travel as {@code Authorization: Bearer};

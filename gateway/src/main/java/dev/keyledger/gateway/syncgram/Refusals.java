@@ -2,8 +2,8 @@ package dev.keyledger.gateway.syncgram;
 
 import dev.keyledger.gateway.dialect.Answer;
 import dev.keyledger.gateway.dialect.Json;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

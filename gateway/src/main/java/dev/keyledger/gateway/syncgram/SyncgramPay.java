@@ -4,7 +4,7 @@ import dev.keyledger.gateway.dialect.Answer;
 import dev.keyledger.gateway.dialect.Canonical;
 import dev.keyledger.gateway.dialect.Dialect;
 import dev.keyledger.gateway.dialect.Endpoint;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

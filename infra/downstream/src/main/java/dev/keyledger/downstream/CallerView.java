@@ -1,6 +1,6 @@
 package dev.keyledger.downstream;
 
-import dev.keyledger.subscriber.Caller;
+import dev.keyledger.client.Caller;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

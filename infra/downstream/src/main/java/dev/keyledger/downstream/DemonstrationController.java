@@ -1,10 +1,10 @@
 package dev.keyledger.downstream;
 
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.credential.KeySecret;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.verify.Credential;
+import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

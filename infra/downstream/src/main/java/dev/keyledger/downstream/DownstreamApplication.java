@@ -6,7 +6,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
  * A service as any team would write it that lets Keyledger decide who may call: the starter on its
- * class path, {@code keyledger.subscriber.api-key} set, and a rule on every endpoint.
+ * class path, {@code keyledger.client.api-key} set, and a rule on every endpoint.
  */
 @SpringBootApplication
 public class DownstreamApplication {

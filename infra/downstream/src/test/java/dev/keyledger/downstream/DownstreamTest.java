@@ -3,9 +3,8 @@ package dev.keyledger.downstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.keyledger.client.spring.EndpointAccess;
 import dev.keyledger.events.credential.KeySecret;
-import dev.keyledger.events.credential.Pepper;
-import dev.keyledger.subscriber.starter.EndpointAccess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -48,8 +47,8 @@ class DownstreamTest {
             .run(
                 "--server.port=0",
                 "--management.server.port=0",
-                "--keyledger.subscriber.api-key=kl_platform_key",
-                "--keyledger.subscriber.revocations=none",
+                "--keyledger.client.api-key=kl_platform_key",
+                "--keyledger.revocations=none",
                 "--keyledger.token-service.url=http://localhost:"
                     + tokenService.getAddress().getPort());
   }
@@ -144,9 +143,7 @@ class DownstreamTest {
   }
 
   private static String key(String prefix) {
-    return KeySecret.mint(prefix, new Pepper('a', new byte[32]), new byte[32])
-        .text()
-        .revealSecret();
+    return KeySecret.mint(prefix, 'a', new byte[32]).text().revealSecret();
   }
 
   private static HttpResponse<String> get(String path, String credential) throws Exception {

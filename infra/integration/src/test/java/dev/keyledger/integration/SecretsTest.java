@@ -2,11 +2,11 @@ package dev.keyledger.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Hunt;
 import dev.keyledger.testing.People;

@@ -3,11 +3,11 @@ package dev.keyledger.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.infra.services.Api.Answer;
-import dev.keyledger.infra.services.ServerKeySuccession;
 import dev.keyledger.infra.services.Service;
+import dev.keyledger.kit.keys.ServerKeySuccession;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;

@@ -1,10 +1,10 @@
 package dev.keyledger.standalone;
 
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.infra.servers.Logins;
-import dev.keyledger.infra.services.PrivateFiles;
-import dev.keyledger.infra.services.ServerKeySuccession;
+import dev.keyledger.kit.keys.PrivateFiles;
+import dev.keyledger.kit.keys.ServerKeySuccession;
+import dev.keyledger.kit.keys.ServerKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,9 +1,9 @@
 package dev.keyledger.standalone;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Algorithm;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
-import dev.keyledger.infra.services.ServerKeySuccession;
+import dev.keyledger.kit.keys.ServerKeySuccession;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Algorithm;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

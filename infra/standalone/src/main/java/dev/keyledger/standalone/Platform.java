@@ -103,7 +103,7 @@ final class Platform implements AutoCloseable {
     if (database == null) {
       throw new IllegalStateException("the platform has not been started");
     }
-    return launch(database, Service.DOWNSTREAM, Map.of("keyledger.subscriber.api-key", key));
+    return launch(database, Service.DOWNSTREAM, Map.of("keyledger.client.api-key", key));
   }
 
   /** The first process that ended although nobody asked it to. */

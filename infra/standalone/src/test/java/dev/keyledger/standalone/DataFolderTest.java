@@ -3,8 +3,8 @@ package dev.keyledger.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.infra.servers.Logins;
+import dev.keyledger.kit.keys.ServerKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

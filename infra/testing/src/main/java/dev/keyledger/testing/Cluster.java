@@ -1,16 +1,16 @@
 package dev.keyledger.testing;
 
-import dev.keyledger.events.credential.ServerKeys;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.EmbeddedKafka.Line;
 import dev.keyledger.infra.servers.EmbeddedServers;
 import dev.keyledger.infra.servers.Ports;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.infra.services.Api;
-import dev.keyledger.infra.services.ServerKeySuccession;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.infra.services.Wiring;
+import dev.keyledger.kit.keys.ServerKeySuccession;
+import dev.keyledger.kit.keys.ServerKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -107,7 +107,7 @@ public final class Cluster implements AutoCloseable {
     if (layout.count(Service.DOWNSTREAM) > 0) {
       // The only service of ours that has to ask for a key first.
       String key = people.platformService("downstream", List.of("keys.verify"));
-      of(Service.DOWNSTREAM).set("keyledger.subscriber.api-key", key);
+      of(Service.DOWNSTREAM).set("keyledger.client.api-key", key);
       launchAll(of(Service.DOWNSTREAM));
       awaitReady();
     }

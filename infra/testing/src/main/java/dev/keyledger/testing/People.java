@@ -4,7 +4,7 @@ import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.SignIn;
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

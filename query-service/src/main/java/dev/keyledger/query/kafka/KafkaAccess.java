@@ -1,9 +1,9 @@
 package dev.keyledger.query.kafka;
 
 import dev.keyledger.events.Topics;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.subscriber.kafka.TopicGuard;
-import dev.keyledger.subscriber.kafka.UnfitTopicException;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.kafka.UnfitTopicException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

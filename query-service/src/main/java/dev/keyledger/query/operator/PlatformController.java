@@ -1,13 +1,13 @@
 package dev.keyledger.query.operator;
 
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.projection.apply.ParkedOrganizations;
 import dev.keyledger.query.projection.apply.ParkedOrganizations.Halted;
 import dev.keyledger.query.projection.follow.ProjectionSupervisor;
 import dev.keyledger.query.versions.Rebuilds;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.Requires;
 import java.net.URI;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.keyledger.query.people;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpClient;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.keyledger.query.versions;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.Topics;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.database.Transactions;
 import dev.keyledger.query.kafka.KafkaAccess;
-import dev.keyledger.subscriber.Problem;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,7 @@
 package dev.keyledger.query.views;
 
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
@@ -8,8 +10,6 @@ import dev.keyledger.query.people.PeopleKeys.Opened;
 import dev.keyledger.query.views.History.Event;
 import dev.keyledger.query.views.History.Filter;
 import dev.keyledger.query.views.History.Found;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Requires;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;

@@ -1,13 +1,13 @@
 package dev.keyledger.query.views;
 
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.query.views.KeyViews.Filter;
 import dev.keyledger.query.views.KeyViews.Key;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.Requires;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

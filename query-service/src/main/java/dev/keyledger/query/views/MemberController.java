@@ -1,13 +1,13 @@
 package dev.keyledger.query.views;
 
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.query.people.PeopleKeys;
 import dev.keyledger.query.people.PeopleKeys.Opened;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Requires;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package dev.keyledger.query.views;
 
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.query.versions.ViewVersion;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Requires;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.keyledger.query.views;
 
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.versions.ViewVersion;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
@@ -50,7 +50,7 @@ final class Reads {
 
   /**
    * @param org id or slug
-   * @throws dev.keyledger.subscriber.ProblemException 403 {@code forbidden} for somebody else's
+   * @throws dev.keyledger.kit.web.ProblemException 403 {@code forbidden} for somebody else's
    *     organisation, 404 {@code organization_not_found}, 504 {@code not_yet}
    */
   <T> ResponseEntity<T> of(

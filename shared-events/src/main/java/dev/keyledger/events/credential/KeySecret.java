@@ -26,13 +26,14 @@ public final class KeySecret {
   }
 
   /**
+   * @param pepperId one base62 digit: under which pepper its verifier is to be computed
    * @param random 32 bytes that nobody has seen
    */
-  public static KeySecret mint(String prefix, Pepper pepper, byte[] random) {
-    if (random.length != 32) {
-      throw new IllegalArgumentException("a secret takes 32 random bytes");
+  public static KeySecret mint(String prefix, char pepperId, byte[] random) {
+    if (random.length != 32 || !isPepperId(pepperId)) {
+      throw new IllegalArgumentException("a secret takes a pepper's id and 32 random bytes");
     }
-    String start = prefix + "_" + pepper.id() + Base62.encode(random, RANDOM);
+    String start = prefix + "_" + pepperId + Base62.encode(random, RANDOM);
     return new KeySecret(start + checksum(start, start.length()), prefix.length() + 1);
   }
 
@@ -67,6 +68,11 @@ public final class KeySecret {
     return new String(digits);
   }
 
+  /** Whether a pepper may be called so: by one base62 digit. */
+  public static boolean isPepperId(char c) {
+    return Base62.isDigit(c);
+  }
+
   /** The name of the pepper under which its verifier is computed. */
   public char pepperId() {
     return text.charAt(bodyAt);
@@ -86,7 +92,8 @@ public final class KeySecret {
     return new SecretText(text);
   }
 
-  byte[] bytes() {
+  /** What a verifier is computed from. */
+  public byte[] revealBytes() {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 

@@ -1,7 +1,7 @@
 package dev.keyledger.token.access;
 
 import dev.keyledger.events.Topics;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.keyledger.token.access;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Ack;
-import dev.keyledger.subscriber.kafka.CloudEventHeaders;
+import dev.keyledger.kit.kafka.CloudEventHeaders;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

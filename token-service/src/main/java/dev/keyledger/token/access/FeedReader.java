@@ -5,7 +5,7 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.kafka.CloudEventHeaders;
+import dev.keyledger.kit.kafka.CloudEventHeaders;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

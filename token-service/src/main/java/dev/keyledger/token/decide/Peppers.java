@@ -1,8 +1,8 @@
 package dev.keyledger.token.decide;
 
 import dev.keyledger.events.credential.KeySecret;
-import dev.keyledger.events.credential.Pepper;
-import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.kit.keys.Pepper;
+import dev.keyledger.kit.keys.ServerKeys;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

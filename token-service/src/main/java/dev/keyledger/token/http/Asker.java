@@ -1,9 +1,9 @@
 package dev.keyledger.token.http;
 
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
-import dev.keyledger.subscriber.Caller;
 import org.jspecify.annotations.Nullable;
 
 /** Who asks about a token, and about whose they may. */

@@ -1,9 +1,9 @@
 package dev.keyledger.token.http;
 
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Credential;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.internal.InternalTokens;
-import dev.keyledger.subscriber.verify.Credential;
+import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
 import dev.keyledger.token.decide.Place;
@@ -50,7 +50,7 @@ public final class Askers {
   private static Optional<Credential> credentialOf(HttpServletRequest request) {
     try {
       return Callers.credentialOf(request);
-    } catch (ProblemException e) {
+    } catch (AccessRefusedException e) {
       throw OauthError.invalidClient();
     }
   }
@@ -75,8 +75,8 @@ public final class Askers {
     }
     try {
       return new Asker.Known(authenticator.callerOf(credential, place));
-    } catch (ProblemException e) {
-      if (e.problem().status() == 503) {
+    } catch (AccessRefusedException e) {
+      if (e.status() == 503) {
         throw e;
       }
       throw OauthError.invalidClient();

@@ -1,9 +1,9 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.verify.Credential;
-import dev.keyledger.subscriber.verify.Refusals;
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Credential;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
@@ -39,7 +39,8 @@ final class AuthorizeServlet extends HotServlet {
 
   @Override
   void answer(HttpServletRequest request, HttpServletResponse response) {
-    Credential credential = Callers.credentialOf(request).orElseThrow(Refusals::missing);
+    Credential credential =
+        Callers.credentialOf(request).orElseThrow(AccessRefusedException::missing);
     Set<String> scopes = scopesOf(request.getParameterValues("scope"));
     Place place = places.of(request);
     String text = credential.text().revealSecret();
@@ -109,7 +110,7 @@ final class AuthorizeServlet extends HotServlet {
           case INSUFFICIENT_SCOPE, IP_NOT_ALLOWED, ORGANIZATION_SUSPENDED, OK ->
               Problem.of(403, code.text(), "The credential does not permit this here.");
           case MALFORMED, NOT_FOUND, REVOKED, EXPIRED, WRONG_ENVIRONMENT ->
-              Refusals.invalid().problem();
+              Problem.of(AccessRefusedException.invalid());
         };
     return problem.because(reason).toException();
   }

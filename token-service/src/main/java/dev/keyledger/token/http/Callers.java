@@ -1,8 +1,8 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.verify.Credential;
-import dev.keyledger.subscriber.verify.Refusals;
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -20,11 +20,11 @@ public final class Callers {
 
   Caller of(HttpServletRequest request) {
     return authenticator.callerOf(
-        credentialOf(request).orElseThrow(Refusals::missing), places.of(request));
+        credentialOf(request).orElseThrow(AccessRefusedException::missing), places.of(request));
   }
 
   /**
-   * @throws dev.keyledger.subscriber.ProblemException 401 when there are several
+   * @throws AccessRefusedException 401 when there are several
    */
   static Optional<Credential> credentialOf(HttpServletRequest request) {
     return Credential.in(values(request, "Authorization"), values(request, "X-Api-Key"));

@@ -1,6 +1,6 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.PublicEndpoint;
+import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.token.TokenServiceSettings;
 import dev.keyledger.token.issue.AccessTokens;
 import java.time.Duration;

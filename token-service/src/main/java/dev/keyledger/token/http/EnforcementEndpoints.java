@@ -1,10 +1,10 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.TrustedProxies;
-import dev.keyledger.subscriber.internal.InternalTokens;
-import dev.keyledger.subscriber.web.ClientAddresses;
-import dev.keyledger.subscriber.web.GatewayHeaders;
-import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.client.TrustedProxies;
+import dev.keyledger.client.spring.ClientAddresses;
+import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.kit.web.ProblemWriter;
 import dev.keyledger.token.TokenServiceSettings;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Freshness;

@@ -1,7 +1,7 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

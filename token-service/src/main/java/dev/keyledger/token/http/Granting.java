@@ -16,7 +16,7 @@ sealed interface Granting {
 
   /**
    * @param code what became of the credential: for whoever may know, see {@link
-   *     dev.keyledger.subscriber.web.GatewayHeaders#REASON}
+   *     dev.keyledger.kit.web.GatewayHeaders#REASON}
    */
   record Refused(Code code) implements Granting {}
 }

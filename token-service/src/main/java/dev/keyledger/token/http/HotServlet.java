@@ -1,11 +1,11 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.verify.Refusals;
-import dev.keyledger.subscriber.web.GatewayHeaders;
-import dev.keyledger.subscriber.web.ProblemWriter;
-import dev.keyledger.subscriber.web.UnreadableParameters;
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.kit.web.ProblemWriter;
+import dev.keyledger.kit.web.UnreadableParameters;
 import dev.keyledger.token.decide.UnknowableException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 abstract class HotServlet extends HttpServlet {
   private static final Logger log = LoggerFactory.getLogger(HotServlet.class);
-  private static final Problem NOT_FRESH = Refusals.notFresh().problem();
+  private static final Problem NOT_FRESH = Problem.of(AccessRefusedException.notFresh());
   private static final Problem INTERNAL =
       Problem.of(500, "internal", "Something went wrong on our side.");
   private static final int LARGEST_BODY = 64 * 1024;
@@ -48,6 +48,8 @@ abstract class HotServlet extends HttpServlet {
       answer(request, response);
     } catch (ProblemException e) {
       problems.write(response, gateway.toldTo(request, e.problem()));
+    } catch (AccessRefusedException e) {
+      problems.write(response, gateway.toldTo(request, Problem.of(e)));
     } catch (UnknowableException e) {
       problems.write(response, NOT_FRESH);
     } catch (RuntimeException e) {

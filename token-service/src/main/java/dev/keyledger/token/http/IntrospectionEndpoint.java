@@ -1,7 +1,7 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.verify.Credential;
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.client.Credential;
+import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.access.Organization;
 import dev.keyledger.token.decide.Code;

@@ -1,8 +1,8 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.TrustedProxies;
-import dev.keyledger.subscriber.web.ClientAddresses;
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.client.TrustedProxies;
+import dev.keyledger.client.spring.ClientAddresses;
+import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.decide.Place;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.keyledger.token.http;
 
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Caller;
 import dev.keyledger.token.decide.TokenVerdict;
 import dev.keyledger.token.issue.AccessClaims;
 import dev.keyledger.token.issue.SessionEnds;

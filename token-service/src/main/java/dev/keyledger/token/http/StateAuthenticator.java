@@ -1,13 +1,11 @@
 package dev.keyledger.token.http;
 
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Authenticator;
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.OrganizationKind;
-import dev.keyledger.subscriber.Authenticator;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Presentation;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
-import dev.keyledger.subscriber.verify.Credential;
-import dev.keyledger.subscriber.verify.Refusals;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyQuestion;
@@ -28,13 +26,13 @@ public final class StateAuthenticator implements Authenticator {
   }
 
   @Override
-  public Caller authenticate(Credential credential, Presentation presented) {
+  public Caller authenticate(Credential credential, RequestContext presented) {
     return callerOf(
         credential, new Place(presented.dialect(), presented.environments(), presented.address()));
   }
 
   /**
-   * @throws ProblemException 401, 403 or 503 as every service of the platform answers
+   * @throws AccessRefusedException 401, 403 or 503 as every service of the platform answers
    */
   Caller callerOf(Credential credential, Place place) {
     String text = credential.text().revealSecret();
@@ -47,7 +45,7 @@ public final class StateAuthenticator implements Authenticator {
         case Credential.OpaqueToken token -> callerOf(gate.ask(text, place), address);
       };
     } catch (UnknowableException e) {
-      throw Refusals.notFresh();
+      throw AccessRefusedException.notFresh();
     }
   }
 
@@ -105,22 +103,19 @@ public final class StateAuthenticator implements Authenticator {
   }
 
   /** The holder of what was good once may know what became of it; a stranger may not. */
-  private static ProblemException refusal(Code code, String reason) {
-    return refusal(code).problem().because(reason).toException();
+  private static AccessRefusedException refusal(Code code, String reason) {
+    return refusal(code).because(reason);
   }
 
-  private static ProblemException refusal(Code code) {
+  private static AccessRefusedException refusal(Code code) {
     return switch (code) {
-      case MALFORMED, NOT_FOUND -> Refusals.invalid();
-      case REVOKED -> Refusals.revoked();
-      case EXPIRED -> Refusals.expired();
-      case WRONG_ENVIRONMENT -> Refusals.wrongEnvironment();
-      case ORGANIZATION_SUSPENDED ->
-          Problem.of(403, code.text(), "The organisation is suspended.").toException();
-      case IP_NOT_ALLOWED ->
-          Problem.of(403, code.text(), "The credential may not be used from this address.")
-              .toException();
-      case INSUFFICIENT_SCOPE, OK -> Refusals.forbidden();
+      case MALFORMED, NOT_FOUND -> AccessRefusedException.invalid();
+      case REVOKED -> AccessRefusedException.revoked();
+      case EXPIRED -> AccessRefusedException.expired();
+      case WRONG_ENVIRONMENT -> AccessRefusedException.wrongEnvironment();
+      case ORGANIZATION_SUSPENDED -> AccessRefusedException.organizationSuspended();
+      case IP_NOT_ALLOWED -> AccessRefusedException.addressNotAllowed();
+      case INSUFFICIENT_SCOPE, OK -> AccessRefusedException.forbidden();
     };
   }
 }

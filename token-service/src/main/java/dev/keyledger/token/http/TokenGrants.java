@@ -5,7 +5,7 @@ import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyTokenRules;
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.access.Organization;
 import dev.keyledger.token.access.SecretEntry;

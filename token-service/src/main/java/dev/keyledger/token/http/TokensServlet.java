@@ -1,8 +1,8 @@
 package dev.keyledger.token.http;
 
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.decide.Code;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;

@@ -1,10 +1,10 @@
 package dev.keyledger.token.http;
 
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.verify.Refusals;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.access.KeyEntry;
 import dev.keyledger.token.decide.KeyQuestion;
 import dev.keyledger.token.decide.KeyVerdict;
@@ -37,7 +37,7 @@ final class VerifyServlet extends HotServlet {
     requireMethod(request, "POST");
     Caller caller = callers.of(request);
     if (!caller.may(Permissions.KEYS_VERIFY)) {
-      throw Refusals.forbidden();
+      throw AccessRefusedException.forbidden();
     }
     FlatJson body = FlatJson.read(body(request, "application/json"), FIELDS);
     List<String> scopes = body.texts("scopes");
@@ -61,7 +61,7 @@ final class VerifyServlet extends HotServlet {
       case OPERATOR, SERVICE -> null;
       case MEMBER, API_KEY -> {
         if (caller.organization() == null) {
-          throw Refusals.forbidden();
+          throw AccessRefusedException.forbidden();
         }
         yield caller.organization();
       }

@@ -1,7 +1,7 @@
 package dev.keyledger.token.http;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -1,9 +1,9 @@
 package dev.keyledger.token.invitations;
 
+import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.PublicEndpoint;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.people.AcceptedMemberships;
 import dev.keyledger.token.people.DemonstrationPeople;

@@ -1,7 +1,7 @@
 package dev.keyledger.token.invitations;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.web.Problem;
 import org.jspecify.annotations.Nullable;
 
 /** Lets nobody in but the platform's own services. */
@@ -16,7 +16,7 @@ final class InternalCallers {
 
   /**
    * @return the service's name
-   * @throws dev.keyledger.subscriber.ProblemException 401
+   * @throws dev.keyledger.kit.web.ProblemException 401
    */
   String require(@Nullable String authorization) {
     if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

@@ -1,11 +1,11 @@
 package dev.keyledger.token.invitations;
 
+import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.PublicEndpoint;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.people.EmailAddress;
 import dev.keyledger.token.people.Erasure;
 import dev.keyledger.token.people.People;

@@ -1,6 +1,6 @@
 package dev.keyledger.token.invitations;
 
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.people.AcceptedMemberships;
 import dev.keyledger.token.people.Erasure;

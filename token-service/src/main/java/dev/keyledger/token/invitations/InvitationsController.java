@@ -1,11 +1,11 @@
 package dev.keyledger.token.invitations;
 
+import dev.keyledger.client.Authenticator;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.spring.ClientAddresses;
+import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Authenticator;
-import dev.keyledger.subscriber.Presentation;
-import dev.keyledger.subscriber.PublicEndpoint;
-import dev.keyledger.subscriber.verify.Credential;
-import dev.keyledger.subscriber.web.ClientAddresses;
 import dev.keyledger.token.sessions.CurrentPerson;
 import dev.keyledger.token.sessions.Fields;
 import jakarta.servlet.http.HttpServletRequest;
@@ -58,7 +58,7 @@ class InvitationsController {
   private @Nullable PersonId personOf(HttpServletRequest request) {
     return Credential.in(values(request, "Authorization"), values(request, "X-Api-Key"))
         .map(credential ->
-            authenticator.authenticate(credential, Presentation.from(addresses.of(request))))
+            authenticator.authenticate(credential, RequestContext.from(addresses.of(request))))
         .map(currentPerson::of)
         .orElse(null);
   }

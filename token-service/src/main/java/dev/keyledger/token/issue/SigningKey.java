@@ -1,6 +1,6 @@
 package dev.keyledger.token.issue;
 
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.SignatureAlgorithm;
 import java.math.BigInteger;

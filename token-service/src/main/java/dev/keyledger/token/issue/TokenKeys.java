@@ -1,8 +1,8 @@
 package dev.keyledger.token.issue;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

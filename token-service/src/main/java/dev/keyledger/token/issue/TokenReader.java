@@ -1,10 +1,10 @@
 package dev.keyledger.token.issue;
 
+import dev.keyledger.client.jwt.JwtJson;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SessionId;
-import dev.keyledger.subscriber.jwt.JwtJson;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;

@@ -1,6 +1,6 @@
 package dev.keyledger.token.issue;
 
-import dev.keyledger.subscriber.jwt.JwtJson;
+import dev.keyledger.client.jwt.JwtJson;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import java.util.LinkedHashMap;

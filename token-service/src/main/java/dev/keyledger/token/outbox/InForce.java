@@ -1,7 +1,7 @@
 package dev.keyledger.token.outbox;
 
-import dev.keyledger.subscriber.receipts.Receipt;
-import dev.keyledger.subscriber.receipts.Receipts;
+import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.receipts.Receipts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

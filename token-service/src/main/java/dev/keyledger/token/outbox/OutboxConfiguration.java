@@ -1,8 +1,8 @@
 package dev.keyledger.token.outbox;
 
-import dev.keyledger.subscriber.kafka.KafkaSettings;
-import dev.keyledger.subscriber.receipts.CommitTopic;
-import dev.keyledger.subscriber.receipts.Receipts;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.receipts.CommitTopic;
+import dev.keyledger.kit.receipts.Receipts;
 import dev.keyledger.token.access.LocalRevocations;
 import java.security.SecureRandom;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.keyledger.token.outbox;
 
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.kafka.CloudEventHeaders;
+import dev.keyledger.kit.kafka.CloudEventHeaders;
 import java.time.Instant;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.keyledger.token.outbox;
 
-import dev.keyledger.subscriber.receipts.Receipts;
+import dev.keyledger.kit.receipts.Receipts;
 import org.springframework.context.SmartLifecycle;
 
 /**

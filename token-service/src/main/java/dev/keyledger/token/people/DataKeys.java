@@ -1,9 +1,9 @@
 package dev.keyledger.token.people;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

@@ -1,7 +1,7 @@
 package dev.keyledger.token.people;
 
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 import java.time.Instant;
 
 /** Checks and hashes a password that somebody chose, then stores it in the caller's transaction. */

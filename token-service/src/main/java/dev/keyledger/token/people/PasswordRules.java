@@ -1,8 +1,8 @@
 package dev.keyledger.token.people;
 
 import com.nulabinc.zxcvbn.Zxcvbn;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.keyledger.token.people;
 
 import com.github.f4b6a3.uuid.alt.GUID;
-import dev.keyledger.events.credential.PersonKey;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.keys.PersonKey;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.sql.ResultSet;

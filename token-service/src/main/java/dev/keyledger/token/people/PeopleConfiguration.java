@@ -1,6 +1,6 @@
 package dev.keyledger.token.people;
 
-import dev.keyledger.events.credential.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.keyledger.token.people;
 
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.people.SecondStep.Taken;
 import java.time.Clock;
 import java.time.Instant;

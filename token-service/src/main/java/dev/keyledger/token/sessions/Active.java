@@ -4,7 +4,7 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.access.Member;
 import dev.keyledger.token.access.Organization;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.keyledger.token.sessions;
 
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Member;
 import dev.keyledger.token.access.Organization;

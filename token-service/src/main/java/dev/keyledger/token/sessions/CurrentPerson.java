@@ -1,7 +1,7 @@
 package dev.keyledger.token.sessions;
 
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Caller;
 
 /** Whose session a caller's token is of, for other features. */
 public final class CurrentPerson {
@@ -12,8 +12,8 @@ public final class CurrentPerson {
   }
 
   /**
-   * @throws dev.keyledger.subscriber.ProblemException 403 for a caller that is no person, or one
-   *     whose second step has yet to be enrolled or was skipped; 401 when the session has ended
+   * @throws dev.keyledger.kit.web.ProblemException 403 for a caller that is no person, or one whose
+   *     second step has yet to be enrolled or was skipped; 401 when the session has ended
    */
   public PersonId of(Caller caller) {
     return switch (caller.kind()) {

@@ -1,6 +1,6 @@
 package dev.keyledger.token.sessions;
 
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import org.jspecify.annotations.Nullable;
 
 /** What has to be in a body. */
@@ -10,7 +10,7 @@ public final class Fields {
   private Fields() {}
 
   /**
-   * @throws dev.keyledger.subscriber.ProblemException 422 that names the field
+   * @throws dev.keyledger.kit.web.ProblemException 422 that names the field
    */
   public static String required(String name, @Nullable String value) {
     if (value == null || value.isEmpty()) {

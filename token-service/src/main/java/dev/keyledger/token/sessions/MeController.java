@@ -1,7 +1,7 @@
 package dev.keyledger.token.sessions;
 
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Requires;
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.token.outbox.EndedAnswer;
 import dev.keyledger.token.people.SecondStep;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.keyledger.token.sessions;
 
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.outbox.StreamPosition;
 import dev.keyledger.token.people.EmailAddress;
 import dev.keyledger.token.people.NewPasswords;

@@ -1,9 +1,9 @@
 package dev.keyledger.token.sessions;
 
+import dev.keyledger.client.Caller;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.SessionId;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.Organization;
 import dev.keyledger.token.people.People;
@@ -51,7 +51,7 @@ final class OwnSessions {
   record Page(List<Item> items, @Nullable String nextCursor) {}
 
   /**
-   * @throws dev.keyledger.subscriber.ProblemException 401 when it ended since the token was read
+   * @throws dev.keyledger.kit.web.ProblemException 401 when it ended since the token was read
    */
   Session of(Caller caller) {
     SessionId id = caller.session();

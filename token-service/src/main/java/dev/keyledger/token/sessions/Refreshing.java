@@ -4,7 +4,7 @@ import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.SessionRules;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.people.People;
 import dev.keyledger.token.people.Person;

@@ -1,7 +1,7 @@
 package dev.keyledger.token.sessions;
 
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 
 /** What sessions are refused with. */
 final class Refusals {

@@ -1,11 +1,11 @@
 package dev.keyledger.token.sessions;
 
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.ClientAddresses;
+import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.id.SessionId;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.PublicEndpoint;
-import dev.keyledger.subscriber.Requires;
-import dev.keyledger.subscriber.web.ClientAddresses;
-import dev.keyledger.subscriber.web.GatewayHeaders;
+import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.outbox.EndedAnswer;
 import dev.keyledger.token.outbox.StreamPosition;
 import dev.keyledger.token.people.EmailAddress;

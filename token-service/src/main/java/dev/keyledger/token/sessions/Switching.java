@@ -2,7 +2,7 @@ package dev.keyledger.token.sessions;
 
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SessionId;
-import dev.keyledger.subscriber.ProblemException;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.access.Freshness;
 import dev.keyledger.token.outbox.StreamPosition;
 import dev.keyledger.token.people.People;

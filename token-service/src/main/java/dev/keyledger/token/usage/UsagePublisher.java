@@ -8,7 +8,7 @@ import dev.keyledger.events.feed.Usage;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.subscriber.kafka.CloudEventHeaders;
+import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.token.usage.Counts.Counted;
 import dev.keyledger.token.usage.UsageCounter.Denied;
 import dev.keyledger.token.usage.UsageCounter.Used;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.events.OrganizationKind;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.token.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.access.AccessState;

@@ -8,7 +8,7 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.issue.AccessTokens;
 import dev.keyledger.token.issue.SessionGrant;

@@ -7,7 +7,7 @@ import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Refresh;
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.access.EndedTokens;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.keyledger.token.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.keyledger.subscriber.starter.EndpointAccess;
+import dev.keyledger.client.spring.EndpointAccess;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.access.AccessFeed;
 import java.net.URI;

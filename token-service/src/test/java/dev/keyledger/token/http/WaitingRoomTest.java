@@ -3,7 +3,7 @@ package dev.keyledger.token.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.subscriber.web.ProblemWriter;
+import dev.keyledger.kit.web.ProblemWriter;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;

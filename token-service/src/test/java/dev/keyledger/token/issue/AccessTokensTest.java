@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.token.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.access.AccessState;

@@ -2,9 +2,9 @@ package dev.keyledger.token.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.events.credential.PersonKey;
 import dev.keyledger.events.credential.SealedText;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.PersonKey;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.token.AtOnce;
 import dev.keyledger.token.TestDatabase;
 import java.util.HashSet;

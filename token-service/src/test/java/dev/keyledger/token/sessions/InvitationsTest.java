@@ -2,10 +2,10 @@ package dev.keyledger.token.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.events.credential.PersonKey;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.keys.PersonKey;
 import dev.keyledger.token.AtOnce;
 import java.time.Duration;
 import java.util.Base64;

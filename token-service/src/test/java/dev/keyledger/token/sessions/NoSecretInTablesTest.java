@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.subscriber.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.keyledger.token.sessions;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.subscriber.Authenticator;
-import dev.keyledger.subscriber.Caller;
-import dev.keyledger.subscriber.Problem;
-import dev.keyledger.subscriber.PublicEndpoint;
+import dev.keyledger.client.Authenticator;
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.MovableClock;
 import dev.keyledger.token.access.AccessState;
 import dev.keyledger.token.access.EndedTokens;

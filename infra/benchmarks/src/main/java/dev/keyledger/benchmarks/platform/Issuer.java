@@ -3,8 +3,8 @@ package dev.keyledger.benchmarks.platform;
 import dev.keyledger.benchmarks.load.Exchange;
 import dev.keyledger.benchmarks.load.RawRequest;
 import dev.keyledger.benchmarks.seed.AccessSeed.SeededKey;
-import dev.keyledger.events.credential.Pepper;
 import dev.keyledger.infra.services.ServiceProcess;
+import dev.keyledger.kit.keys.Pepper;
 import java.util.Map;
 
 /** Asks a token-service with ceilings to call its issuer from within. */

@@ -5,7 +5,7 @@ import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.infra.services.SignIn;
-import dev.keyledger.subscriber.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalTokens;
 import java.time.Clock;
 import java.util.Map;
 

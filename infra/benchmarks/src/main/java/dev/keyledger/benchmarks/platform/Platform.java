@@ -2,14 +2,14 @@ package dev.keyledger.benchmarks.platform;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
-import dev.keyledger.events.credential.ServerKeys.ServerKey;
 import dev.keyledger.infra.servers.EmbeddedServers;
 import dev.keyledger.infra.servers.Ports;
 import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -7,12 +7,12 @@ import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.credential.KeySecret;
-import dev.keyledger.events.credential.Pepper;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.keys.Pepper;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -73,7 +73,7 @@ public final class AccessSeed {
       organization(
           Math.min(left, KEYS_EACH),
           (organization, owner, position) -> {
-            KeySecret secret = KeySecret.mint(SeedPolicy.PREFIX, pepper, ids.bytes(32));
+            KeySecret secret = KeySecret.mint(SeedPolicy.PREFIX, pepper.id(), ids.bytes(32));
             KeyAccess access = key(organization, owner, position, List.of(), of(secret));
             keys.add(new SeededKey(organization, access.key(), secret));
             return access;
@@ -96,7 +96,7 @@ public final class AccessSeed {
             false,
             List.of(),
             SeedPolicy.ofPlatform()));
-    KeySecret secret = KeySecret.mint(SeedPolicy.PLATFORM_PREFIX, pepper, ids.bytes(32));
+    KeySecret secret = KeySecret.mint(SeedPolicy.PLATFORM_PREFIX, pepper.id(), ids.bytes(32));
     KeyId key = ids.key();
     sink.accept(
         new KeyAccess(

@@ -2,7 +2,7 @@ package dev.keyledger.conformance.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.events.credential.ServerKeys.Algorithm;
+import dev.keyledger.kit.keys.ServerKeys.Algorithm;
 import dev.keyledger.testing.People.Organization;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.keyledger.conformance.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.events.credential.ServerKeys.Algorithm;
 import dev.keyledger.infra.services.Api;
+import dev.keyledger.kit.keys.ServerKeys.Algorithm;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package dev.keyledger.conformance.stock;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.keyledger.events.credential.ServerKeys;
-import dev.keyledger.events.credential.ServerKeys.Algorithm;
-import dev.keyledger.events.credential.ServerKeys.Purpose;
 import dev.keyledger.infra.services.Api;
-import dev.keyledger.infra.services.ServerKeySuccession;
+import dev.keyledger.kit.keys.ServerKeySuccession;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Algorithm;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.testing.Cluster;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

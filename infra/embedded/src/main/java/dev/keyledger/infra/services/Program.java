@@ -31,7 +31,7 @@ public record Program(Service service, List<Path> classPath, String mainClass) {
    */
   public static Program of(Path home, Service service) {
     Path target = home.resolve(service.folder()).resolve("target").toAbsolutePath().normalize();
-    Path executable = only(target, service.title(), "-exec.jar");
+    Path executable = only(target, "keyledger-" + service.title(), "-exec.jar");
     Path plain =
         executable.resolveSibling(executable.getFileName().toString().replace("-exec.jar", ".jar"));
     Path libraries = home.resolve("infra/embedded/target/libraries").toAbsolutePath().normalize();

@@ -1,5 +1,6 @@
 package dev.keyledger.query.projection.follow;
 
+import dev.keyledger.kit.kafka.UnfitTopicException;
 import dev.keyledger.query.kafka.KafkaAccess;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.ParkedOrganizations;
@@ -9,7 +10,6 @@ import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.versions.ViewVersions;
 import dev.keyledger.query.versions.ViewVersions.Known;
 import dev.keyledger.query.versions.ViewVersions.State;
-import dev.keyledger.subscriber.kafka.UnfitTopicException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,0 +1,130 @@
+package dev.keyledger.kit.keys;
+
+import dev.keyledger.events.EventCodec;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that only servers hold, each with an id and a place in a succession: {@code next} is
+ * already accepted, {@code current} makes what is new, {@code retired} only verifies and opens what
+ * is old. There is exactly one current key of each purpose.
+ *
+ * @param demonstration whether these came with demonstration data: no service starts in production
+ *     with them
+ */
+public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
+  public enum Purpose {
+    /** Verifiers of key secrets; the id is one base62 digit, 32 random bytes. */
+    PEPPER,
+    /** Signs access tokens, as its {@link Algorithm} says. */
+    SIGNING,
+    /** Opaque tokens: AES-256-GCM. */
+    TOKEN_ENCRYPTION,
+    /** Wraps people's data keys: AES-256-GCM. */
+    PERSON_WRAPPING,
+    /** Idempotency records, together with the client's own key. */
+    IDEMPOTENCY,
+    /** Calls from one service to another: HS256. */
+    INTERNAL
+  }
+
+  public enum State {
+    NEXT,
+    CURRENT,
+    RETIRED
+  }
+
+  /** How a signing key signs. Verifiers that know no Ed25519 are still many; all know ES256. */
+  public enum Algorithm {
+    /** The material's first 32 bytes are the seed (RFC 8032). */
+    EDDSA,
+    /** The whole material, reduced, is the private key (FIPS 186-5, section A.2.1). */
+    ES256
+  }
+
+  /**
+   * @param material base64url without padding; at least 32 bytes
+   * @param algorithm of a signing key; {@code null} stands for {@link Algorithm#EDDSA}
+   */
+  public record ServerKey(
+      Purpose purpose, String id, State state, String material, @Nullable Algorithm algorithm) {
+    public ServerKey(Purpose purpose, String id, State state, String material) {
+      this(purpose, id, state, material, null);
+    }
+
+    /** Of a signing key. */
+    public Algorithm signsBy() {
+      return algorithm == null ? Algorithm.EDDSA : algorithm;
+    }
+
+    public byte[] revealMaterial() {
+      return Base64.getUrlDecoder().decode(material);
+    }
+
+    @Override
+    public String toString() {
+      return purpose + " " + id + " (" + state + ")";
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException, naming the purpose, when a purpose has no or several current
+   *     keys
+   */
+  public ServerKeys {
+    keys = List.copyOf(keys);
+    for (Purpose purpose : Purpose.values()) {
+      long current =
+          keys.stream().filter(k -> k.purpose() == purpose && k.state() == State.CURRENT).count();
+      if (current != 1) {
+        throw new IllegalArgumentException(
+            "server keys: " + purpose + " has " + current + " current keys where one is due");
+      }
+    }
+    for (ServerKey key : keys) {
+      if (key.revealMaterial().length < 32) {
+        throw new IllegalArgumentException("server keys: " + key + " is shorter than 32 bytes");
+      }
+    }
+  }
+
+  /**
+   * @throws EventCodec.UnreadableException without quoting the text
+   */
+  public static ServerKeys parse(byte[] json) {
+    return EventCodec.decode(json, ServerKeys.class);
+  }
+
+  public ServerKey current(Purpose purpose) {
+    return all(purpose).stream().filter(k -> k.state() == State.CURRENT).findFirst().orElseThrow();
+  }
+
+  public List<ServerKey> all(Purpose purpose) {
+    return keys.stream().filter(k -> k.purpose() == purpose).toList();
+  }
+
+  public Optional<ServerKey> find(Purpose purpose, @Nullable String id) {
+    return all(purpose).stream().filter(k -> k.id().equals(id)).findFirst();
+  }
+
+  /** The pepper for new secrets. */
+  public Pepper currentPepper() {
+    return pepper(current(Purpose.PEPPER));
+  }
+
+  /** All peppers, old ones included, for whoever verifies. */
+  public List<Pepper> peppers() {
+    return all(Purpose.PEPPER).stream().map(ServerKeys::pepper).toList();
+  }
+
+  private static Pepper pepper(ServerKey key) {
+    return new Pepper(key.id().charAt(0), key.revealMaterial());
+  }
+
+  @Override
+  public String toString() {
+    return keys.toString();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.keyledger.kit.keys;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+
+/**
+ * For the platform's own services: the keys that only servers hold, from {@code
+ * keyledger.server-keys.file} or {@code keyledger.server-keys.json}. Without either there are none.
+ */
+@AutoConfiguration
+@Conditional(ServerKeysAutoConfiguration.Configured.class)
+@EnableConfigurationProperties(ServerKeysAutoConfiguration.Settings.class)
+public class ServerKeysAutoConfiguration {
+
+  /**
+   * @param serverKeys where they are
+   * @param demonstration whether keys that came with demonstration data are accepted
+   */
+  @ConfigurationProperties("keyledger")
+  record Settings(@Nullable Source serverKeys, boolean demonstration) {
+    record Source(@Nullable Path file, @Nullable String json) {
+      @Override
+      public String toString() {
+        return "[server keys]";
+      }
+    }
+  }
+
+  static final class Configured extends AnyNestedCondition {
+    Configured() {
+      super(ConfigurationPhase.REGISTER_BEAN);
+    }
+
+    @ConditionalOnProperty("keyledger.server-keys.file")
+    static class File {}
+
+    @ConditionalOnProperty("keyledger.server-keys.json")
+    static class Json {}
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  ServerKeysFile serverKeys(Settings settings) {
+    var source = settings.serverKeys();
+    if (source == null || (source.file() == null) == (source.json() == null)) {
+      throw new IllegalStateException(
+          "set keyledger.server-keys.file or keyledger.server-keys.json, and not both");
+    }
+    ServerKeysFile keys =
+        source.file() != null
+            ? ServerKeysFile.read(source.file())
+            : ServerKeysFile.ofText(Objects.requireNonNull(source.json()));
+    if (keys.get().demonstration() && !settings.demonstration()) {
+      throw new DemonstrationKeysException();
+    }
+    return keys;
+  }
+
+  @Bean
+  ServerKeysRefresh serverKeysRefresh(ServerKeysFile keys, Settings settings) {
+    return new ServerKeysRefresh(keys, settings.demonstration());
+  }
+}

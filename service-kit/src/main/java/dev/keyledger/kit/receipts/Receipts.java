@@ -1,0 +1,159 @@
+package dev.keyledger.kit.receipts;
+
+import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says when a position of a stream is in force at every consumer that enforces. One thread follows
+ * Kafka for all who wait; nobody's thread is blocked.
+ */
+public final class Receipts implements AutoCloseable {
+  static final TopicPartition ACKS = new TopicPartition(Topics.ACKS, 0);
+
+  private static final Logger log = LoggerFactory.getLogger(Receipts.class);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Evaluator evaluator;
+  private final LongSupplier nanoTime;
+  private final Admin admin;
+  private final AckFollower follower;
+  private final ExecutorService answers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("receipt-", 0).factory());
+
+  /**
+   * @param commits where commits of the awaited streams show
+   * @param maxStaleness as the consumers have it
+   * @param clock for what receipts show, not for what they mean
+   * @param nanoTime monotonic, in nanoseconds
+   */
+  public Receipts(
+      KafkaSettings kafka,
+      CommitTopic commits,
+      Duration maxStaleness,
+      Clock clock,
+      LongSupplier nanoTime) {
+    this.evaluator =
+        new Evaluator(maxStaleness, () -> clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    this.nanoTime = nanoTime;
+    this.admin = kafka.admin();
+    this.follower = new AckFollower(kafka, commits, this);
+  }
+
+  /** Begins to follow. Commits from before this returned are only known if somebody says so. */
+  public void start() {
+    follower.start();
+  }
+
+  /**
+   * Completes with a receipt that is in force, or after {@code atMost} with one that is not; never
+   * exceptionally. Whoever no longer cares may cancel it.
+   */
+  public CompletableFuture<Receipt> await(String stream, long position, Duration atMost) {
+    return locked(() -> evaluator.await(stream, position, nanoTime.getAsLong(), atMost)).answer;
+  }
+
+  /** What is known by now, without waiting; never in force, since that is for {@link #await}. */
+  public Receipt soFar(String stream, long position) {
+    return locked(() -> evaluator.soFar(stream, position, nanoTime.getAsLong()));
+  }
+
+  /** For a commit that the caller knows of by itself. */
+  public void committed(String stream, long position) {
+    locked(() -> {
+      evaluator.committed(stream, position, nanoTime.getAsLong());
+      return stream;
+    });
+  }
+
+  /** For a position that was committed longer ago than any consumer may serve without news. */
+  public void settled(String stream, long position) {
+    give(locked(() -> evaluator.settled(stream, position, nanoTime.getAsLong())));
+  }
+
+  /** One step of the follower: what it read, then whatever follows from that and from the time. */
+  void step(Runnable read) {
+    give(
+        locked(() -> {
+          read.run();
+          return evaluator.due(nanoTime.getAsLong());
+        }));
+    ask();
+  }
+
+  Evaluator evaluator() {
+    return evaluator;
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  boolean isAwaited() {
+    return locked(evaluator::isAwaited);
+  }
+
+  private void ask() {
+    Long question = locked(() -> evaluator.ask(nanoTime.getAsLong()));
+    if (question == null) {
+      return;
+    }
+    admin
+        .listOffsets(Map.of(ACKS, OffsetSpec.latest()))
+        .partitionResult(ACKS)
+        .whenComplete((end, failure) -> {
+          if (end == null) {
+            log.warn("The end of {} could not be asked for", ACKS, failure);
+            locked(() -> {
+              evaluator.unanswered(question);
+              return question;
+            });
+          } else {
+            give(
+                locked(() -> {
+                  evaluator.answered(question, end.offset());
+                  return evaluator.due(nanoTime.getAsLong());
+                }));
+          }
+        });
+  }
+
+  /** Outside of the lock and of Kafka's threads: what follows an answer is the caller's. */
+  private void give(List<Evaluator.Due> due) {
+    for (Evaluator.Due one : due) {
+      answers.execute(one::give);
+    }
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    follower.close();
+    admin.close(Duration.ofSeconds(2));
+    give(locked(evaluator::abandon));
+    answers.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Revocations over Kafka, for the platform's own services. */
+@NullMarked
+package dev.keyledger.kit.revocations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package dev.keyledger.kit.web;
+
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.spring.EndpointRefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingRequestHeaderException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/**
+ * The one place where a refusal becomes an answer. A service's own advice may stand before it;
+ * nothing stands behind it: what is left is 500 {@code internal} and a line in the log.
+ */
+@RestControllerAdvice
+@Order(Ordered.LOWEST_PRECEDENCE)
+public final class ProblemAdvice {
+  private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  private final GatewayHeaders gateway;
+
+  ProblemAdvice(GatewayHeaders gateway) {
+    this.gateway = gateway;
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
+    return ProblemWriter.entityOf(gateway.toldTo(request, e.problem()));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> refused(EndpointRefusedException e, HttpServletRequest request) {
+    return refused(e.refusal(), request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> refused(AccessRefusedException e, HttpServletRequest request) {
+    return ProblemWriter.entityOf(gateway.toldTo(request, Problem.of(e)));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> unreadable(HttpMessageNotReadableException e) {
+    return ProblemWriter.entityOf(UnreadableBodies.problemOf(e));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> tooLarge(BodyTooLargeException e) {
+    return ProblemWriter.entityOf(BodyFilter.tooLarge());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> invalid(MethodArgumentNotValidException e) {
+    var error = e.getBindingResult().getFieldError();
+    return error == null
+        ? invalid("body", "The body as a whole is not valid.")
+        : invalid(snakeCase(error.getField()), error.getDefaultMessage());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> invalid(HandlerMethodValidationException e) {
+    return e.getParameterValidationResults().stream()
+        .findFirst()
+        .map(r ->
+            invalid(
+                nameOf(r.getMethodParameter()),
+                r.getResolvableErrors().getFirst().getDefaultMessage()))
+        .orElseGet(() -> invalid("body", "The request is not valid."));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> missing(MissingServletRequestParameterException e) {
+    return invalid(e.getParameterName(), "The parameter is missing.");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> missing(MissingRequestHeaderException e) {
+    return invalid(e.getHeaderName(), "The header is missing.");
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> unfit(MethodArgumentTypeMismatchException e) {
+    // Where a path holds no id of ours there is simply nothing.
+    return e.getParameter().hasParameterAnnotation(PathVariable.class)
+        ? notFound()
+        : invalid(e.getName(), "The value is not of the form due here.");
+  }
+
+  @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
+  ResponseEntity<Object> nothingHere() {
+    return notFound();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> wrongMethod(HttpRequestMethodNotSupportedException e) {
+    var problem = Problem.of(405, "method_not_allowed", "This path does not take this method.");
+    var methods = e.getSupportedHttpMethods();
+    return ProblemWriter.entityOf(
+        methods == null
+            ? problem
+            : problem.withHeader(
+                "Allow",
+                String.join(", ", methods.stream().map(HttpMethod::name).sorted().toList())));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> notAcceptable(HttpMediaTypeNotAcceptableException e) {
+    return ProblemWriter.entityOf(
+        Problem.of(406, "not_acceptable", "There is no answer in a form that is accepted."));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> wrongMediaType(HttpMediaTypeNotSupportedException e) {
+    return ProblemWriter.entityOf(
+        Problem.of(
+            415, "unsupported_media_type", "The body's media type is not one that is read here."));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> tookTooLong(AsyncRequestTimeoutException e) {
+    return ProblemWriter.entityOf(
+        Problem.of(503, "timeout", "The answer took too long.").withHeader("Retry-After", "1"));
+  }
+
+  /** The client has gone; there is nobody to answer. */
+  @ExceptionHandler
+  void gone(AsyncRequestNotUsableException e) {
+    log.debug("A client went away before its answer was written");
+  }
+
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> unexpected(Exception e) {
+    if (e instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
+      return ProblemWriter.entityOf(
+          Problem.of(
+              known.getStatusCode().value(), "bad_request", "The request cannot be understood."));
+    }
+    Optional<Problem> unreadable = UnreadableParameters.problemOf(e);
+    if (unreadable.isPresent()) {
+      return ProblemWriter.entityOf(unreadable.get());
+    }
+    log.error("A request failed unexpectedly", e);
+    return ProblemWriter.entityOf(internal());
+  }
+
+  static Problem internal() {
+    return Problem.of(500, "internal", "Something went wrong on our side.");
+  }
+
+  private static ResponseEntity<Object> notFound() {
+    return ProblemWriter.entityOf(Problem.of(404, "not_found", "There is nothing here."));
+  }
+
+  private static ResponseEntity<Object> invalid(String field, @Nullable String detail) {
+    return ProblemWriter.entityOf(
+        Problem.ofField(field, Objects.requireNonNullElse(detail, "The value is not valid.")));
+  }
+
+  private static String nameOf(MethodParameter parameter) {
+    return snakeCase(Objects.requireNonNullElse(parameter.getParameterName(), "parameter"));
+  }
+
+  private static String snakeCase(String name) {
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+  }
+}

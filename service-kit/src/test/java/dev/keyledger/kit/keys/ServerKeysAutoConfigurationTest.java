@@ -1,0 +1,101 @@
+package dev.keyledger.kit.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.kit.internal.InternalCallsAutoConfiguration;
+import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
+import dev.keyledger.kit.keys.ServerKeys.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class ServerKeysAutoConfigurationTest {
+  @TempDir Path folder;
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner()
+          .withPropertyValues("spring.application.name=query-service")
+          .withBean(Clock.class, Clock::systemUTC)
+          .withConfiguration(
+              AutoConfigurations.of(
+                  ServerKeysAutoConfiguration.class, InternalCallsAutoConfiguration.class));
+
+  @Test
+  void withoutASettingThereAreNone() {
+    runner.run(context -> assertThat(context).doesNotHaveBean(ServerKeysFile.class));
+  }
+
+  @Test
+  void aFileOrTheTextItselfButNotBoth() throws Exception {
+    Path file = write(keys(false, 1));
+    String text = new String(EventCodec.encode(keys(false, 1)));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context -> assertThat(context).hasSingleBean(InternalTokens.class));
+    runner
+        .withPropertyValues("keyledger.server-keys.json=" + text)
+        .run(context -> assertThat(context).hasSingleBean(InternalTokens.class));
+    runner
+        .withPropertyValues(
+            "keyledger.server-keys.file=" + file, "keyledger.server-keys.json=" + text)
+        .run(context -> assertThat(context).hasFailed());
+  }
+
+  @Test
+  void theDemonstrationsKeysAreRefusedUnlessItIsOne() throws Exception {
+    Path file = write(keys(true, 1));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .isInstanceOf(DemonstrationKeysException.class));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file, "keyledger.demonstration=true")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void aChangedFileIsInUseWithinASecondOrTwoAndABrokenOneChangesNothing() throws Exception {
+    Path file = write(keys(false, 1));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context -> {
+          var inUse = context.getBean(ServerKeysFile.class);
+          Files.writeString(file, "{");
+          Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+          Files.write(file, EventCodec.encode(keys(false, 2)));
+          Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(10)));
+          await().atMost(Duration.ofSeconds(30)).until(() -> inUse.get().equals(keys(false, 2)));
+        });
+  }
+
+  private Path write(ServerKeys keys) throws Exception {
+    return Files.write(folder.resolve("keys.json"), EventCodec.encode(keys));
+  }
+
+  private static ServerKeys keys(boolean demonstration, int seed) {
+    byte[] material = new byte[32];
+    material[0] = (byte) seed;
+    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(material);
+    return new ServerKeys(
+        demonstration,
+        Arrays.stream(Purpose.values())
+            .map(purpose -> new ServerKey(purpose, "a", State.CURRENT, text))
+            .toList());
+  }
+}

@@ -1,0 +1,165 @@
+package dev.keyledger.kit.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.Ack;
+import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.kafka.CloudEventHeaders;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ReceiptsTest {
+  private static final OrganizationId ORG =
+      new OrganizationId("org_0190f5c2-7b3a-7c4d-8e5f-0123456789ab");
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private static Servers.Broker broker;
+  private static KafkaSettings kafka;
+
+  @BeforeAll
+  static void start() {
+    broker = Servers.forTests().freshBroker();
+    kafka = KafkaSettings.of(broker.bootstrapServers());
+    TopicGuard.ensure(kafka);
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @Test
+  void aPositionComesIntoForceWhenTheRegisteredReplicaHasApplied() {
+    String replica = UUID.randomUUID().toString();
+    try (var producer = producer(null);
+        var transactional = producer("a-relay");
+        var receipts = receipts(CommitTopic.EVENTS)) {
+      send(producer, ack(replica, Ack.Kind.REGISTERED));
+      transactional.initTransactions();
+      transactional.beginTransaction();
+      CompletableFuture<Receipt> receipt = receipts.await(ORG.value(), 3, LONG);
+      transactional.send(event(3));
+      transactional.flush();
+      send(producer, ack(replica, Ack.Kind.APPLIED, new Ack.Applied(ORG.value(), 3)));
+      assertThat(receipts.soFar(ORG.value(), 3).inForce()).isFalse();
+      transactional.commitTransaction();
+
+      assertThat(receipt)
+          .succeedsWithin(LONG)
+          .satisfies(given -> {
+            assertThat(given.inForce()).isTrue();
+            assertThat(given.consumers())
+                .contains(
+                    new Receipt.Consumer(
+                        "token-service", replica, Instant.parse("2026-05-28T14:43:58Z")));
+          });
+      send(producer, ack(replica, Ack.Kind.LEFT));
+    }
+  }
+
+  @Test
+  void anEvaluatorThatHasJustStartedKnowsWhoWasRegisteredBefore() {
+    String replica = UUID.randomUUID().toString();
+    try (var producer = producer(null)) {
+      send(producer, ack(replica, Ack.Kind.REGISTERED));
+      try (var receipts = receipts(CommitTopic.REVOCATIONS)) {
+        CompletableFuture<Receipt> receipt = receipts.await("sessions:" + ORG, 5, LONG);
+        send(producer, revocation("sessions:" + ORG, 5));
+        await()
+            .during(Duration.ofMillis(500))
+            .atMost(Duration.ofSeconds(5))
+            .until(() -> !receipt.isDone());
+
+        send(producer, ack(replica, Ack.Kind.APPLIED, new Ack.Applied("sessions:" + ORG, 5)));
+
+        assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
+      }
+      send(producer, ack(replica, Ack.Kind.LEFT));
+    }
+  }
+
+  private static Receipts receipts(CommitTopic topic) {
+    var receipts =
+        new Receipts(kafka, topic, Duration.ofSeconds(10), Clock.systemUTC(), System::nanoTime);
+    receipts.start();
+    return receipts;
+  }
+
+  private static KafkaProducer<String, byte[]> producer(String transactionalId) {
+    var config = kafka.producer();
+    if (transactionalId != null) {
+      config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    }
+    return new KafkaProducer<>(config);
+  }
+
+  private static void send(
+      KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
+    try {
+      producer.send(record).get();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ProducerRecord<String, byte[]> ack(
+      String instance, Ack.Kind kind, Ack.Applied... applied) {
+    var ack =
+        new Ack(
+            "token-service",
+            instance,
+            kind,
+            List.of(applied),
+            Instant.parse("2026-05-28T14:43:58Z"));
+    return new ProducerRecord<>(Topics.ACKS, 0, instance, EventCodec.encode(ack));
+  }
+
+  private static ProducerRecord<String, byte[]> event(long position) {
+    var headers =
+        new CloudEventHeaders(
+            "evt_1",
+            "dev.keyledger.key.revoked",
+            "/keyledger/test",
+            null,
+            Instant.EPOCH,
+            ORG,
+            position,
+            null);
+    return new ProducerRecord<>(
+        Topics.EVENTS, Topics.partitionOf(ORG), ORG.value(), new byte[0], headers.toHeaders());
+  }
+
+  private static ProducerRecord<String, byte[]> revocation(String stream, long position) {
+    var revocation =
+        new Revocation(
+            ORG,
+            stream,
+            position,
+            null,
+            Revocation.Subject.SESSION,
+            "ses_1",
+            Instant.EPOCH,
+            Revocation.Effect.END,
+            true,
+            Instant.EPOCH);
+    return new ProducerRecord<>(
+        Topics.REVOCATIONS, Topics.partitionOf(ORG), stream, EventCodec.encode(revocation));
+  }
+}

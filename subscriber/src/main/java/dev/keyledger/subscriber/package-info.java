@@ -1,5 +1,0 @@
-/** Who calls, and what an endpoint asks of them: what a downstream service works with. */
-@NullMarked
-package dev.keyledger.subscriber;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What has ended or changed, followed so closely that a dead credential is refused in time. */
-@NullMarked
-package dev.keyledger.subscriber.revocations;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Authentication and access rules as Spring Boot auto-configuration. */
-@NullMarked
-package dev.keyledger.subscriber.starter;
-
-import org.jspecify.annotations.NullMarked;

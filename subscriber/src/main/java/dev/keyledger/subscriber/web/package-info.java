@@ -1,5 +1,0 @@
-/** How every service speaks HTTP, as Spring Boot auto-configuration. */
-@NullMarked
-package dev.keyledger.subscriber.web;
-
-import org.jspecify.annotations.NullMarked;
