@@ -45,7 +45,7 @@ class KeyCommands {
   /**
    * Of the two ways to name an end, at most one.
    *
-   * @param member for whom the operator makes it; nobody else names one
+   * @param member for whom the operator makes it; a member names none
    */
   record NewKey(
       @Nullable String name,

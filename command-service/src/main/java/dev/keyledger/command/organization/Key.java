@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * #isLiveAt}.
  *
  * @param createdBy whose it is where keys act for their creator; {@code null} for one that the
- *     operator made and named nobody for
+ *     operator made and named no member for
  * @param expiresAt first instant at which it no longer works; {@code null} for never
  * @param ended the event that ended it, if one did; an end by the clock alone does not show here
  * @param endedAt when that event says that it ended

@@ -19,8 +19,9 @@ record KeyAccessRules(Standing standing, Principal principal, Members members) {
   }
 
   /**
-   * Whose a new key is: a member's own, or, since nothing acts for nobody, the one's whom the
-   * operator names. Where keys are the organisation's the operator's are no member's.
+   * Whose a new key is: a member's own or, since a key that acts for its creator needs one, the
+   * member's whom the operator names. Where keys are the organisation's, the operator's are no
+   * member's.
    *
    * @throws RefusedException naming the field {@code member}
    */

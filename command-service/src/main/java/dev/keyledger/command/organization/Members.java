@@ -71,7 +71,7 @@ public final class Members {
         mustNotBeLastOwner(member);
         var events = new ArrayList<OrganizationEvent>();
         events.add(new MemberRemoved(c.member(), member.role(), at));
-        // Where keys are the organisation's, they stay whoever made them.
+        // Where keys are the organisation's, they stay when their creator goes.
         if (standing.keysActForTheirCreator()) {
           events.addAll(
               keys.ending(
