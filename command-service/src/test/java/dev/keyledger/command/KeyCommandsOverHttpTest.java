@@ -3,6 +3,7 @@ package dev.keyledger.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.command.Replica.Answer;
+import java.util.List;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,7 +154,11 @@ class KeyCommandsOverHttpTest extends CommandServiceTest {
     Answer answer = one.post(OPERATOR, mine.keys() + "/" + foreign + "/revoke", "");
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.code()).isEqualTo("key_not_found");
-    assertThat(one.post(OPERATOR, mine.keys() + "/nonsense/revoke", "").code())
-        .isEqualTo("key_not_found");
+    for (String nonsense : List.of("nonsense", "key_abc123")) {
+      assertThat(one.post(OPERATOR, mine.keys() + "/" + nonsense + "/revoke", "").code())
+          .isEqualTo("key_not_found");
+      assertThat(one.post(OPERATOR, mine.keys() + "/" + nonsense + "/rotate", "").code())
+          .isEqualTo("key_not_found");
+    }
   }
 }

@@ -33,8 +33,7 @@ public final class GatewayUnderTest implements AutoCloseable {
     var application = GatewayApplication.application();
     application.addPrimarySources(more);
     var arguments = new ArrayList<>(settings);
-    arguments.addAll(
-        List.of(
+    List.of(
             "--server.port=0",
             "--management.server.port=0",
             "--keyledger.command-service.url=" + command.uri(),
@@ -44,8 +43,15 @@ public final class GatewayUnderTest implements AutoCloseable {
             "--keyledger.gateway.read-timeout=PT1S",
             "--keyledger.gateway.incrm.origins=" + ORIGIN,
             "--keyledger.gateway.hosts=sandbox.localhost=sandbox|test,"
-                + "production.localhost=production|live"));
+                + "production.localhost=production|live")
+        .stream()
+        .filter(usual -> settings.stream().noneMatch(s -> nameOf(s).equals(nameOf(usual))))
+        .forEach(arguments::add);
     gateway = application.run(arguments.toArray(String[]::new));
+  }
+
+  private static String nameOf(String argument) {
+    return argument.substring(0, argument.indexOf('='));
   }
 
   /**
@@ -56,7 +62,7 @@ public final class GatewayUnderTest implements AutoCloseable {
   }
 
   /**
-   * @param settings beside the usual ones, as arguments
+   * @param settings beside the usual ones, or in the place of one, as arguments
    */
   public static GatewayUnderTest startWith(String... settings) {
     return new GatewayUnderTest(List.of(), List.of(settings));

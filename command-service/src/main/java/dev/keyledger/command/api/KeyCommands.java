@@ -15,7 +15,6 @@ import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
-import dev.keyledger.command.organization.Refusal.KeyNotFound;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -25,6 +24,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -40,6 +40,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/organizations/{org}/keys", produces = "application/json")
 class KeyCommands {
+  private static final KeyId NOBODYS = KeyId.of(new UUID(0x7000L, 0x8000_0000_0000_0000L));
+
   private static final int MOST_DAYS = 36_500;
 
   /**
@@ -223,12 +225,15 @@ class KeyCommands {
     }
   }
 
-  /** What is no key's id is no key: 404, like any other that isn't there. */
+  /**
+   * What is no key's id stands for one that nobody has, so that whoever may do nothing with keys is
+   * told that, and anybody else 404.
+   */
   private static KeyId keyId(String text) {
     try {
       return new KeyId(text);
     } catch (IllegalArgumentException e) {
-      throw new KeyNotFound().toException();
+      return NOBODYS;
     }
   }
 }

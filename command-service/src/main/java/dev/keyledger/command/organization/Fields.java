@@ -57,7 +57,7 @@ final class Fields {
     check(
         scopes.stream().allMatch(Permissions::isWellFormed),
         field,
-        "a scope is resource.action in small letters, digits and underscores");
+        "a scope is resource.action, each a small letter and then letters, digits and underscores");
     return scopes.stream().distinct().toList();
   }
 

@@ -13,9 +13,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A small JSON object, read as strictly as everything here: an unknown or doubled field, or a value
- * of another kind, is 400 with its name in the member {@code field}. A field that is {@code null}
- * counts as absent.
+ * A small JSON object. What isn't asked for is passed over: a published text that doesn't forbid a
+ * field has clients that send it. A doubled field is no JSON object, and a value of another kind is
+ * 400 with the field's name in the member {@code field}. A field that is {@code null} counts as
+ * absent.
  */
 public final class Body {
   private final JsonNode object;
@@ -24,7 +25,7 @@ public final class Body {
     this.object = object;
   }
 
-  static Body read(byte[] bytes, List<String> known) {
+  static Body read(byte[] bytes) {
     JsonNode object;
     try {
       // First as text: a parser of bytes would also take other encodings.
@@ -36,12 +37,6 @@ public final class Body {
     }
     if (!object.isObject()) {
       throw malformed();
-    }
-    for (String name : object.propertyNames()) {
-      if (!known.contains(name)) {
-        throw Problem.of(400, "invalid_field", "The body has a field that is not known.")
-            .toException();
-      }
     }
     return new Body(object);
   }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -97,6 +98,12 @@ public final class Call {
         .replaceFirst("\\.?(:\\d*)?$", "");
   }
 
+  /** {@code http} or {@code https}: how the client called, as a trusted proxy tells it. */
+  public String scheme() {
+    return Objects.requireNonNullElse(outgoing.getFirst("X-Forwarded-Proto"), "")
+        .toLowerCase(Locale.ROOT);
+  }
+
   String dialect() {
     return dialect;
   }
@@ -106,23 +113,22 @@ public final class Call {
   }
 
   /**
-   * The body, which is an object with none but these fields.
+   * The body, which is a JSON object.
    *
    * @throws dev.keyledger.kit.web.ProblemException 400, 413 or 415
    */
-  public Body body(String... fields) {
+  public Body body() {
     requireJson();
-    return Body.read(bytes(), List.of(fields));
+    return Body.read(bytes());
   }
 
   /** The same where nothing at all may stand for an object without fields. */
-  public Body bodyIfAny(String... fields) {
+  public Body bodyIfAny() {
     byte[] bytes = bytes();
     if (bytes.length > 0 || request.getContentType() != null) {
       requireJson();
     }
-    return Body.read(
-        bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes, List.of(fields));
+    return Body.read(bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes);
   }
 
   private void requireJson() {

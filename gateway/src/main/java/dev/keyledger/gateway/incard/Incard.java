@@ -49,9 +49,10 @@ final class Incard implements Dialect {
   }
 
   private Answer token(Call call, String environment) {
-    var key = Json.object().put("api_key", call.body("api_key").text("api_key"));
+    var key = Json.object().put("api_key", call.body().text("api_key"));
     try {
-      Reply reply = canonical.on(call).in(environment).post("/v1/tokens", key).orRefuse();
+      Reply reply =
+          canonical.on(call).withoutCredential().in(environment).post("/v1/tokens", key).orRefuse();
       return Answer.json(
           200,
           Json.object()

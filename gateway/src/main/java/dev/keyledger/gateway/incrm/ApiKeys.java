@@ -22,7 +22,7 @@ final class ApiKeys {
   /** Waits until the key works, so that its first use does. */
   Answer create(Call call) {
     String organization = credentials.session(call);
-    Body body = call.body("name", "scopes", "expiresAt");
+    Body body = call.body();
     ObjectNode asked = Json.object().put("name", body.text("name"));
     var scopes = asked.putArray("scopes");
     body.texts("scopes").forEach(scope -> scopes.add(ScopeNames.ours(scope)));

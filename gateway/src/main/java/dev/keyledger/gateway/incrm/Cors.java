@@ -7,9 +7,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Who may call from a browser's page. What carries a key may come from any origin, without
- * credentials of the browser's; what signs in, refreshes or carries a session only from those on
- * the list. A preflight shows neither key nor session, so at a resource it passes from anywhere and
+ * Who may call from a browser's page. A page on the list may call everything, with credentials of
+ * the browser's, so that its client may send them everywhere. From any other origin may come what
+ * carries a key, without such credentials, but nothing that signs in, refreshes or carries a
+ * session. A preflight shows neither key nor session, so at a resource it passes from anywhere and
  * the request itself is looked at.
  */
 final class Cors {
@@ -28,19 +29,19 @@ final class Cors {
       return handled.get().adding("Vary", ORIGIN);
     }
     boolean preflight = call.method().equals("OPTIONS") && call.header(METHOD).isPresent();
-    boolean anyone = isOfAnyone(call, preflight);
-    if (!anyone && !(origins.size() == 1 && listed.contains(origins.getFirst()))) {
+    boolean isListed = origins.size() == 1 && listed.contains(origins.getFirst());
+    if (!isListed && !isOfAnyone(call, preflight)) {
       return Refused.answerTo(Refused.FORBIDDEN.toProblem()).adding("Vary", ORIGIN);
     }
-    Answer answer = preflight ? preflight(call) : exposed(handled.get());
-    return anyone
-        ? answer.adding("Vary", ORIGIN).with("Access-Control-Allow-Origin", "*")
-        : answer
-            .adding("Vary", ORIGIN)
+    Answer answer = (preflight ? preflight(call) : exposed(handled.get())).adding("Vary", ORIGIN);
+    return isListed
+        ? answer
             .with("Access-Control-Allow-Origin", origins.getFirst())
-            .with("Access-Control-Allow-Credentials", "true");
+            .with("Access-Control-Allow-Credentials", "true")
+        : answer.with("Access-Control-Allow-Origin", "*");
   }
 
+  /** Whether it may come from an origin that isn't listed. */
   private static boolean isOfAnyone(Call call, boolean preflight) {
     if (preflight) {
       return isResource(call);

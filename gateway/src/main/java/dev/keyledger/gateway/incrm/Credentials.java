@@ -5,9 +5,13 @@ import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.gateway.dialect.Canonical;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
+import java.util.Set;
 
 /** Has token-service judge what a request shows, and says its verdict by InCRM's numbers. */
 final class Credentials {
+  /** Token-service's reasons when somebody is who they say, but of no business. */
+  static final Set<String> WITHOUT_BUSINESS = Set.of("member_removed", "no_organization");
+
   private final Canonical canonical;
 
   Credentials(Canonical canonical) {
@@ -62,7 +66,8 @@ final class Credentials {
       case 403 ->
           switch (problem.code()) {
             case "ip_not_allowed", "organization_suspended" -> Refused.FORBIDDEN.toException();
-            case "member_removed", "no_organization" -> Refused.BUSINESS_REQUIRED.toException();
+            case String reason when WITHOUT_BUSINESS.contains(reason) ->
+                Refused.BUSINESS_REQUIRED.toException();
             default -> Refused.INSUFFICIENT_PERMISSIONS.toException();
           };
       default -> problem.toException();
@@ -84,7 +89,7 @@ final class Credentials {
       case SESSION ->
           switch (code) {
             case "revoked", "credential_revoked" -> Refused.ACCESS_TOKEN_ENDED;
-            case "member_removed", "no_organization" -> Refused.BUSINESS_REQUIRED;
+            case String reason when WITHOUT_BUSINESS.contains(reason) -> Refused.BUSINESS_REQUIRED;
             default -> Refused.INVALID_ACCESS_TOKEN;
           };
       case NOTHING -> Refused.INVALID_ACCESS_TOKEN;

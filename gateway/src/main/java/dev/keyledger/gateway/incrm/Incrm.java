@@ -24,7 +24,9 @@ final class Incrm implements Dialect {
 
   Incrm(Canonical canonical, IncrmSettings settings) {
     var credentials = new Credentials(canonical);
-    var sessions = new Sessions(canonical, credentials, settings.issuer());
+    List<String> origins = settings.gateway().incrm().origins();
+    var cookie = new RefreshCookie(settings.issuer(), origins);
+    var sessions = new Sessions(canonical, credentials, cookie);
     endpoints =
         List.of(
             Endpoint.post(SIGN_IN, sessions::signIn),
@@ -32,7 +34,7 @@ final class Incrm implements Dialect {
             Endpoint.post(LOGOUT, sessions::logout),
             Endpoint.post(API_KEY, new ApiKeys(canonical, credentials)::create),
             Endpoint.get(CLIENT, new Clients(canonical, credentials)::show));
-    cors = new Cors(settings.gateway().incrm().origins());
+    cors = new Cors(origins);
   }
 
   @Override

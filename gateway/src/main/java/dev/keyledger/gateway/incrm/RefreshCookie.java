@@ -1,19 +1,24 @@
 package dev.keyledger.gateway.incrm;
 
 import dev.keyledger.gateway.dialect.Call;
-import dev.keyledger.kit.web.LocalHosts;
+import dev.keyledger.gateway.dialect.Site;
 import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.kit.web.LocalHosts;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.http.ResponseCookie;
 
 /**
- * The refresh token where no script and no other path sees it: sent to {@link Incrm#REFRESH} alone,
- * and never from another site's page.
+ * The refresh token where no script and no other path sees it: sent to {@link Incrm#REFRESH} alone.
+ * Where all pages that people sign in from are of the gateway's own site it is sent from nowhere
+ * else; where one is of another site it has to go along from there, and then {@link Cors} alone
+ * keeps other pages from using it.
  */
 final class RefreshCookie {
   private static final String NAME = "refreshToken";
@@ -21,13 +26,16 @@ final class RefreshCookie {
   /** A key of whatever policy: prefix, underscore, fifty characters of base62. */
   private static final Pattern KEY = Pattern.compile("[a-z][a-z0-9_]*_[0-9A-Za-z]{50}");
 
-  private final boolean issuedLocally;
+  private final URI issuer;
+  private final Set<Site> pages;
 
   /**
    * @param issuer the base URL under which clients see the gateway
+   * @param origins of the pages that people sign in from
    */
-  RefreshCookie(String issuer) {
-    issuedLocally = LocalHosts.contains(String.valueOf(URI.create(issuer).getHost()));
+  RefreshCookie(String issuer, List<String> origins) {
+    this.issuer = URI.create(issuer);
+    this.pages = origins.stream().map(URI::create).map(Site::of).collect(Collectors.toSet());
   }
 
   /** The header that has a browser keep the token for as long as it lives. */
@@ -39,16 +47,34 @@ final class RefreshCookie {
     return cookie("", Duration.ZERO, call);
   }
 
-  // A proxy in front may name itself localhost to us: then the base URL tells.
   private String cookie(String value, Duration lifetime, Call call) {
+    boolean ofOwnSite = pages.stream().allMatch(ownSite(call)::equals);
     return ResponseCookie.from(NAME, value)
         .httpOnly(true)
-        .secure(!(issuedLocally && LocalHosts.contains(call.host())))
-        .sameSite("Strict")
+        // Browsers keep none for other sites that isn't secure; on localhost a secure one is kept.
+        .secure(!isLocal(call) || !ofOwnSite)
+        .sameSite(ofOwnSite ? "Strict" : "None")
         .path(Incrm.REFRESH)
         .maxAge(lifetime)
         .build()
         .toString();
+  }
+
+  // A proxy in front may name itself localhost to us: then the base URL tells.
+  private boolean isLocal(Call call) {
+    return isLocallyIssued() && LocalHosts.contains(call.host());
+  }
+
+  private boolean isLocallyIssued() {
+    return LocalHosts.contains(String.valueOf(issuer.getHost()));
+  }
+
+  /** Of the host that was called: a browser keeps the cookie for it. */
+  private Site ownSite(Call call) {
+    boolean asIssued =
+        call.host().equalsIgnoreCase(issuer.getHost())
+            || (LocalHosts.contains(call.host()) && !isLocallyIssued());
+    return asIssued ? Site.of(issuer) : Site.of(call.scheme(), call.host());
   }
 
   /**

@@ -15,14 +15,14 @@ final class Sessions {
   private final Credentials credentials;
   private final RefreshCookie cookie;
 
-  Sessions(Canonical canonical, Credentials credentials, String issuer) {
+  Sessions(Canonical canonical, Credentials credentials, RefreshCookie cookie) {
     this.canonical = canonical;
     this.credentials = credentials;
-    this.cookie = new RefreshCookie(issuer);
+    this.cookie = cookie;
   }
 
   Answer signIn(Call call) {
-    Body body = call.body("email", "password");
+    Body body = call.body();
     var asked =
         Json.object().put("email", body.text("email")).put("password", body.text("password"));
     Reply reply = canonical.on(call).withoutCredential().post("/v1/sessions", asked);
@@ -30,7 +30,9 @@ final class Sessions {
       case 201 -> started(reply, call);
       // A policy may come to ask for a second step, which InCRM's clients know nothing of.
       case 202 -> throw Refused.FORBIDDEN.toException();
-      case 401 -> throw Refused.INVALID_CREDENTIALS.toException();
+      case 401 ->
+          throw (isWithoutBusiness(reply) ? Refused.BUSINESS_REQUIRED : Refused.INVALID_CREDENTIALS)
+              .toException();
       default -> throw reply.problem().toException();
     };
   }
@@ -42,9 +44,17 @@ final class Sessions {
     return switch (reply.status()) {
       case 200 -> started(reply, call);
       // 422: what can be no token of ours, such as a very long text, is an unknown one.
-      case 401, 422 -> throw Refused.UNKNOWN_REFRESH_TOKEN.toException();
+      case 401, 422 ->
+          throw (isWithoutBusiness(reply)
+                  ? Refused.BUSINESS_REQUIRED
+                  : Refused.UNKNOWN_REFRESH_TOKEN)
+              .toException();
       default -> throw reply.problem().toException();
     };
+  }
+
+  private static boolean isWithoutBusiness(Reply refusal) {
+    return Credentials.WITHOUT_BUSINESS.contains(refusal.problem().code());
   }
 
   private Answer started(Reply reply, Call call) {

@@ -39,17 +39,18 @@ final class OctopusCards implements Dialect {
   }
 
   private Answer login(Call call) {
-    Body body = call.body("username", "password");
+    Body body = call.body();
     var pair =
         Json.object().put("key_id", body.text("username")).put("secret", body.text("password"));
-    return tokens(canonical.on(call).post("/v1/tokens", pair).orRefuse());
+    return tokens(canonical.on(call).withoutCredential().post("/v1/tokens", pair).orRefuse());
   }
 
   private Answer refresh(Call call) {
-    String token = call.body("refresh_token").text("refresh_token");
+    String token = call.body().text("refresh_token");
     Reply reply =
         canonical
             .on(call)
+            .withoutCredential()
             .form("/oauth2/token", Map.of("grant_type", "refresh_token", "refresh_token", token));
     if (reply.status() == 400) {
       // So OAuth calls a refresh token that is no good.

@@ -24,6 +24,9 @@ final class ApiKeys {
   private static final String ORGANIZATION = "organization";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
+  /** In the place of what no key's id looks like, and no address should have to hold. */
+  private static final String NOBODYS_KEY = "none";
+
   /** Of a hundred keys. The answer is one list, so that somebody has to say where it ends. */
   private static final int MOST_PAGES = 10;
 
@@ -40,8 +43,7 @@ final class ApiKeys {
   /** The order of the checks is the canonical one: fields, account, retry, active key, rate. */
   Answer create(Call call) {
     String own = credentials.person(call);
-    NewKey key =
-        NewKey.of(call.body("key_name", "expires_in_days", "idempotency_key", "env", ORGANIZATION));
+    NewKey key = NewKey.of(call.body());
     String organization = named(call, key.organization(), own);
     CanonicalCall creation = canonical.on(call).with("Prefer", "wait=5");
     key.idempotencyKey().ifPresent(header -> creation.with("Idempotency-Key", header));
@@ -53,9 +55,9 @@ final class ApiKeys {
         Json.object()
             .put("api_key_id", made.path("id").asString())
             .put("key", reply.text("secret"))
-            .put("key_name", made.path("name").asString())
-            .put("created_at", made.path("created_at").asString());
-    answer.set("expires_at", made.path("expires_at"));
+            .put("key_name", made.path("name").asString());
+    answer.set("created_at", WholeSeconds.of(made.path("created_at")));
+    answer.set("expires_at", WholeSeconds.of(made.path("expires_at")));
     return Answer.json(201, answer);
   }
 
@@ -90,21 +92,21 @@ final class ApiKeys {
         Json.object()
             .put("api_key_id", key.path("id").asString())
             .put("key_name", key.path("name").asString())
-            .put("is_active", ACTIVE.contains(key.path("status").asString()))
-            .put("created_at", key.path("created_at").asString());
-    shown.set("last_used_at", key.path("last_used_at"));
-    shown.set("expires_at", key.path("expires_at"));
+            .put("is_active", ACTIVE.contains(key.path("status").asString()));
+    shown.set("created_at", WholeSeconds.of(key.path("created_at")));
+    shown.set("last_used_at", WholeSeconds.of(key.path("last_used_at")));
+    shown.set("expires_at", WholeSeconds.of(key.path("expires_at")));
     return shown;
   }
 
   /** Answered once nobody takes the key any more. */
   Answer revoke(Call call) {
     String own = credentials.person(call);
-    String organization = named(call, call.bodyIfAny(ORGANIZATION).optionalText(ORGANIZATION), own);
-    String id = call.variable("api_key_id");
-    if (!NAME.matcher(id).matches()) {
-      throw Refusals.keyNotFound();
-    }
+    String organization = named(call, call.bodyIfAny().optionalText(ORGANIZATION), own);
+    String named = call.variable("api_key_id");
+    // Whoever may manage no keys is told so whatever they name, which is the canonical API's to
+    // say.
+    String id = NAME.matcher(named).matches() ? named : NOBODYS_KEY;
     Reply reply =
         canonical
             .on(call)

@@ -4,7 +4,7 @@ import dev.keyledger.gateway.dialect.Answer;
 import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.gateway.dialect.Canonical;
 
-/** The example of a resource for keys. */
+/** The example of a resource, for keys and, by their role, for people. */
 final class Payments {
   private final Canonical canonical;
   private final Credentials credentials;

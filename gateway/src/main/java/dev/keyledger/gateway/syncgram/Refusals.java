@@ -51,7 +51,8 @@ final class Refusals {
       case "creation_rate_exceeded" ->
           "Rate limit exceeded. Wait 1 minute before creating another key.";
       case "idempotency_key_reused" -> "This idempotency_key was sent with another request.";
-      case "invalid_credentials" -> "Invalid email or password.";
+      // Alike, whether or not the password was right.
+      case "invalid_credentials", "no_organization" -> "Invalid email or password.";
       case "invalid_challenge", "invalid_code" -> "Invalid or expired challenge or code.";
       case "second_step_not_set_up" -> "Set up a second step before you sign in.";
       default -> detailOf(status, problem);
@@ -89,10 +90,6 @@ final class Refusals {
 
   static ProblemException forbidden() {
     return Problem.of(403, "forbidden", "").toException();
-  }
-
-  static ProblemException keyNotFound() {
-    return Problem.of(404, "key_not_found", "").toException();
   }
 
   /** What was asked has been done, but somebody may not have heard of it yet; worth repeating. */

@@ -18,7 +18,7 @@ final class Sessions {
 
   /** 202 with a challenge; tokens at once only where a policy came to ask for no second step. */
   Answer login(Call call) {
-    Body body = call.body("email", "password");
+    Body body = call.body();
     Reply reply =
         ask(
             call,
@@ -30,7 +30,7 @@ final class Sessions {
   }
 
   Answer verify(Call call) {
-    Body body = call.body("challenge", "code");
+    Body body = call.body();
     return tokens(
         ask(
             call,
@@ -39,7 +39,7 @@ final class Sessions {
   }
 
   Answer refresh(Call call) {
-    String token = call.body("refresh_token").text("refresh_token");
+    String token = call.body().text("refresh_token");
     Reply reply = send(call, "/v1/sessions/refresh", Json.object().put("refresh_token", token));
     // A text that can be no refresh token of ours, such as another credential, is an unknown one.
     if (reply.status() == 422) {

@@ -23,6 +23,7 @@ final class SyncgramPay implements Dialect {
             Endpoint.post("/api/v1/auth/login", sessions::login),
             Endpoint.post("/api/v1/auth/login/verify", sessions::verify),
             Endpoint.post("/auth/refresh", sessions::refresh),
+            Endpoint.post("/api/v1/auth/refresh", sessions::refresh),
             Endpoint.post("/api/v1/auth/api-keys", keys::create),
             Endpoint.get("/api/v1/auth/api-keys", keys::list),
             Endpoint.post("/api/v1/auth/api-keys/{api_key_id}/revoke", keys::revoke),

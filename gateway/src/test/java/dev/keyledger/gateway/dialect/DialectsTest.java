@@ -82,6 +82,14 @@ class DialectsTest {
   }
 
   @Test
+  void fieldsThatNobodyAsksForArePassedOver() throws Exception {
+    HttpResponse<String> answer =
+        gateway.post("/sample/login", "{\"other\":{\"user\":[\"v\",null]},\"user\":\"u\"}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(text(gateway.token().last())).isEqualTo("{\"key_id\":\"u\",\"age\":0,\"tags\":[]}");
+  }
+
+  @Test
   void whatIsWrittenHereIsStoredNowhere() throws Exception {
     HttpResponse<String> answer = gateway.post("/sample/login", "{\"user\":\"u\"}");
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -128,7 +136,7 @@ class DialectsTest {
         "{",
         "{\"user\":\"u\"} {}",
         "{\"user\":\"u\",\"user\":\"v\"}",
-        "{\"user\":\"u\",\"other\":1}",
+        "{\"user\":\"u\",\"other\":1,\"other\":2}",
         "{}",
         "{\"user\":\"\"}",
         "{\"user\":null}",

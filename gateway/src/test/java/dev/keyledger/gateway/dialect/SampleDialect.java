@@ -33,7 +33,7 @@ final class SampleDialect implements Dialect {
   }
 
   private Answer login(Call call) {
-    Body body = call.body("user", "age", "tags", "note");
+    Body body = call.body();
     var asked =
         Json.object()
             .put("key_id", body.text("user"))
@@ -48,9 +48,7 @@ final class SampleDialect implements Dialect {
         canonical
             .on(call)
             .withoutCredential()
-            .form(
-                "/oauth2/token",
-                java.util.Map.of("refresh_token", call.body("token").text("token")));
+            .form("/oauth2/token", java.util.Map.of("refresh_token", call.body().text("token")));
     return reply.isSuccess() ? Answer.empty(204) : refusal(reply.problem());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.gateway.GatewayUnderTest;
 import dev.keyledger.gateway.StubUpstream;
 import dev.keyledger.gateway.StubUpstream.Reached;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -60,6 +62,27 @@ class IncardTest {
     assertThat(reached.headers().get("Keyledger-Environment")).containsExactly(environment);
     assertThat(reached.headers().get("Keyledger-Dialect")).containsExactly("incard");
     assertThat(output).doesNotContain(KEY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/auth/v1/sandbox/token", "/auth/v1/token"})
+  void aHeaderBesideTheKeyAndOtherFieldsCountForNothing(String path) throws Exception {
+    gateway
+        .token()
+        .answer(e -> StubUpstream.respond(e, 200, "{\"access_token\":\"t\",\"expires_at\":\"e\"}"));
+    HttpResponse<String> answer =
+        gateway.send(
+            path,
+            b ->
+                b.headers(
+                        "Content-Type", "application/json",
+                        "Authorization", "Bearer stale",
+                        "X-Api-Key", "stale")
+                    .POST(BodyPublishers.ofString(BODY.replace("}", ",\"scope\":[1]}"))));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    Reached reached = gateway.token().last();
+    assertThat(reached.headers()).doesNotContainKeys("Authorization", "X-api-key");
+    assertThat(new String(reached.body())).isEqualTo(BODY);
   }
 
   @Test

@@ -57,6 +57,20 @@ class CorsTest {
   }
 
   @Test
+  void aPageOnTheListIsToldItsNameAndCredentialsEverywhere() throws Exception {
+    HttpResponse<String> preflight = preflight(CLIENT, LISTED);
+    assertThat(preflight.statusCode()).isEqualTo(204);
+    assertAllowed(preflight, LISTED, "true");
+    assertThat(header(preflight, "Access-Control-Allow-Methods")).contains("GET, HEAD");
+    assertAllowed(gateway.get(CLIENT, "Origin", LISTED, "X-Api-Key", "incrm_x"), LISTED, "true");
+    assertAllowed(
+        gateway.get(CLIENT, "Origin", LISTED, "Authorization", "Bearer incrm_x"), LISTED, "true");
+    assertAllowed(gateway.get(CLIENT, "Origin", LISTED), LISTED, "true");
+    assertAllowed(gateway.get(CLIENT + "/1", "Origin", LISTED), LISTED, "true");
+    assertAllowed(gateway.get(API_KEY, "Origin", LISTED), LISTED, "true");
+  }
+
+  @Test
   void aPreflightOfAResourcePassesFromAnywhereWithoutCredentials() throws Exception {
     HttpResponse<String> answer = preflight(CLIENT, UNLISTED);
     assertThat(answer.statusCode()).isEqualTo(204);
@@ -67,7 +81,7 @@ class CorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {LISTED, UNLISTED, "null"})
+  @ValueSource(strings = {UNLISTED, "null", LISTED + ".evil.example", ""})
   void aKeyMayComeFromAnywhereButBringsNoCredentials(String origin) throws Exception {
     assertAllowed(gateway.get(CLIENT, "Origin", origin, "X-Api-Key", "incrm_x"), "*", null);
     assertAllowed(

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -59,6 +60,24 @@ class OctopusCardsTest {
     assertThat(new String(reached.body()).split("&"))
         .containsExactlyInAnyOrder("grant_type=refresh_token", "refresh_token=klrt_a%2Bb");
     assertThat(output).doesNotContain("klrt_a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/auth/login", "/auth/login/refresh"})
+  void aHeaderBesideTheBodyAndOtherFieldsCountForNothing(String path) throws Exception {
+    answerTokens();
+    assertTokens(
+        gateway.send(
+            path,
+            b ->
+                b.headers(
+                        "Content-Type", "application/json",
+                        "Authorization", "Bearer stale",
+                        "X-Api-Key", "stale")
+                    .POST(
+                        BodyPublishers.ofString(
+                            PAIR.replace("}", ",\"refresh_token\":\"klrt_x\",\"more\":[{}]}")))));
+    assertThat(gateway.token().last().headers()).doesNotContainKeys("Authorization", "X-api-key");
   }
 
   @ParameterizedTest

@@ -28,7 +28,7 @@ class SyncgramTest {
   private static final String KEY =
       """
       {"id":"%s","name":"backend","prefix":"sk_live_aAbBcCd","environment":"live","scopes":[],
-       "status":"%s","created_by":"mem_1","created_at":"2026-05-28T14:43:58.000Z","expires_at":null,
+       "status":"%s","created_by":"mem_1","created_at":"2026-05-28T14:43:58.999Z","expires_at":null,
        "last_used_at":"2026-05-28T15:00:00.000Z","secrets":[]}
       """;
 
@@ -101,9 +101,35 @@ class SyncgramTest {
     assertThat(reached.headers().get("Keyledger-Dialect")).containsExactly("syncgram-pay");
   }
 
-  @Test
-  void refreshGivesANewPair() throws Exception {
-    HttpResponse<String> answer = gateway.post("/auth/refresh", "{\"refresh_token\":\"klr_old\"}");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /api/v1/auth/login        | 202 | {"email":"a","password":"p","remember":true}
+          /api/v1/auth/login/verify | 200 | {"challenge":"c","code":"1","remember":{"a":[null]}}
+          /auth/refresh             | 200 | {"refresh_token":"klr_x","grant_type":"refresh_token"}
+          /api/v1/auth/refresh      | 200 | {"refresh_token":"klr_x","grant_type":"refresh_token"}
+          """)
+  void whatShowsItsCredentialInItsBodyLooksAtNoHeaderAndPassesOverUnknownFields(
+      String path, int status, String body) throws Exception {
+    HttpResponse<String> answer =
+        gateway.send(
+            path,
+            b ->
+                b.headers(
+                        "Content-Type", "application/json",
+                        "Authorization", "Bearer sk_live_stale",
+                        "X-Api-Key", "stale")
+                    .POST(BodyPublishers.ofString(body)));
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(gateway.token().last().headers()).doesNotContainKeys("Authorization", "X-api-key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/auth/refresh", "/api/v1/auth/refresh"})
+  void refreshGivesANewPair(String path) throws Exception {
+    HttpResponse<String> answer = gateway.post(path, "{\"refresh_token\":\"klr_old\"}");
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo(TOKENS);
     assertThat(text(gateway.token().last())).isEqualTo("{\"refresh_token\":\"klr_old\"}");
@@ -121,6 +147,7 @@ class SyncgramTest {
   @ParameterizedTest
   @CsvSource({
     "401, invalid_credentials,    401, Invalid email or password.",
+    "401, no_organization,        401, Invalid email or password.",
     "401, invalid_challenge,      401, Invalid or expired challenge or code.",
     "401, invalid_code,           401, Invalid or expired challenge or code.",
     "401, refresh_token_reused,   401, 'Missing, invalid or expired credentials.'",
@@ -146,7 +173,7 @@ class SyncgramTest {
     assertThat(answer.body())
         .isEqualTo(
             "{\"api_key_id\":\"%s\",\"key\":\"sk_live_aA\",\"key_name\":\"backend\",".formatted(ID)
-                + "\"created_at\":\"2026-05-28T14:43:58.000Z\",\"expires_at\":null}");
+                + "\"created_at\":\"2026-05-28T14:43:58Z\",\"expires_at\":null}");
     Reached reached = gateway.command().last();
     assertThat(reached.uri()).isEqualTo("/v1/organizations/org_1/keys");
     assertThat(text(reached))
@@ -183,7 +210,7 @@ class SyncgramTest {
         "{\"key_name\":\"a\",\"expires_in_days\":1.5}",
         "{\"key_name\":\"a\",\"env\":\"production\"}",
         "{\"key_name\":\"a\",\"idempotency_key\":\"\"}",
-        "{\"key_name\":\"a\",\"other\":1}",
+        "{\"key_name\":\"a\",\"key_name\":\"b\"}",
         "[]"
       })
   void fieldsAreLookedAtFirst(String body) throws Exception {
@@ -279,8 +306,8 @@ class SyncgramTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     String shown =
         "{\"api_key_id\":\"%s\",\"key_name\":\"backend\",\"is_active\":%s,"
-            + "\"created_at\":\"2026-05-28T14:43:58.000Z\","
-            + "\"last_used_at\":\"2026-05-28T15:00:00.000Z\",\"expires_at\":null}";
+            + "\"created_at\":\"2026-05-28T14:43:58Z\","
+            + "\"last_used_at\":\"2026-05-28T15:00:00Z\",\"expires_at\":null}";
     assertThat(answer.body())
         .isEqualTo(
             "{\"keys\":["
@@ -335,9 +362,18 @@ class SyncgramTest {
     assertThat(notYet.headers().firstValue("Retry-After")).contains("1");
   }
 
-  @Test
-  void whatIsNoIdIsNoKey() throws Exception {
-    assertRefused(send("POST", KEYS + "/%C3%BC/revoke", ""), 404, "API key not found.");
+  @ParameterizedTest
+  @ValueSource(strings = {"key_abc123", "whatever", "%C3%BC", "a.b~*"})
+  void whetherKeysAreManagedIsSaidBeforeWhetherThereIsSuchAKey(String id) throws Exception {
+    gateway.command().answer(e -> StubUpstream.respond(e, 403, "{\"code\":\"connected_account\"}"));
+    assertRefused(
+        send("POST", KEYS + "/" + id + "/revoke", ""),
+        403,
+        "Connected accounts cannot manage API keys.");
+    assertThat(gateway.command().last().uri())
+        .matches("/v1/organizations/org_1/keys/[A-Za-z0-9_-]+/revoke");
+    gateway.command().answer(e -> StubUpstream.respond(e, 404, "{\"code\":\"key_not_found\"}"));
+    assertRefused(send("POST", KEYS + "/" + id + "/revoke", ""), 404, "API key not found.");
   }
 
   @Test
@@ -378,6 +414,9 @@ class SyncgramTest {
     send("POST", PAYMENTS, "{\"amount\":1}");
     assertThat(gateway.token().last().uri()).isEqualTo("/v1/authorize?scope=payments.write");
     assertThat(text(gateway.downstream().last())).isEqualTo("{\"amount\":1}");
+    gateway.token().answer(e -> authorized(e, "per_1"));
+    assertThat(send("GET", PAYMENTS, "").statusCode()).isEqualTo(200);
+    assertThat(gateway.token().last().uri()).isEqualTo("/v1/authorize?scope=payments.read");
 
     gateway
         .token()

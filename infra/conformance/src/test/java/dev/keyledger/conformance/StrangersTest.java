@@ -93,6 +93,7 @@ class StrangersTest {
           apiKey(Origin.SYNCGRAM_PAY, "/api/v1/payments"),
           bearer(Origin.SYNCGRAM_PAY, "/api/v1/auth/api-keys"),
           refresh(Origin.SYNCGRAM_PAY, "/auth/refresh"),
+          refresh(Origin.SYNCGRAM_PAY, "/api/v1/auth/refresh"),
           bearer(Origin.OCTOPUS_CARDS, "/api/v1/products"),
           apiKey(Origin.OCTOPUS_CARDS, "/api/v1/products"),
           refresh(Origin.OCTOPUS_CARDS, "/auth/login/refresh"),

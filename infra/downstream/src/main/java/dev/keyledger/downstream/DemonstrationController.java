@@ -59,13 +59,11 @@ class DemonstrationController {
     return Map.of("products", products, "caller", CallerView.of(caller));
   }
 
-  /**
-   * For servers alone: a secret key itself, neither a person's token nor one obtained with a key.
-   */
+  /** For servers by their secret key itself, not by what one obtained, and for people. */
   @GetMapping("/api/v1/payments")
   @Requires("payments.read")
   Map<String, Object> payments(Caller caller, @RequestHeader HttpHeaders headers) {
-    requireSecretKeyIn(headers);
+    requireSecretKeyOrPerson(caller, headers);
     return Map.of("payments", List.of(), "caller", CallerView.of(caller));
   }
 
@@ -74,16 +72,19 @@ class DemonstrationController {
   @ResponseStatus(HttpStatus.CREATED)
   @Requires("payments.write")
   Map<String, Object> pay(Caller caller, @RequestHeader HttpHeaders headers) {
-    requireSecretKeyIn(headers);
+    requireSecretKeyOrPerson(caller, headers);
     var payment = new Payment("pay_" + UUID.randomUUID());
     return Map.of("payment", payment, "caller", CallerView.of(caller));
   }
 
-  private static void requireSecretKeyIn(HttpHeaders headers) {
+  private static void requireSecretKeyOrPerson(Caller caller, HttpHeaders headers) {
+    if (caller.kind() == Caller.Kind.MEMBER) {
+      return;
+    }
     String prefix = keyPrefixIn(headers);
     if (!prefix.startsWith("sk_")) {
       throw prefix.isEmpty()
-          ? Problem.of(403, "forbidden", "This takes an API key.").toException()
+          ? Problem.of(403, "forbidden", "This takes an API key or a member's token.").toException()
           : Problem.of(401, "invalid_credential", "This takes a key that begins with sk_.")
               .toException();
     }

@@ -88,12 +88,18 @@ class DownstreamTest {
   }
 
   @Test
-  void paymentsTakeSecretKeysAlone() throws Exception {
+  void paymentsTakeSecretKeysAndPeopleByTheirRole() throws Exception {
     introspection = active("api_key", KEY, "payments.read");
     assertThat(get("/api/v1/payments", key("sk_test")).statusCode()).isEqualTo(200);
     assertThat(get("/api/v1/payments", key("incrm")).statusCode()).isEqualTo(401);
     assertThat(get("/api/v1/payments", "a.b.c.d.e").statusCode()).isEqualTo(403);
     introspection = active("member", PERSON, "payments.read");
+    assertThat(get("/api/v1/payments", "a.b.c.d.e").statusCode()).isEqualTo(200);
+    assertThat(post("/api/v1/payments", "a.b.c.d.e").statusCode()).isEqualTo(403);
+    introspection = active("member", PERSON, "payments.write");
+    assertThat(get("/api/v1/payments", "a.b.c.d.e").statusCode()).isEqualTo(403);
+    assertThat(post("/api/v1/payments", "a.b.c.d.e").statusCode()).isEqualTo(201);
+    introspection = active("operator", PERSON, "");
     assertThat(get("/api/v1/payments", "a.b.c.d.e").statusCode()).isEqualTo(403);
   }
 

@@ -37,11 +37,14 @@ public final class Permissions {
           AUDIT_READ);
 
   private static final Pattern NAME =
-      Pattern.compile("[a-z][a-z0-9_]{0,63}\\.[a-z][a-z0-9_]{0,63}");
+      Pattern.compile("[a-z][A-Za-z0-9_]{0,63}\\.[a-z][A-Za-z0-9_]{0,63}");
 
   private Permissions() {}
 
-  /** Whether the text is a {@code resource.action}: also the form of a key's scope. */
+  /**
+   * Whether the text is a {@code resource.action}, of which both parts may be camelCase: also the
+   * form of a key's scope. Names that differ in a letter's case are two names.
+   */
   public static boolean isWellFormed(String text) {
     return NAME.matcher(text).matches();
   }

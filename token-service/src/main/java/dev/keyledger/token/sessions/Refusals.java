@@ -10,11 +10,21 @@ final class Refusals {
   static final String REVOKED = "revoked";
   static final String EXPIRED = "expired";
   static final String MEMBER_REMOVED = "member_removed";
+  static final String INVALID_CREDENTIALS = "invalid_credentials";
+
+  /** The password is right, but there is no organisation that its person could act in. */
+  static final String NO_ORGANIZATION = "no_organization";
 
   private Refusals() {}
 
   static ProblemException invalidCredentials() {
-    return Problem.of(401, "invalid_credentials", "The credentials are not valid.").toException();
+    return invalidCredentials(INVALID_CREDENTIALS);
+  }
+
+  static ProblemException invalidCredentials(String reason) {
+    return Problem.of(401, INVALID_CREDENTIALS, "The credentials are not valid.")
+        .because(reason)
+        .toException();
   }
 
   static ProblemException invalidChallenge() {

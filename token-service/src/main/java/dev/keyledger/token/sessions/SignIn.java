@@ -22,6 +22,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * From a password, and where policy asks for it a code, to a session. Whatever is wrong with the
  * first step is answered alike; only whoever has passed it learns of their organisations' standing.
+ * That a dialect offers them none is the gateway's to tell or not, as the published system does.
  */
 final class SignIn {
   private final Proofs proofs;
@@ -75,12 +76,13 @@ final class SignIn {
     Person person =
         switch (proofs.password(email, password, origin.address())) {
           case Proofs.Outcome.Proven proven -> proven.person();
-          case Proofs.Outcome.Refused refused -> throw refused(refused);
+          case Proofs.Outcome.Refused refused ->
+              throw refused(refused, Refusals.INVALID_CREDENTIALS);
         };
     Choice choice = organizations.choose(person, organization, dialect, origin.address());
     if (choice instanceof Choice.NotOffered) {
       proofs.refuse(email, origin.address());
-      throw refused(new Proofs.Outcome.Refused(person.id(), false));
+      throw refused(new Proofs.Outcome.Refused(person.id(), false), Refusals.NO_ORGANIZATION);
     }
     Active active = activeOf(choice);
     boolean enrolled = secondStep.isEnrolled(person.id());
@@ -154,13 +156,13 @@ final class SignIn {
         null);
   }
 
-  private ProblemException refused(Proofs.Outcome.Refused refused) {
+  private ProblemException refused(Proofs.Outcome.Refused refused, String reason) {
     Activity.Kind kind =
         refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
     Instant at = now();
-    transactions.executeWithoutResult(
-        status -> outbox.record(kind, null, refused.person(), null, "invalid_credentials", at));
-    return Refusals.invalidCredentials();
+    transactions.executeWithoutResult(status ->
+        outbox.record(kind, null, refused.person(), null, Refusals.INVALID_CREDENTIALS, at));
+    return Refusals.invalidCredentials(reason);
   }
 
   private void failed(

@@ -68,6 +68,21 @@ class DialectsTest extends PeopleHttpTest {
   }
 
   @Test
+  void thatADialectOffersNoOrganisationIsToldTheGatewayAlone() {
+    new Org("incard", SecondStep.NEVER).member(email);
+
+    Api.Answer right = in("incrm");
+    assertThat(right.code()).isEqualTo("401 invalid_credentials");
+    assertThat(right.header("Keyledger-Reason")).isEqualTo("no_organization");
+
+    Api.Answer wrong =
+        api.inDialect("incrm")
+            .post("/v1/sessions", Map.of("email", email, "password", "not " + PASSWORD));
+    assertThat(wrong.header("Keyledger-Reason")).isEqualTo("invalid_credentials");
+    assertThat(wrong.json()).isEqualTo(right.json());
+  }
+
+  @Test
   void whoSwitchesOnThePlatformsOwnPathsHasLeftTheDialect() {
     new Org("incrm", SecondStep.NEVER).member(email);
     Org other = new Org("incard", SecondStep.WHEN_ENROLLED);

@@ -78,7 +78,8 @@ class CsrfTest extends Attack {
             "An origin off InCRM's list signs in nobody, refreshes nothing and ends nothing",
             this::foreignOrigins),
         sentence(
-            "InCRM's cookie goes along with no request from another site", this::cookieOfIncrm),
+            "InCRM's cookie is good for a refresh alone, and for no page off the list",
+            this::cookieOfIncrm),
         sentence("No answer of the others lets another site's page read it", this::readingAnswers));
   }
 
@@ -130,7 +131,8 @@ class CsrfTest extends Attack {
     assertThat(signedIn.all("Set-Cookie"))
         .singleElement()
         .asString()
-        .contains("SameSite=Strict", "HttpOnly", "Path=/api/v1/auth/token/refresh")
+        // The listed origin is of another site; where none is, the contract has it Strict.
+        .contains("SameSite=None", "Secure", "HttpOnly", "Path=/api/v1/auth/token/refresh")
         .doesNotContain("Domain");
     String cookie = "refreshToken=" + signedIn.cookie("refreshToken");
     for (String type : FORMS) {
@@ -143,6 +145,11 @@ class CsrfTest extends Attack {
                     .body("a=b".getBytes()));
         assertThat(answer.status()).as(type + ": " + answer).isEqualTo(415);
       }
+    }
+    // It may come along from any page, whose origin no browser leaves out.
+    for (String origin : FOREIGN) {
+      forbidden(
+          Request.post("/api/v1/auth/token/refresh").with("Cookie", cookie).with("Origin", origin));
     }
     refused(405, Request.get("/api/v1/auth/token/refresh").with("Cookie", cookie));
     // It is good for a refresh alone.
@@ -169,6 +176,7 @@ class CsrfTest extends Attack {
             "/api/v1/auth/login",
             "/api/v1/auth/login/verify",
             "/auth/refresh",
+            "/api/v1/auth/refresh",
             "/api/v1/auth/api-keys",
             "/api/v1/payments")) {
       for (Request request :

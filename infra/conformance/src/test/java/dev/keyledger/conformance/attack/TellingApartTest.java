@@ -44,7 +44,8 @@ class TellingApartTest extends Attack {
     answers.put("a wrong password", door.signIn(email, "not " + PASSWORD, FROM));
     answers.put("what is no address", door.signIn("' or 1=1 --", PASSWORD, FROM));
     answers.put("a long password", door.signIn(email, "x".repeat(300), FROM));
-    if (door != Door.CANONICAL) {
+    // InCRM's own page has a number for it: 401015.
+    if (door != Door.CANONICAL && door != Door.INCRM) {
       answers.put(
           "the right password of somebody of another system",
           door.signIn(known.get(stranger + ".email"), PASSWORD, FROM));

@@ -47,6 +47,7 @@ final class Targets {
                 "fuzz-sync is a live organisation on syncgram-pay",
                 "faith is owner of fuzz-sync and signed in at Syncgram Pay",
                 "floyd is owner of fuzz-sync and signed in at Syncgram Pay",
+                "fern is owner of fuzz-sync and signed in at Syncgram Pay",
                 "flora is owner of fuzz-sync and has an authenticator",
                 "frank is owner of fuzz-sync and has an authenticator",
                 "fuzz-server is the Syncgram Pay key of faith",
@@ -98,7 +99,8 @@ final class Targets {
         // Syncgram Pay
         syncgramLogin(),
         syncgramVerify(),
-        syncgramRefresh(),
+        syncgramRefresh("/auth/refresh", "floyd"),
+        syncgramRefresh("/api/v1/auth/refresh", "fern"),
         same(
             SYNCGRAM_PAY,
             "POST",
@@ -251,13 +253,13 @@ final class Targets {
         renew);
   }
 
-  private Target syncgramRefresh() {
-    var token = new AtomicReference<>(known.get("floyd.refresh"));
+  private Target syncgramRefresh(String path, String who) {
+    var token = new AtomicReference<>(known.get(who + ".refresh"));
     return new Target(
         SYNCGRAM_PAY,
         "POST",
-        "/auth/refresh",
-        () -> Request.post("/auth/refresh", Map.of("refresh_token", token.get())),
+        path,
+        () -> Request.post(path, Map.of("refresh_token", token.get())),
         answer -> keep(token, answer.field("refresh_token")),
         () -> {});
   }

@@ -91,7 +91,7 @@ final class Shape {
 
   private boolean remembered(Place place, JsonNode actual) {
     if (place.name() != null) {
-      variables.set(place.name(), actual.asString(""));
+      variables.set(place.name(), actual.isContainer() ? actual.toString() : actual.asString(""));
     }
     return true;
   }

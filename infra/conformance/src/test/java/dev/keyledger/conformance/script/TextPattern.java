@@ -22,13 +22,14 @@ import tools.jackson.databind.JsonNode;
  *   <li>{@code <text>}: anything but nothing
  *   <li>{@code <like [0-9]+>}: a regular expression
  *   <li>{@code <time>}, {@code <time in PT15M>}: UTC with milliseconds, so far from now
+ *   <li>{@code <seconds>}, {@code <seconds in PT15M>}: the same in whole seconds
  *   <li>{@code <jwt PT30M>}: one that lives so long
  *   <li>{@code <opaque>}: a token in which nothing can be read
  * </ul>
  */
 final class TextPattern {
   private static final Pattern PLACE = Pattern.compile("<([a-z]+)( [^<>]*?)??( as [\\w.-]+)?>");
-  private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
+  private static final String TO_THE_SECOND = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d";
 
   /** A clock that is read on both sides of the network, on a busy machine. */
   private static final Duration TOLERANCE = Duration.ofSeconds(15);
@@ -85,7 +86,8 @@ final class TextPattern {
     return switch (place.kind()) {
       case "text" -> ".+";
       case "like" -> place.detail();
-      case "time" -> TIME;
+      case "time" -> TO_THE_SECOND + "\\.\\d{3}Z";
+      case "seconds" -> TO_THE_SECOND + "Z";
       case "jwt" -> "[\\w-]+\\.[\\w-]+\\.[\\w-]+";
       case "opaque" -> "[\\w.~+/=-]{20,}";
       default -> throw new IllegalArgumentException("there is no " + place + " in a text");
@@ -114,7 +116,7 @@ final class TextPattern {
 
   private static boolean holds(Place place, String text, Instant now) {
     return switch (place.kind()) {
-      case "time" ->
+      case "time", "seconds" ->
           place.detail().isEmpty() || isAbout(Instant.parse(text), now.plus(distanceOf(place)));
       case "jwt" -> place.detail().isEmpty() || lifeOf(text).equals(Duration.parse(place.detail()));
       case "opaque" -> partsOf(text).stream().skip(1).noneMatch(TextPattern::isJson);

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A real Chromium on pages of four origins; the platform is at {@code localhost}, whatever the
+ * A real Chromium on pages of two hosts and four origins; the platform is at {@code localhost}, whatever the
  * port. It is driven by {@code stock/browser.mjs}, which also sees what goes over the wire.
  */
 final class Browser implements AutoCloseable {
