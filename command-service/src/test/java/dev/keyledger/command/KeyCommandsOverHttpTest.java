@@ -3,8 +3,8 @@ package dev.keyledger.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.command.Replica.Answer;
-import java.util.List;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,8 +2,8 @@ package dev.keyledger.gateway.incrm;
 
 import dev.keyledger.gateway.dialect.Call;
 import dev.keyledger.gateway.dialect.Site;
-import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.LocalHosts;
+import dev.keyledger.kit.web.ProblemException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,8 +17,8 @@ import org.springframework.http.ResponseCookie;
 /**
  * The refresh token where no script and no other path sees it: sent to {@link Incrm#REFRESH} alone.
  * Where all pages that people sign in from are of the gateway's own site it is sent from nowhere
- * else; where one is of another site it has to go along from there, and then {@link Cors} alone
- * keeps other pages from using it.
+ * else; where one is of another site it has to go along from there, and then {@link Cors} keeps
+ * other pages from using it.
  */
 final class RefreshCookie {
   private static final String NAME = "refreshToken";
@@ -54,6 +54,8 @@ final class RefreshCookie {
         // Browsers keep none for other sites that isn't secure; on localhost a secure one is kept.
         .secure(!isLocal(call) || !ofOwnSite)
         .sameSite(ofOwnSite ? "Strict" : "None")
+        // Or browsers that keep no cookies of other sites would not keep this one either.
+        .partitioned(!ofOwnSite)
         .path(Incrm.REFRESH)
         .maxAge(lifetime)
         .build()

@@ -98,7 +98,8 @@ class IncrmTest {
             "Max-Age=86400",
             "HttpOnly",
             "SameSite=None",
-            "Secure");
+            "Secure",
+            "Partitioned");
     Reached reached = gateway.token().last();
     assertThat(reached.uri()).isEqualTo("/v1/sessions");
     assertThat(text(reached)).isEqualTo("{\"email\":\"a@b.example\",\"password\":\"p\"}");

@@ -12,8 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A real Chromium on pages of two hosts and four origins; the platform is at {@code localhost}, whatever the
- * port. It is driven by {@code stock/browser.mjs}, which also sees what goes over the wire.
+ * A real Chromium on pages of two hosts and four origins; the platform is at {@code localhost},
+ * whatever the port. It is driven by {@code stock/browser.mjs}, which also sees what goes over the
+ * wire.
  */
 final class Browser implements AutoCloseable {
   private static final List<Integer> PAGES = Ports.free(2);

@@ -21,8 +21,7 @@ class SdkTest {
   @Test
   void incardsSdkExchangesItsKeyAgainAndAgain() {
     Organization company = live("incard");
-    Client key =
-        Client.createdBy(join(company, "owner").api(), company, "sandbox", List.of());
+    Client key = Client.createdBy(join(company, "owner").api(), company, "sandbox", List.of());
     assertThat(said("incard", Map.of("key", key.secret())))
         .isEqualTo(
             json(
@@ -50,8 +49,7 @@ class SdkTest {
   void octopusCardssSdkLogsInAndRefreshes() {
     Organization account = live("octopus-cards");
     Client pair =
-        Client.createdBy(
-            StockCluster.get().people().operator(), account, "production", List.of());
+        Client.createdBy(StockCluster.get().people().operator(), account, "production", List.of());
     assertThat(said("octopus", Map.of("username", pair.id(), "password", pair.secret())))
         .isEqualTo(
             json(
@@ -64,9 +62,7 @@ class SdkTest {
   @Test
   void syncgramPaysSdkLogsInInTwoStepsAndManagesItsKey() {
     Member owner = join(live("syncgram-pay"), "owner");
-    StockCluster.get()
-        .people()
-        .set(owner.email(), People.PASSWORD, People.TOTP_SECRET, false);
+    StockCluster.get().people().set(owner.email(), People.PASSWORD, People.TOTP_SECRET, false);
     assertThat(
             said(
                 "syncgram",
