@@ -2,6 +2,7 @@ package dev.keyledger.token;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -15,10 +16,49 @@ class ArchitectureTest {
           .importPackages("dev.keyledger.token");
 
   @Test
+  void identityAsksEnforcementAndNeverTheOtherWayRound() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.keyledger.token.enforcement..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.keyledger.token.identity..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatTheRoomsShareKnowsNeitherOfThem() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.keyledger.token")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.keyledger.token.enforcement..", "dev.keyledger.token.identity..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void noPackageDependsOnItselfByWayOfAnother() {
+    slices().matching("dev.keyledger.token.(*)..").should().beFreeOfCycles().check(CLASSES);
+    slices().matching("dev.keyledger.token.*.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void everyPackageIsInOneOfTheRooms() {
+    classes()
+        .should()
+        .resideInAnyPackage(
+            "dev.keyledger.token",
+            "dev.keyledger.token.enforcement..",
+            "dev.keyledger.token.identity..")
+        .check(CLASSES);
+  }
+
+  @Test
   void decisionsKnowNoFrameworkNoServerAndNoBroker() {
     noClasses()
         .that()
-        .resideInAPackage("dev.keyledger.token.decide")
+        .resideInAPackage("dev.keyledger.token.enforcement.decide")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -29,9 +69,9 @@ class ArchitectureTest {
             "dev.keyledger.client..",
             "dev.keyledger.kit.web..",
             "dev.keyledger.kit.kafka..",
-            "dev.keyledger.token.http..",
-            "dev.keyledger.token.refresh..",
-            "dev.keyledger.token.usage..")
+            "dev.keyledger.token.enforcement.http..",
+            "dev.keyledger.token.enforcement.refresh..",
+            "dev.keyledger.token.enforcement.usage..")
         .check(CLASSES);
   }
 
@@ -39,7 +79,8 @@ class ArchitectureTest {
   void decisionsReadNoClock() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.keyledger.token.decide", "dev.keyledger.token.access")
+        .resideInAnyPackage(
+            "dev.keyledger.token.enforcement.decide", "dev.keyledger.token.enforcement.access")
         .should()
         .callMethod(java.time.Instant.class, "now")
         .orShould()
@@ -64,11 +105,11 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage(
-            "dev.keyledger.token.access",
-            "dev.keyledger.token.decide",
-            "dev.keyledger.token.issue",
-            "dev.keyledger.token.usage",
-            "dev.keyledger.token.http")
+            "dev.keyledger.token.enforcement.access",
+            "dev.keyledger.token.enforcement.decide",
+            "dev.keyledger.token.enforcement.tokens",
+            "dev.keyledger.token.enforcement.usage",
+            "dev.keyledger.token.enforcement.http")
         .should()
         .onlyDependOnClassesThat()
         .resideOutsideOfPackages("java.sql..", "org.springframework.jdbc..")

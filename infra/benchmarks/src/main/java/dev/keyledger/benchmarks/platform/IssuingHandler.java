@@ -2,12 +2,12 @@ package dev.keyledger.benchmarks.platform;
 
 import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.token.access.AccessState;
-import dev.keyledger.token.access.KeyEntry;
-import dev.keyledger.token.access.Organization;
-import dev.keyledger.token.access.SecretEntry;
-import dev.keyledger.token.issue.AccessTokens;
-import dev.keyledger.token.issue.IssuedToken;
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.enforcement.access.SecretEntry;
+import dev.keyledger.token.enforcement.tokens.AccessTokens;
+import dev.keyledger.token.enforcement.tokens.IssuedToken;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletRequest;
 import java.nio.charset.StandardCharsets;

@@ -16,7 +16,7 @@ class FlightRecordingTest {
   void aFrameBelongsToItsLayer() {
     assertThat(Layer.of("com.sun.crypto.provider.HmacCore")).contains(Layer.HMAC);
     assertThat(Layer.of("com.sun.crypto.provider.GaloisCounterMode")).contains(Layer.AES);
-    assertThat(Layer.of("dev.keyledger.token.decide.Decision")).contains(Layer.OURS);
+    assertThat(Layer.of("dev.keyledger.token.enforcement.decide.Decision")).contains(Layer.OURS);
     assertThat(Layer.of("java.util.HashMap")).isEmpty();
   }
 }

@@ -1,0 +1,138 @@
+package dev.keyledger.token.enforcement;
+
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.token.TokenServiceSettings;
+import dev.keyledger.token.enforcement.access.AccessFeed;
+import dev.keyledger.token.enforcement.access.AccessSettings;
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.EndedTokens;
+import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.decide.KeyDecision;
+import dev.keyledger.token.enforcement.decide.Peppers;
+import dev.keyledger.token.enforcement.decide.TokenDecision;
+import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
+import dev.keyledger.token.enforcement.tokens.AccessTokens;
+import dev.keyledger.token.enforcement.usage.UsageCounter;
+import dev.keyledger.token.enforcement.usage.UsagePublisher;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Wires the access state, its feed, and what decides by it. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(KafkaSettings.class)
+class EnforcementConfiguration {
+  @Bean
+  @ConditionalOnMissingBean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  AccessState accessState() {
+    return new AccessState();
+  }
+
+  @Bean
+  EndedTokens endedTokens(AccessSettings settings) {
+    return new EndedTokens(settings.access().longestTokenLifetime());
+  }
+
+  @Bean(destroyMethod = "") // Its life has an order: see AccessFeedLife.
+  AccessFeed accessFeed(
+      KafkaSettings kafka,
+      AccessSettings settings,
+      TokenServiceSettings service,
+      AccessState state,
+      EndedTokens ended,
+      Clock clock) {
+    TopicGuard.ensure(kafka);
+    return new AccessFeed(
+        kafka,
+        settings,
+        service.instanceName(),
+        state,
+        ended,
+        clock,
+        System::nanoTime,
+        System::currentTimeMillis);
+  }
+
+  @Bean
+  AccessFeedLife accessFeedLife(AccessFeed feed) {
+    return new AccessFeedLife(feed);
+  }
+
+  @Bean
+  Freshness freshness(AccessFeed feed) {
+    return feed.freshness();
+  }
+
+  @Bean
+  HealthIndicator accessHealthIndicator(AccessFeed feed, AccessState state) {
+    return () ->
+        (feed.isReady() ? Health.up() : Health.outOfService())
+            .withDetail("keys", state.keyCount())
+            .withDetail("organizations", state.organizationCount())
+            .withDetail("unreadable_records", state.unreadableRecords())
+            .build();
+  }
+
+  @Bean
+  AccessTokens accessTokens(
+      AccessState state,
+      Supplier<ServerKeys> serverKeys,
+      TokenServiceSettings service,
+      AccessSettings settings) {
+    return new AccessTokens(
+        state, serverKeys, service.issuer(), settings.access().longestTokenLifetime());
+  }
+
+  @Bean
+  KeyDecision keyDecision(AccessState state, Supplier<ServerKeys> serverKeys) {
+    return new KeyDecision(state, new Peppers(serverKeys));
+  }
+
+  @Bean
+  TokenDecision tokenDecision(AccessState state, EndedTokens ended) {
+    return new TokenDecision(state, ended);
+  }
+
+  @Bean
+  KeyRefreshTokens keyRefreshTokens(JdbcClient jdbc, TransactionOperations transactions) {
+    return new KeyRefreshTokens(jdbc, transactions, new SecureRandom());
+  }
+
+  @Bean
+  UsageCounter usageCounter() {
+    return new UsageCounter();
+  }
+
+  @Bean
+  UsagePublisher usagePublisher(
+      UsageCounter counter, KafkaSettings kafka, TokenServiceSettings service, Clock clock) {
+    Map<String, Object> producer = kafka.producer();
+    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+    // Nobody waits for these, and there may be a thousand of them at once.
+    producer.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+    producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    var publisher =
+        new UsagePublisher(counter, new KafkaProducer<>(producer), service.instanceName(), clock);
+    publisher.publishEvery(service.usage().interval());
+    return publisher;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.keyledger.token.enforcement.access;
+
+import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills the access state and keeps it fresh: registers as a consumer that is waited for, reads what
+ * there is, then follows. The order matters: a record that is written after the registration is
+ * either before the ends asked for, and so applied before this replica is ready, or it is waited
+ * for.
+ */
+public final class AccessFeed implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AccessFeed.class);
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
+
+  private final KafkaSettings kafka;
+  private final AccessSettings settings;
+  private final String instance;
+  private final AccessState state;
+  private final EndedTokens ended;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+  private final LongSupplier brokerTime;
+  private final Staleness staleness;
+  private final List<FeedReader> readers = new ArrayList<>();
+  private @Nullable Acknowledgements acknowledgements;
+  private @Nullable TopicEnds ends;
+  private volatile long startedAt;
+  private volatile long readyAfter = -1;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}: freshness is counted by it
+   * @param brokerTime as {@link System#currentTimeMillis}: what brokers stamp records with
+   */
+  public AccessFeed(
+      KafkaSettings kafka,
+      AccessSettings settings,
+      String instance,
+      AccessState state,
+      EndedTokens ended,
+      Clock clock,
+      LongSupplier nanoTime,
+      LongSupplier brokerTime) {
+    this.kafka = kafka;
+    this.settings = settings;
+    this.instance = instance;
+    this.state = state;
+    this.ended = ended;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.brokerTime = brokerTime;
+    this.staleness = new Staleness(settings.maxStaleness(), nanoTime);
+  }
+
+  public Freshness freshness() {
+    return staleness;
+  }
+
+  /** Returns once registered; the reading goes on behind. */
+  public void start() {
+    startedAt = nanoTime.getAsLong();
+    long since = brokerTime.getAsLong() - settings.access().revocationsHorizon().toMillis();
+    var acks =
+        new Acknowledgements(
+            instance, new KafkaProducer<>(producer()), staleness, clock, nanoTime, heartbeat());
+    acknowledgements = acks;
+    acks.register();
+    int count = Math.min(settings.access().readers(), Topics.PARTITIONS);
+    for (int i = 0; i < count; i++) {
+      var reader =
+          new FeedReader(
+              partitionsOf(i, count), this::consumer, since, state, ended, staleness, acks);
+      readers.add(reader);
+      reader.start();
+    }
+    var asking = new TopicEnds(kafka.admin(), partitionsOf(0, 1), staleness, nanoTime);
+    ends = asking;
+    asking.askEvery(heartbeat());
+  }
+
+  // A bound shorter than usual needs to hear more often.
+  private Duration heartbeat() {
+    Duration quarter = settings.maxStaleness().dividedBy(4);
+    return quarter.compareTo(HEARTBEAT) < 0 ? quarter : HEARTBEAT;
+  }
+
+  private static List<TopicPartition> partitionsOf(int reader, int readers) {
+    return IntStream.range(0, Topics.PARTITIONS)
+        .filter(p -> p % readers == reader)
+        .boxed()
+        .flatMap(p ->
+            Stream.of(
+                new TopicPartition(Topics.ACCESS, p), new TopicPartition(Topics.REVOCATIONS, p)))
+        .toList();
+  }
+
+  private Map<String, Object> producer() {
+    Map<String, Object> config = kafka.producer();
+    // One that comes late is worth nothing: the next says that this replica lives.
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1_000);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 3_000);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+    config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+    return config;
+  }
+
+  private Consumer<String, byte[]> consumer() {
+    Map<String, Object> config = kafka.consumer();
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+    config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
+    return new KafkaConsumer<>(config);
+  }
+
+  /** Whether all that was there at the start is applied, and the view is fresh now. */
+  public boolean isReady() {
+    boolean fresh = staleness.isFresh();
+    if (fresh && readyAfter < 0) {
+      readyAfter = nanoTime.getAsLong() - startedAt;
+      log.info(
+          "Access state is ready: {} keys of {} organisations in {} ms",
+          state.keyCount(),
+          state.organizationCount(),
+          readyAfter / 1_000_000);
+    }
+    return fresh;
+  }
+
+  /** From the start until the view was fresh for the first time; negative before. */
+  public double readyAfterSeconds() {
+    return readyAfter / 1e9;
+  }
+
+  /** Forgets what no token that can be alive needs; the margin is for clocks that differ. */
+  public void forgetTheLongDead() {
+    ended.forgetBefore(clock.instant().minus(settings.access().margin()));
+  }
+
+  @Override
+  public void close() {
+    TopicEnds asking = ends;
+    if (asking != null) {
+      asking.close();
+    }
+    readers.forEach(FeedReader::close);
+    Acknowledgements acks = acknowledgements;
+    if (acks != null) {
+      acks.close();
+    }
+  }
+}

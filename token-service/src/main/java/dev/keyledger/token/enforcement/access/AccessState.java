@@ -1,0 +1,197 @@
+package dev.keyledger.token.enforcement.access;
+
+import dev.keyledger.events.access.AccessRecord;
+import dev.keyledger.events.access.AccessRecord.KeyAccess;
+import dev.keyledger.events.access.AccessRecord.MemberAccess;
+import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All live credentials, members' roles and organisations' rules, as far as they were applied. Reads
+ * take no lock. Records of one organisation are applied by one thread at a time, since one
+ * partition carries them; of each subject the highest position wins, whatever the order of arrival.
+ */
+public final class AccessState {
+  private final ConcurrentHashMap<UUID, OrganizationSlot> organizations = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, OrganizationSlot> bySlug = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, MemberSlot> members = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, MemberSlot[]> byPerson = new ConcurrentHashMap<>();
+  private final KeyTable keys = new KeyTable();
+  private final Unreadable unreadable = new Unreadable();
+
+  public @Nullable Organization organization(OrganizationId id) {
+    OrganizationSlot slot = organizations.get(id.uuid());
+    return slot == null ? null : slot.organization();
+  }
+
+  public @Nullable Organization organizationBySlug(String slug) {
+    OrganizationSlot slot = bySlug.get(slug);
+    return slot == null ? null : slot.organization();
+  }
+
+  /** By id or slug, as paths and bodies name organisations. */
+  public @Nullable Organization organizationNamed(String idOrSlug) {
+    if (!idOrSlug.startsWith(OrganizationId.PREFIX)) {
+      return organizationBySlug(idOrSlug);
+    }
+    try {
+      return organization(new OrganizationId(idOrSlug));
+    } catch (IllegalArgumentException e) {
+      return organizationBySlug(idOrSlug);
+    }
+  }
+
+  /** Removed members are found too. */
+  public @Nullable Member member(MemberId id) {
+    MemberSlot slot = members.get(id.uuid());
+    return slot == null ? null : slot.member();
+  }
+
+  /** The live membership of this person in this organisation. */
+  public @Nullable Member memberOf(PersonId person, OrganizationId organization) {
+    for (Member member : membershipsOf(person)) {
+      if (member.organization().equals(organization)) {
+        return member;
+      }
+    }
+    return null;
+  }
+
+  /** The person's live memberships, in no order. */
+  public List<Member> membershipsOf(PersonId person) {
+    MemberSlot[] slots = byPerson.get(person.uuid());
+    if (slots == null) {
+      return List.of();
+    }
+    return java.util.Arrays.stream(slots)
+        .map(MemberSlot::member)
+        .filter(Objects::nonNull)
+        .filter(m -> !m.removed())
+        .toList();
+  }
+
+  /**
+   * By role and policy at this moment; nothing for a removed member or a suspended organisation.
+   */
+  public Set<String> permissionsOf(Member member) {
+    Organization organization = organization(member.organization());
+    return member.removed() || organization == null || organization.access().suspended()
+        ? Set.of()
+        : organization.permissionsOf(member.role());
+  }
+
+  /** Highest position applied of this organisation; -1 before its first record. */
+  public long positionOf(OrganizationId id) {
+    OrganizationSlot slot = organizations.get(id.uuid());
+    return slot == null ? -1 : slot.position();
+  }
+
+  /** The key whose live or ended secret this verifier belongs to. */
+  public @Nullable SecretEntry secret(byte[] verifier) {
+    return keys.secret(Verifier.of(verifier));
+  }
+
+  public @Nullable KeyEntry key(KeyId id) {
+    return keys.key(id.uuid());
+  }
+
+  /** Whether a record of this organisation could not be read, so that nobody knows what it says. */
+  public boolean isUnreadable(OrganizationId id) {
+    return unreadable.concerns(id);
+  }
+
+  /** Whether a record could not be read that may be about any key, also one never seen here. */
+  public boolean hidesKeys() {
+    return unreadable.hidesKeys();
+  }
+
+  public int unreadableRecords() {
+    return unreadable.count();
+  }
+
+  public int keyCount() {
+    return keys.size();
+  }
+
+  /** What keys take, by the layout of their objects: measured once, see the benchmark of starts. */
+  public long estimatedBytes() {
+    return (long) keys.size() * KeyTable.BYTES_PER_KEY;
+  }
+
+  public int organizationCount() {
+    return bySlug.size();
+  }
+
+  /**
+   * @return whether it said something new
+   */
+  public boolean apply(AccessRecord record) {
+    OrganizationSlot organization = slot(record.organization());
+    boolean news =
+        switch (record) {
+          case OrganizationAccess o -> apply(organization, o);
+          case MemberAccess m -> apply(m);
+          case KeyAccess k -> keys.apply(k, organization, this::slot);
+        };
+    organization.advanceTo(record.position());
+    unreadable.mended(record.subject().value());
+    return news;
+  }
+
+  /**
+   * Marks what a record that cannot be read may be about; a later readable record of the same
+   * subject mends it.
+   *
+   * @param organization as the record's header names it; {@code null} when it doesn't, which
+   *     concerns every organisation of the partition
+   */
+  public void applyUnreadable(
+      @Nullable String subject, @Nullable OrganizationId organization, int partition) {
+    unreadable.add(subject, organization, partition);
+  }
+
+  private boolean apply(OrganizationSlot slot, OrganizationAccess record) {
+    if (!slot.replace(record)) {
+      return false;
+    }
+    bySlug.put(record.slug(), slot);
+    return true;
+  }
+
+  private boolean apply(MemberAccess record) {
+    MemberSlot slot = slot(record.member());
+    if (!slot.replace(record)) {
+      return false;
+    }
+    byPerson.merge(record.person().uuid(), new MemberSlot[] {slot}, AccessState::union);
+    return true;
+  }
+
+  private static MemberSlot[] union(MemberSlot[] known, MemberSlot[] more) {
+    for (MemberSlot slot : known) {
+      if (slot == more[0]) {
+        return known;
+      }
+    }
+    MemberSlot[] all = java.util.Arrays.copyOf(known, known.length + 1);
+    all[known.length] = more[0];
+    return all;
+  }
+
+  private OrganizationSlot slot(OrganizationId id) {
+    return organizations.computeIfAbsent(id.uuid(), uuid -> new OrganizationSlot(id));
+  }
+
+  private MemberSlot slot(MemberId id) {
+    return members.computeIfAbsent(id.uuid(), MemberSlot::new);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.keyledger.token.enforcement.access;
+
+import dev.keyledger.events.access.AccessRecord.KeyAccess;
+import dev.keyledger.events.access.AccessRecord.SecretAccess;
+import dev.keyledger.events.id.MemberId;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys by id and their secrets by verifier. A secret's entry is its own map key, so one look-up
+ * allocates nothing but the probe.
+ */
+final class KeyTable {
+  /** Entry 80, id 32, secret 56, and in each of two tables a node of 32 and its share of slots. */
+  static final long BYTES_PER_KEY = 80 + 32 + 56 + 2 * (32 + 8);
+
+  private final ConcurrentHashMap<UUID, KeyEntry> keys = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Verifier, SecretEntry> secrets = new ConcurrentHashMap<>();
+  // Of millions of keys few differ in these; whoever issues a key picks them from a short list.
+  private final ConcurrentHashMap<String, String> environments = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<List<String>, List<String>> scopeLists =
+      new ConcurrentHashMap<>();
+
+  @Nullable SecretEntry secret(Verifier verifier) {
+    return secrets.get(verifier);
+  }
+
+  @Nullable KeyEntry key(UUID id) {
+    return keys.get(id);
+  }
+
+  int size() {
+    return keys.size();
+  }
+
+  boolean apply(
+      KeyAccess record, OrganizationSlot organization, Function<MemberId, MemberSlot> members) {
+    UUID id = record.key().uuid();
+    KeyEntry known = keys.get(id);
+    if (known != null && known.position() >= record.position()) {
+      return false;
+    }
+    KeyEntry entry =
+        new KeyEntry(
+            id,
+            record.position(),
+            millis(record.expiresAt()),
+            organization,
+            record.createdBy() == null ? null : members.apply(record.createdBy()),
+            shared(environments, record.environment()),
+            shared(scopeLists, record.scopes()),
+            record.state());
+    int count = record.secrets().size();
+    for (SecretAccess secret : record.secrets().subList(Math.max(0, count - 2), count)) {
+      SecretEntry held = held(Base64.getUrlDecoder().decode(secret.verifier()), entry, known);
+      entry.add(held, millis(secret.validUntil()));
+    }
+    publish(entry, known);
+    return true;
+  }
+
+  private static SecretEntry held(byte[] verifier, KeyEntry entry, @Nullable KeyEntry known) {
+    var secret = new SecretEntry(verifier, entry);
+    SecretEntry newest = known == null ? null : known.newest();
+    SecretEntry older = known == null ? null : known.older();
+    if (newest != null && newest.equals(secret)) {
+      return newest;
+    }
+    return older != null && older.equals(secret) ? older : secret;
+  }
+
+  // What stays is switched over, then what is new is added, then what is gone is removed: a
+  // rotating
+  // key never misses.
+  private void publish(KeyEntry entry, @Nullable KeyEntry known) {
+    keys.put(entry.uuid(), entry);
+    publish(entry.older(), entry);
+    publish(entry.newest(), entry);
+    if (known != null) {
+      forget(known.older(), entry);
+      forget(known.newest(), entry);
+    }
+  }
+
+  private void publish(@Nullable SecretEntry secret, KeyEntry entry) {
+    if (secret != null) {
+      secret.follow(entry);
+      secrets.putIfAbsent(secret, secret);
+    }
+  }
+
+  private void forget(@Nullable SecretEntry secret, KeyEntry entry) {
+    if (secret != null && secret != entry.newest() && secret != entry.older()) {
+      secrets.remove(secret, secret);
+    }
+  }
+
+  private static long millis(@Nullable Instant instant) {
+    return instant == null ? KeyEntry.NEVER : instant.toEpochMilli();
+  }
+
+  private static <T> T shared(ConcurrentHashMap<T, T> pool, T value) {
+    T known = pool.putIfAbsent(value, value);
+    return known == null ? value : known;
+  }
+}

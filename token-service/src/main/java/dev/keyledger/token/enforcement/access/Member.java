@@ -1,0 +1,15 @@
+package dev.keyledger.token.enforcement.access;
+
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Role;
+
+/**
+ * A membership by its last record.
+ *
+ * @param removed such a member is kept, so that their outstanding tokens can be told from unknown
+ *     ones
+ */
+public record Member(
+    MemberId id, OrganizationId organization, PersonId person, Role role, boolean removed) {}

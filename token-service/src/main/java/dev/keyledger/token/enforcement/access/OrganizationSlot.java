@@ -1,0 +1,45 @@
+package dev.keyledger.token.enforcement.access;
+
+import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
+import dev.keyledger.events.id.OrganizationId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an organisation's rules are found, also before its own record arrived: keys refer to this.
+ */
+final class OrganizationSlot {
+  private final OrganizationId id;
+  private volatile @Nullable Organization organization;
+  private volatile long position = -1;
+
+  OrganizationSlot(OrganizationId id) {
+    this.id = id;
+  }
+
+  OrganizationId id() {
+    return id;
+  }
+
+  @Nullable Organization organization() {
+    return organization;
+  }
+
+  long position() {
+    return position;
+  }
+
+  synchronized boolean replace(OrganizationAccess record) {
+    Organization known = organization;
+    if (known != null && known.access().position() >= record.position()) {
+      return false;
+    }
+    organization = new Organization(record);
+    return true;
+  }
+
+  synchronized void advanceTo(long applied) {
+    if (applied > position) {
+      position = applied;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.keyledger.token.enforcement.access;
+
+/**
+ * One secret of a key, found by its verifier for as long as its key remembers it. It is its own map
+ * key and so stays the same object, while the key's entry behind it is replaced by newer ones.
+ */
+public final class SecretEntry extends Verifier {
+  private volatile KeyEntry key;
+
+  SecretEntry(byte[] verifier, KeyEntry key) {
+    super(verifier);
+    this.key = key;
+  }
+
+  /** The key as it is now: read it once in a decision, so that the decision sees one state. */
+  public KeyEntry key() {
+    return key;
+  }
+
+  void follow(KeyEntry newer) {
+    key = newer;
+  }
+
+  /**
+   * Names this secret among those of its key, in tokens and refresh families that were obtained
+   * with it: eight bytes of the verifier, which tell nothing without the pepper.
+   */
+  public String name() {
+    return Long.toUnsignedString(fingerprint(), 36);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.keyledger.token.enforcement.decide;
+
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.policy.KeyRules;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Member;
+import dev.keyledger.token.enforcement.access.Organization;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a key may do at this moment: its scopes, within its creator's or organisation's power. */
+final class Authority {
+  private Authority() {}
+
+  static Set<String> of(KeyEntry key, Organization organization) {
+    List<String> scopes = key.scopes();
+    return switch (organization.access().policy().keys().authority()) {
+      case CREATOR -> narrowed(ofCreator(key, organization), scopes);
+      // The platform's own services are given what no role of an organisation names.
+      case ORGANIZATION ->
+          organization.access().kind() == OrganizationKind.PLATFORM && !scopes.isEmpty()
+              ? Set.copyOf(scopes)
+              : narrowed(organization.allPermissions(), scopes);
+    };
+  }
+
+  // A creator whose record hasn't come, or who was removed, may do nothing. A key that names none
+  // is
+  // of before the operator had to name one, or of before keys acted for their creator: it may do
+  // what the organisation may.
+  private static Set<String> ofCreator(KeyEntry key, Organization organization) {
+    if (!key.hasCreator()) {
+      return organization.allPermissions();
+    }
+    Member creator = key.creator();
+    return creator == null || creator.removed()
+        ? Set.of()
+        : organization.permissionsOf(creator.role());
+  }
+
+  private static Set<String> narrowed(Set<String> permissions, List<String> scopes) {
+    return scopes.isEmpty() ? permissions : intersection(permissions, scopes);
+  }
+
+  static Set<String> intersection(Set<String> permissions, Collection<String> scopes) {
+    var kept = new HashSet<String>(scopes);
+    kept.retainAll(permissions);
+    return kept;
+  }
+
+  static boolean isItsCreators(Organization organization) {
+    return organization.access().policy().keys().authority() == KeyRules.Authority.CREATOR;
+  }
+
+  static boolean endsTokens(Organization organization) {
+    return organization.access().policy().keys().outstandingTokens()
+        == KeyRules.OutstandingTokens.END;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.keyledger.token.enforcement.decide;
+
+import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
+import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.enforcement.access.SecretEntry;
+import dev.keyledger.token.enforcement.decide.KeyVerdict.Accepted;
+import dev.keyledger.token.enforcement.decide.KeyVerdict.Refused;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a secret is a credential for what is asked: one pass over its text, one HMAC, one
+ * look-up, then comparisons. Free of locks, clocks and anything remote.
+ */
+public final class KeyDecision {
+  private final AccessState state;
+  private final Peppers peppers;
+
+  public KeyDecision(AccessState state, Peppers peppers) {
+    this.state = state;
+    this.peppers = peppers;
+  }
+
+  /**
+   * @param fresh whether the state is fresh enough to be believed
+   * @param now milliseconds since the epoch
+   * @throws UnknowableException when the state cannot tell; what is malformed is refused even then
+   */
+  public KeyVerdict decide(KeyQuestion question, boolean fresh, long now) {
+    Optional<KeySecret> parsed = KeySecret.parse(question.secret());
+    if (parsed.isEmpty()) {
+      return Refused.MALFORMED;
+    }
+    if (!fresh) {
+      throw new UnknowableException();
+    }
+    byte[] verifier = peppers.verifierOf(parsed.get());
+    SecretEntry secret = verifier == null ? null : state.secret(verifier);
+    if (secret == null) {
+      if (state.hidesKeys()) {
+        throw new UnknowableException();
+      }
+      return Refused.NOT_FOUND;
+    }
+    return decide(question, parsed.get().shownPrefix(), secret, secret.key(), now);
+  }
+
+  /**
+   * The same about a secret that was presented before and left something behind, such as a refresh
+   * token: whether it would still be accepted.
+   */
+  public KeyVerdict decideHeld(
+      KeyEntry key, SecretEntry secret, Set<KeyUse> uses, Place place, long now) {
+    return decide(new KeyQuestion("", uses, key.id(), null, place, Set.of()), "", secret, key, now);
+  }
+
+  private KeyVerdict decide(
+      KeyQuestion question, String prefix, SecretEntry secret, KeyEntry key, long now) {
+    // The position first: what is computed after it may only know more.
+    long position = key.organizationPosition();
+    Organization organization = key.organization();
+    if (organization == null || state.isUnreadable(key.organizationId())) {
+      throw new UnknowableException();
+    }
+    if (!isKnownHere(question, key, organization)) {
+      return Refused.NOT_FOUND;
+    }
+    Code ended = endOf(key, secret, now);
+    if (ended != null) {
+      return new Refused(ended, key);
+    }
+    if (organization.access().suspended()) {
+      return new Refused(Code.ORGANIZATION_SUSPENDED, key);
+    }
+    if (!question.place().isIn(key.environment())) {
+      return new Refused(Code.WRONG_ENVIRONMENT, key);
+    }
+    if (organization.bindsAddresses(key.environment())
+        && !question.place().isAdmittedBy(organization)) {
+      return new Refused(Code.IP_NOT_ALLOWED, key);
+    }
+    Set<String> permissions = Authority.of(key, organization);
+    return permissions.containsAll(question.scopes())
+        ? new Accepted(key, secret, prefix, organization, permissions, position)
+        : new Refused(Code.INSUFFICIENT_SCOPE, key);
+  }
+
+  private static boolean isKnownHere(
+      KeyQuestion question, KeyEntry key, Organization organization) {
+    return (question.only() == null || question.only().equals(key.organizationId()))
+        && (question.claimedId() == null || question.claimedId().equals(key.id()))
+        && question.place().speaksFor(organization)
+        && allows(organization.access().policy().keys().uses(), question.uses());
+  }
+
+  private static boolean allows(List<KeyUse> policy, Set<KeyUse> asked) {
+    for (KeyUse use : policy) {
+      if (asked.contains(use)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * How this secret of the key has ended: by the event, or because its time came before anybody
+   * wrote that down. A secret that was rotated away counts as revoked.
+   */
+  static @Nullable Code endOf(KeyEntry key, @Nullable SecretEntry secret, long now) {
+    if (key.state() == KeyState.REVOKED) {
+      return Code.REVOKED;
+    }
+    if (key.state() == KeyState.EXPIRED || now >= key.expiresAt()) {
+      return Code.EXPIRED;
+    }
+    return secret == null || now >= key.validUntil(secret) ? Code.REVOKED : null;
+  }
+}

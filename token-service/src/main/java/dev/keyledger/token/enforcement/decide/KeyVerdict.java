@@ -1,0 +1,39 @@
+package dev.keyledger.token.enforcement.decide;
+
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.enforcement.access.SecretEntry;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link KeyDecision} comes to. */
+public sealed interface KeyVerdict {
+  Code code();
+
+  /**
+   * @param secretPrefix what lists show of the secret
+   * @param permissions what the key may do now
+   * @param position of the organisation, read before they were computed
+   */
+  record Accepted(
+      KeyEntry key,
+      SecretEntry secret,
+      String secretPrefix,
+      Organization organization,
+      Set<String> permissions,
+      long position)
+      implements KeyVerdict {
+    @Override
+    public Code code() {
+      return Code.OK;
+    }
+  }
+
+  /**
+   * @param key which key it is about, where whoever asked may know
+   */
+  record Refused(Code code, @Nullable KeyEntry key) implements KeyVerdict {
+    static final Refused MALFORMED = new Refused(Code.MALFORMED, null);
+    static final Refused NOT_FOUND = new Refused(Code.NOT_FOUND, null);
+  }
+}

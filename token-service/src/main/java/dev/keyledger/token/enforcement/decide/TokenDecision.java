@@ -1,0 +1,166 @@
+package dev.keyledger.token.enforcement.decide;
+
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.EndedTokens;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Member;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.enforcement.decide.TokenVerdict.Active;
+import dev.keyledger.token.enforcement.decide.TokenVerdict.Inactive;
+import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a token that is ours still holds, and for what: at every use by the state of that moment.
+ */
+public final class TokenDecision {
+  private final AccessState state;
+  private final EndedTokens ended;
+
+  public TokenDecision(AccessState state, EndedTokens ended) {
+    this.state = state;
+    this.ended = ended;
+  }
+
+  /**
+   * @param now milliseconds since the epoch
+   * @throws UnknowableException when the state cannot tell
+   */
+  public TokenVerdict decide(AccessClaims claims, Place place, boolean fresh, long now) {
+    if (!isKnownIn(place, claims)) {
+      return new Inactive(Code.NOT_FOUND);
+    }
+    if (now >= claims.expiresAt().toEpochMilli()) {
+      return new Inactive(Code.EXPIRED);
+    }
+    if (!fresh) {
+      throw new UnknowableException();
+    }
+    if (hasEnded(claims)) {
+      return isOfRemovedMember(claims) ? Inactive.OF_REMOVED_MEMBER : new Inactive(Code.REVOKED);
+    }
+    return switch (claims.kind()) {
+      case OPERATOR -> new Active(claims, claims.scope(), false, -1);
+      case MEMBER -> ofMember(claims, place);
+      case API_KEY -> ofKey(claims, place, now);
+    };
+  }
+
+  /**
+   * Whether there is anything left to end of a token: neither its time nor a revocation has. Needs
+   * no fresh view, since ending twice does no harm.
+   */
+  public TokenVerdict standing(AccessClaims claims, long now) {
+    if (now >= claims.expiresAt().toEpochMilli()) {
+      return new Inactive(Code.EXPIRED);
+    }
+    return hasEnded(claims) ? new Inactive(Code.REVOKED) : new Active(claims, Set.of(), false, -1);
+  }
+
+  // First of all: a dialect doesn't hear either that another's token has expired. Who belongs to no
+  // organisation belongs to no dialect; what they may do in one is for whoever serves it to say.
+  private boolean isKnownIn(Place place, AccessClaims claims) {
+    if (place.dialect() == null || claims.organization() == null) {
+      return true;
+    }
+    Organization organization = state.organization(claims.organization());
+    return organization == null || place.speaksFor(organization);
+  }
+
+  // A key that is its organisation's is nobody's: who made it and has left is no reason.
+  private boolean isOfRemovedMember(AccessClaims claims) {
+    Member member = claims.member() == null ? null : state.member(claims.member());
+    return member != null && member.removed() && (claims.key() == null || actsForMember(claims));
+  }
+
+  private boolean actsForMember(AccessClaims claims) {
+    Organization organization =
+        claims.organization() == null ? null : state.organization(claims.organization());
+    return organization != null && Authority.isItsCreators(organization);
+  }
+
+  private boolean hasEnded(AccessClaims claims) {
+    return ended.hasEnded(claims.jti())
+        || (claims.session() != null && ended.hasEnded(claims.session()));
+  }
+
+  private TokenVerdict ofMember(AccessClaims claims, Place place) {
+    if (claims.member() == null) {
+      return new Active(claims, Set.of(), false, -1); // A person without an active organisation.
+    }
+    long position = positionOf(claims);
+    Organization organization = organization(claims);
+    Member member = state.member(claims.member());
+    if (organization == null || member == null) {
+      return new Inactive(Code.REVOKED);
+    }
+    if (member.removed()) {
+      return Inactive.OF_REMOVED_MEMBER;
+    }
+    boolean bound = organization.bindsAddressesOfPeople();
+    Code refusal = refusal(organization, place, bound);
+    return refusal != null
+        ? new Inactive(refusal)
+        : new Active(claims, organization.permissionsOf(member.role()), bound, position);
+  }
+
+  private TokenVerdict ofKey(AccessClaims claims, Place place, long now) {
+    long position = positionOf(claims);
+    Organization organization = organization(claims);
+    KeyEntry key = claims.key() == null ? null : state.key(claims.key());
+    if (organization == null || key == null) {
+      return new Inactive(Code.NOT_FOUND);
+    }
+    boolean ofRemoved = isOfRemovedMember(claims);
+    if (ended.hasEndedTokensOf(key.id())) {
+      return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(Code.REVOKED);
+    }
+    if (Authority.endsTokens(organization)) {
+      Code end =
+          KeyDecision.endOf(
+              key, claims.secret() == null ? null : key.secretNamed(claims.secret()), now);
+      if (end != null) {
+        return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(end);
+      }
+    }
+    if (!place.isIn(key.environment())) {
+      return new Inactive(Code.WRONG_ENVIRONMENT);
+    }
+    boolean bound = organization.bindsAddresses(key.environment());
+    Code refusal = refusal(organization, place, bound);
+    if (refusal != null) {
+      return new Inactive(refusal);
+    }
+    Set<String> permissions = Authority.of(key, organization);
+    return new Active(
+        claims,
+        claims.narrowed() ? Authority.intersection(permissions, claims.scope()) : permissions,
+        bound,
+        position,
+        ofRemoved);
+  }
+
+  // Read first: what is computed after it may only know more.
+  private long positionOf(AccessClaims claims) {
+    return claims.organization() == null ? -1 : state.positionOf(claims.organization());
+  }
+
+  private @Nullable Organization organization(AccessClaims claims) {
+    if (claims.organization() == null) {
+      return null;
+    }
+    if (state.isUnreadable(claims.organization())) {
+      throw new UnknowableException();
+    }
+    return state.organization(claims.organization());
+  }
+
+  private static @Nullable Code refusal(
+      Organization organization, Place place, boolean bindsAddresses) {
+    if (organization.access().suspended()) {
+      return Code.ORGANIZATION_SUSPENDED;
+    }
+    return bindsAddresses && !place.isAdmittedBy(organization) ? Code.IP_NOT_ALLOWED : null;
+  }
+}

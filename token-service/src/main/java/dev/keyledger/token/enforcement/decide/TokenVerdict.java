@@ -1,0 +1,39 @@
+package dev.keyledger.token.enforcement.decide;
+
+import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import java.util.Set;
+
+/** What {@link TokenDecision} comes to. */
+public sealed interface TokenVerdict {
+  /**
+   * @param permissions what it allows now, which may be less or more than what it says
+   * @param addressBound whether another address could have another answer
+   * @param position of the organisation, read before the permissions were computed; -1 for none
+   * @param powerless whether it came from a key whose power went with the member who made it
+   */
+  record Active(
+      AccessClaims claims,
+      Set<String> permissions,
+      boolean addressBound,
+      long position,
+      boolean powerless)
+      implements TokenVerdict {
+    Active(AccessClaims claims, Set<String> permissions, boolean addressBound, long position) {
+      this(claims, permissions, addressBound, position, false);
+    }
+  }
+
+  /**
+   * @param reason what a dialect is told, which may be more than what the code says
+   */
+  record Inactive(Code code, String reason) implements TokenVerdict {
+    /** That there was a member whose token this is, and no longer is. */
+    public static final String MEMBER_REMOVED = "member_removed";
+
+    static final Inactive OF_REMOVED_MEMBER = new Inactive(Code.REVOKED, MEMBER_REMOVED);
+
+    public Inactive(Code code) {
+      this(code, code.text());
+    }
+  }
+}

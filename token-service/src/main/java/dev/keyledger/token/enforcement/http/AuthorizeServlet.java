@@ -1,0 +1,136 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Credential;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.Place;
+import dev.keyledger.token.enforcement.decide.TokenVerdict;
+import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any method on {@code /v1/authorize}, for proxies that ask before they pass a request on (nginx
+ * {@code auth_request}, Envoy, Traefik): 200 with {@code X-Auth-*}, 401 or 403. Every 401 for a
+ * credential that isn't good here is alike to the byte; its body is never read.
+ */
+final class AuthorizeServlet extends HotServlet {
+  /** A person who acts as nobody but themselves. */
+  private static final String NO_ORGANIZATION = "no_organization";
+
+  private final transient Gate gate;
+  private final transient Places places;
+
+  AuthorizeServlet(Refusing refusing, Gate gate, Places places) {
+    super(refusing);
+    this.gate = gate;
+    this.places = places;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, HttpServletResponse response) {
+    Credential credential =
+        Callers.credentialOf(request).orElseThrow(AccessRefusedException::missing);
+    Set<String> scopes = scopesOf(request.getParameterValues("scope"));
+    Place place = places.of(request);
+    String text = credential.text().revealSecret();
+    switch (credential) {
+      case Credential.ApiKey key -> {
+        var question = KeyQuestion.direct(text, place, scopes);
+        // A dialect's request goes on to a service that asks for itself, and its use is counted
+        // there.
+        answer(place.dialect() == null ? gate.ask(question) : gate.askAhead(question), response);
+      }
+      case Credential.SignedToken token -> answer(gate.ask(text, place), scopes, response);
+      case Credential.OpaqueToken token -> answer(gate.ask(text, place), scopes, response);
+    }
+  }
+
+  private static Set<String> scopesOf(String @Nullable [] parameters) {
+    return parameters == null
+        ? Set.of()
+        : Arrays.stream(parameters)
+            .flatMap(p -> Arrays.stream(p.split("[ ,]+")))
+            .filter(s -> !s.isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static void answer(KeyVerdict verdict, HttpServletResponse response) {
+    switch (verdict) {
+      case KeyVerdict.Refused refused -> throw refusal(refused.code(), refused.code().text());
+      case KeyVerdict.Accepted accepted ->
+          allow(
+              response,
+              accepted.key().organizationId().value(),
+              accepted.key().id().value(),
+              accepted.key().environment(),
+              accepted.permissions());
+    }
+  }
+
+  private static void answer(
+      TokenVerdict verdict, Set<String> scopes, HttpServletResponse response) {
+    switch (verdict) {
+      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code(), inactive.reason());
+      case TokenVerdict.Active active -> {
+        var claims = active.claims();
+        boolean operator = claims.kind() == AccessClaims.Kind.OPERATOR;
+        if (claims.isForOwnAccountAlone()) {
+          throw refusal(Code.INSUFFICIENT_SCOPE, NO_ORGANIZATION);
+        }
+        if (active.powerless()) {
+          throw refusal(Code.INSUFFICIENT_SCOPE, TokenVerdict.Inactive.MEMBER_REMOVED);
+        }
+        if (!operator && !active.permissions().containsAll(scopes)) {
+          throw refusal(Code.INSUFFICIENT_SCOPE, Code.INSUFFICIENT_SCOPE.text());
+        }
+        allow(
+            response,
+            claims.organization() == null ? null : claims.organization().value(),
+            claims.subject(),
+            claims.environment(),
+            active.permissions());
+      }
+    }
+  }
+
+  private static ProblemException refusal(Code code, String reason) {
+    Problem problem =
+        switch (code) {
+          case INSUFFICIENT_SCOPE, IP_NOT_ALLOWED, ORGANIZATION_SUSPENDED, OK ->
+              Problem.of(403, code.text(), "The credential does not permit this here.");
+          case MALFORMED, NOT_FOUND, REVOKED, EXPIRED, WRONG_ENVIRONMENT ->
+              Problem.of(AccessRefusedException.invalid());
+        };
+    return problem.because(reason).toException();
+  }
+
+  private static void allow(
+      HttpServletResponse response,
+      @Nullable String organization,
+      String subject,
+      @Nullable String environment,
+      Collection<String> permissions) {
+    response.setStatus(200);
+    if (organization != null) {
+      response.setHeader("X-Auth-Organization", organization);
+    }
+    response.setHeader("X-Auth-Subject", subject);
+    if (environment != null) {
+      response.setHeader("X-Auth-Environment", environment);
+    }
+    response.setHeader("X-Auth-Scopes", String.join(" ", new TreeSet<>(permissions)));
+    response.setHeader("Cache-Control", "no-store");
+    response.setContentLength(0);
+  }
+}

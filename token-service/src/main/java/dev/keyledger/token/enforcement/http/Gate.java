@@ -1,0 +1,149 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.token.enforcement.decide.KeyDecision;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.Place;
+import dev.keyledger.token.enforcement.decide.TokenDecision;
+import dev.keyledger.token.enforcement.decide.TokenVerdict;
+import dev.keyledger.token.enforcement.decide.UnknowableException;
+import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import dev.keyledger.token.enforcement.tokens.AccessTokens;
+import dev.keyledger.token.enforcement.usage.UsageCounter;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Puts the clock and freshness to the decisions, and counts what they come to. */
+public final class Gate {
+  private final AccessState state;
+  private final KeyDecision keys;
+  private final TokenDecision tokens;
+  private final AccessTokens issued;
+  private final Freshness freshness;
+  private final UsageCounter usage;
+  private final DecisionMetrics metrics;
+  private final Clock clock;
+
+  public Gate(
+      AccessState state,
+      KeyDecision keys,
+      TokenDecision tokens,
+      AccessTokens issued,
+      Freshness freshness,
+      UsageCounter usage,
+      DecisionMetrics metrics,
+      Clock clock) {
+    this.state = state;
+    this.keys = keys;
+    this.tokens = tokens;
+    this.issued = issued;
+    this.freshness = freshness;
+    this.usage = usage;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws UnknowableException when nobody can tell now
+   */
+  KeyVerdict ask(KeyQuestion question) {
+    long now = clock.millis();
+    KeyVerdict verdict = decide(question, now);
+    if (verdict instanceof KeyVerdict.Accepted accepted) {
+      usage.used(accepted, now);
+    }
+    return verdict;
+  }
+
+  /**
+   * The same ahead of whoever the request then goes on to, who asks again: that is the use. Where
+   * this refuses, nobody does.
+   *
+   * @throws UnknowableException when nobody can tell now
+   */
+  KeyVerdict askAhead(KeyQuestion question) {
+    return decide(question, clock.millis());
+  }
+
+  private KeyVerdict decide(KeyQuestion question, long now) {
+    try {
+      KeyVerdict verdict = keys.decide(question, freshness.isFresh(), now);
+      if (verdict instanceof KeyVerdict.Refused refused) {
+        usage.denied(refused, now);
+      }
+      metrics.ofKey(verdict.code());
+      return verdict;
+    } catch (UnknowableException e) {
+      metrics.unknowable();
+      throw e;
+    }
+  }
+
+  /**
+   * What a text that may be a token comes to; {@link Code#MALFORMED} when it isn't one of ours.
+   *
+   * @throws UnknowableException when nobody can tell now
+   */
+  TokenVerdict ask(String token, Place place) {
+    AccessClaims claims = issued.read(token);
+    TokenVerdict verdict;
+    try {
+      verdict =
+          claims == null
+              ? new TokenVerdict.Inactive(Code.MALFORMED)
+              : tokens.decide(claims, place, freshness.isFresh(), clock.millis());
+    } catch (UnknowableException e) {
+      metrics.unknowable();
+      throw e;
+    }
+    metrics.ofToken(
+        switch (verdict) {
+          case TokenVerdict.Active active -> Code.OK;
+          case TokenVerdict.Inactive inactive -> inactive.code();
+        });
+    return verdict;
+  }
+
+  /**
+   * A token that ends is asked about without regard to address or environment: whoever may end it
+   * may do so from anywhere.
+   */
+  TokenVerdict askForHolder(String token) {
+    AccessClaims claims = issued.read(token);
+    return claims == null
+        ? new TokenVerdict.Inactive(Code.MALFORMED)
+        : tokens.standing(claims, clock.millis());
+  }
+
+  AccessTokens issued() {
+    return issued;
+  }
+
+  AccessState state() {
+    return state;
+  }
+
+  /**
+   * @throws UnknowableException while the view is too old to say yes by
+   */
+  void requireFresh() {
+    if (!freshness.isFresh()) {
+      metrics.unknowable();
+      throw new UnknowableException();
+    }
+  }
+
+  /** The clock's reading, in whole milliseconds. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** Everything that was decided before this instant is in the view. */
+  Instant asOf() {
+    return now().minus(freshness.age()).truncatedTo(ChronoUnit.MILLIS);
+  }
+}

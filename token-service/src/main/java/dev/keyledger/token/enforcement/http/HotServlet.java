@@ -1,0 +1,126 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.kit.web.ProblemWriter;
+import dev.keyledger.kit.web.UnreadableParameters;
+import dev.keyledger.token.enforcement.decide.UnknowableException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An endpoint on the path of every request: a plain servlet, since a dispatcher in front of it
+ * would cost more than the decision behind it. Each subclass says itself who may call it.
+ */
+abstract class HotServlet extends HttpServlet {
+  private static final Logger log = LoggerFactory.getLogger(HotServlet.class);
+  private static final Problem NOT_FRESH = Problem.of(AccessRefusedException.notFresh());
+  private static final Problem INTERNAL =
+      Problem.of(500, "internal", "Something went wrong on our side.");
+  private static final int LARGEST_BODY = 64 * 1024;
+
+  private final transient ProblemWriter problems;
+  private final transient GatewayHeaders gateway;
+
+  HotServlet(Refusing refusing) {
+    this.problems = refusing.problems();
+    this.gateway = refusing.gateway();
+  }
+
+  /** What every one of them refuses with. */
+  record Refusing(ProblemWriter problems, GatewayHeaders gateway) {}
+
+  /** Answers, or throws what the answer is to be. */
+  abstract void answer(HttpServletRequest request, HttpServletResponse response) throws IOException;
+
+  @Override
+  protected final void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    try {
+      answer(request, response);
+    } catch (ProblemException e) {
+      problems.write(response, gateway.toldTo(request, e.problem()));
+    } catch (AccessRefusedException e) {
+      problems.write(response, gateway.toldTo(request, Problem.of(e)));
+    } catch (UnknowableException e) {
+      problems.write(response, NOT_FRESH);
+    } catch (RuntimeException e) {
+      Optional<Problem> unreadable = UnreadableParameters.problemOf(e);
+      if (unreadable.isEmpty()) {
+        log.error("A request failed", e);
+      }
+      if (!response.isCommitted()) {
+        response.reset();
+        problems.write(response, unreadable.orElse(INTERNAL));
+      }
+    }
+  }
+
+  /** Tells a dialect why, beside an answer that isn't a problem's. */
+  final void tell(HttpServletRequest request, HttpServletResponse response, String reason) {
+    if (gateway.dialectOf(request) != null) {
+      response.setHeader(GatewayHeaders.REASON, reason);
+    }
+  }
+
+  static void requireMethod(HttpServletRequest request, String method) {
+    if (!request.getMethod().equals(method)) {
+      throw Problem.of(405, "method_not_allowed", "This takes " + method + ".")
+          .withHeader("Allow", method)
+          .toException();
+    }
+  }
+
+  /**
+   * @throws ProblemException 415 for another media type, 413 for more than 64 KiB
+   */
+  static byte[] body(HttpServletRequest request, String mediaType) throws IOException {
+    String type = request.getContentType();
+    if (type == null || !isOf(type, mediaType)) {
+      throw Problem.of(415, "unsupported_media_type", "This takes " + mediaType + ".")
+          .toException();
+    }
+    try {
+      byte[] body = read(request);
+      if (body.length <= LARGEST_BODY) {
+        return body;
+      }
+    } catch (IOException e) {
+      // The filter before us refuses what is too large in this way, and so does a client that goes.
+      throw tooLarge();
+    }
+    throw tooLarge();
+  }
+
+  // Into an array of the announced length: the JDK would fill one of sixteen kilobytes first.
+  private static byte[] read(HttpServletRequest request) throws IOException {
+    int announced = request.getContentLength();
+    if (announced < 0 || announced > LARGEST_BODY) {
+      return request.getInputStream().readNBytes(LARGEST_BODY + 1);
+    }
+    var body = new byte[announced];
+    int length = request.getInputStream().readNBytes(body, 0, announced);
+    return length == announced ? body : Arrays.copyOf(body, length);
+  }
+
+  private static ProblemException tooLarge() {
+    return Problem.of(413, "body_too_large", "The body is larger than this server reads.")
+        .withHeader("Connection", "close")
+        .toException();
+  }
+
+  private static boolean isOf(String contentType, String mediaType) {
+    return contentType.regionMatches(true, 0, mediaType, 0, mediaType.length())
+        && (contentType.length() == mediaType.length()
+            || contentType.charAt(mediaType.length()) == ';'
+            || contentType.charAt(mediaType.length()) == ' ');
+  }
+}

@@ -1,0 +1,156 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.client.Credential;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.Place;
+import dev.keyledger.token.enforcement.decide.TokenVerdict;
+import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * {@code POST /oauth2/introspect} (RFC 7662), for access tokens and for raw keys that are used
+ * directly, so that whoever protects something has one place to ask. Beside {@code token} it takes
+ * {@code client_ip}, {@code environment} and {@code dialect}: an allowlist is not satisfied by an
+ * address that nobody named. Permissions are those of this moment, whatever the token says.
+ */
+final class IntrospectionEndpoint extends OauthServlet {
+  private final transient Gate gate;
+  private final transient Askers askers;
+  private final String issuer;
+
+  IntrospectionEndpoint(Refusing refusing, Gate gate, Askers askers, String issuer) {
+    super(refusing);
+    this.gate = gate;
+    this.askers = askers;
+    this.issuer = issuer;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, Form form, HttpServletResponse response)
+      throws IOException {
+    Asker asker = askers.of(request, form);
+    String token = form.required("token");
+    String environments = form.get("environment");
+    var place =
+        new Place(
+            form.get("dialect"),
+            environments == null ? Set.of() : GatewayHeaders.environmentsIn(environments),
+            form.get("client_ip"));
+    switch (Credential.of(token)) {
+      case Credential.ApiKey key ->
+          answer(asker, gate.ask(KeyQuestion.direct(token, place, Set.of())), response);
+      case Credential.SignedToken signed -> answer(asker, token, place, response);
+      case Credential.OpaqueToken opaque -> answer(asker, token, place, response);
+    }
+  }
+
+  private void answer(Asker asker, KeyVerdict verdict, HttpServletResponse response)
+      throws IOException {
+    switch (verdict) {
+      case KeyVerdict.Refused refused -> inactive(asker, refused.code(), response);
+      case KeyVerdict.Accepted accepted -> {
+        KeyEntry key = accepted.key();
+        if (asker.maySee(key.organizationId(), key.id())) {
+          active(accepted).send(response, 200);
+        } else {
+          inactive(asker, Code.NOT_FOUND, response);
+        }
+      }
+    }
+  }
+
+  private void answer(Asker asker, String token, Place place, HttpServletResponse response)
+      throws IOException {
+    switch (gate.ask(token, place)) {
+      case TokenVerdict.Inactive inactive -> inactive(asker, inactive.code(), response);
+      case TokenVerdict.Active active -> {
+        AccessClaims claims = active.claims();
+        if (claims.isForOwnAccountAlone()) {
+          inactive(asker, Code.INSUFFICIENT_SCOPE, response);
+        } else if (asker.maySee(claims.organization(), claims.key())) {
+          active(active).send(response, 200);
+        } else {
+          inactive(asker, Code.NOT_FOUND, response);
+        }
+      }
+    }
+  }
+
+  private static void inactive(Asker asker, Code code, HttpServletResponse response)
+      throws IOException {
+    var answer = new JsonAnswer().put("active", false);
+    if (asker.mayKnowWhy()) {
+      answer.put("code", code.text());
+    }
+    answer.send(response, 200);
+  }
+
+  private JsonAnswer active(KeyVerdict.Accepted accepted) {
+    KeyEntry key = accepted.key();
+    Organization organization = accepted.organization();
+    boolean service = StateAuthenticator.isService(accepted);
+    String id = key.id().value();
+    JsonAnswer answer =
+        common(service ? "service" : "api_key", id, id, accepted.permissions())
+            .put("key_id", id)
+            .put("env", key.environment());
+    if (!service) {
+      answer
+          .put("org", organization.id().value())
+          .put("slug", organization.access().slug())
+          .putIfPresent("mem", key.creatorId());
+    }
+    if (key.expiresAt() != Long.MAX_VALUE) {
+      answer.put("exp", Math.floorDiv(key.expiresAt(), 1000L));
+    }
+    return answer
+        .put("ipb", organization.bindsAddresses(key.environment()))
+        .put("pos", accepted.position());
+  }
+
+  private JsonAnswer active(TokenVerdict.Active active) {
+    AccessClaims claims = active.claims();
+    JsonAnswer answer =
+        common(
+                claims.kind().name().toLowerCase(Locale.ROOT),
+                claims.subject(),
+                claims.key() == null ? "keyledger" : claims.key().value(),
+                active.permissions())
+            .put("token_type", "Bearer")
+            .put("jti", claims.jti())
+            .put("iat", claims.issuedAt().getEpochSecond())
+            .put("iat_ms", claims.issuedAt().toEpochMilli())
+            .put("exp", claims.expiresAt().getEpochSecond())
+            .putIfPresent("org", claims.organization())
+            .putIfPresent("slug", claims.slug())
+            .putIfPresent("mem", claims.member())
+            .putIfPresent("key_id", claims.key())
+            .putIfPresent("sid", claims.session())
+            .putIfPresent("env", claims.environment())
+            .put("ipb", active.addressBound());
+    return active.position() < 0 ? answer : answer.put("pos", active.position());
+  }
+
+  private JsonAnswer common(
+      String kind, String subject, String client, Collection<String> permissions) {
+    return new JsonAnswer()
+        .put("active", true)
+        .put("iss", issuer)
+        .put("aud", issuer)
+        .put("sub", subject)
+        .put("client_id", client)
+        .put("kind", kind)
+        .put("scope", String.join(" ", new TreeSet<>(permissions)));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.keyledger.token.enforcement.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** An endpoint that takes a form and refuses as OAuth does. */
+abstract class OauthServlet extends HotServlet {
+  OauthServlet(Refusing refusing) {
+    super(refusing);
+  }
+
+  abstract void answer(HttpServletRequest request, Form form, HttpServletResponse response)
+      throws IOException;
+
+  @Override
+  final void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    requireMethod(request, "POST");
+    try {
+      answer(request, Form.of(body(request, "application/x-www-form-urlencoded")), response);
+    } catch (OauthError e) {
+      if (e.reason() != null) {
+        tell(request, response, e.reason());
+      }
+      e.send(response);
+    }
+  }
+}

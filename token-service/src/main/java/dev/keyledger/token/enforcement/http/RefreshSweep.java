@@ -1,0 +1,24 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/** Deletes refresh families and dead tokens a day after their end, hourly. */
+final class RefreshSweep {
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  private final KeyRefreshTokens refreshTokens;
+  private final Clock clock;
+
+  RefreshSweep(KeyRefreshTokens refreshTokens, Clock clock) {
+    this.refreshTokens = refreshTokens;
+    this.clock = clock;
+  }
+
+  @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
+  void sweep() {
+    refreshTokens.forgetBefore(clock.instant().minus(KEPT));
+  }
+}

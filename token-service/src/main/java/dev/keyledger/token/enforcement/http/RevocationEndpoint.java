@@ -1,0 +1,99 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.client.Caller;
+import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.token.enforcement.decide.TokenVerdict;
+import dev.keyledger.token.enforcement.outbox.EndedAnswer;
+import dev.keyledger.token.enforcement.outbox.StreamPosition;
+import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
+import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import dev.keyledger.token.enforcement.tokens.SessionEnds;
+import dev.keyledger.token.enforcement.tokens.TokenEnds;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * {@code POST /oauth2/revoke} (RFC 7009). A client ends its own tokens; a person's token ends
+ * itself, since holding it is all that a public client can show (section 2.1), and ends a session
+ * of theirs by its refresh token. What is unknown or dead already is answered like success (section
+ * 2.2). The answer waits until the end is in force, as signing out does.
+ */
+final class RevocationEndpoint extends OauthServlet {
+  private final transient Gate gate;
+  private final transient Askers askers;
+  private final transient TokenGrants grants;
+  private final transient TokenEnds ends;
+  private final transient SessionEnds sessionEnds;
+  private final transient EndedAnswer answer;
+
+  RevocationEndpoint(
+      Refusing refusing,
+      Gate gate,
+      Askers askers,
+      TokenGrants grants,
+      TokenEnds ends,
+      SessionEnds sessionEnds,
+      EndedAnswer answer) {
+    super(refusing);
+    this.gate = gate;
+    this.askers = askers;
+    this.grants = grants;
+    this.ends = ends;
+    this.sessionEnds = sessionEnds;
+    this.answer = answer;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, Form form, HttpServletResponse response)
+      throws IOException {
+    Asker asker = askers.of(request, form);
+    String token = form.required("token");
+    if (KeySecret.parse(token).isPresent()) {
+      throw OauthError.unsupportedTokenType();
+    }
+    List<StreamPosition> ended = List.of();
+    if (token.startsWith(KeyRefreshTokens.PREFIX)) {
+      if (asker instanceof Asker.Known known && known.caller().key() != null) {
+        grants.end(token, Objects.requireNonNull(known.caller().key()));
+      }
+    } else if (token.startsWith(SessionEnds.REFRESH_PREFIX)) {
+      ended =
+          sessionEnds
+              .end(token, person -> mayEnd(asker, person))
+              .orElseThrow(OauthError::unauthorizedClient);
+    } else if (gate.askForHolder(token) instanceof TokenVerdict.Active active) {
+      if (!mayEnd(asker, active.claims())) {
+        throw OauthError.unauthorizedClient();
+      }
+      ended = List.of(ends.end(active.claims()));
+    }
+    response.setStatus(200);
+    answer
+        .headers(ended, request.getHeader("Prefer"))
+        .forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
+    response.setContentLength(0);
+  }
+
+  private static boolean mayEnd(Asker asker, PersonId person) {
+    return switch (asker) {
+      case Asker.Internal internal -> true;
+      case Asker.Known known -> person.equals(known.caller().person());
+    };
+  }
+
+  private static boolean mayEnd(Asker asker, AccessClaims claims) {
+    return switch (asker) {
+      case Asker.Internal internal -> true;
+      case Asker.Known known -> {
+        Caller caller = known.caller();
+        yield claims.key() != null
+            ? claims.key().equals(caller.key())
+            : claims.session() != null && claims.session().equals(caller.session());
+      }
+    };
+  }
+}

@@ -1,0 +1,121 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Authenticator;
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.Place;
+import dev.keyledger.token.enforcement.decide.TokenVerdict;
+import dev.keyledger.token.enforcement.decide.UnknowableException;
+import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import java.time.Instant;
+import java.util.Set;
+
+/** Who calls token-service itself, by the state in this process: it asks nobody. */
+public final class StateAuthenticator implements Authenticator {
+  private final Gate gate;
+
+  public StateAuthenticator(Gate gate) {
+    this.gate = gate;
+  }
+
+  @Override
+  public Caller authenticate(Credential credential, RequestContext presented) {
+    return callerOf(
+        credential, new Place(presented.dialect(), presented.environments(), presented.address()));
+  }
+
+  /**
+   * @throws AccessRefusedException 401, 403 or 503 as every service of the platform answers
+   */
+  Caller callerOf(Credential credential, Place place) {
+    String text = credential.text().revealSecret();
+    String address = place.address() == null ? "" : place.address();
+    try {
+      return switch (credential) {
+        case Credential.ApiKey key ->
+            callerOf(gate.ask(KeyQuestion.direct(text, place, Set.of())), gate.now(), address);
+        case Credential.SignedToken token -> callerOf(gate.ask(text, place), address);
+        case Credential.OpaqueToken token -> callerOf(gate.ask(text, place), address);
+      };
+    } catch (UnknowableException e) {
+      throw AccessRefusedException.notFresh();
+    }
+  }
+
+  static Caller callerOf(KeyVerdict verdict, Instant at, String address) {
+    return switch (verdict) {
+      case KeyVerdict.Refused refused -> throw refusal(refused.code(), refused.code().text());
+      case KeyVerdict.Accepted accepted -> callerOf(accepted, at, address);
+    };
+  }
+
+  static Caller callerOf(KeyVerdict.Accepted accepted, Instant at, String address) {
+    KeyEntry key = accepted.key();
+    boolean service = isService(accepted);
+    return new Caller(
+        service ? Caller.Kind.SERVICE : Caller.Kind.API_KEY,
+        service ? null : key.organizationId(),
+        service ? null : accepted.organization().access().slug(),
+        null,
+        key.creatorId(),
+        key.id(),
+        null,
+        accepted.permissions(),
+        key.environment(),
+        at,
+        address);
+  }
+
+  static boolean isService(KeyVerdict.Accepted accepted) {
+    return accepted.organization().access().kind() == OrganizationKind.PLATFORM;
+  }
+
+  private static Caller callerOf(TokenVerdict verdict, String address) {
+    return switch (verdict) {
+      case TokenVerdict.Inactive inactive -> throw refusal(inactive.code(), inactive.reason());
+      case TokenVerdict.Active active -> {
+        AccessClaims claims = active.claims();
+        yield new Caller(
+            switch (claims.kind()) {
+              case OPERATOR -> Caller.Kind.OPERATOR;
+              case MEMBER -> Caller.Kind.MEMBER;
+              case API_KEY -> Caller.Kind.API_KEY;
+            },
+            claims.organization(),
+            claims.slug(),
+            claims.person(),
+            claims.member(),
+            claims.key(),
+            claims.session(),
+            active.permissions(),
+            claims.environment(),
+            claims.issuedAt(),
+            address);
+      }
+    };
+  }
+
+  /** The holder of what was good once may know what became of it; a stranger may not. */
+  private static AccessRefusedException refusal(Code code, String reason) {
+    return refusal(code).because(reason);
+  }
+
+  private static AccessRefusedException refusal(Code code) {
+    return switch (code) {
+      case MALFORMED, NOT_FOUND -> AccessRefusedException.invalid();
+      case REVOKED -> AccessRefusedException.revoked();
+      case EXPIRED -> AccessRefusedException.expired();
+      case WRONG_ENVIRONMENT -> AccessRefusedException.wrongEnvironment();
+      case ORGANIZATION_SUSPENDED -> AccessRefusedException.organizationSuspended();
+      case IP_NOT_ALLOWED -> AccessRefusedException.addressNotAllowed();
+      case INSUFFICIENT_SCOPE, OK -> AccessRefusedException.forbidden();
+    };
+  }
+}

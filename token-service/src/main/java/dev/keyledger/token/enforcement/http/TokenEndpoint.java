@@ -1,0 +1,91 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.Place;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * {@code POST /oauth2/token} (RFC 6749, sections 3.2, 4.4 and 6). Public: it authenticates by what
+ * is presented.
+ */
+final class TokenEndpoint extends OauthServlet {
+  private final transient Gate gate;
+  private final transient Places places;
+  private final transient TokenGrants grants;
+
+  TokenEndpoint(Refusing refusing, Gate gate, Places places, TokenGrants grants) {
+    super(refusing);
+    this.gate = gate;
+    this.places = places;
+    this.grants = grants;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, Form form, HttpServletResponse response)
+      throws IOException {
+    Place place = places.of(request);
+    String grantType = form.required("grant_type");
+    Granting.Granted grant =
+        switch (grantType) {
+          case "client_credentials" -> ofClient(request, form, place);
+          case "refresh_token" -> ofRefreshToken(request, form, place);
+          default -> throw OauthError.unsupportedGrantType();
+        };
+    var answer =
+        new JsonAnswer()
+            .put("access_token", grant.access().token().revealSecret())
+            .put("token_type", "Bearer")
+            .put("expires_in", grant.access().expiresIn())
+            .put("scope", String.join(" ", new TreeSet<>(grant.scope())));
+    if (grant.refresh() != null) {
+      answer.put("refresh_token", grant.refresh().revealSecret());
+    }
+    response.setHeader("Pragma", "no-cache");
+    answer.send(response, 200);
+  }
+
+  private Granting.Granted ofClient(HttpServletRequest request, Form form, Place place) {
+    ClientCredentials client =
+        ClientCredentials.of(request, form)
+            .orElseThrow(() -> OauthError.invalidClient().because("missing"));
+    KeyVerdict.Accepted accepted = accepted(client, place);
+    List<String> scope = form.list("scope");
+    if (!accepted.permissions().containsAll(scope)) {
+      throw OauthError.invalidScope();
+    }
+    return switch (grants.toHolder(accepted, scope, place)) {
+      case Granting.Granted granted -> granted;
+      case Granting.Refused refused ->
+          throw OauthError.invalidClient().because(refused.code().text());
+    };
+  }
+
+  // Whoever has a secret shows it here too (section 6); the token itself is bound to the key.
+  private Granting.Granted ofRefreshToken(HttpServletRequest request, Form form, Place place) {
+    String presented = form.required("refresh_token");
+    KeyId client =
+        ClientCredentials.of(request, form)
+            .map(credentials -> accepted(credentials, place).key().id())
+            .orElse(null);
+    return switch (grants.toRefreshToken(presented, client, place)) {
+      case Granting.Granted granted -> granted;
+      case Granting.Refused refused ->
+          throw OauthError.invalidGrant().because(refused.code().text());
+    };
+  }
+
+  private KeyVerdict.Accepted accepted(ClientCredentials client, Place place) {
+    return switch (gate.ask(
+        KeyQuestion.login(client.id(), client.secret().revealSecret(), place))) {
+      case KeyVerdict.Accepted accepted -> accepted;
+      case KeyVerdict.Refused refused ->
+          throw OauthError.invalidClient().because(refused.code().text());
+    };
+  }
+}

@@ -1,0 +1,173 @@
+package dev.keyledger.token.enforcement.http;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.enforcement.access.SecretEntry;
+import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.token.enforcement.decide.KeyDecision;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.Place;
+import dev.keyledger.token.enforcement.refresh.KeyRefreshFamily;
+import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
+import dev.keyledger.token.enforcement.refresh.Rotation;
+import dev.keyledger.token.enforcement.tokens.IssuedToken;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a key's secret, or a refresh token that came from one, obtains. */
+public final class TokenGrants {
+  private final Gate gate;
+  private final KeyDecision keys;
+  private final KeyRefreshTokens refreshTokens;
+
+  public TokenGrants(Gate gate, KeyDecision keys, KeyRefreshTokens refreshTokens) {
+    this.gate = gate;
+    this.keys = keys;
+    this.refreshTokens = refreshTokens;
+  }
+
+  /**
+   * @param scope what was asked for, none of it more than the key may do; empty when nothing was
+   * @return refused as expired when the key ends before any token could live
+   */
+  Granting toHolder(KeyVerdict.Accepted accepted, List<String> scope, Place place) {
+    Instant at = gate.now();
+    Set<String> permissions = scope.isEmpty() ? accepted.permissions() : Set.copyOf(scope);
+    IssuedToken access =
+        gate.issued()
+            .issueForKey(
+                accepted.key(),
+                accepted.secret(),
+                accepted.organization(),
+                permissions,
+                !scope.isEmpty(),
+                accepted.position(),
+                at);
+    return access == null
+        ? new Granting.Refused(Code.EXPIRED)
+        : new Granting.Granted(access, beginFamily(accepted, scope, place, at), permissions);
+  }
+
+  private @Nullable SecretText beginFamily(
+      KeyVerdict.Accepted accepted, List<String> scope, Place place, Instant at) {
+    KeyTokenRules rules = accepted.organization().access().policy().keyTokens();
+    KeyEntry key = accepted.key();
+    Instant end = rules.endOfRefresh(at, at).map(e -> withinKey(e, key)).orElse(null);
+    if (end == null) {
+      return null;
+    }
+    var family =
+        new KeyRefreshFamily(
+            key.organizationId(),
+            key.id(),
+            UuidCreator.getTimeOrderedEpoch(),
+            accepted.secret().name(),
+            dialectOf(place),
+            scope.isEmpty() ? null : scope,
+            at,
+            end);
+    return refreshTokens.begin(family);
+  }
+
+  private static Instant withinKey(Instant end, KeyEntry key) {
+    return end.toEpochMilli() < key.expiresAt() ? end : Instant.ofEpochMilli(key.expiresAt());
+  }
+
+  /** Where the next token of a family ends: with this one, unless policy renews its lifetime. */
+  private Instant endOfNext(KeyRefreshFamily family, Instant at) {
+    KeyEntry key = gate.state().key(family.key());
+    Organization organization = gate.state().organization(family.organization());
+    if (key == null || organization == null) {
+      return family.expiresAt();
+    }
+    KeyTokenRules rules = organization.access().policy().keyTokens();
+    return switch (rules.refresh()) {
+      case FIXED -> family.expiresAt();
+      case RENEWED ->
+          rules
+              .endOfRefresh(family.begunAt(), at)
+              .map(end -> withinKey(end, key))
+              .orElse(family.expiresAt());
+    };
+  }
+
+  /**
+   * @param client the key that authenticated beside the token; {@code null} when none did
+   */
+  Granting toRefreshToken(String presented, @Nullable KeyId client, Place place) {
+    gate.requireFresh();
+    Instant at = gate.now();
+    Rotation rotation =
+        refreshTokens.rotate(
+            presented,
+            at,
+            family ->
+                (client == null || client.equals(family.key()))
+                    && family.dialect().equals(dialectOf(place)),
+            family -> standing(family, place, at).code(),
+            family -> endOfNext(family, at));
+    return switch (rotation) {
+      case Rotation.Refused refused -> new Granting.Refused(refused.code());
+      case Rotation.Reused reused -> new Granting.Refused(Code.REVOKED);
+      case Rotation.Rotated rotated ->
+          switch (standing(rotated.family(), place, at)) {
+            case KeyVerdict.Refused refused -> new Granting.Refused(refused.code());
+            case KeyVerdict.Accepted accepted -> granted(rotated, accepted, at);
+          };
+    };
+  }
+
+  private Granting granted(Rotation.Rotated rotated, KeyVerdict.Accepted accepted, Instant at) {
+    List<String> asked = rotated.family().scope();
+    Set<String> permissions =
+        asked == null
+            ? accepted.permissions()
+            : asked.stream()
+                .filter(accepted.permissions()::contains)
+                .collect(Collectors.toUnmodifiableSet());
+    IssuedToken access =
+        gate.issued()
+            .issueForKey(
+                accepted.key(),
+                accepted.secret(),
+                accepted.organization(),
+                permissions,
+                asked != null,
+                accepted.position(),
+                at);
+    return access == null
+        ? new Granting.Refused(Code.EXPIRED)
+        : new Granting.Granted(access, rotated.next(), permissions);
+  }
+
+  // Whether the family's key and secret would still be accepted here.
+  private KeyVerdict standing(KeyRefreshFamily family, Place place, Instant at) {
+    KeyEntry key = gate.state().key(family.key());
+    if (key == null) {
+      return new KeyVerdict.Refused(Code.NOT_FOUND, null);
+    }
+    SecretEntry secret = key.secretNamed(family.secret());
+    return secret == null
+        ? new KeyVerdict.Refused(Code.REVOKED, key)
+        : keys.decideHeld(
+            key, secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), place, at.toEpochMilli());
+  }
+
+  /** Ends the family that a refresh token belongs to, if it came from this key. */
+  void end(String refreshToken, KeyId client) {
+    refreshTokens.end(refreshToken, gate.now(), family -> family.key().equals(client));
+  }
+
+  private static String dialectOf(Place place) {
+    return place.dialect() == null ? GatewayHeaders.CANONICAL : place.dialect();
+  }
+}

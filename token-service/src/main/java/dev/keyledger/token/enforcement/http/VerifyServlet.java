@@ -1,0 +1,93 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Caller;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.Place;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /v1/keys/verify}: is this key good for this? The caller needs {@code keys.verify} and
+ * sees the keys of its own organisation; operator and platform services see those of all.
+ */
+final class VerifyServlet extends HotServlet {
+  private static final Set<String> FIELDS = Set.of("key", "environment", "scopes", "ip");
+
+  private final transient Gate gate;
+  private final transient Callers callers;
+
+  VerifyServlet(Refusing refusing, Gate gate, Callers callers) {
+    super(refusing);
+    this.gate = gate;
+    this.callers = callers;
+  }
+
+  @Override
+  void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    requireMethod(request, "POST");
+    Caller caller = callers.of(request);
+    if (!caller.may(Permissions.KEYS_VERIFY)) {
+      throw AccessRefusedException.forbidden();
+    }
+    FlatJson body = FlatJson.read(body(request, "application/json"), FIELDS);
+    List<String> scopes = body.texts("scopes");
+    for (String scope : scopes) {
+      if (!Permissions.isWellFormed(scope)) {
+        throw Problem.ofField("scopes", "A scope is resource.action.").toException();
+      }
+    }
+    String environment = body.text("environment");
+    var place =
+        new Place(null, environment == null ? Set.of() : Set.of(environment), body.text("ip"));
+    KeyVerdict verdict =
+        gate.ask(
+            KeyQuestion.direct(body.required("key"), place, Set.copyOf(scopes))
+                .onlyOf(reachOf(caller)));
+    answer(verdict, response);
+  }
+
+  private static @Nullable OrganizationId reachOf(Caller caller) {
+    return switch (caller.kind()) {
+      case OPERATOR, SERVICE -> null;
+      case MEMBER, API_KEY -> {
+        if (caller.organization() == null) {
+          throw AccessRefusedException.forbidden();
+        }
+        yield caller.organization();
+      }
+    };
+  }
+
+  private void answer(KeyVerdict verdict, HttpServletResponse response) throws IOException {
+    KeyEntry key =
+        switch (verdict) {
+          case KeyVerdict.Accepted accepted -> accepted.key();
+          case KeyVerdict.Refused refused -> refused.key();
+        };
+    var answer =
+        new JsonAnswer()
+            .put("valid", verdict instanceof KeyVerdict.Accepted)
+            .put("code", verdict.code().text());
+    String id = key == null ? null : key.id().value();
+    answer
+        .put("key_id", id)
+        .put("organization", key == null ? null : key.organizationId().value())
+        .put("environment", key == null ? null : key.environment())
+        .put(
+            "scopes",
+            verdict instanceof KeyVerdict.Accepted accepted ? accepted.permissions() : Set.of())
+        .put("subject", id)
+        .put("as_of", gate.asOf())
+        .send(response, 200);
+  }
+}

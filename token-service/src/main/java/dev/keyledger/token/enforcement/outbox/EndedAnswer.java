@@ -1,0 +1,32 @@
+package dev.keyledger.token.enforcement.outbox;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/** Says in an answer's headers whether what it ended is in force yet. */
+public final class EndedAnswer {
+  private final InForce inForce;
+
+  public EndedAnswer(InForce inForce) {
+    this.inForce = inForce;
+  }
+
+  /**
+   * @param ended where; empty when there was nothing left to end, of which nothing is said
+   * @param prefer the request's header
+   */
+  public HttpHeaders headers(List<StreamPosition> ended, @Nullable String prefer) {
+    var headers = new HttpHeaders();
+    headers.setCacheControl("no-store");
+    if (ended.isEmpty()) {
+      return headers;
+    }
+    PreferWait wait = PreferWait.of(prefer);
+    headers.set("Keyledger-In-Force", String.valueOf(inForce.await(ended, wait.duration())));
+    if (wait.asked()) {
+      headers.set("Preference-Applied", "wait=" + wait.seconds());
+    }
+    return headers;
+  }
+}

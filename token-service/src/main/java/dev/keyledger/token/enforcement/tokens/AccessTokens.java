@@ -1,0 +1,202 @@
+package dev.keyledger.token.enforcement.tokens;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
+import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.KeyEntry;
+import dev.keyledger.token.enforcement.access.Member;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.enforcement.access.SecretEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes access tokens (RFC 9068, or the same claims sealed) and reads them back. Reading says only
+ * that the token is ours and unchanged: whether it has expired or ended is decided elsewhere, at
+ * every use.
+ */
+public final class AccessTokens {
+  /** A verified signature stays verified, so the same token's next use costs one hash. */
+  private static final int REMEMBERED = 50_000;
+
+  private final AccessState state;
+  private final String issuer;
+  private final Duration longestLifetime;
+  private final Supplier<ServerKeys> serverKeys;
+  private volatile Codec codec;
+
+  /**
+   * Everything that changes with the server keys, so that forgetting one key forgets its tokens.
+   */
+  private record Codec(
+      ServerKeys keys,
+      TokenWriter writer,
+      TokenReader reader,
+      Cache<TokenDigest, AccessClaims> known) {
+    Codec(ServerKeys keys, String issuer) {
+      this(keys, new TokenKeys(keys), issuer);
+    }
+
+    private Codec(ServerKeys keys, TokenKeys tokenKeys, String issuer) {
+      this(
+          keys,
+          new TokenWriter(tokenKeys, issuer),
+          new TokenReader(tokenKeys, issuer),
+          Caffeine.newBuilder().maximumSize(REMEMBERED).build());
+    }
+  }
+
+  /**
+   * @param longestLifetime no token lives longer, whatever a policy says: revocations are replayed
+   *     from that far back at a start
+   */
+  public AccessTokens(
+      AccessState state, Supplier<ServerKeys> serverKeys, String issuer, Duration longestLifetime) {
+    this.state = state;
+    this.serverKeys = serverKeys;
+    this.issuer = issuer;
+    this.longestLifetime = longestLifetime;
+    this.codec = new Codec(serverKeys.get(), issuer);
+  }
+
+  private Codec codec() {
+    Codec inUse = codec;
+    ServerKeys keys = serverKeys.get();
+    if (inUse.keys() != keys) {
+      inUse = new Codec(keys, issuer);
+      codec = inUse;
+    }
+    return inUse;
+  }
+
+  /** A person's token, always a JWT, with the permissions that they have at this moment. */
+  public IssuedToken issueSession(SessionGrant grant) {
+    Member member = grant.member() == null ? null : state.member(grant.member());
+    Organization organization = member == null ? null : state.organization(member.organization());
+    // Read before the permissions are: the token may only claim to know less than it does.
+    long position = organization == null ? -1 : state.positionOf(organization.id());
+    Instant issuedAt = grant.at();
+    var claims =
+        new AccessClaims(
+            grant.operator() ? AccessClaims.Kind.OPERATOR : AccessClaims.Kind.MEMBER,
+            newJti(),
+            grant.person().value(),
+            organization == null ? null : organization.id(),
+            organization == null ? null : organization.access().slug(),
+            member == null ? null : member.id(),
+            grant.session(),
+            null,
+            null,
+            null,
+            member == null ? Set.of() : state.permissionsOf(member),
+            false,
+            organization != null && organization.bindsAddressesOfPeople(),
+            position,
+            issuedAt,
+            end(issuedAt, grant.lifetime(), Long.MAX_VALUE));
+    return issue(claims, KeyTokenRules.Format.JWT);
+  }
+
+  /**
+   * A token for whoever presented this secret of a key; its form and lifetime are the
+   * organisation's policy's, and it never outlives the key, nor the secret where tokens end with
+   * it.
+   *
+   * @param position of the organisation, read before {@code permissions} were computed
+   * @param narrowed whether the caller asked for less than the key may do
+   * @return {@code null} when that end is too near for a token of a whole second
+   */
+  public @Nullable IssuedToken issueForKey(
+      KeyEntry key,
+      SecretEntry secret,
+      Organization organization,
+      Set<String> permissions,
+      boolean narrowed,
+      long position,
+      Instant at) {
+    KeyTokenRules rules = organization.access().policy().keyTokens();
+    Instant expiresAt = end(at, rules.lifetime(), lastingAtMost(key, secret, organization));
+    if (!expiresAt.isAfter(at)) {
+      return null;
+    }
+    var claims =
+        new AccessClaims(
+            AccessClaims.Kind.API_KEY,
+            newJti(),
+            key.id().value(),
+            organization.id(),
+            organization.access().slug(),
+            key.creatorId(),
+            null,
+            key.id(),
+            secret.name(),
+            key.environment(),
+            permissions,
+            narrowed,
+            organization.bindsAddresses(key.environment()),
+            position,
+            at,
+            expiresAt);
+    return issue(claims, rules.format());
+  }
+
+  // Where tokens end with their secret, one that says a later end would say what isn't so.
+  private static long lastingAtMost(KeyEntry key, SecretEntry secret, Organization organization) {
+    return organization.access().policy().keys().outstandingTokens() == OutstandingTokens.END
+        ? Math.min(key.expiresAt(), key.validUntil(secret))
+        : key.expiresAt();
+  }
+
+  private IssuedToken issue(AccessClaims claims, KeyTokenRules.Format format) {
+    TokenWriter writer = codec().writer();
+    String text =
+        switch (format) {
+          case JWT -> writer.sign(claims);
+          case OPAQUE -> writer.seal(claims);
+        };
+    return new IssuedToken(
+        new SecretText(text), claims.jti(), claims.issuedAt(), claims.expiresAt());
+  }
+
+  private Instant end(Instant issuedAt, Duration lifetime, long notAfterMillis) {
+    Duration bounded = lifetime.compareTo(longestLifetime) > 0 ? longestLifetime : lifetime;
+    long byLifetime = issuedAt.getEpochSecond() + bounded.toSeconds();
+    return Instant.ofEpochSecond(Math.min(byLifetime, Math.floorDiv(notAfterMillis, 1000L)));
+  }
+
+  private static String newJti() {
+    return UuidCreator.getTimeOrderedEpoch().toString();
+  }
+
+  /** {@code null} for anything that is not an access token of ours, whatever is wrong with it. */
+  public @Nullable AccessClaims read(String token) {
+    if (!TokenReader.mayBeToken(token)) {
+      return null;
+    }
+    Codec inUse = codec();
+    TokenDigest digest = TokenDigest.of(token);
+    AccessClaims known = inUse.known().getIfPresent(digest);
+    if (known != null) {
+      return known;
+    }
+    AccessClaims claims = inUse.reader().read(token);
+    if (claims != null) {
+      inUse.known().put(digest, claims);
+    }
+    return claims;
+  }
+
+  /** RFC 7517. */
+  public Map<String, Object> jwks() {
+    return codec().reader().jwks();
+  }
+}

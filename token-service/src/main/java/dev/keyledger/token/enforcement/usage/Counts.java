@@ -1,0 +1,73 @@
+package dev.keyledger.token.enforcement.usage;
+
+import dev.keyledger.events.id.OrganizationId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
+
+/**
+ * How often something happened, and when last, since the counts were last taken away; without a
+ * lock. What did not happen between two takings is forgotten; whoever meets its count in that
+ * moment begins another.
+ *
+ * @param <K> what is counted
+ */
+final class Counts<K> {
+  private static final long RETIRED = Long.MIN_VALUE / 2;
+
+  record Counted<K>(K what, OrganizationId organization, long count, Instant last) {}
+
+  private static final class Count {
+    private final OrganizationId organization;
+    private final AtomicLong number = new AtomicLong();
+    private final LongAccumulator last = new LongAccumulator(Math::max, 0);
+
+    Count(OrganizationId organization) {
+      this.organization = organization;
+    }
+
+    /** False when it was retired meanwhile, so that nobody will ever take this. */
+    boolean add(long more, long at) {
+      // The instant first, so that whoever takes the count takes it too.
+      last.accumulate(at);
+      return number.addAndGet(more) > 0;
+    }
+  }
+
+  private final ConcurrentHashMap<K, Count> counts = new ConcurrentHashMap<>();
+
+  /**
+   * @param last milliseconds since the epoch
+   */
+  void add(K what, OrganizationId organization, long more, long last) {
+    while (true) {
+      Count count = counts.get(what);
+      if (count == null) {
+        count = counts.computeIfAbsent(what, w -> new Count(organization));
+      }
+      if (count.add(more, last)) {
+        return;
+      }
+      counts.remove(what, count);
+    }
+  }
+
+  /** Everything counted since the last time. */
+  List<Counted<K>> take() {
+    var taken = new ArrayList<Counted<K>>();
+    counts.forEach((what, count) -> {
+      long number = count.number.getAndUpdate(n -> n > 0 ? 0 : n);
+      if (number > 0) {
+        taken.add(
+            new Counted<>(
+                what, count.organization, number, Instant.ofEpochMilli(count.last.get())));
+      } else if (count.number.compareAndSet(0, RETIRED)) {
+        counts.remove(what, count);
+      }
+    });
+    return taken;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.keyledger.token.identity.invitations;
+
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.Member;
+import dev.keyledger.token.identity.invitations.InvitationTable.Invitation;
+import dev.keyledger.token.identity.people.AcceptedMemberships;
+import dev.keyledger.token.identity.people.NewPasswords;
+import dev.keyledger.token.identity.people.People;
+import dev.keyledger.token.identity.people.Ticket;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Accepts an invitation once. A token that is unknown, used, expired or whose membership is not
+ * live is refused alike. Only whoever has no password may set one with it: for anybody else the
+ * token alone proves nothing, so they have to be signed in. Whether the person invited has a
+ * password shows only to whoever goes as far as setting a good one.
+ */
+final class Acceptance {
+  private final InvitationTable table;
+  private final AccessState state;
+  private final People people;
+  private final NewPasswords passwords;
+  private final AcceptedMemberships memberships;
+  private final TransactionOperations transactions;
+  private final Clock clock;
+
+  Acceptance(
+      InvitationTable table,
+      AccessState state,
+      People people,
+      NewPasswords passwords,
+      AcceptedMemberships memberships,
+      TransactionOperations transactions,
+      Clock clock) {
+    this.table = table;
+    this.state = state;
+    this.people = people;
+    this.passwords = passwords;
+    this.memberships = memberships;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /** Both {@code null} for an operator. */
+  record Accepted(@Nullable OrganizationId organization, @Nullable MemberId member) {}
+
+  /**
+   * @param caller whose session the request came with, if any
+   * @throws ProblemException 401 {@code invalid_invitation}, {@code sign_in_required}; 409 {@code
+   *     password_already_set}; 422
+   */
+  Accepted accept(String token, @Nullable String password, @Nullable PersonId caller) {
+    byte[] hash = Ticket.hash(token);
+    Invitation invitation =
+        table.findOpen(hash, now()).filter(this::isLive).orElseThrow(Acceptance::invalid);
+    PersonId person = invitation.person();
+    NewPasswords.Hashed first = null;
+    if (person.equals(caller)) {
+      if (password != null) {
+        throw passwordAlreadySet();
+      }
+    } else if (password == null) {
+      throw signInRequired();
+    } else {
+      // Checked and hashed for everybody, so that neither the answer nor its time tells them apart.
+      first = passwords.hash(person, "password", password);
+    }
+    accept(invitation, hash, first);
+    return new Accepted(invitation.organization(), invitation.member());
+  }
+
+  private void accept(Invitation invitation, byte[] hash, NewPasswords.@Nullable Hashed first) {
+    Instant at = now();
+    transactions.executeWithoutResult(status -> {
+      if (!table.accept(hash, at)) {
+        throw invalid();
+      }
+      // Whoever has a password has to be signed in; nothing of this is committed.
+      if (first != null && !passwords.storeFirst(invitation.person(), first, at)) {
+        throw signInRequired();
+      }
+      OrganizationId organization = invitation.organization();
+      MemberId member = invitation.member();
+      if (organization != null && member != null) {
+        memberships.accept(invitation.person(), organization, member, at);
+      } else {
+        people.makeOperator(invitation.person());
+      }
+    });
+  }
+
+  private boolean isLive(Invitation invitation) {
+    MemberId id = invitation.member();
+    if (id == null) {
+      return true;
+    }
+    Member member = state.member(id);
+    return member != null
+        && !member.removed()
+        && member.person().equals(invitation.person())
+        && member.organization().equals(invitation.organization());
+  }
+
+  private static ProblemException invalid() {
+    return Problem.of(
+            401,
+            "invalid_invitation",
+            "The invitation is unknown, was used before, has expired or was withdrawn.")
+        .toException();
+  }
+
+  private static ProblemException signInRequired() {
+    return Problem.of(
+            401,
+            "sign_in_required",
+            "Accept with a session of the person invited, or with their first password.")
+        .toException();
+  }
+
+  private static ProblemException passwordAlreadySet() {
+    return Problem.of(
+            409,
+            "password_already_set",
+            "There is a password. Change it with POST /v1/me/password.")
+        .toException();
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

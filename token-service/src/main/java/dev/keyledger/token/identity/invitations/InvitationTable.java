@@ -1,0 +1,92 @@
+package dev.keyledger.token.identity.invitations;
+
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.token.identity.people.Column;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Invitations by the hash of their token. */
+final class InvitationTable {
+  private final JdbcClient jdbc;
+
+  InvitationTable(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Both {@code null} for the first operator. */
+  record Invitation(
+      PersonId person, @Nullable OrganizationId organization, @Nullable MemberId member) {}
+
+  void insert(Invitation invitation, byte[] hash, Instant at, Instant expiresAt) {
+    OrganizationId organization = invitation.organization();
+    MemberId member = invitation.member();
+    jdbc.sql(
+            """
+            insert into invitation (token_hash, person_id, organization_id, member_id, created_at, expires_at)
+            values (:hash, :person, :organization, :member, :at, :expiresAt)
+            """)
+        .param("hash", hash)
+        .param("person", invitation.person().uuid())
+        .param("organization", organization == null ? null : organization.uuid(), Types.OTHER)
+        .param("member", member == null ? null : member.uuid(), Types.OTHER)
+        .param("at", Column.of(at))
+        .param("expiresAt", Column.of(expiresAt))
+        .update();
+  }
+
+  Optional<Invitation> findOpen(byte[] hash, Instant at) {
+    return jdbc.sql(
+            """
+            select * from invitation
+            where token_hash = :hash and accepted_at is null and expires_at > :at
+            """)
+        .param("hash", hash)
+        .param("at", Column.of(at))
+        .query(InvitationTable::invitation)
+        .optional();
+  }
+
+  /**
+   * @return false when somebody was faster
+   */
+  boolean accept(byte[] hash, Instant at) {
+    return jdbc.sql(
+                """
+                update invitation set accepted_at = :at
+                where token_hash = :hash and accepted_at is null and expires_at > :at
+                """)
+            .param("hash", hash)
+            .param("at", Column.of(at))
+            .update()
+        == 1;
+  }
+
+  void forget(PersonId person) {
+    jdbc.sql("delete from invitation where person_id = :person")
+        .param("person", person.uuid())
+        .update();
+  }
+
+  int sweep(Instant expiredBefore) {
+    return jdbc.sql("delete from invitation where expires_at < :before")
+        .param("before", Column.of(expiredBefore))
+        .update();
+  }
+
+  private static Invitation invitation(ResultSet row, int number) throws SQLException {
+    UUID organization = row.getObject("organization_id", UUID.class);
+    UUID member = row.getObject("member_id", UUID.class);
+    return new Invitation(
+        PersonId.of(row.getObject("person_id", UUID.class)),
+        organization == null ? null : OrganizationId.of(organization),
+        member == null ? null : MemberId.of(member));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.keyledger.token.identity.people;
+
+import dev.keyledger.events.id.PersonId;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Forgets a person: their data key first, and with it what was sealed under it in any table, topic
+ * or backup; then whatever they could sign in with. The ledger stays whole and names an id that is
+ * nobody's.
+ */
+public final class Erasure {
+  /** What else has to go with a person, in the same transaction. */
+  @FunctionalInterface
+  public interface Consequence {
+    void whenErased(PersonId person, Instant at);
+  }
+
+  private final People people;
+  private final Passwords passwords;
+  private final SecondStep secondStep;
+  private final AcceptedMemberships memberships;
+  private final List<Consequence> consequences;
+  private final TransactionOperations transactions;
+  private final Clock clock;
+
+  Erasure(
+      People people,
+      Passwords passwords,
+      SecondStep secondStep,
+      AcceptedMemberships memberships,
+      List<Consequence> consequences,
+      TransactionOperations transactions,
+      Clock clock) {
+    this.people = people;
+    this.passwords = passwords;
+    this.secondStep = secondStep;
+    this.memberships = memberships;
+    this.consequences = List.copyOf(consequences);
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /**
+   * @return false for the erased and the unknown
+   */
+  public boolean erase(PersonId person) {
+    Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return Boolean.TRUE.equals(
+        transactions.execute(status -> {
+          if (!people.forget(person, at)) {
+            return false;
+          }
+          passwords.forget(person);
+          secondStep.forget(person);
+          memberships.forget(person);
+          consequences.forEach(consequence -> consequence.whenErased(person, at));
+          return true;
+        }));
+  }
+}

@@ -1,0 +1,199 @@
+package dev.keyledger.token.identity.people;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Counts failed proofs by account and by address, for all replicas. The tenth failure locks, each
+ * further one for twice as long; what is tried while either is locked counts for neither. A success
+ * forgives an account's failures, and its address those that it counted of this account: nobody
+ * restores their budget for guessing at others by signing in as themselves.
+ */
+final class LockOut {
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final DataKeys keys;
+  private final PeopleSettings.LockOut settings;
+
+  LockOut(
+      JdbcClient jdbc,
+      TransactionOperations transactions,
+      DataKeys keys,
+      PeopleSettings.LockOut settings) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.keys = keys;
+    this.settings = settings;
+  }
+
+  /**
+   * Whose failures count together.
+   *
+   * @param account a keyed hash
+   * @param address a keyed hash of the address, or of its network of 64 bits for IPv6
+   * @param both a keyed hash of the two: how much of the address's count is this account's
+   */
+  record Subject(byte[] account, byte[] address, byte[] both) {}
+
+  /** An account that may or may not exist: an unknown one locks just the same. */
+  Subject subject(EmailAddress email, String address) {
+    String network = ClientNetwork.of(address);
+    return new Subject(
+        hash("accounts", email.value()),
+        hash("addresses", network),
+        hash("accounts at addresses", network + " " + email.value()));
+  }
+
+  // Counts begin anew when the server's key is succeeded, which no guesser can bring about.
+  private byte[] hash(String what, String text) {
+    return keys.index("lock-out " + what, text).bytes();
+  }
+
+  boolean isLocked(Subject subject, Instant at) {
+    return jdbc.sql(
+            """
+            select exists (select from lock_out
+                           where subject in (:subjects) and locked_until > :at)
+            """)
+        .param("subjects", List.of(subject.account(), subject.address()))
+        .param("at", Column.of(at))
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * The same statements run whether it is locked or not.
+   *
+   * @return whether either is locked from now on and was not before
+   */
+  boolean count(Subject subject, Instant at) {
+    return Boolean.TRUE.equals(
+        transactions.execute(status -> {
+          // Always in this order, so that no two transactions wait for one another.
+          Count account = locked(subject.account(), at);
+          Count both = locked(subject.both(), at);
+          Count address = locked(subject.address(), at);
+          boolean was = account.isLocked(at) || address.isLocked(at);
+          Count accountAfter =
+              was ? account : account.afterFailure(at, settings.accountMemory(), settings);
+          Count addressAfter =
+              was ? address : address.afterFailure(at, settings.addressMemory(), settings);
+          store(subject.account(), accountAfter);
+          store(subject.both(), was ? both : both.afterFailure(at, settings.addressMemory()));
+          store(subject.address(), addressAfter);
+          return !was && (accountAfter.isLocked(at) || addressAfter.isLocked(at));
+        }));
+  }
+
+  private Count locked(byte[] subject, Instant at) {
+    jdbc.sql(
+            """
+            insert into lock_out (subject, failures, last_at) values (:subject, 0, :at)
+            on conflict (subject) do nothing
+            """)
+        .param("subject", subject)
+        .param("at", Column.of(at))
+        .update();
+    return jdbc.sql(
+            "select failures, last_at, locked_until from lock_out where subject = :subject for update")
+        .param("subject", subject)
+        .query((row, number) ->
+            new Count(
+                row.getInt("failures"),
+                Column.instant(row, "last_at"),
+                Column.instantOrNull(row, "locked_until")))
+        .single();
+  }
+
+  private void store(byte[] subject, Count count) {
+    jdbc.sql(
+            """
+            update lock_out set failures = :failures, last_at = :lastAt, locked_until = :lockedUntil
+            where subject = :subject
+            """)
+        .param("failures", count.failures())
+        .param("lastAt", Column.of(count.lastAt()))
+        .param("lockedUntil", count.lockedUntil() == null ? null : Column.of(count.lockedUntil()))
+        .param("subject", subject)
+        .update();
+  }
+
+  void forgive(Subject subject, Instant at) {
+    transactions.executeWithoutResult(status -> {
+      jdbc.sql("delete from lock_out where subject = :account")
+          .param("account", subject.account())
+          .update();
+      // What is older than the address's memory is no part of its count any more.
+      Integer failures =
+          jdbc.sql(
+                  """
+                  delete from lock_out where subject = :both
+                  returning case when last_at < :forgotten then 0 else failures end
+                  """)
+              .param("both", subject.both())
+              .param("forgotten", Column.of(at.minus(settings.addressMemory())))
+              .query(Integer.class)
+              .optional()
+              .orElse(0);
+      if (failures > 0) {
+        jdbc.sql(
+                """
+                update lock_out set failures = greatest(0, failures - :failures)
+                where subject = :address
+                """)
+            .param("failures", failures)
+            .param("address", subject.address())
+            .update();
+      }
+    });
+  }
+
+  /** Rows that can no longer matter. */
+  int sweep(Instant at) {
+    return jdbc.sql(
+            "delete from lock_out where last_at < :forgotten and (locked_until is null or locked_until < :at)")
+        .param("forgotten", Column.of(at.minus(longestMemory())))
+        .param("at", Column.of(at))
+        .update();
+  }
+
+  private Duration longestMemory() {
+    return settings.accountMemory().compareTo(settings.addressMemory()) > 0
+        ? settings.accountMemory()
+        : settings.addressMemory();
+  }
+
+  /** The rule by itself. */
+  record Count(int failures, Instant lastAt, @Nullable Instant lockedUntil) {
+    boolean isLocked(Instant at) {
+      return lockedUntil != null && lockedUntil.isAfter(at);
+    }
+
+    Count afterFailure(Instant at, Duration memory, PeopleSettings.LockOut settings) {
+      if (isLocked(at)) {
+        return this;
+      }
+      Count counted = afterFailure(at, memory);
+      int beyond = counted.failures() - settings.failures();
+      return new Count(
+          counted.failures(), at, beyond < 0 ? null : at.plus(lockFor(beyond, settings)));
+    }
+
+    /** Counted, but locking nothing. */
+    Count afterFailure(Instant at, Duration memory) {
+      return new Count(lastAt.plus(memory).isBefore(at) ? 1 : failures + 1, at, null);
+    }
+
+    private static Duration lockFor(int beyond, PeopleSettings.LockOut settings) {
+      Duration lock = settings.first();
+      for (int i = 0; i < beyond && lock.compareTo(settings.longest()) < 0; i++) {
+        lock = lock.multipliedBy(2);
+      }
+      return lock.compareTo(settings.longest()) < 0 ? lock : settings.longest();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.keyledger.token.identity.people;
+
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.web.ProblemException;
+import java.time.Instant;
+
+/** Checks and hashes a password that somebody chose, then stores it in the caller's transaction. */
+public final class NewPasswords {
+  private final People people;
+  private final Passwords passwords;
+  private final PasswordRules rules;
+  private final SecondStep secondStep;
+  private final HashingPool hashing;
+
+  NewPasswords(
+      People people,
+      Passwords passwords,
+      PasswordRules rules,
+      SecondStep secondStep,
+      HashingPool hashing) {
+    this.people = people;
+    this.passwords = passwords;
+    this.rules = rules;
+    this.secondStep = secondStep;
+    this.hashing = hashing;
+  }
+
+  /** A hash that may be stored; computing it took the slow part, outside any transaction. */
+  public static final class Hashed {
+    private final String hash;
+
+    private Hashed(String hash) {
+      this.hash = hash;
+    }
+
+    @Override
+    public String toString() {
+      return "[password hash]";
+    }
+  }
+
+  public boolean hasPassword(PersonId person) {
+    return passwords.hasOne(person);
+  }
+
+  /**
+   * @param field of the request's body, for a refusal
+   * @throws ProblemException 422 for a password that isn't good enough, 503 {@code busy}
+   */
+  public Hashed hash(PersonId person, String field, String password) {
+    EmailAddress email =
+        people
+            .emailOf(person)
+            .orElseThrow(() -> new IllegalStateException("an erased person chooses no password"));
+    boolean second = secondStep.isEnrolled(person);
+    return hashing.run(() -> {
+      rules.check(field, password, email, second);
+      return new Hashed(passwords.hash(password));
+    });
+  }
+
+  public void store(PersonId person, Hashed hashed, Instant at) {
+    passwords.store(person, hashed.hash, at);
+  }
+
+  /**
+   * @return false when the person has one already
+   */
+  public boolean storeFirst(PersonId person, Hashed hashed, Instant at) {
+    return passwords.storeFirst(person, hashed.hash, at);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.keyledger.token.identity.people;
+
+import dev.keyledger.events.id.PersonId;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/**
+ * Passwords as Argon2id hashes that name their parameters. A password is compared with a hash that
+ * nobody has when there is no other, so that the work doesn't tell who exists. Slow by intent: only
+ * {@link HashingPool} threads call what hashes.
+ */
+final class Passwords {
+  static final int LONGEST = 256;
+
+  private final JdbcClient jdbc;
+  private final PasswordEncoder encoder;
+  private final String hashOfNobody;
+
+  /**
+   * @param unguessable what the hash of nobody is made of
+   */
+  Passwords(JdbcClient jdbc, PasswordEncoder encoder, String unguessable) {
+    this.jdbc = jdbc;
+    this.encoder = encoder;
+    this.hashOfNobody = hash(encoder, unguessable);
+  }
+
+  boolean hasOne(PersonId person) {
+    return hashOf(person).isPresent();
+  }
+
+  /** The same work for whomever; a password that is longer than any matches nothing. */
+  boolean matches(@Nullable PersonId person, String password, Instant at) {
+    Optional<String> hash = person == null ? noHash() : hashOf(person);
+    boolean tooLong = password.length() > LONGEST;
+    String compared = tooLong ? "" : normal(password);
+    boolean matches =
+        encoder.matches(compared, hash.orElse(hashOfNobody))
+            && !tooLong
+            && hash.isPresent()
+            && person != null;
+    if (matches && encoder.upgradeEncoding(hash.orElseThrow()) && person != null) {
+      store(person, hash(encoder, compared), at);
+    }
+    return matches;
+  }
+
+  // The look-up is part of the work that must not differ.
+  private Optional<String> noHash() {
+    return hashOf(NOBODY);
+  }
+
+  private static final PersonId NOBODY =
+      new PersonId(PersonId.PREFIX + "00000000-0000-7000-8000-000000000000");
+
+  /** Of a password that {@link PasswordRules} has let pass. */
+  String hash(String password) {
+    return hash(encoder, normal(password));
+  }
+
+  void store(PersonId person, String hash, Instant at) {
+    jdbc.sql(
+            """
+            insert into password (person_id, hash, set_at) values (:person, :hash, :at)
+            on conflict (person_id) do update set hash = excluded.hash, set_at = excluded.set_at
+            """)
+        .param("person", person.uuid())
+        .param("hash", hash)
+        .param("at", Column.of(at))
+        .update();
+  }
+
+  /**
+   * @return false when there is one already
+   */
+  boolean storeFirst(PersonId person, String hash, Instant at) {
+    return jdbc.sql(
+                """
+                insert into password (person_id, hash, set_at) values (:person, :hash, :at)
+                on conflict (person_id) do nothing
+                """)
+            .param("person", person.uuid())
+            .param("hash", hash)
+            .param("at", Column.of(at))
+            .update()
+        == 1;
+  }
+
+  void forget(PersonId person) {
+    jdbc.sql("delete from password where person_id = :person")
+        .param("person", person.uuid())
+        .update();
+  }
+
+  private Optional<String> hashOf(PersonId person) {
+    return jdbc.sql("select hash from password where person_id = :person")
+        .param("person", person.uuid())
+        .query(String.class)
+        .optional();
+  }
+
+  private static String hash(PasswordEncoder encoder, String text) {
+    String hash = encoder.encode(text);
+    if (hash == null) {
+      throw new IllegalStateException("the encoder made no hash");
+    }
+    return hash;
+  }
+
+  /** The same password typed on another keyboard is the same password (NIST SP 800-63B-4). */
+  private static String normal(String password) {
+    return Normalizer.normalize(password, Normalizer.Form.NFC);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.keyledger.token.identity.people;
+
+import com.github.f4b6a3.uuid.alt.GUID;
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.keys.PersonKey;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Who there is. An address is found by a keyed index and read under its person's data key; erasing
+ * a person destroys that key, and with it whatever was sealed under it anywhere.
+ */
+public final class People {
+  private static final String EMAIL = "e-mail addresses";
+
+  private final JdbcClient jdbc;
+  private final DataKeys dataKeys;
+  private final SecureRandom random;
+
+  People(JdbcClient jdbc, DataKeys dataKeys, SecureRandom random) {
+    this.jdbc = jdbc;
+    this.dataKeys = dataKeys;
+    this.random = random;
+  }
+
+  public Optional<Person> find(EmailAddress email) {
+    return jdbc.sql("select person_id, operator from person where email_index in (:indexes)")
+        .param("indexes", dataKeys.indexes(EMAIL, email.value()))
+        .query(People::person)
+        .optional();
+  }
+
+  public Optional<Person> find(PersonId person) {
+    return jdbc.sql(
+            "select person_id, operator from person where person_id = :person and erased_at is null")
+        .param("person", person.uuid())
+        .query(People::person)
+        .optional();
+  }
+
+  public boolean hasOperator() {
+    return jdbc.sql(
+            """
+            select exists (select from person p join password using (person_id)
+                           where p.operator and p.erased_at is null)
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Of those who ask at once for one address, one makes the person. Needs a transaction. */
+  public Person findOrCreate(EmailAddress email, Instant at) {
+    // The index can't be relied on for that while server keys succeed one another.
+    jdbc.sql("select pg_advisory_xact_lock(:lock)")
+        .param("lock", lockOf(email))
+        .query((row, number) -> true)
+        .single();
+    return find(email).orElseGet(() -> create(email, at));
+  }
+
+  private Person create(EmailAddress email, Instant at) {
+    PersonId person = PersonId.of(GUID.v7(at, random).toUUID());
+    byte[] material = dataKeys.newMaterial();
+    DataKeys.Wrapped wrapped = dataKeys.wrap(person, material);
+    DataKeys.Index index = dataKeys.index(EMAIL, email.value());
+    jdbc.sql(
+            """
+            insert into person (person_id, email_index, email_index_key, email_sealed, data_key, data_key_id, created_at)
+            values (:person, :index, :indexKey, :email, :dataKey, :dataKeyId, :at)
+            """)
+        .param("person", person.uuid())
+        .param("index", index.bytes())
+        .param("indexKey", index.key())
+        .param("email", new PersonKey(person, material).seal(email.value(), random).ciphertext())
+        .param("dataKey", wrapped.bytes())
+        .param("dataKeyId", wrapped.key())
+        .param("at", Column.of(at))
+        .update();
+    return new Person(person, false);
+  }
+
+  public void makeOperator(PersonId person) {
+    jdbc.sql("update person set operator = true where person_id = :person and erased_at is null")
+        .param("person", person.uuid())
+        .update();
+  }
+
+  /** Empty for the erased and the unknown. */
+  public Optional<PersonKey> keyOf(PersonId person) {
+    return materialOf(List.of(person)).stream()
+        .findFirst()
+        .map(key -> new PersonKey(person, key.material()));
+  }
+
+  /**
+   * @throws IllegalStateException for the erased and the unknown, whom no caller may still hold
+   */
+  public SealedText seal(PersonId person, String text) {
+    return keyOf(person)
+        .orElseThrow(() -> new IllegalStateException("an erased person has no key"))
+        .seal(text, random);
+  }
+
+  public Optional<String> unseal(PersonId person, String ciphertext) {
+    return keyOf(person).flatMap(key -> key.unseal(new SealedText(person, ciphertext)));
+  }
+
+  public Optional<EmailAddress> emailOf(PersonId person) {
+    return jdbc.sql(
+            "select email_sealed from person where person_id = :person and erased_at is null")
+        .param("person", person.uuid())
+        .query(String.class)
+        .optional()
+        .flatMap(sealed -> unseal(person, sealed))
+        .map(EmailAddress::of);
+  }
+
+  public record Material(PersonId person, byte[] material) {
+    @Override
+    public String toString() {
+      return "[data key of " + person + "]";
+    }
+  }
+
+  /** The data keys themselves; those of the erased and the unknown are absent. */
+  public List<Material> materialOf(Collection<PersonId> people) {
+    if (people.isEmpty()) {
+      return List.of();
+    }
+    return jdbc.sql(
+            """
+            select person_id, data_key, data_key_id from person
+            where person_id in (:people) and data_key is not null
+            """)
+        .param("people", people.stream().map(PersonId::uuid).toList())
+        .query((row, number) -> {
+          PersonId person = PersonId.of(row.getObject("person_id", UUID.class));
+          var wrapped =
+              new DataKeys.Wrapped(row.getBytes("data_key"), row.getString("data_key_id"));
+          return new Material(person, dataKeys.unwrap(person, wrapped));
+        })
+        .list();
+  }
+
+  /**
+   * Destroys what of the person is personal, for ever. What else hangs on them is ended by {@link
+   * Erasure}.
+   *
+   * @return false for the erased and the unknown
+   */
+  boolean forget(PersonId person, Instant at) {
+    return jdbc.sql(
+                """
+                update person
+                set erased_at = :at, data_key = null, data_key_id = null, email_index = null,
+                    email_index_key = null, email_sealed = null, operator = false
+                where person_id = :person and erased_at is null
+                """)
+            .param("at", Column.of(at))
+            .param("person", person.uuid())
+            .update()
+        == 1;
+  }
+
+  /**
+   * Brings people whose keys are wrapped by a server key that has been succeeded under the current
+   * one, so that the old one can go.
+   *
+   * @param atMost people in this call; needs a transaction
+   * @return how many there were
+   */
+  public int rewrap(int atMost) {
+    String current = dataKeys.currentKey();
+    List<UUID> people =
+        jdbc.sql(
+                """
+                select person_id from person
+                where data_key is not null and (data_key_id <> :current or email_index_key <> :current)
+                order by person_id limit :atMost for update skip locked
+                """)
+            .param("current", current)
+            .param("atMost", atMost)
+            .query(UUID.class)
+            .list();
+    people.forEach(person -> rewrap(PersonId.of(person)));
+    return people.size();
+  }
+
+  private void rewrap(PersonId person) {
+    Material material = materialOf(List.of(person)).getFirst();
+    DataKeys.Wrapped wrapped = dataKeys.wrap(person, material.material());
+    EmailAddress email =
+        emailOf(person)
+            .orElseThrow(
+                () -> new IllegalStateException("the address of " + person + " is unreadable"));
+    DataKeys.Index index = dataKeys.index(EMAIL, email.value());
+    jdbc.sql(
+            """
+            update person set data_key = :dataKey, data_key_id = :dataKeyId, email_index = :index,
+                              email_index_key = :indexKey
+            where person_id = :person
+            """)
+        .param("dataKey", wrapped.bytes())
+        .param("dataKeyId", wrapped.key())
+        .param("index", index.bytes())
+        .param("indexKey", index.key())
+        .param("person", person.uuid())
+        .update();
+  }
+
+  private static long lockOf(EmailAddress email) {
+    return ByteBuffer.wrap(DataKeys.lockName(email.value())).getLong();
+  }
+
+  private static Person person(ResultSet row, int number) throws SQLException {
+    return new Person(
+        PersonId.of(row.getObject("person_id", UUID.class)), row.getBoolean("operator"));
+  }
+}

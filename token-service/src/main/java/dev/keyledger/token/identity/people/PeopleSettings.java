@@ -1,0 +1,59 @@
+package dev.keyledger.token.identity.people;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** {@code keyledger.people.*}. */
+@ConfigurationProperties("keyledger.people")
+public record PeopleSettings(
+    @DefaultValue Hashing hashing,
+    @DefaultValue LockOut lockOut,
+    @DefaultValue("PT72H") Duration invitationLifetime,
+    @DefaultValue("PT5M") Duration challengeLifetime,
+    @DefaultValue("5") int challengeCodes,
+    @DefaultValue("PT15M") Duration accessLifetimeWithoutOrganization,
+    @DefaultValue("PT12H") Duration refreshLifetimeWithoutOrganization) {
+
+  /**
+   * Argon2id. Raised parameters reach a stored password at its next sign-in.
+   *
+   * @param memory KiB
+   * @param threads how many hashes are computed at a time; with the queue it has to stay well below
+   *     the HTTP server's threads, which wait for it
+   * @param queue how many more may wait; any further is answered 503 {@code busy}
+   */
+  public record Hashing(
+      @DefaultValue("19456") int memory,
+      @DefaultValue("2") int iterations,
+      @DefaultValue("1") int threads,
+      @DefaultValue("24") int queue) {
+    public Hashing {
+      if (memory < 1024 || iterations < 1 || threads < 1 || queue < 1) {
+        throw new IllegalArgumentException(
+            "keyledger.people.hashing: memory is at least 1024 KiB, the others at least 1");
+      }
+    }
+  }
+
+  /**
+   * @param failures the one that locks
+   * @param first how long the first lock lasts; each further failure doubles it
+   * @param longest where doubling ends
+   * @param accountMemory after how long without a failure an account's are forgotten
+   * @param addressMemory the same for an address
+   */
+  public record LockOut(
+      @DefaultValue("10") int failures,
+      @DefaultValue("PT1M") Duration first,
+      @DefaultValue("PT1H") Duration longest,
+      @DefaultValue("PT24H") Duration accountMemory,
+      @DefaultValue("PT2H") Duration addressMemory) {
+    public LockOut {
+      if (failures < 1 || !first.isPositive() || longest.compareTo(first) < 0) {
+        throw new IllegalArgumentException(
+            "keyledger.people.lock-out: failures and first are positive, longest is not below first");
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.keyledger.token.identity.sessions;
+
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.Member;
+import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.identity.people.AcceptedMemberships;
+import dev.keyledger.token.identity.people.PeopleSettings;
+import dev.keyledger.token.identity.people.Person;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a person acts as: an accepted membership that is live by the access state. A dialect
+ * offers the organisations of its own preset alone.
+ */
+final class ActiveOrganizations {
+  private final AccessState state;
+  private final AcceptedMemberships accepted;
+  private final PeopleSettings settings;
+
+  ActiveOrganizations(AccessState state, AcceptedMemberships accepted, PeopleSettings settings) {
+    this.state = state;
+    this.accepted = accepted;
+    this.settings = settings;
+  }
+
+  /**
+   * @param organization id or slug; {@code null} for the one used last
+   */
+  Choice choose(Person person, @Nullable String organization, String dialect, String address) {
+    if (organization == null && person.operator() && dialect.equals(GatewayHeaders.CANONICAL)) {
+      return new Choice.Chosen(operator());
+    }
+    List<Active.AsMember> offered =
+        memberships(person.id()).stream()
+            .filter(m -> isOfDialect(m.in(), dialect))
+            .filter(m -> organization == null || isNamed(m.in(), organization))
+            .toList();
+    if (offered.isEmpty()) {
+      return organization == null && dialect.equals(GatewayHeaders.CANONICAL)
+          ? new Choice.Chosen(themselves())
+          : new Choice.NotOffered();
+    }
+    return offered.stream()
+        .filter(m -> !m.in().access().suspended())
+        .findFirst()
+        .map(m -> admitted(m, address))
+        .orElseGet(Choice.Suspended::new);
+  }
+
+  /** What a running session acts as by now; {@link Choice.NotOffered} when its membership ended. */
+  Choice again(Session session, Person person, String address) {
+    MemberId memberId = session.member();
+    if (memberId == null) {
+      return new Choice.Chosen(
+          person.operator() && session.issuedBy().equals(GatewayHeaders.CANONICAL)
+              ? operator()
+              : themselves());
+    }
+    Active.AsMember active = live(memberId);
+    if (active == null || !active.member().person().equals(person.id())) {
+      return new Choice.NotOffered();
+    }
+    return active.in().access().suspended() ? new Choice.Suspended() : admitted(active, address);
+  }
+
+  /** Whether the dialect that issued a session still serves the organisation it acts in. */
+  boolean isServedByIssuer(Session session) {
+    Organization organization =
+        session.organization() == null ? null : state.organization(session.organization());
+    return organization == null || isOfDialect(organization, session.issuedBy());
+  }
+
+  private Choice admitted(Active.AsMember active, String address) {
+    Organization organization = active.in();
+    if (state.isUnreadable(organization.id())) {
+      return new Choice.NotKnown();
+    }
+    return organization.bindsAddressesOfPeople() && !organization.admits(address)
+        ? new Choice.AddressNotAllowed()
+        : new Choice.Chosen(active);
+  }
+
+  private List<Active.AsMember> memberships(PersonId person) {
+    return accepted.of(person).stream()
+        .map(this::live)
+        .filter(Objects::nonNull)
+        .filter(m -> m.member().person().equals(person))
+        .toList();
+  }
+
+  private Active.@Nullable AsMember live(MemberId id) {
+    Member member = state.member(id);
+    if (member == null || member.removed()) {
+      return null;
+    }
+    Organization organization = state.organization(member.organization());
+    return organization == null ? null : new Active.AsMember(organization, member);
+  }
+
+  private Active operator() {
+    return new Active.AsOperator(
+        settings.accessLifetimeWithoutOrganization(),
+        settings.refreshLifetimeWithoutOrganization());
+  }
+
+  private Active themselves() {
+    return new Active.AsThemselves(
+        settings.accessLifetimeWithoutOrganization(),
+        settings.refreshLifetimeWithoutOrganization());
+  }
+
+  private static boolean isOfDialect(Organization organization, String dialect) {
+    return dialect.equals(GatewayHeaders.CANONICAL)
+        || organization.access().policy().dialect().equals(dialect);
+  }
+
+  private static boolean isNamed(Organization organization, String idOrSlug) {
+    return organization.id().value().equals(idOrSlug)
+        || organization.access().slug().equals(idOrSlug);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.keyledger.token.identity.sessions;
+
+import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.token.identity.people.Column;
+import dev.keyledger.token.identity.people.PeopleSettings;
+import dev.keyledger.token.identity.people.Ticket;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Second steps that are due. Each takes so many codes and no more, right or wrong. */
+final class Challenges {
+  private static final String PREFIX = "klc_";
+
+  private final JdbcClient jdbc;
+  private final PeopleSettings settings;
+  private final SecureRandom random;
+
+  Challenges(JdbcClient jdbc, PeopleSettings settings, SecureRandom random) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+    this.random = random;
+  }
+
+  /**
+   * @param organization that was chosen at the first step; {@code null} for an operator
+   * @param switches the running session that this makes act in another organisation
+   */
+  record Challenge(
+      PersonId person,
+      @Nullable OrganizationId organization,
+      @Nullable SessionId switches,
+      String issuedBy) {}
+
+  SecretText open(
+      PersonId person, Active active, @Nullable SessionId switches, String issuedBy, Instant at) {
+    SecretText challenge = Ticket.mint(PREFIX, random);
+    OrganizationId organization = active.organization();
+    MemberId member = active.memberId();
+    jdbc.sql(
+            """
+            insert into challenge (challenge_hash, person_id, organization_id, member_id, switches, issued_by,
+                                   codes_left, expires_at)
+            values (:hash, :person, :organization, :member, :switches, :issuedBy, :codes, :expiresAt)
+            """)
+        .param("hash", Ticket.hash(challenge))
+        .param("person", person.uuid())
+        .param("organization", organization == null ? null : organization.uuid(), Types.OTHER)
+        .param("member", member == null ? null : member.uuid(), Types.OTHER)
+        .param("switches", switches == null ? null : switches.uuid(), Types.OTHER)
+        .param("issuedBy", issuedBy)
+        .param("codes", settings.challengeCodes())
+        .param("expiresAt", Column.of(at.plus(settings.challengeLifetime())))
+        .update();
+    return challenge;
+  }
+
+  /** Takes one of its codes, before that code is looked at: tries at once can't get more. */
+  Optional<Challenge> charge(String challenge, String issuedBy, Instant at) {
+    return jdbc.sql(
+            """
+            update challenge set codes_left = codes_left - 1
+            where challenge_hash = :hash and issued_by = :issuedBy and codes_left > 0 and expires_at > :at
+            returning *
+            """)
+        .param("hash", Ticket.hash(challenge))
+        .param("issuedBy", issuedBy)
+        .param("at", Column.of(at))
+        .query(Challenges::challenge)
+        .optional();
+  }
+
+  /**
+   * @return false when it was met before
+   */
+  boolean met(String challenge) {
+    return jdbc.sql("delete from challenge where challenge_hash = :hash")
+            .param("hash", Ticket.hash(challenge))
+            .update()
+        == 1;
+  }
+
+  /** Whoever changes their password doesn't want sign-ins with the old one to go on. */
+  void forget(PersonId person) {
+    jdbc.sql("delete from challenge where person_id = :person")
+        .param("person", person.uuid())
+        .update();
+  }
+
+  int sweep(Instant at) {
+    return jdbc.sql("delete from challenge where expires_at < :at")
+        .param("at", Column.of(at))
+        .update();
+  }
+
+  private static Challenge challenge(ResultSet row, int number) throws SQLException {
+    UUID organization = row.getObject("organization_id", UUID.class);
+    UUID switches = row.getObject("switches", UUID.class);
+    return new Challenge(
+        PersonId.of(row.getObject("person_id", UUID.class)),
+        organization == null ? null : OrganizationId.of(organization),
+        switches == null ? null : SessionId.of(switches),
+        row.getString("issued_by"));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.keyledger.token.identity.sessions;
+
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signed-in session: one family of refresh tokens.
+ *
+ * @param organization the active one; {@code null} for an operator and for a person without any
+ * @param issuedBy the dialect that it was signed in by, outside of which its refresh tokens are
+ *     unknown
+ * @param origin a {@link RequestOrigin}, sealed
+ * @param secondStepAt {@code null} while it has not taken one
+ * @param enrolling a second step is due that its person doesn't have yet, so it may only enrol one
+ * @param expiresAt end of its newest refresh token, and with it of the family unless it is rotated
+ *     before
+ */
+record Session(
+    SessionId id,
+    PersonId person,
+    @Nullable OrganizationId organization,
+    @Nullable MemberId member,
+    String issuedBy,
+    String origin,
+    @Nullable Instant secondStepAt,
+    boolean enrolling,
+    Instant signedInAt,
+    Instant lastUsedAt,
+    Instant expiresAt,
+    @Nullable Instant endedAt) {
+
+  boolean isLive(Instant at) {
+    return endedAt == null && at.isBefore(expiresAt);
+  }
+
+  /** Why one ended, for whoever looks into the table. */
+  enum End {
+    SIGNED_OUT,
+    ENDED_BY_PERSON,
+    REFRESH_REUSED,
+    PASSWORD_CHANGED,
+    SWITCHED,
+    MEMBERSHIP_ENDED,
+    ERASED
+  }
+}

@@ -1,0 +1,30 @@
+package dev.keyledger.token.identity.sessions;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/** Takes away families and challenges that have been over for long. */
+final class SessionSweep {
+  // A dead token that comes back within this still counts as reuse rather than as unknown.
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  private final SessionTable table;
+  private final Challenges challenges;
+  private final Clock clock;
+
+  SessionSweep(SessionTable table, Challenges challenges, Clock clock) {
+    this.table = table;
+    this.challenges = challenges;
+    this.clock = clock;
+  }
+
+  @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT5M")
+  void sweep() {
+    Instant now = clock.instant();
+    challenges.sweep(now);
+    table.sweep(now.minus(KEPT));
+    table.sweepUsed(now.minus(KEPT));
+  }
+}

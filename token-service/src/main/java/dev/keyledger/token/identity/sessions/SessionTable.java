@@ -1,0 +1,215 @@
+package dev.keyledger.token.identity.sessions;
+
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.token.identity.people.Column;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Sessions and their refresh tokens as rows. What needs a transaction says so by a lock. */
+final class SessionTable {
+  private final JdbcClient jdbc;
+
+  SessionTable(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  void insert(Session session) {
+    jdbc.sql(
+            """
+            insert into session (session_id, person_id, organization_id, member_id, issued_by, origin_sealed,
+                                 second_step_at, enrolling, signed_in_at, last_used_at, expires_at)
+            values (:session, :person, :organization, :member, :issuedBy, :origin,
+                    :secondStepAt, :enrolling, :signedInAt, :lastUsedAt, :expiresAt)
+            """)
+        .param("session", session.id().uuid())
+        .param("person", session.person().uuid())
+        .param(
+            "organization",
+            session.organization() == null ? null : session.organization().uuid(),
+            Types.OTHER)
+        .param("member", session.member() == null ? null : session.member().uuid(), Types.OTHER)
+        .param("issuedBy", session.issuedBy())
+        .param("origin", session.origin())
+        .param(
+            "secondStepAt",
+            session.secondStepAt() == null ? null : Column.of(session.secondStepAt()),
+            Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("enrolling", session.enrolling())
+        .param("signedInAt", Column.of(session.signedInAt()))
+        .param("lastUsedAt", Column.of(session.lastUsedAt()))
+        .param("expiresAt", Column.of(session.expiresAt()))
+        .update();
+  }
+
+  void insertRefreshToken(byte[] hash, SessionId session, Instant at, Instant until) {
+    jdbc.sql(
+            """
+            insert into refresh_token (token_hash, session_id, issued_at, expires_at)
+            values (:hash, :session, :at, :until)
+            """)
+        .param("until", Column.of(until))
+        .param("hash", hash)
+        .param("session", session.uuid())
+        .param("at", Column.of(at))
+        .update();
+  }
+
+  Optional<SessionId> sessionOfRefreshToken(byte[] hash) {
+    return jdbc.sql("select session_id from refresh_token where token_hash = :hash")
+        .param("hash", hash)
+        .query(UUID.class)
+        .optional()
+        .map(SessionId::of);
+  }
+
+  /**
+   * @return false when it was used before
+   */
+  boolean useRefreshToken(byte[] hash, Instant at) {
+    return jdbc.sql(
+                "update refresh_token set used_at = :at where token_hash = :hash and used_at is null")
+            .param("at", Column.of(at))
+            .param("hash", hash)
+            .update()
+        == 1;
+  }
+
+  Instant issuedAt(byte[] hash) {
+    return jdbc.sql("select issued_at from refresh_token where token_hash = :hash")
+        .param("hash", hash)
+        .query((row, number) -> Column.instant(row, "issued_at"))
+        .single();
+  }
+
+  boolean isUsed(byte[] hash) {
+    return jdbc.sql("select used_at is not null from refresh_token where token_hash = :hash")
+        .param("hash", hash)
+        .query(Boolean.class)
+        .single();
+  }
+
+  Optional<Session> find(SessionId session) {
+    return jdbc.sql("select * from session where session_id = :session")
+        .param("session", session.uuid())
+        .query(SessionTable::session)
+        .optional();
+  }
+
+  /** Locks its row until the transaction ends. */
+  Optional<Session> lock(SessionId session) {
+    return jdbc.sql("select * from session where session_id = :session for update")
+        .param("session", session.uuid())
+        .query(SessionTable::session)
+        .optional();
+  }
+
+  /** Locks the person's live ones in the order of their streams, so that all who do so agree. */
+  List<Session> lockLiveOf(PersonId person, Instant at) {
+    return jdbc.sql(
+            """
+            select * from session where person_id = :person and ended_at is null and expires_at > :at
+            order by organization_id nulls last, session_id for update
+            """)
+        .param("person", person.uuid())
+        .param("at", Column.of(at))
+        .query(SessionTable::session)
+        .list();
+  }
+
+  /** The newest first; ids are in the order of time. */
+  List<Session> liveOf(PersonId person, @Nullable SessionId before, int atMost, Instant at) {
+    return jdbc.sql(
+            """
+            select * from session
+            where person_id = :person and ended_at is null and expires_at > :at
+              and (cast(:before as uuid) is null or session_id < cast(:before as uuid))
+            order by session_id desc limit :atMost
+            """)
+        .param("person", person.uuid())
+        .param("at", Column.of(at))
+        .param("before", before == null ? null : before.uuid().toString(), Types.VARCHAR)
+        .param("atMost", atMost)
+        .query(SessionTable::session)
+        .list();
+  }
+
+  void used(SessionId session, Instant at, Instant until) {
+    jdbc.sql(
+            """
+            update session set last_used_at = :at, expires_at = :until where session_id = :session
+            """)
+        .param("at", Column.of(at))
+        .param("until", Column.of(until))
+        .param("session", session.uuid())
+        .update();
+  }
+
+  void secondStepTaken(SessionId session, Instant at) {
+    jdbc.sql(
+            """
+            update session set second_step_at = :at, enrolling = false
+            where session_id = :session and ended_at is null
+            """)
+        .param("at", Column.of(at))
+        .param("session", session.uuid())
+        .update();
+  }
+
+  /**
+   * @return false when it had ended before
+   */
+  boolean end(SessionId session, Session.End because, Instant at) {
+    return jdbc.sql(
+                """
+                update session set ended_at = :at, ended_because = :because
+                where session_id = :session and ended_at is null
+                """)
+            .param("at", Column.of(at))
+            .param("because", because.name().toLowerCase(java.util.Locale.ROOT))
+            .param("session", session.uuid())
+            .update()
+        == 1;
+  }
+
+  /** Families that ended so long ago that none of their tokens could come back alive. */
+  int sweep(Instant expiredBefore) {
+    return jdbc.sql("delete from session where expires_at < :before")
+        .param("before", Column.of(expiredBefore))
+        .update();
+  }
+
+  /** Dead tokens of families that live on, once they would have died by themselves. */
+  int sweepUsed(Instant expiredBefore) {
+    return jdbc.sql("delete from refresh_token where used_at is not null and expires_at < :before")
+        .param("before", Column.of(expiredBefore))
+        .update();
+  }
+
+  private static Session session(ResultSet row, int number) throws SQLException {
+    UUID organization = row.getObject("organization_id", UUID.class);
+    UUID member = row.getObject("member_id", UUID.class);
+    return new Session(
+        SessionId.of(row.getObject("session_id", UUID.class)),
+        PersonId.of(row.getObject("person_id", UUID.class)),
+        organization == null ? null : OrganizationId.of(organization),
+        member == null ? null : MemberId.of(member),
+        row.getString("issued_by"),
+        row.getString("origin_sealed"),
+        Column.instantOrNull(row, "second_step_at"),
+        row.getBoolean("enrolling"),
+        Column.instant(row, "signed_in_at"),
+        Column.instant(row, "last_used_at"),
+        Column.instant(row, "expires_at"),
+        Column.instantOrNull(row, "ended_at"));
+  }
+}

@@ -1,0 +1,143 @@
+package dev.keyledger.token.identity.sessions;
+
+import com.github.f4b6a3.uuid.alt.GUID;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.SecretText;
+import dev.keyledger.events.feed.Activity;
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.events.policy.Refresh;
+import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.token.enforcement.outbox.Outbox;
+import dev.keyledger.token.enforcement.outbox.StreamPosition;
+import dev.keyledger.token.enforcement.tokens.AccessTokens;
+import dev.keyledger.token.enforcement.tokens.IssuedToken;
+import dev.keyledger.token.enforcement.tokens.SessionEnds;
+import dev.keyledger.token.enforcement.tokens.SessionGrant;
+import dev.keyledger.token.identity.people.AcceptedMemberships;
+import dev.keyledger.token.identity.people.People;
+import dev.keyledger.token.identity.people.Person;
+import dev.keyledger.token.identity.people.Ticket;
+import java.security.SecureRandom;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Opens, continues and ends sessions, each in the caller's transaction. */
+final class Sessions {
+  private final SessionTable table;
+  private final People people;
+  private final AcceptedMemberships memberships;
+  private final Outbox outbox;
+  private final AccessTokens accessTokens;
+  private final SecureRandom random;
+
+  Sessions(
+      SessionTable table,
+      People people,
+      AcceptedMemberships memberships,
+      Outbox outbox,
+      AccessTokens accessTokens,
+      SecureRandom random) {
+    this.table = table;
+    this.people = people;
+    this.memberships = memberships;
+    this.outbox = outbox;
+    this.accessTokens = accessTokens;
+    this.random = random;
+  }
+
+  /**
+   * How a session begins.
+   *
+   * @param secondStepAt {@code null} while none was taken
+   * @param signedInAt of the session that this one replaces, or now
+   * @param atMost where the refresh token of the session that this one replaces ends
+   */
+  record Beginning(
+      Person person,
+      Active active,
+      String dialect,
+      RequestOrigin origin,
+      @Nullable Instant secondStepAt,
+      boolean enrolling,
+      Instant signedInAt,
+      @Nullable Instant atMost) {}
+
+  record Opened(Session session, SecretText refreshToken) {}
+
+  Opened open(Beginning beginning, Instant at) {
+    Active active = beginning.active();
+    Instant end = endOfRefresh(beginning, at);
+    var session =
+        new Session(
+            SessionId.of(GUID.v7(at, random).toUUID()),
+            beginning.person().id(),
+            active.organization(),
+            active.memberId(),
+            beginning.dialect(),
+            people.seal(beginning.person().id(), encoded(beginning.origin())).ciphertext(),
+            beginning.secondStepAt(),
+            beginning.enrolling(),
+            beginning.signedInAt(),
+            at,
+            end,
+            null);
+    table.insert(session);
+    if (session.member() != null) {
+      memberships.used(session.person(), session.member(), at);
+    }
+    SecretText refreshToken = newRefreshToken(session.id(), at, end);
+    record(Activity.Kind.SESSION_STARTED, session, null, at);
+    return new Opened(session, refreshToken);
+  }
+
+  // Where a refresh renews the lifetime, so does whatever else gives a new token.
+  private static Instant endOfRefresh(Beginning beginning, Instant at) {
+    SessionRules rules = beginning.active().rules();
+    Instant end = rules.endOfRefresh(beginning.signedInAt(), at);
+    Instant atMost = beginning.atMost();
+    return rules.refresh() == Refresh.FIXED && atMost != null && atMost.isBefore(end)
+        ? atMost
+        : end;
+  }
+
+  SecretText newRefreshToken(SessionId session, Instant at, Instant until) {
+    SecretText token = Ticket.mint(SessionEnds.REFRESH_PREFIX, random);
+    table.insertRefreshToken(Ticket.hash(token), session, at, until);
+    return token;
+  }
+
+  /** One that is still enrolling its second step acts as nobody but themselves. */
+  IssuedToken accessToken(Session session, Active active, Instant at) {
+    return accessTokens.issueSession(
+        new SessionGrant(
+            session.person(),
+            session.id(),
+            !session.enrolling() && active instanceof Active.AsOperator,
+            session.enrolling() ? null : active.memberId(),
+            at,
+            active.rules().accessLifetime()));
+  }
+
+  /**
+   * @return where it ended; {@code null} when it had ended before
+   */
+  @Nullable StreamPosition end(Session session, Session.End because, Instant at) {
+    if (!table.end(session.id(), because, at)) {
+      return null;
+    }
+    record(
+        Activity.Kind.SESSION_ENDED,
+        session,
+        because.name().toLowerCase(java.util.Locale.ROOT),
+        at);
+    return outbox.endSession(session.id(), session.organization(), session.person(), at);
+  }
+
+  void record(Activity.Kind kind, Session session, @Nullable String code, Instant at) {
+    outbox.record(kind, session.organization(), session.person(), session.id(), code, at);
+  }
+
+  private static String encoded(RequestOrigin origin) {
+    return EventCodec.mapper().writeValueAsString(origin);
+  }
+}

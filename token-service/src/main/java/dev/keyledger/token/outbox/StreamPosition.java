@@ -1,8 +1,0 @@
-package dev.keyledger.token.outbox;
-
-/**
- * Where a revocation stands.
- *
- * @param stream as in {@link dev.keyledger.events.feed.Revocation#stream()}
- */
-public record StreamPosition(String stream, long position) {}

@@ -1,5 +1,0 @@
-/** What has to reach Kafka because a transaction was committed. */
-@NullMarked
-package dev.keyledger.token.outbox;
-
-import org.jspecify.annotations.NullMarked;

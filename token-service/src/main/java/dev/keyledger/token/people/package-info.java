@@ -1,5 +1,0 @@
-/** Persons and what they prove themselves with: data keys, passwords, second steps, lock-out. */
-@NullMarked
-package dev.keyledger.token.people;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Refresh tokens that came from a key's secret: in families, and dead with the secret. */
-@NullMarked
-package dev.keyledger.token.refresh;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Signing in, refreshing, switching organisation and ending it all. */
-@NullMarked
-package dev.keyledger.token.sessions;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Which secrets were used and which keys refused, counted in memory and published now and then. */
-@NullMarked
-package dev.keyledger.token.usage;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package dev.keyledger.token.enforcement.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.events.access.AccessRecord.KeyAccess;
+import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
+import dev.keyledger.events.access.AccessRecord.MemberAccess;
+import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.token.TestTenant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class AccessStateTest {
+  private final TestServerKeys serverKeys = new TestServerKeys();
+  private final AccessState state = new AccessState();
+  private final TestTenant tenant = new TestTenant(serverKeys);
+
+  private byte[] verifier(String secret) {
+    return serverKeys.get().currentPepper().verifierOf(KeySecret.parse(secret).orElseThrow());
+  }
+
+  @Test
+  void theHighestPositionOfASubjectWinsWhateverTheOrderOfArrival() {
+    TestTenant.Key key = tenant.key("live");
+    KeyAccess first = key.record();
+    KeyAccess revoked = key.revoked();
+
+    assertThat(state.apply(revoked)).isTrue();
+    assertThat(state.apply(first)).isFalse();
+
+    assertThat(state.key(key.id).state()).isEqualTo(KeyState.REVOKED);
+    assertThat(state.positionOf(tenant.id)).isEqualTo(revoked.position());
+    assertThat(state.apply(revoked)).isFalse();
+  }
+
+  @Test
+  void aMembersRoleAndAnOrganisationsPolicyFollowTheirPositionsToo() {
+    state.apply(tenant.registered());
+    MemberAccess owner = tenant.ownerAs(Role.OWNER);
+    MemberAccess developer = tenant.ownerAs(Role.DEVELOPER);
+    state.apply(developer);
+    state.apply(owner);
+
+    assertThat(state.member(tenant.owner).role()).isEqualTo(Role.DEVELOPER);
+    assertThat(state.permissionsOf(state.member(tenant.owner))).containsExactly("clients.read");
+    state.apply(tenant.suspended(true));
+    assertThat(state.permissionsOf(state.member(tenant.owner))).isEmpty();
+  }
+
+  @Test
+  void removedMembersAreRememberedButBelongNowhere() {
+    state.apply(tenant.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+    assertThat(state.memberOf(tenant.ownerPerson, tenant.id).id()).isEqualTo(tenant.owner);
+    state.apply(tenant.ownerRemoved());
+    assertThat(state.memberOf(tenant.ownerPerson, tenant.id)).isNull();
+    assertThat(state.membershipsOf(tenant.ownerPerson)).isEmpty();
+    assertThat(state.member(tenant.owner).removed()).isTrue();
+  }
+
+  @Test
+  void aKeyFindsItsOrganisationAndCreatorAlsoWhenTheyComeLater() {
+    TestTenant.Key key = tenant.key("live");
+    state.apply(key.record());
+    KeyEntry entry = state.secret(verifier(key.secret)).key();
+    assertThat(entry.organization()).isNull();
+    assertThat(entry.creator()).isNull();
+    state.apply(tenant.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+    assertThat(entry.organization().access().slug()).isEqualTo(tenant.slug);
+    assertThat(entry.creator().role()).isEqualTo(Role.OWNER);
+    assertThat(state.organizationNamed(tenant.slug)).isSameAs(entry.organization());
+    assertThat(state.organizationNamed(tenant.id.value())).isSameAs(entry.organization());
+  }
+
+  @Test
+  void aSecretThatFellOutOfTheRecordIsForgotten() {
+    TestTenant.Key key = tenant.key("live");
+    String first = key.secret;
+    state.apply(key.record());
+    state.apply(key.rotated(null));
+    String second = key.secret;
+    state.apply(key.rotated(null));
+
+    assertThat(state.secret(verifier(first))).isNull();
+    assertThat(state.secret(verifier(second)).key().id()).isEqualTo(key.id);
+    assertThat(state.secret(verifier(key.secret)).key().id()).isEqualTo(key.id);
+    assertThat(state.keyCount()).isEqualTo(1);
+  }
+
+  @Test
+  void aSecretIsFoundWithoutAGapWhileItsKeysRecordIsReplacedAgainAndAgain() throws Exception {
+    TestTenant.Key key = tenant.key("live");
+    state.apply(key.record());
+    byte[] verifier = verifier(key.secret);
+    var stop = new AtomicBoolean();
+    var misses = new AtomicLong();
+    var reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!stop.get()) {
+                if (state.secret(verifier) == null) {
+                  misses.incrementAndGet();
+                }
+              }
+            });
+    for (int i = 0; i < 20_000; i++) {
+      state.apply(key.record());
+    }
+    stop.set(true);
+    reader.join();
+    assertThat(misses).hasValue(0);
+  }
+
+  @Test
+  void anUnreadableRecordConcernsItsOrganisationUntilThatSubjectIsReadable() {
+    TestTenant.Key key = tenant.key("live");
+    TestTenant other = new TestTenant(serverKeys);
+    state.applyUnreadable(key.id.value(), tenant.id, 3);
+
+    assertThat(state.isUnreadable(tenant.id)).isTrue();
+    assertThat(state.isUnreadable(other.id)).isFalse();
+    assertThat(state.hidesKeys()).isTrue();
+    state.apply(tenant.registered());
+    assertThat(state.isUnreadable(tenant.id)).isTrue();
+    state.apply(key.record());
+    assertThat(state.isUnreadable(tenant.id)).isFalse();
+    assertThat(state.hidesKeys()).isFalse();
+  }
+
+  @Test
+  void oneThatNamesNobodyConcernsItsWholePartition() {
+    int partition = dev.keyledger.events.Topics.partitionOf(tenant.id);
+    state.applyUnreadable(null, null, partition);
+    assertThat(state.isUnreadable(tenant.id)).isTrue();
+    var elsewhere = new AccessState();
+    elsewhere.applyUnreadable(null, null, partition + 1);
+    assertThat(elsewhere.isUnreadable(tenant.id)).isFalse();
+  }
+}

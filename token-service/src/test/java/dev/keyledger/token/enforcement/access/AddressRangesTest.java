@@ -1,0 +1,41 @@
+package dev.keyledger.token.enforcement.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AddressRangesTest {
+  private final AddressRanges ranges =
+      AddressRanges.of(List.of("198.51.100.0/24", "203.0.113.7", "2001:db8::/32", "10.1.2.3/8"));
+
+  @ParameterizedTest
+  @CsvSource({
+    "198.51.100.0, true",
+    "198.51.100.255, true",
+    "198.51.101.0, false",
+    "203.0.113.7, true",
+    "203.0.113.8, false",
+    "10.255.0.1, true",
+    "2001:db8:ffff::1, true",
+    "2001:db9::1, false",
+    "::ffff:198.51.100.7, true",
+    "::ffff:198.51.101.7, false",
+    "198.51.100.0/24, false",
+    "nonsense, false",
+    "'', false",
+    "*, false"
+  })
+  void anAddressIsInARangeOrNot(String address, boolean inside) {
+    assertThat(ranges.contains(address)).isEqualTo(inside);
+  }
+
+  @Test
+  void aListThatCannotBeReadAdmitsNobody() {
+    assertThatThrownBy(() -> AddressRanges.of(List.of("198.51.100.0/24", "wat")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

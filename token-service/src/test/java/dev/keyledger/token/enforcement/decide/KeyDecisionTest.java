@@ -1,0 +1,283 @@
+package dev.keyledger.token.enforcement.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.policy.KeyRules.Authority;
+import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.token.TestTenant;
+import dev.keyledger.token.enforcement.access.AccessState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyDecisionTest {
+  private static final Instant NOW = Instant.parse("2026-05-28T14:43:58.000Z");
+
+  private final TestServerKeys serverKeys = new TestServerKeys();
+  private final AccessState state = new AccessState();
+  private final TestTenant tenant = new TestTenant(serverKeys);
+  private final KeyDecision decision = new KeyDecision(state, new Peppers(serverKeys));
+
+  @BeforeEach
+  void anOrganisationWithAnOwner() {
+    state.apply(tenant.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+  }
+
+  private TestTenant.Key held(TestTenant.Key key) {
+    state.apply(key.record());
+    return key;
+  }
+
+  private KeyVerdict ask(KeyQuestion question) {
+    return decision.decide(question, true, NOW.toEpochMilli());
+  }
+
+  private Code direct(TestTenant.Key key) {
+    return ask(KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of())).code();
+  }
+
+  private void policy(UnaryOperator<dev.keyledger.events.policy.Policy> change) {
+    state.apply(tenant.withPolicy(change));
+  }
+
+  private Set<String> permissions(TestTenant.Key key) {
+    return ((KeyVerdict.Accepted) ask(KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of())))
+        .permissions();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "kl_live", "kl_live_", "rubbish", "ey.ey.ey", "kl_live_\u0000"})
+  void junkIsMalformed(String text) {
+    assertThat(ask(KeyQuestion.direct(text, Place.ANYWHERE, Set.of())).code())
+        .isEqualTo(Code.MALFORMED);
+  }
+
+  @Test
+  void aSecretWithOneCharacterChangedIsMalformedByItsChecksum() {
+    String secret = held(tenant.key("live")).secret;
+    char other = secret.charAt(20) == 'x' ? 'y' : 'x';
+    assertThat(
+            ask(KeyQuestion.direct(
+                    secret.substring(0, 20) + other + secret.substring(21),
+                    Place.ANYWHERE,
+                    Set.of()))
+                .code())
+        .isEqualTo(Code.MALFORMED);
+  }
+
+  @Test
+  void aKeyThatNobodyCreatedIsNotFound() {
+    assertThat(direct(tenant.key("live"))).isEqualTo(Code.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, OK", "0, EXPIRED", "1, EXPIRED"})
+  void aKeyWorksUntilTheInstantOfItsEndWithOrWithoutTheEvent(long millisAfterEnd, Code code) {
+    assertThat(direct(held(tenant.key("live").expiringAt(NOW.minusMillis(millisAfterEnd)))))
+        .isEqualTo(code);
+  }
+
+  @Test
+  void endedKeysAreToldApart() {
+    TestTenant.Key revoked = held(tenant.key("live"));
+    state.apply(revoked.revoked());
+    TestTenant.Key expired = held(tenant.key("live"));
+    state.apply(expired.expired());
+    assertThat(direct(revoked)).isEqualTo(Code.REVOKED);
+    assertThat(direct(expired)).isEqualTo(Code.EXPIRED);
+  }
+
+  @Test
+  void theOlderSecretEndsWhenItsGraceDoes() {
+    TestTenant.Key key = held(tenant.key("live"));
+    String older = key.secret;
+    state.apply(key.rotated(NOW.plusMillis(1)));
+    var question = KeyQuestion.direct(older, Place.ANYWHERE, Set.of());
+    assertThat(ask(question).code()).isEqualTo(Code.OK);
+    assertThat(decision.decide(question, true, NOW.toEpochMilli() + 1).code())
+        .isEqualTo(Code.REVOKED);
+    assertThat(direct(key)).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void aSecretUnderARetiredPepperStillVerifiesAndUnderADroppedOneDoesNot() {
+    TestTenant.Key key = held(tenant.key("live"));
+    serverKeys.succeed(Purpose.PEPPER);
+    assertThat(direct(key)).isEqualTo(Code.OK);
+    assertThat(direct(held(tenant.key("live")))).isEqualTo(Code.OK);
+    serverKeys.dropRetired(Purpose.PEPPER);
+    assertThat(direct(key)).isEqualTo(Code.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DIRECT, DIRECT, OK",
+    "DIRECT, EXCHANGE, NOT_FOUND",
+    "DIRECT, LOGIN, NOT_FOUND",
+    "EXCHANGE, DIRECT, NOT_FOUND",
+    "EXCHANGE, EXCHANGE, OK",
+    "EXCHANGE, LOGIN, OK",
+    "LOGIN, DIRECT, NOT_FOUND",
+    "LOGIN, EXCHANGE, NOT_FOUND",
+    "LOGIN, LOGIN, OK"
+  })
+  void aKeyIsACredentialOnlyWhereItsPolicySaysSo(KeyUse allowed, KeyUse used, Code code) {
+    policy(p -> TestTenant.with(p, List.of(allowed), Authority.CREATOR, OutstandingTokens.END));
+    TestTenant.Key key = held(tenant.key("live"));
+    KeyQuestion question =
+        switch (used) {
+          case DIRECT -> KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of());
+          case EXCHANGE -> KeyQuestion.exchange(key.secret, Place.ANYWHERE);
+          case LOGIN -> KeyQuestion.login(key.id, key.secret, Place.ANYWHERE);
+        };
+    assertThat(ask(question).code()).isEqualTo(code);
+  }
+
+  @Test
+  void aPairIsGoodOnlyTogether() {
+    TestTenant.Key one = held(tenant.key("live"));
+    TestTenant.Key two = held(tenant.key("live"));
+    assertThat(ask(KeyQuestion.login(one.id, two.secret, Place.ANYWHERE)).code())
+        .isEqualTo(Code.NOT_FOUND);
+  }
+
+  @Test
+  void whatAKeyMayDoIsItsScopesWithinItsCreatorsRole() {
+    TestTenant.Key all = held(tenant.key("live"));
+    TestTenant.Key some = held(tenant.key("live", "clients.write", "payments.write"));
+    assertThat(permissions(all))
+        .containsExactlyInAnyOrder("keys.verify", "clients.read", "clients.write");
+    assertThat(permissions(some)).containsExactly("clients.write");
+
+    state.apply(tenant.ownerAs(Role.DEVELOPER));
+    assertThat(permissions(all)).containsExactly("clients.read");
+    assertThat(permissions(some)).isEmpty();
+
+    state.apply(tenant.ownerRemoved());
+    assertThat(permissions(all)).isEmpty();
+  }
+
+  @Test
+  void aKeyThatTheOperatorMadeMayDoWhatTheOrganisationMay() {
+    assertThat(permissions(held(tenant.key("live").madeByOperator())))
+        .containsExactlyInAnyOrder("keys.verify", "clients.read", "clients.write");
+  }
+
+  @Test
+  void underTheOrganisationsAuthorityTheCreatorDoesNotMatter() {
+    policy(p ->
+        TestTenant.with(p, List.of(KeyUse.DIRECT), Authority.ORGANIZATION, OutstandingTokens.END));
+    TestTenant.Key all = held(tenant.key("live"));
+    TestTenant.Key some = held(tenant.key("live", "clients.read", "payments.read"));
+    state.apply(tenant.ownerRemoved());
+    assertThat(permissions(all))
+        .containsExactlyInAnyOrder("keys.verify", "clients.read", "clients.write");
+    assertThat(permissions(some)).containsExactly("clients.read");
+  }
+
+  @Test
+  void aKeyOfThePlatformsOwnMayDoWhatItsScopesSay() {
+    policy(p ->
+        TestTenant.with(p, List.of(KeyUse.DIRECT), Authority.ORGANIZATION, OutstandingTokens.END));
+    state.apply(tenant.ofKind(OrganizationKind.PLATFORM));
+
+    assertThat(permissions(held(tenant.key("live", "payments.read"))))
+        .containsExactly("payments.read");
+  }
+
+  @Test
+  void endedComesBeforeSuspendedBeforeEnvironmentBeforeAddressBeforeScope() {
+    TestTenant.Key key = held(tenant.key("live", "clients.read"));
+    state.apply(tenant.allowing("198.51.100.0/24"));
+    var question =
+        KeyQuestion.direct(
+            key.secret, new Place(null, Set.of("test"), "203.0.113.1"), Set.of("clients.write"));
+    var inEnvironment =
+        KeyQuestion.direct(
+            key.secret, new Place(null, Set.of("live"), "203.0.113.1"), Set.of("clients.write"));
+    var fromThere =
+        KeyQuestion.direct(
+            key.secret, new Place(null, Set.of("live"), "198.51.100.1"), Set.of("clients.write"));
+
+    assertThat(ask(fromThere).code()).isEqualTo(Code.INSUFFICIENT_SCOPE);
+    assertThat(ask(inEnvironment).code()).isEqualTo(Code.IP_NOT_ALLOWED);
+    assertThat(ask(question).code()).isEqualTo(Code.WRONG_ENVIRONMENT);
+    state.apply(tenant.suspended(true));
+    assertThat(ask(question).code()).isEqualTo(Code.ORGANIZATION_SUSPENDED);
+    state.apply(key.revoked());
+    assertThat(ask(question).code()).isEqualTo(Code.REVOKED);
+  }
+
+  @Test
+  void whoMaySeeOneOrganisationAloneLearnsNothingOfAnother() {
+    TestTenant other = new TestTenant(serverKeys);
+    TestTenant.Key key = held(tenant.key("live"));
+    state.apply(key.revoked());
+    var verdict = ask(KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of()).onlyOf(other.id));
+    assertThat(verdict).isEqualTo(new KeyVerdict.Refused(Code.NOT_FOUND, null));
+  }
+
+  @Test
+  void anOldViewCannotTellWhatIsWellFormedButRefusesJunk() {
+    TestTenant.Key key = held(tenant.key("live"));
+    assertThatThrownBy(() ->
+            decision.decide(
+                KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of()),
+                false,
+                NOW.toEpochMilli()))
+        .isInstanceOf(UnknowableException.class);
+    assertThat(
+            decision
+                .decide(
+                    KeyQuestion.direct("junk", Place.ANYWHERE, Set.of()), false, NOW.toEpochMilli())
+                .code())
+        .isEqualTo(Code.MALFORMED);
+  }
+
+  @Test
+  void anUnreadableRecordLeavesItsOrganisationUnknowableAndNobodyElse() {
+    TestTenant other = new TestTenant(serverKeys);
+    state.apply(other.registered());
+    TestTenant.Key ours = held(tenant.key("live"));
+    TestTenant.Key theirs = held(other.key("live"));
+    state.applyUnreadable(tenant.owner.value(), tenant.id, 0);
+
+    assertThatThrownBy(() -> direct(ours)).isInstanceOf(UnknowableException.class);
+    assertThat(direct(theirs)).isEqualTo(Code.OK);
+    state.apply(tenant.ownerAs(Role.OWNER));
+    assertThat(direct(ours)).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void aSecretThatAnUnreadableKeyMayHaveCannotBeCalledUnknown() {
+    state.applyUnreadable(tenant.key("live").id.value(), tenant.id, 0);
+    assertThatThrownBy(() -> direct(tenant.key("live"))).isInstanceOf(UnknowableException.class);
+  }
+
+  @Test
+  void aKeyWhoseOrganisationHasNotComeYetCannotBeJudged() {
+    TestTenant other = new TestTenant(serverKeys);
+    TestTenant.Key key = held(other.key("live"));
+    assertThatThrownBy(() -> direct(key)).isInstanceOf(UnknowableException.class);
+  }
+
+  @Test
+  void aQuestionNeverShowsItsSecret() {
+    TestTenant.Key key = held(tenant.key("live"));
+    var question = KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of());
+    assertThat(question + " " + ask(question)).doesNotContain(key.secret);
+  }
+}

@@ -1,0 +1,162 @@
+package dev.keyledger.token.enforcement.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.Activity;
+import dev.keyledger.events.feed.Usage;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.token.TestTenant;
+import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.decide.KeyDecision;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.token.enforcement.decide.KeyVerdict.Accepted;
+import dev.keyledger.token.enforcement.decide.KeyVerdict.Refused;
+import dev.keyledger.token.enforcement.decide.Peppers;
+import dev.keyledger.token.enforcement.decide.Place;
+import dev.keyledger.token.enforcement.usage.Counts.Counted;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class UsageTest {
+  private static final Instant NOW = Instant.parse("2026-05-28T14:43:58.000Z");
+
+  private final UsageCounter counter = new UsageCounter();
+  private final TestServerKeys serverKeys = new TestServerKeys();
+  private final TestTenant tenant = new TestTenant(serverKeys);
+  private final TestTenant.Key key = tenant.key("live");
+
+  private Accepted accepted() {
+    return (Accepted) decided(key.secret, Place.ANYWHERE);
+  }
+
+  private Refused refused(String secret, String environment) {
+    return (Refused) decided(secret, Place.ANYWHERE.inEnvironments(environment));
+  }
+
+  private KeyVerdict decided(String secret, Place place) {
+    var state = new AccessState();
+    state.apply(tenant.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+    state.apply(key.record());
+    return new KeyDecision(state, new Peppers(serverKeys))
+        .decide(KeyQuestion.direct(secret, place, Set.of()), true, NOW.toEpochMilli());
+  }
+
+  @Test
+  void usesAreCountedBySecretAndTakenOnce() {
+    Accepted accepted = accepted();
+    counter.used(accepted, NOW.toEpochMilli());
+    counter.used(accepted, NOW.plusSeconds(1).toEpochMilli());
+    assertThat(counter.takeUses())
+        .containsExactly(
+            new Counted<>(
+                new UsageCounter.Used(accepted.key().uuid(), key.prefix()),
+                tenant.id,
+                2,
+                NOW.plusSeconds(1)));
+    assertThat(counter.takeUses()).isEmpty();
+  }
+
+  @Test
+  void refusalsOfKnownKeysAreCountedByReason() {
+    counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
+    counter.denied(refused(key.secret, "sandbox"), NOW.plusSeconds(1).toEpochMilli());
+    counter.denied(refused("no secret at all", "live"), NOW.toEpochMilli());
+    assertThat(counter.takeDenials())
+        .extracting(Counted::what, Counted::count, Counted::last)
+        .containsExactly(
+            tuple(
+                new UsageCounter.Denied(accepted().key().uuid(), "wrong_environment"),
+                2L,
+                NOW.plusSeconds(1)));
+  }
+
+  @Test
+  void nothingCountedIsLostWhileItIsBeingTaken() throws Exception {
+    Accepted accepted = accepted();
+    var taken = new ArrayList<Counted<UsageCounter.Used>>();
+    try (var pool = Executors.newFixedThreadPool(4)) {
+      var futures =
+          IntStream.range(0, 3)
+              .mapToObj(i ->
+                  pool.submit(() -> {
+                    for (int n = 0; n < 100_000; n++) {
+                      counter.used(accepted, NOW.toEpochMilli());
+                    }
+                  }))
+              .toList();
+      while (futures.stream().anyMatch(f -> !f.isDone())) {
+        taken.addAll(counter.takeUses());
+      }
+      for (var future : futures) {
+        future.get();
+      }
+    }
+    taken.addAll(counter.takeUses());
+    taken.addAll(counter.takeUses());
+    assertThat(taken.stream().mapToLong(Counted::count).sum()).isEqualTo(300_000);
+  }
+
+  @Test
+  void whatWasCountedIsPublishedAtTheEndAtTheLatest() {
+    KafkaSettings kafka = KafkaSettings.of(Servers.forTests().bootstrapServers());
+    TopicGuard.ensure(kafka);
+    counter.used(accepted(), NOW.toEpochMilli());
+    counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
+    var publisher =
+        new UsagePublisher(
+            counter, new KafkaProducer<>(kafka.producer()), "here", Clock.systemUTC());
+    publisher.publishEvery(Duration.ofHours(1));
+    publisher.close();
+
+    assertThat(read(kafka, Topics.USAGE, key.id.value(), Usage.class))
+        .isEqualTo(new Usage(tenant.id, key.id, key.prefix(), 1, NOW, "here"));
+    Activity denied = read(kafka, Topics.ACTIVITY, tenant.id.value(), Activity.class);
+    assertThat(denied.kind()).isEqualTo(Activity.Kind.KEY_DENIED);
+    assertThat(denied.key()).isEqualTo(key.id);
+    assertThat(denied.code()).isEqualTo("wrong_environment");
+    assertThat(denied.count()).isEqualTo(1);
+    assertThat(denied.at()).isEqualTo(NOW);
+  }
+
+  /** The first record with this key. */
+  private <T> T read(KafkaSettings kafka, String topic, String recordKey, Class<T> type) {
+    try (var consumer = new KafkaConsumer<String, byte[]>(kafka.consumer())) {
+      consumer.assign(List.of(new TopicPartition(topic, Topics.partitionOf(tenant.id))));
+      consumer.seekToBeginning(consumer.assignment());
+      var found = new ArrayList<T>();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> {
+            consumer
+                .poll(Duration.ofMillis(100))
+                .forEach(r -> {
+                  if (r.key().equals(recordKey)) {
+                    found.add(EventCodec.decode(r.value(), type));
+                  }
+                });
+            return !found.isEmpty();
+          });
+      return found.getFirst();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.keyledger.token.identity.people;
+
+import dev.keyledger.token.MovableClock;
+import dev.keyledger.token.TestDatabase;
+import dev.keyledger.token.TestServerKeys;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+
+/** This feature wired by hand over a real database, with cheap hashes that are counted. */
+final class PeopleFixture {
+  static final String PASSWORD = "correct horse battery staple";
+
+  static final PeopleSettings SETTINGS =
+      new PeopleSettings(
+          new PeopleSettings.Hashing(1024, 1, 1, 24),
+          new PeopleSettings.LockOut(
+              10,
+              Duration.ofMinutes(1),
+              Duration.ofHours(1),
+              Duration.ofHours(24),
+              Duration.ofHours(2)),
+          Duration.ofHours(72),
+          Duration.ofMinutes(5),
+          5,
+          Duration.ofMinutes(15),
+          Duration.ofHours(12));
+
+  final TestDatabase database = TestDatabase.shared();
+  final MovableClock clock = new MovableClock(Instant.parse("2026-05-28T14:43:58.000Z"));
+  final TestServerKeys serverKeys = new TestServerKeys();
+  final SecureRandom random = new SecureRandom();
+  final CountingEncoder encoder = new CountingEncoder(argon2(1024, 1));
+  final DataKeys dataKeys = new DataKeys(serverKeys, random);
+  final People people = new People(database.jdbc(), dataKeys, random);
+  final Passwords passwords = new Passwords(database.jdbc(), encoder, "nobody's");
+  final SecondStep secondStep = new SecondStep(database.jdbc(), people, random);
+  final LockOut lockOut =
+      new LockOut(database.jdbc(), database.transactions(), dataKeys, SETTINGS.lockOut());
+  final HashingPool pool = new HashingPool(SETTINGS.hashing());
+  final Proofs proofs = new Proofs(people, passwords, secondStep, lockOut, pool, clock);
+  final NewPasswords newPasswords =
+      new NewPasswords(people, passwords, new PasswordRules(), secondStep, pool);
+
+  static Argon2PasswordEncoder argon2(int memory, int iterations) {
+    return new Argon2PasswordEncoder(16, 32, 1, memory, iterations);
+  }
+
+  static EmailAddress someEmail() {
+    return EmailAddress.of("someone-" + UUID.randomUUID() + "@example.com");
+  }
+
+  static String someAddress() {
+    var random = ThreadLocalRandom.current();
+    return "10.%d.%d.%d".formatted(random.nextInt(256), random.nextInt(256), random.nextInt(256));
+  }
+
+  Person personWith(EmailAddress email, String password) {
+    Instant at = clock.instant();
+    Person person = database.transactions().execute(status -> people.findOrCreate(email, at));
+    passwords.store(person.id(), passwords.hash(password), at);
+    return person;
+  }
+
+  Erasure erasure(List<Erasure.Consequence> consequences) {
+    return new Erasure(
+        people,
+        passwords,
+        secondStep,
+        new AcceptedMemberships(database.jdbc()),
+        consequences,
+        database.transactions(),
+        clock);
+  }
+
+  static final class CountingEncoder implements PasswordEncoder {
+    final AtomicInteger matches = new AtomicInteger();
+    final AtomicInteger encodes = new AtomicInteger();
+    private volatile PasswordEncoder encoder;
+
+    CountingEncoder(PasswordEncoder encoder) {
+      this.encoder = encoder;
+    }
+
+    void become(PasswordEncoder other) {
+      encoder = other;
+    }
+
+    @Override
+    public String encode(CharSequence password) {
+      encodes.incrementAndGet();
+      return encoder.encode(password);
+    }
+
+    @Override
+    public boolean matches(CharSequence password, String hash) {
+      matches.incrementAndGet();
+      return encoder.matches(password, hash);
+    }
+
+    @Override
+    public boolean upgradeEncoding(String hash) {
+      return encoder.upgradeEncoding(hash);
+    }
+  }
+}

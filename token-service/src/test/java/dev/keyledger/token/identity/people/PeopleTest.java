@@ -1,0 +1,107 @@
+package dev.keyledger.token.identity.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.kit.keys.PersonKey;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.token.AtOnce;
+import dev.keyledger.token.TestDatabase;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class PeopleTest {
+  private final PeopleFixture fixture = new PeopleFixture();
+  private final People people = fixture.people;
+  private final EmailAddress email = PeopleFixture.someEmail();
+
+  @Test
+  void oneAddressIsOnePersonHoweverItIsWrittenAndHoweverManyAskAtOnce() throws Exception {
+    var spellings = List.of(email.value(), " " + email.value().toUpperCase(java.util.Locale.ROOT));
+
+    List<Person> found =
+        AtOnce.run(
+            8,
+            () -> {
+              EmailAddress spelled =
+                  EmailAddress.of(spellings.get((int) (Thread.currentThread().threadId() % 2)));
+              return fixture
+                  .database
+                  .transactions()
+                  .execute(status -> people.findOrCreate(spelled, fixture.clock.instant()));
+            });
+
+    assertThat(new HashSet<>(found)).hasSize(1);
+  }
+
+  @Test
+  void neitherTheAddressNorTheDataKeyStandsInATable() {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    byte[] material = people.materialOf(List.of(person.id())).getFirst().material();
+
+    assertThat(fixture.database.everything())
+        .isNotEmpty()
+        .noneMatch(row -> row.contains(email.value()))
+        .noneMatch(row -> row.contains(PeopleFixture.PASSWORD))
+        .noneMatch(row -> row.contains(java.util.HexFormat.of().formatHex(material)));
+    assertThat(people.emailOf(person.id())).contains(email);
+  }
+
+  @Test
+  void anErasedPersonsTextsCannotBeReadWhereverTheyWereCopied() {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    SealedText inTheLedger = people.seal(person.id(), email.value());
+    fixture.secondStep.set(person.id(), "JBSWY3DPEHPK3PXP", fixture.clock.instant());
+    var consequence = new AtomicBoolean();
+
+    boolean erased =
+        fixture
+            .erasure(List.of((who, at) -> consequence.set(who.equals(person.id()))))
+            .erase(person.id());
+
+    assertThat(erased).isTrue();
+    assertThat(consequence).isTrue();
+    assertThat(people.unseal(person.id(), inTheLedger.ciphertext())).isEmpty();
+    assertThat(people.materialOf(List.of(person.id()))).isEmpty();
+    assertThat(people.find(email)).isEmpty();
+    assertThat(people.find(person.id())).isEmpty();
+    assertThat(fixture.newPasswords.hasPassword(person.id())).isFalse();
+    assertThat(fixture.secondStep.isEnrolled(person.id())).isFalse();
+    assertThat(fixture.erasure(List.of()).erase(person.id())).isFalse();
+  }
+
+  @Test
+  void whoComesBackAfterErasureIsSomebodyElse() {
+    Person before = fixture.personWith(email, PeopleFixture.PASSWORD);
+    fixture.erasure(List.of()).erase(before.id());
+
+    assertThat(fixture.personWith(email, PeopleFixture.PASSWORD).id()).isNotEqualTo(before.id());
+  }
+
+  @Test
+  void dataKeysFollowTheServersKeyAndNothingIsLostOnTheWay() {
+    // A database of its own: the keys of others are wrapped by keys that this test hasn't got.
+    var other = TestDatabase.fresh();
+    var succeeding = new People(other.jdbc(), fixture.dataKeys, fixture.random);
+    Person person =
+        other.transactions().execute(s -> succeeding.findOrCreate(email, fixture.clock.instant()));
+    SealedText sealed = succeeding.seal(person.id(), "something personal");
+
+    fixture.serverKeys.succeed(Purpose.PERSON_WRAPPING);
+    assertThat(succeeding.find(email)).contains(person);
+    assertThat(rewrapped(other, succeeding)).isEqualTo(1);
+    fixture.serverKeys.dropRetired(Purpose.PERSON_WRAPPING);
+
+    assertThat(succeeding.find(email)).contains(person);
+    PersonKey key = succeeding.keyOf(person.id()).orElseThrow();
+    assertThat(key.unseal(sealed)).contains("something personal");
+    assertThat(rewrapped(other, succeeding)).isZero();
+  }
+
+  private static int rewrapped(TestDatabase database, People people) {
+    Integer rewrapped = database.transactions().execute(status -> people.rewrap(10));
+    return rewrapped == null ? 0 : rewrapped;
+  }
+}

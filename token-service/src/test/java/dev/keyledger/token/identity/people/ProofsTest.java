@@ -1,0 +1,274 @@
+package dev.keyledger.token.identity.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.token.AtOnce;
+import dev.keyledger.token.identity.people.Proofs.Outcome;
+import dev.keyledger.token.identity.people.Proofs.Outcome.Proven;
+import dev.keyledger.token.identity.people.Proofs.Outcome.Refused;
+import dev.keyledger.token.identity.people.SecondStep.Taken;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProofsTest {
+  private final PeopleFixture fixture = new PeopleFixture();
+  private final Proofs proofs = fixture.proofs;
+  private final EmailAddress email = PeopleFixture.someEmail();
+  private final String address = PeopleFixture.someAddress();
+
+  @Test
+  void theRightPasswordProves() {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address))
+        .isEqualTo(new Proven(person));
+  }
+
+  @Test
+  void aPasswordTypedInAnotherUnicodeFormIsTheSame() {
+    fixture.personWith(email, "pässword with umlaut");
+
+    assertThat(proofs.password(email, "pa\u0308ssword with umlaut", address))
+        .isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void anUnknownPersonAWrongPasswordAndALockOutComputeOneHashEach() {
+    EmailAddress locked = PeopleFixture.someEmail();
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    fixture.personWith(locked, PeopleFixture.PASSWORD);
+    failTimes(10, locked);
+    String elsewhere = PeopleFixture.someAddress();
+
+    List<Integer> hashes = new ArrayList<>();
+    for (Runnable attempt :
+        List.<Runnable>of(
+            () -> proofs.password(PeopleFixture.someEmail(), "wrong", elsewhere),
+            () -> proofs.password(EmailAddress.orNobodys("no address"), "wrong", elsewhere),
+            () -> proofs.password(email, "wrong", elsewhere),
+            () -> proofs.password(email, "x".repeat(10_000), elsewhere),
+            () -> proofs.password(locked, PeopleFixture.PASSWORD, elsewhere))) {
+      int before = fixture.encoder.matches.get() + fixture.encoder.encodes.get();
+      attempt.run();
+      hashes.add(fixture.encoder.matches.get() + fixture.encoder.encodes.get() - before);
+    }
+
+    assertThat(hashes).containsOnly(1);
+  }
+
+  @Test
+  void afterTenFailuresEvenTheRightPasswordIsRefusedUntilTheLockEnds() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    failTimes(9, email);
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Proven.class);
+    failTimes(1, email);
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Refused.class);
+    fixture.clock.advance(Duration.ofSeconds(60));
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void eachFurtherFailureLocksForTwiceAsLong() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    failTimes(10, email);
+    fixture.clock.advance(Duration.ofSeconds(60));
+    failTimes(1, email);
+
+    fixture.clock.advance(Duration.ofSeconds(119));
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Refused.class);
+    fixture.clock.advance(Duration.ofSeconds(1));
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void failuresOfOneAddressAtManyAccountsLockTheAddressForAll() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    for (int i = 0; i < 10; i++) {
+      proofs.password(PeopleFixture.someEmail(), "wrong", address);
+    }
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void addressesOfOneIpv6NetworkCountTogether() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    String network = "2001:db8:%x:%x:".formatted(email.hashCode() & 0xffff, 7);
+    for (int i = 1; i <= 10; i++) {
+      proofs.password(PeopleFixture.someEmail(), "wrong", network + ":" + i);
+    }
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, network + "ffff::1"))
+        .isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void aCompletedSignInForgivesItsOwnFailuresAndNobodyElses() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    EmailAddress victim = PeopleFixture.someEmail();
+    fixture.personWith(victim, PeopleFixture.PASSWORD);
+    for (int i = 0; i < 9; i++) {
+      proofs.password(victim, "wrong", address);
+    }
+    proofs.forgive(fixture.people.find(email).orElseThrow().id(), address);
+    proofs.password(victim, "wrong", address);
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void failuresThatTheAddressNeverCountedAreNotForgivenIt() {
+    Person self = fixture.personWith(email, PeopleFixture.PASSWORD);
+    failTimes(9, email); // From elsewhere.
+    for (int i = 0; i < 9; i++) {
+      proofs.password(PeopleFixture.someEmail(), "wrong", address);
+    }
+    proofs.forgive(self.id(), address);
+    proofs.password(PeopleFixture.someEmail(), "wrong", address);
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void whatIsTriedFromALockedAddressCountsForNoAccount() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    for (int i = 0; i < 10; i++) {
+      proofs.password(PeopleFixture.someEmail(), "wrong", address);
+    }
+    for (int i = 0; i < 10; i++) {
+      proofs.password(email, "wrong", address);
+    }
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
+        .isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void onesOwnFailuresAreForgivenTheAddress() {
+    Person self = fixture.personWith(email, PeopleFixture.PASSWORD);
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 9; i++) {
+        proofs.password(email, "wrong", address);
+      }
+      proofs.forgive(self.id(), address);
+    }
+
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void guessesAtOnceDontSlipPastTheCount() throws Exception {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+
+    List<Outcome> outcomes =
+        AtOnce.run(20, () -> proofs.password(email, "wrong", PeopleFixture.someAddress()));
+
+    // The tenth locks, and those after it are told from it in nothing but the records.
+    assertThat(outcomes).allMatch(Refused.class::isInstance);
+    assertThat(outcomes).filteredOn(o -> o instanceof Refused r && r.lockedOut()).hasSize(11);
+    fixture.clock.advance(Duration.ofSeconds(60));
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void aStoredHashIsRaisedToTheParametersInUseAtTheNextSignIn() {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    assertThat(hashOf(person)).contains("m=1024,t=1");
+
+    fixture.encoder.become(PeopleFixture.argon2(2048, 2));
+    assertThat(proofs.password(email, "wrong", address)).isInstanceOf(Refused.class);
+    assertThat(hashOf(person)).contains("m=1024,t=1");
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+
+    assertThat(hashOf(person)).startsWith("$argon2id$").contains("m=2048,t=2");
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+  }
+
+  @Test
+  void aCodeWorksOnceHoweverManyPresentItAtOnce() throws Exception {
+    Person person = enrolled();
+    String code = codeAt(0);
+
+    List<Taken> taken = AtOnce.run(8, () -> proofs.code(person.id(), code, address));
+
+    assertThat(taken).filteredOn(t -> t == Taken.ACCEPTED).hasSize(1);
+    assertThat(taken).filteredOn(t -> t == Taken.REPLAYED).hasSize(7);
+  }
+
+  @Test
+  void aReplayedCodeCountsTowardsNoLockOut() {
+    Person person = enrolled();
+    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    for (int i = 0; i < 30; i++) {
+      assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.REPLAYED);
+    }
+
+    fixture.clock.advance(Duration.ofSeconds(30));
+    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+  }
+
+  @Test
+  void wrongCodesLockTheAccountAndThenTheRightOneIsWrongToo() {
+    Person person = enrolled();
+    String wrong = codeAt(100);
+    for (int i = 0; i < 10; i++) {
+      assertThat(proofs.code(person.id(), wrong, PeopleFixture.someAddress()))
+          .isEqualTo(Taken.WRONG);
+    }
+
+    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.WRONG);
+    fixture.clock.advance(Duration.ofSeconds(60));
+    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+  }
+
+  @Test
+  void theCodesOfTheStepBeforeAndAfterWorkAndNoOthers() {
+    Person person = enrolled();
+
+    assertThat(proofs.code(person.id(), codeAt(-2), address)).isEqualTo(Taken.WRONG);
+    assertThat(proofs.code(person.id(), codeAt(2), address)).isEqualTo(Taken.WRONG);
+    assertThat(proofs.code(person.id(), codeAt(-1), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(proofs.code(person.id(), codeAt(1), address)).isEqualTo(Taken.ACCEPTED);
+    // An earlier step than one that was taken is over, though nobody used it.
+    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.REPLAYED);
+  }
+
+  private static final String SECRET = "JBSWY3DPEHPK3PXP";
+
+  private Person enrolled() {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    fixture.secondStep.set(person.id(), SECRET, fixture.clock.instant());
+    return person;
+  }
+
+  private String codeAt(int stepsFromNow) {
+    long step = fixture.clock.instant().getEpochSecond() / 30 + stepsFromNow;
+    return new TotpCodes().codeOf(Base32.decode(SECRET), step);
+  }
+
+  private void failTimes(int times, EmailAddress account) {
+    for (int i = 0; i < times; i++) {
+      proofs.password(account, "wrong", PeopleFixture.someAddress());
+    }
+  }
+
+  private String hashOf(Person person) {
+    return fixture
+        .database
+        .jdbc()
+        .sql("select hash from password where person_id = ?")
+        .param(person.id().uuid())
+        .query(String.class)
+        .single();
+  }
+}
