@@ -1,7 +1,11 @@
 package dev.keyledger.command;
 
+import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.VouchingAuthenticator;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -9,7 +13,6 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.receipts.Receipt;
-import dev.keyledger.kit.web.Problem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,7 +73,7 @@ public final class Replica implements AutoCloseable {
     ApplicationContextInitializer<GenericApplicationContext> beans =
         c -> {
           c.registerBean(Clock.class, () -> clock);
-          c.registerBean(Authenticator.class, () -> Replica::authenticate);
+          c.registerBean(Authenticator.class, Voucher::new);
           c.registerBean(
               "receiptsInTests", InForceReceipts.class, Everywhere::new, d -> d.setPrimary(true));
         };
@@ -84,40 +87,42 @@ public final class Replica implements AutoCloseable {
   }
 
   /** {@code operator}, or all that a member is, joined by blanks. */
-  private static Caller authenticate(
-      dev.keyledger.client.Credential credential, dev.keyledger.client.RequestContext presented) {
-    String address = presented.address();
-    String token = credential.text().revealSecret();
-    if (token.startsWith("per_") && !token.contains("|")) {
-      return new Caller(
-          Caller.Kind.OPERATOR,
-          null,
-          null,
-          new PersonId(token),
-          null,
-          null,
-          null,
-          Set.of(),
-          null,
-          Instant.now(),
-          address);
+  private static final class Voucher extends VouchingAuthenticator {
+    @Override
+    public Caller authenticate(Credential credential, RequestContext presented) {
+      String address = presented.address();
+      String token = credential.text().revealSecret();
+      if (token.startsWith("per_") && !token.contains("|")) {
+        return vouchFor(
+            Caller.Kind.OPERATOR,
+            null,
+            null,
+            new PersonId(token),
+            null,
+            null,
+            null,
+            Set.of(),
+            null,
+            Instant.now(),
+            address);
+      }
+      String[] parts = token.split("\\|");
+      if (parts.length == 4) {
+        return vouchFor(
+            Caller.Kind.MEMBER,
+            new OrganizationId(parts[2]),
+            parts[3],
+            new PersonId(parts[0]),
+            new MemberId(parts[1]),
+            null,
+            null,
+            Set.of(),
+            null,
+            Instant.now(),
+            address);
+      }
+      throw AccessRefusedException.missing();
     }
-    String[] parts = token.split("\\|");
-    if (parts.length == 4) {
-      return new Caller(
-          Caller.Kind.MEMBER,
-          new OrganizationId(parts[2]),
-          parts[3],
-          new PersonId(parts[0]),
-          new MemberId(parts[1]),
-          null,
-          null,
-          Set.of(),
-          null,
-          Instant.now(),
-          address);
-    }
-    throw Problem.of(401, "unauthenticated", "Not in these tests.").toException();
   }
 
   private record Everywhere() implements InForceReceipts {

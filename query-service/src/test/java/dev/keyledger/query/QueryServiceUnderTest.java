@@ -1,15 +1,18 @@
 package dev.keyledger.query;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.VouchingAuthenticator;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
-import dev.keyledger.kit.web.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -52,19 +55,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
   }
 
   static final Set<String> ALL = Set.copyOf(Permissions.ALL);
-  static final Caller OPERATOR =
-      new Caller(
-          Caller.Kind.OPERATOR,
-          null,
-          null,
-          PersonId.of(UuidCreator.getTimeOrderedEpoch()),
-          null,
-          null,
-          null,
-          Set.of(),
-          null,
-          TestLedger.START,
-          "127.0.0.1");
+  static final Caller OPERATOR = Voucher.operator();
 
   private final Map<String, Caller> callers = new ConcurrentHashMap<>();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -89,16 +80,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
               var beans = (GenericApplicationContext) c;
               beans.registerBean("clock", Clock.class, () -> clock);
               beans.registerBean(
-                  "testAuthenticator",
-                  Authenticator.class,
-                  () ->
-                      (credential, presented) -> {
-                        Caller caller = callers.get(credential.text().revealSecret());
-                        if (caller == null) {
-                          throw Problem.of(401, "invalid_token", "Unknown.").toException();
-                        }
-                        return caller;
-                      });
+                  "testAuthenticator", Authenticator.class, () -> new Voucher(callers));
             })
             .run(arguments.toArray(String[]::new));
   }
@@ -121,18 +103,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
   }
 
   static Caller member(OrganizationId organization, String slug, Set<String> permissions) {
-    return new Caller(
-        Caller.Kind.MEMBER,
-        organization,
-        slug,
-        PersonId.of(UuidCreator.getTimeOrderedEpoch()),
-        null,
-        null,
-        null,
-        permissions,
-        null,
-        TestLedger.START,
-        "127.0.0.1");
+    return Voucher.member(organization, slug, permissions);
   }
 
   Answer get(Caller caller, String path) {
@@ -213,5 +184,53 @@ final class QueryServiceUnderTest implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+  }
+
+  /** Whose callers these tests say themselves. */
+  private static final class Voucher extends VouchingAuthenticator {
+    private final Map<String, Caller> callers;
+
+    Voucher(Map<String, Caller> callers) {
+      this.callers = callers;
+    }
+
+    @Override
+    public Caller authenticate(Credential credential, RequestContext presented) {
+      Caller caller = callers.get(credential.text().revealSecret());
+      if (caller == null) {
+        throw AccessRefusedException.invalid();
+      }
+      return caller;
+    }
+
+    static Caller operator() {
+      return vouchFor(
+          Caller.Kind.OPERATOR,
+          null,
+          null,
+          PersonId.of(UuidCreator.getTimeOrderedEpoch()),
+          null,
+          null,
+          null,
+          Set.of(),
+          null,
+          TestLedger.START,
+          "127.0.0.1");
+    }
+
+    static Caller member(OrganizationId organization, String slug, Set<String> permissions) {
+      return vouchFor(
+          Caller.Kind.MEMBER,
+          organization,
+          slug,
+          PersonId.of(UuidCreator.getTimeOrderedEpoch()),
+          null,
+          null,
+          null,
+          permissions,
+          null,
+          TestLedger.START,
+          "127.0.0.1");
+    }
   }
 }

@@ -155,7 +155,7 @@ class StandaloneTest {
   private static Path runner() {
     try (var files = Files.list(home().resolve("infra/standalone/target"))) {
       return files
-          .filter(file -> file.getFileName().toString().matches("standalone-.*\\.jar"))
+          .filter(file -> file.getFileName().toString().matches("keyledger-standalone-.*\\.jar"))
           .findFirst()
           .orElseThrow();
     } catch (IOException e) {

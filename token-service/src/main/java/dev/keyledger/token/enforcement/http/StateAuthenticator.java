@@ -1,10 +1,10 @@
 package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.AccessRefusedException;
-import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.Credential;
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.VouchingAuthenticator;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.token.enforcement.access.KeyEntry;
 import dev.keyledger.token.enforcement.decide.Code;
@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.Set;
 
 /** Who calls token-service itself, by the state in this process: it asks nobody. */
-public final class StateAuthenticator implements Authenticator {
+public final class StateAuthenticator extends VouchingAuthenticator {
   private final Gate gate;
 
   public StateAuthenticator(Gate gate) {
@@ -59,7 +59,7 @@ public final class StateAuthenticator implements Authenticator {
   static Caller callerOf(KeyVerdict.Accepted accepted, Instant at, String address) {
     KeyEntry key = accepted.key();
     boolean service = isService(accepted);
-    return new Caller(
+    return vouchFor(
         service ? Caller.Kind.SERVICE : Caller.Kind.API_KEY,
         service ? null : key.organizationId(),
         service ? null : accepted.organization().access().slug(),
@@ -82,7 +82,7 @@ public final class StateAuthenticator implements Authenticator {
       case TokenVerdict.Inactive inactive -> throw refusal(inactive.code(), inactive.reason());
       case TokenVerdict.Active active -> {
         AccessClaims claims = active.claims();
-        yield new Caller(
+        yield vouchFor(
             switch (claims.kind()) {
               case OPERATOR -> Caller.Kind.OPERATOR;
               case MEMBER -> Caller.Kind.MEMBER;

@@ -2,6 +2,9 @@ package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.VouchingAuthenticator;
 import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.web.Problem;
@@ -74,29 +77,34 @@ class PeopleTestApplication {
   Authenticator authenticator(
       AccessTokens tokens, AccessState state, EndedTokens ended, Clock clock) {
     var decision = new TokenDecision(state, ended);
-    return (credential, presented) -> {
-      AccessClaims claims = tokens.read(credential.text().revealSecret());
-      if (claims != null
-          && decision.decide(
-                  claims,
-                  Place.ANYWHERE.inDialect(presented.dialect()).fromAddress(presented.address()),
-                  true,
-                  clock.millis())
-              instanceof TokenVerdict.Active active) {
-        return new Caller(
-            claims.kind() == AccessClaims.Kind.OPERATOR ? Caller.Kind.OPERATOR : Caller.Kind.MEMBER,
-            claims.organization(),
-            claims.slug(),
-            claims.person(),
-            claims.member(),
-            null,
-            claims.session(),
-            active.permissions(),
-            null,
-            claims.issuedAt(),
-            presented.address());
+    return new VouchingAuthenticator() {
+      @Override
+      public Caller authenticate(Credential credential, RequestContext presented) {
+        AccessClaims claims = tokens.read(credential.text().revealSecret());
+        if (claims != null
+            && decision.decide(
+                    claims,
+                    Place.ANYWHERE.inDialect(presented.dialect()).fromAddress(presented.address()),
+                    true,
+                    clock.millis())
+                instanceof TokenVerdict.Active active) {
+          return vouchFor(
+              claims.kind() == AccessClaims.Kind.OPERATOR
+                  ? Caller.Kind.OPERATOR
+                  : Caller.Kind.MEMBER,
+              claims.organization(),
+              claims.slug(),
+              claims.person(),
+              claims.member(),
+              null,
+              claims.session(),
+              active.permissions(),
+              null,
+              claims.issuedAt(),
+              presented.address());
+        }
+        throw Problem.of(401, "invalid_token", "The access token is not valid.").toException();
       }
-      throw Problem.of(401, "invalid_token", "The access token is not valid.").toException();
     };
   }
 

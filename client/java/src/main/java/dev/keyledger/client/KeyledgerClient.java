@@ -1,0 +1,106 @@
+package dev.keyledger.client;
+
+import dev.keyledger.client.revocations.Revocations;
+import dev.keyledger.events.credential.SecretText;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * Puts an {@link Authenticator} together:
+ *
+ * <pre>{@code
+ * Authenticator keyledger =
+ *     KeyledgerClient.of("https://keyledger.example", new SecretText(apiKey)).authenticator();
+ * Caller caller = keyledger.authenticate(Credential.of(token), RequestContext.from(address));
+ * }</pre>
+ *
+ * <p>Immutable: each {@code with…} gives another client.
+ */
+public final class KeyledgerClient {
+  private final String issuer;
+  private final URI url;
+  private final SecretText apiKey;
+  private final Revocations revocations;
+  private final Duration longestTokenLifetime;
+  private final Duration timeout;
+
+  private KeyledgerClient(
+      String issuer,
+      URI url,
+      SecretText apiKey,
+      Revocations revocations,
+      Duration longestTokenLifetime,
+      Duration timeout) {
+    this.issuer = issuer;
+    this.url = url;
+    this.apiKey = apiKey;
+    this.revocations = revocations;
+    this.longestTokenLifetime = longestTokenLifetime;
+    this.timeout = timeout;
+  }
+
+  /**
+   * A client that follows no revocations and asks token-service about every credential, with two
+   * seconds for a question.
+   *
+   * @param issuer the platform's base URL, as access tokens name it
+   * @param apiKey of this service: a platform service's key
+   * @throws IllegalArgumentException for an issuer that is no URL, or an empty key
+   */
+  public static KeyledgerClient of(String issuer, SecretText apiKey) {
+    if (apiKey.revealSecret().isBlank()) {
+      throw new IllegalArgumentException("without a key of its own a service can ask nothing");
+    }
+    return new KeyledgerClient(
+        issuer,
+        URI.create(issuer),
+        apiKey,
+        Revocations.unknown(),
+        Duration.ofHours(24),
+        Duration.ofSeconds(2));
+  }
+
+  /** Another way to token-service than through the issuer's URL. */
+  public KeyledgerClient withUrl(URI other) {
+    return new KeyledgerClient(issuer, other, apiKey, revocations, longestTokenLifetime, timeout);
+  }
+
+  /**
+   * Verifies access tokens here while these are fresh, and asks only about the rest.
+   *
+   * @param longestTokenLifetime how far back they reach; a token that lives longer is asked about
+   */
+  public KeyledgerClient withRevocations(Revocations followed, Duration longestTokenLifetime) {
+    return new KeyledgerClient(issuer, url, apiKey, followed, longestTokenLifetime, timeout);
+  }
+
+  /** How long one question may take as a whole, its answer's body included. */
+  public KeyledgerClient withTimeout(Duration other) {
+    return new KeyledgerClient(issuer, url, apiKey, revocations, longestTokenLifetime, other);
+  }
+
+  public Authenticator authenticator() {
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timeout)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    return new LocalAuthenticator(
+        new TokenVerifier(
+            issuer,
+            new Jwks(http, under("/.well-known/jwks.json"), timeout, System::nanoTime),
+            Clock.systemUTC()),
+        revocations,
+        new HttpIntrospector(http, under("/oauth2/introspect"), apiKey::revealSecret, timeout),
+        longestTokenLifetime,
+        System::nanoTime);
+  }
+
+  private URI under(String path) {
+    String base = url.toString();
+    return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+  }
+}
