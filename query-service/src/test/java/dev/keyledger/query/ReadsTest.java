@@ -92,7 +92,9 @@ class ReadsTest {
         stream.next(new OrganizationVerified(T)),
         stream.next(new LiveEnabled(T)),
         stream.next(new OrganizationSuspended("unpaid", T)),
-        stream.next(new IpAllowlistChanged(List.of(), List.of("10.0.0.0/8"), T)));
+        stream.next(
+            new IpAllowlistChanged(
+                List.of(), List.of("10.0.0.0/8"), List.of(), List.of("live"), T)));
     service.awaitApplied(stream);
 
     var byId = service.get(OPERATOR, "/v1/organizations/" + stream.id);
@@ -101,7 +103,7 @@ class ReadsTest {
     assertThat(bySlug.body()).isEqualTo(byId.body());
     assertThat(json(byId.body()))
         .isEqualTo(
-            "{'id':'%s','slug':'%s','name':'Name of %s','kind':'standard','preset':'standard','status':'live','suspended':true,'suspension_reason':'unpaid','ip_allowlist':['10.0.0.0/8'],'created_at':'2026-05-28T14:43:58.000Z','position':4}"
+            "{'id':'%s','slug':'%s','name':'Name of %s','kind':'standard','preset':'standard','status':'live','suspended':true,'suspension_reason':'unpaid','ip_allowlist':['10.0.0.0/8'],'ip_allowlist_environments':['live'],'created_at':'2026-05-28T14:43:58.000Z','position':4}"
                 .formatted(stream.id, stream.slug, stream.slug));
   }
 
@@ -266,7 +268,9 @@ class ReadsTest {
         stream.next(new OrganizationSuspended("unpaid", T)),
         stream.next(new OrganizationReinstated(T)),
         stream.next(new PolicyChanged(TestLedger.policy(), tightened(), true, T)),
-        stream.next(new IpAllowlistChanged(List.of("::/0"), List.of("10.0.0.0/8"), T)),
+        stream.next(
+            new IpAllowlistChanged(
+                List.of("::/0"), List.of("10.0.0.0/8"), List.of("live"), List.of(), T)),
         stream.next(new MemberAdded(member, person, email, Role.OWNER, T)),
         stream.next(new MemberRoleChanged(member, Role.OWNER, Role.ADMIN, T)),
         stream.next(TestLedger.created(key, "name")),
@@ -294,6 +298,8 @@ class ReadsTest {
     assertThat(change(items, "organization.reinstated", "suspended")).isEqualTo("true → false");
     assertThat(change(items, "organization.ip_allowlist_changed", "ip_allowlist"))
         .isEqualTo("['::/0'] → ['10.0.0.0/8']");
+    assertThat(change(items, "organization.ip_allowlist_changed", "ip_allowlist_environments"))
+        .isEqualTo("['live'] → []");
     assertThat(
             find(items, "organization.policy_changed")
                 .at("/before/policy/environments/0")

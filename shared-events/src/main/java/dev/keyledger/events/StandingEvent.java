@@ -41,12 +41,29 @@ public sealed interface StandingEvent extends OrganizationEvent {
   record PolicyChanged(Policy before, Policy after, boolean ceiling, Instant at)
       implements StandingEvent {}
 
-  /** CIDR ranges in canonical text; an empty list admits every address. */
-  record IpAllowlistChanged(List<String> before, List<String> after, Instant at)
+  /**
+   * CIDR ranges in canonical text; an empty list admits every address.
+   *
+   * @param beforeEnvironments those that the list was limited to; empty when it named none, as no
+   *     list of before there was a choice did
+   */
+  record IpAllowlistChanged(
+      List<String> before,
+      List<String> after,
+      List<String> beforeEnvironments,
+      List<String> afterEnvironments,
+      Instant at)
       implements StandingEvent {
     public IpAllowlistChanged {
       before = List.copyOf(before);
       after = List.copyOf(after);
+      beforeEnvironments = beforeEnvironments == null ? List.of() : List.copyOf(beforeEnvironments);
+      afterEnvironments = afterEnvironments == null ? List.of() : List.copyOf(afterEnvironments);
+    }
+
+    /** Of lists that name no environments. */
+    public IpAllowlistChanged(List<String> before, List<String> after, Instant at) {
+      this(before, after, List.of(), List.of(), at);
     }
   }
 }

@@ -42,6 +42,7 @@ class AccessRecordTest {
                 false,
                 false,
                 List.of("10.0.0.0/8"),
+                List.of("live"),
                 Samples.POLICY));
 
     for (AccessRecord record : records) {

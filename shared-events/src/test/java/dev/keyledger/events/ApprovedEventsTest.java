@@ -3,6 +3,7 @@ package dev.keyledger.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Refresh;
@@ -99,6 +100,29 @@ class ApprovedEventsTest {
     assertThat(policy.sessions().familyLifetime()).isNull();
     assertThat(policy.sessions().endOfRefresh(Samples.AT, Samples.LATER))
         .isEqualTo(Samples.AT.plus(policy.sessions().refreshLifetime()));
+  }
+
+  @Test
+  void anAllowlistOfBeforeNamesNoEnvironmentsAndIsWhoeverManagesThePolicys() throws IOException {
+    String before =
+        Files.readString(APPROVED.resolve("organization.ip_allowlist_changed.json"))
+            .replaceAll("\\s*\"(before|after)_environments\" : \\[[^]]*],", "");
+    assertThat(before).doesNotContain("environments");
+    var changed =
+        (IpAllowlistChanged)
+            EventCodec.decodeEvent(before.getBytes(StandardCharsets.UTF_8)).event();
+    assertThat(changed.afterEnvironments()).isEmpty();
+
+    String registered =
+        Files.readString(APPROVED.resolve("organization.registered.json"))
+            .replaceAll("\\s*\"allowlist_managers\" : \"operator\",", "");
+    assertThat(registered).doesNotContain("managers");
+    assertThat(
+            ((OrganizationRegistered)
+                    EventCodec.decodeEvent(registered.getBytes(StandardCharsets.UTF_8)).event())
+                .policy()
+                .allowlistManagers())
+        .isEqualTo(Policy.AllowlistManagers.PERMISSION);
   }
 
   @Test

@@ -38,6 +38,7 @@ final class Samples {
           Policy.EnvironmentChoice.CREATOR,
           List.of("live"),
           List.of("sandbox", "live"),
+          Policy.AllowlistManagers.OPERATOR,
           new KeyRules(
               Map.of("live", "sk_live"),
               List.of(KeyRules.KeyUse.EXCHANGE),
@@ -74,7 +75,7 @@ final class Samples {
           new StandingEvent.OrganizationReinstated(AT),
           new StandingEvent.PolicyChanged(POLICY, POLICY, true, AT),
           new StandingEvent.IpAllowlistChanged(
-              List.of(), List.of("10.0.0.0/8", "2001:db8::/32"), AT),
+              List.of(), List.of("10.0.0.0/8", "2001:db8::/32"), List.of(), List.of("live"), AT),
           new MemberEvent.MemberAdded(
               MEMBER, PERSON, new SealedText(PERSON, "c2VhbGVk"), Role.ADMIN, AT),
           new MemberEvent.MemberRoleChanged(MEMBER, Role.ADMIN, Role.EMPLOYEE, AT),

@@ -209,6 +209,22 @@ public final class TestTenant {
             id, ++position, slug, o.kind(), true, true, o.suspended(), List.of(cidrs), o.policy());
   }
 
+  public OrganizationAccess allowingIn(String environment, String cidr) {
+    var o = organization;
+    return organization =
+        new OrganizationAccess(
+            id,
+            ++position,
+            slug,
+            o.kind(),
+            true,
+            true,
+            o.suspended(),
+            List.of(cidr),
+            List.of(environment),
+            o.policy());
+  }
+
   public MemberAccess ownerAs(Role role) {
     return new MemberAccess(id, ++position, owner, ownerPerson, role, false);
   }

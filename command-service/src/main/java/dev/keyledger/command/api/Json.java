@@ -82,6 +82,7 @@ final class Json {
       boolean suspended,
       @Nullable String suspensionReason,
       List<String> ipAllowlist,
+      List<String> ipAllowlistEnvironments,
       Instant createdAt,
       long position) {}
 
@@ -96,6 +97,7 @@ final class Json {
         standing.suspended(),
         standing.suspensionReason(),
         standing.ipAllowlist(),
+        standing.allowlistEnvironments(),
         standing.registeredAt(),
         position);
   }

@@ -19,6 +19,7 @@ import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.kit.web.Problem;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -45,7 +46,13 @@ class OrganizationCommands {
 
   record Suspension(@Nullable String reason) {}
 
-  record Allowlist(@Nullable List<@Nullable String> cidrs) {}
+  record Allowlist(
+      @Nullable List<@Nullable String> cidrs,
+      @Schema(
+              description =
+                  "The environments that the list binds. Absent or empty it binds every one (policy"
+                      + " allowlist_environments).")
+          @Nullable List<@Nullable String> environments) {}
 
   /**
    * @param ceiling what an owner may only tighten
@@ -53,7 +60,10 @@ class OrganizationCommands {
   record PolicyJson(
       Policy policy, Policy ceiling, @Nullable String preset, long position, Instant changedAt) {}
 
-  record AllowlistJson(List<String> cidrs) {}
+  /**
+   * @param environments those that it is limited to; empty for every one
+   */
+  record AllowlistJson(List<String> cidrs, List<String> environments) {}
 
   private final Ledger ledger;
   private final Answers answers;
@@ -151,11 +161,12 @@ class OrganizationCommands {
   ResponseEntity<AllowlistJson> setIpAllowlist(
       @RequestBody Allowlist body, OrganizationId id, CommandContext context, Prefer prefer) {
     List<String> cidrs = Body.texts("cidrs", Body.required("cidrs", body.cidrs()));
+    List<String> environments = Body.texts("environments", body.environments());
     return command(
         id,
         prefer,
-        new SetIpAllowlist(id, context, cidrs),
-        d -> new AllowlistJson(d.standing().ipAllowlist()));
+        new SetIpAllowlist(id, context, cidrs, environments),
+        d -> new AllowlistJson(d.standing().ipAllowlist(), d.standing().allowlistEnvironments()));
   }
 
   private ResponseEntity<OrganizationJson> changed(

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  *     tightens it
  * @param suspensionReason the operator's words, if any were given
  * @param ipAllowlist ranges in canonical text; an empty list admits every address
+ * @param allowlistEnvironments those that it is limited to; empty for what the policy says
  */
 public record Standing(
     OrganizationId id,
@@ -56,6 +57,7 @@ public record Standing(
     boolean suspended,
     @Nullable String suspensionReason,
     List<String> ipAllowlist,
+    List<String> allowlistEnvironments,
     Instant registeredAt) {
 
   /** The slug of Keyledger's own organisation, which no other gets. */
@@ -63,6 +65,9 @@ public record Standing(
 
   public Standing {
     ipAllowlist = List.copyOf(ipAllowlist);
+    // Snapshots of before there was a choice have none.
+    allowlistEnvironments =
+        allowlistEnvironments == null ? List.of() : List.copyOf(allowlistEnvironments);
   }
 
   static Standing of(OrganizationRegistered e) {
@@ -78,6 +83,7 @@ public record Standing(
         false,
         false,
         null,
+        List.of(),
         List.of(),
         e.at());
   }
@@ -104,8 +110,9 @@ public record Standing(
       case LiveEnabled e -> with(verified, true, suspended, suspensionReason);
       case OrganizationSuspended e -> with(verified, live, true, e.reason());
       case OrganizationReinstated e -> with(verified, live, false, null);
-      case PolicyChanged e -> with(e.after(), e.ceiling() ? e.after() : ceiling, ipAllowlist);
-      case IpAllowlistChanged e -> with(policy, ceiling, e.after());
+      case PolicyChanged e ->
+          with(e.after(), e.ceiling() ? e.after() : ceiling, ipAllowlist, allowlistEnvironments);
+      case IpAllowlistChanged e -> with(policy, ceiling, e.after(), e.afterEnvironments());
     };
   }
 
@@ -152,14 +159,28 @@ public record Standing(
         yield suspended ? List.of(new OrganizationReinstated(at)) : List.of();
       }
       case SetPolicy c -> settingPolicy(c.policy(), principal, members, keys, at);
-      case SetIpAllowlist c -> {
-        principal.mustHold(Permissions.POLICY_MANAGE);
-        List<String> after = c.ranges().canonical();
-        yield after.equals(ipAllowlist)
-            ? List.of()
-            : List.of(new IpAllowlistChanged(ipAllowlist, after, at));
-      }
+      case SetIpAllowlist c -> settingAllowlist(c, principal, at);
     };
+  }
+
+  private List<OrganizationEvent> settingAllowlist(
+      SetIpAllowlist c, Principal principal, Instant at) {
+    switch (policy.allowlistManagers()) {
+      case PERMISSION -> principal.mustHold(Permissions.POLICY_MANAGE);
+      case OPERATOR -> principal.mustBeOperator();
+    }
+    Fields.check(
+        policy.environments().containsAll(c.environments()),
+        "environments",
+        "of " + policy.environments());
+    List<String> after = c.ranges().canonical();
+    List<String> afterEnvironments =
+        policy.environments().stream().filter(c.environments()::contains).toList();
+    return after.equals(ipAllowlist) && afterEnvironments.equals(allowlistEnvironments)
+        ? List.of()
+        : List.of(
+            new IpAllowlistChanged(
+                ipAllowlist, after, allowlistEnvironments, afterEnvironments, at));
   }
 
   /** Where status chooses the environment, a live organisation has no use for other keys. */
@@ -224,10 +245,15 @@ public record Standing(
         nowSuspended,
         reason,
         ipAllowlist,
+        allowlistEnvironments,
         registeredAt);
   }
 
-  private Standing with(Policy newPolicy, Policy newCeiling, List<String> newAllowlist) {
+  private Standing with(
+      Policy newPolicy,
+      Policy newCeiling,
+      List<String> newAllowlist,
+      List<String> newAllowlistEnvironments) {
     return new Standing(
         id,
         slug,
@@ -241,6 +267,7 @@ public record Standing(
         suspended,
         suspensionReason,
         newAllowlist,
+        newAllowlistEnvironments,
         registeredAt);
   }
 }

@@ -54,12 +54,28 @@ public sealed interface StandingCommand extends OrganizationCommand {
 
   /**
    * @param ranges in canonical text, as {@link IpRanges} makes them
+   * @param environments those that it is to bind; empty for all that the policy says
    */
-  record SetIpAllowlist(OrganizationId organization, CommandContext context, IpRanges ranges)
+  record SetIpAllowlist(
+      OrganizationId organization,
+      CommandContext context,
+      IpRanges ranges,
+      List<String> environments)
       implements StandingCommand {
+    public SetIpAllowlist {
+      environments = List.copyOf(environments);
+      Fields.check(
+          environments.isEmpty() || !ranges.canonical().isEmpty(),
+          "environments",
+          "a list without ranges binds nothing");
+    }
 
-    public SetIpAllowlist(OrganizationId organization, CommandContext context, List<String> cidrs) {
-      this(organization, context, IpRanges.parse("cidrs", cidrs));
+    public SetIpAllowlist(
+        OrganizationId organization,
+        CommandContext context,
+        List<String> cidrs,
+        List<String> environments) {
+      this(organization, context, IpRanges.parse("cidrs", cidrs), environments);
     }
   }
 }

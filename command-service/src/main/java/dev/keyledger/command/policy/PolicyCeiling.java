@@ -52,6 +52,9 @@ public final class PolicyCeiling {
                 "allowlist_environments",
                 within(
                     kept(ceiling.allowlistEnvironments(), policy), policy.allowlistEnvironments())),
+            exceeded(
+                "allowlist_managers",
+                policy.allowlistManagers().ordinal() >= ceiling.allowlistManagers().ordinal()),
             inKeys(policy),
             inKeyTokens(policy.keyTokens(), ceiling.keyTokens()),
             inSessions(policy.sessions(), ceiling.sessions()),

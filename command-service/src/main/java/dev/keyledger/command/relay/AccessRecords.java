@@ -40,6 +40,7 @@ final class AccessRecords {
         standing.live(),
         standing.suspended(),
         standing.ipAllowlist(),
+        standing.allowlistEnvironments(),
         standing.policy());
   }
 

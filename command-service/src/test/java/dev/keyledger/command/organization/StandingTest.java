@@ -146,7 +146,7 @@ class StandingTest {
     assertThat(given.when(new Suspend(ORGANIZATION, given.by(OPERATOR), "unpaid")))
         .containsExactly(new OrganizationSuspended("unpaid", given.now()));
     assertThat(given.when(new Suspend(ORGANIZATION, given.by(OPERATOR), "unpaid"))).isEmpty();
-    assertThat(given.refused(new SetIpAllowlist(ORGANIZATION, given.by(owner), List.of())))
+    assertThat(given.refused(allowlist(given, owner, List.of())))
         .isEqualTo(new Refusal.OrganizationSuspended());
     assertThat(given.when(new Reinstate(ORGANIZATION, given.by(OPERATOR))))
         .containsExactly(new OrganizationReinstated(given.now()));
@@ -209,10 +209,9 @@ class StandingTest {
     "0.0.0.0/0, 0.0.0.0/0",
   })
   void anAllowlistIsKeptInCanonicalText(String written, String canonical) {
-    assertThat(given.when(new SetIpAllowlist(ORGANIZATION, given.by(owner), List.of(written))))
+    assertThat(given.when(allowlist(given, owner, List.of(written))))
         .containsExactly(new IpAllowlistChanged(List.of(), List.of(canonical), given.now()));
-    assertThat(given.when(new SetIpAllowlist(ORGANIZATION, given.by(owner), List.of(canonical))))
-        .isEmpty();
+    assertThat(given.when(allowlist(given, owner, List.of(canonical)))).isEmpty();
   }
 
   @ParameterizedTest
@@ -234,8 +233,40 @@ class StandingTest {
         "1"
       })
   void whatIsNoRangeIsAnInvalidField(String text) {
-    assertThat(
-            Given.refusalOf(() -> new SetIpAllowlist(ORGANIZATION, given.by(owner), List.of(text))))
+    assertThat(Given.refusalOf(() -> allowlist(given, owner, List.of(text))))
         .isInstanceOfSatisfying(InvalidField.class, r -> assertThat(r.field()).isEqualTo("cidrs"));
+  }
+
+  private static SetIpAllowlist allowlist(
+      Given given, Actor by, List<String> cidrs, String... environments) {
+    return new SetIpAllowlist(ORGANIZATION, given.by(by), cidrs, List.of(environments));
+  }
+
+  @Test
+  void anAllowlistIsLimitedToTheEnvironmentsThatItNames() {
+    List<String> ranges = List.of("192.0.2.0/24");
+    given.when(allowlist(given, owner, ranges));
+    assertThat(given.when(allowlist(given, owner, ranges, "live")))
+        .containsExactly(
+            new IpAllowlistChanged(ranges, ranges, List.of(), List.of("live"), given.now()));
+    assertThat(given.when(allowlist(given, owner, ranges, "live"))).isEmpty();
+    assertThat(given.when(allowlist(given, owner, List.of())))
+        .containsExactly(
+            new IpAllowlistChanged(ranges, List.of(), List.of("live"), List.of(), given.now()));
+    assertThat(given.refused(allowlist(given, owner, ranges, "moon")))
+        .isInstanceOfSatisfying(
+            InvalidField.class, r -> assertThat(r.field()).isEqualTo("environments"));
+    assertThat(Given.refusalOf(() -> allowlist(given, owner, List.of(), "live")))
+        .isInstanceOfSatisfying(
+            InvalidField.class, r -> assertThat(r.field()).isEqualTo("environments"));
+  }
+
+  @Test
+  void whereTheAllowlistIsTheOperatorsNotEvenAnOwnerSetsIt() {
+    var octopus = Given.anOrganizationOn("octopus-cards");
+    Actor ofOctopus = octopus.member(Role.OWNER);
+    assertThat(octopus.refused(allowlist(octopus, ofOctopus, List.of("192.0.2.0/24"))))
+        .isEqualTo(new Forbidden());
+    assertThat(octopus.when(allowlist(octopus, OPERATOR, List.of("192.0.2.0/24")))).hasSize(1);
   }
 }

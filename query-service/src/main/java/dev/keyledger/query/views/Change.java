@@ -79,7 +79,12 @@ record Change(
               fields().with("policy", e.after()).with("ceiling", e.ceiling()));
       case IpAllowlistChanged e ->
           new Change(
-              fields().with("ip_allowlist", e.before()), fields().with("ip_allowlist", e.after()));
+              fields()
+                  .with("ip_allowlist", e.before())
+                  .with("ip_allowlist_environments", e.beforeEnvironments()),
+              fields()
+                  .with("ip_allowlist", e.after())
+                  .with("ip_allowlist_environments", e.afterEnvironments()));
     };
   }
 

@@ -32,13 +32,14 @@ class OrganizationController {
   private static final String COLUMNS =
       """
       select o.organization, o.slug, o.name, o.kind, o.preset, o.status, o.suspended, o.suspension_reason,
-        o.ip_allowlist, o.created_at, p.position
+        o.ip_allowlist, o.ip_allowlist_environments, o.created_at, p.position
       from organizations@ o join positions@ p on p.organization = o.organization
       """;
 
   /**
    * @param status {@code onboarding}, {@code verified} or {@code live}
    * @param ipAllowlist CIDR ranges; empty admits every address
+   * @param ipAllowlistEnvironments those that it is limited to; empty for every one
    * @param position that this reflects
    */
   record Organization(
@@ -51,6 +52,7 @@ class OrganizationController {
       boolean suspended,
       @Nullable String suspensionReason,
       List<String> ipAllowlist,
+      List<String> ipAllowlistEnvironments,
       Instant createdAt,
       long position) {}
 
@@ -176,7 +178,6 @@ class OrganizationController {
   }
 
   private static Organization organization(ResultSet row) throws SQLException {
-    String allowlist = row.getString("ip_allowlist");
     return new Organization(
         OrganizationId.of(row.getObject("organization", UUID.class)),
         row.getString("slug"),
@@ -186,8 +187,13 @@ class OrganizationController {
         row.getString("status"),
         row.getBoolean("suspended"),
         row.getString("suspension_reason"),
-        allowlist.isEmpty() ? List.of() : List.of(allowlist.split(" ")),
+        words(row.getString("ip_allowlist")),
+        words(row.getString("ip_allowlist_environments")),
         row.getObject("created_at", OffsetDateTime.class).toInstant(),
         row.getLong("position"));
+  }
+
+  private static List<String> words(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(" "));
   }
 }

@@ -24,6 +24,9 @@ public sealed interface AccessRecord {
 
   Id subject();
 
+  /**
+   * @param allowlistEnvironments those that the list is limited to; empty for what the policy says
+   */
   record OrganizationAccess(
       OrganizationId organization,
       long position,
@@ -33,10 +36,37 @@ public sealed interface AccessRecord {
       boolean live,
       boolean suspended,
       List<String> ipAllowlist,
+      List<String> allowlistEnvironments,
       Policy policy)
       implements AccessRecord {
     public OrganizationAccess {
       ipAllowlist = List.copyOf(ipAllowlist);
+      allowlistEnvironments =
+          allowlistEnvironments == null ? List.of() : List.copyOf(allowlistEnvironments);
+    }
+
+    /** Whose list names no environments. */
+    public OrganizationAccess(
+        OrganizationId organization,
+        long position,
+        String slug,
+        OrganizationKind kind,
+        boolean verified,
+        boolean live,
+        boolean suspended,
+        List<String> ipAllowlist,
+        Policy policy) {
+      this(
+          organization,
+          position,
+          slug,
+          kind,
+          verified,
+          live,
+          suspended,
+          ipAllowlist,
+          List.of(),
+          policy);
     }
 
     @Override

@@ -13,7 +13,9 @@ import java.util.Map;
  * @param environmentChoice who decides a new key's environment
  * @param liveEnvironments environments whose keys need a live organisation, a subset of {@code
  *     environments}
- * @param allowlistEnvironments environments in which the IP allowlist is enforced once it is set
+ * @param allowlistEnvironments environments that an IP allowlist binds which names none
+ * @param allowlistManagers who sets it; in policies of before there was a choice whoever may manage
+ *     the policy
  * @param roles permissions by role; a role that is absent has none
  * @param onboardingPermissions what nobody of the organisation may do, people nor keys, until it is
  *     verified, whatever their role says; empty in policies of before there were such
@@ -24,6 +26,7 @@ public record Policy(
     EnvironmentChoice environmentChoice,
     List<String> liveEnvironments,
     List<String> allowlistEnvironments,
+    AllowlistManagers allowlistManagers,
     KeyRules keys,
     KeyTokenRules keyTokens,
     SessionRules sessions,
@@ -34,9 +37,45 @@ public record Policy(
     environments = List.copyOf(environments);
     liveEnvironments = List.copyOf(liveEnvironments);
     allowlistEnvironments = List.copyOf(allowlistEnvironments);
+    allowlistManagers =
+        allowlistManagers == null ? AllowlistManagers.PERMISSION : allowlistManagers;
     roles = Map.copyOf(roles);
     onboardingPermissions =
         onboardingPermissions == null ? List.of() : List.copyOf(onboardingPermissions);
+  }
+
+  /** Whose allowlist is set by whoever may manage the policy. */
+  public Policy(
+      String dialect,
+      List<String> environments,
+      EnvironmentChoice environmentChoice,
+      List<String> liveEnvironments,
+      List<String> allowlistEnvironments,
+      KeyRules keys,
+      KeyTokenRules keyTokens,
+      SessionRules sessions,
+      Map<Role, List<String>> roles,
+      List<String> onboardingPermissions) {
+    this(
+        dialect,
+        environments,
+        environmentChoice,
+        liveEnvironments,
+        allowlistEnvironments,
+        AllowlistManagers.PERMISSION,
+        keys,
+        keyTokens,
+        sessions,
+        roles,
+        onboardingPermissions);
+  }
+
+  /** Who sets the IP allowlist, from the loosest. */
+  public enum AllowlistManagers {
+    /** Holders of {@code policy.manage}, and the operator. */
+    PERMISSION,
+    /** The platform's operator alone. */
+    OPERATOR
   }
 
   public enum EnvironmentChoice {

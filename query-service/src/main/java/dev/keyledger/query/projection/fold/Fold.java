@@ -95,7 +95,10 @@ public final class Fold {
         yield null;
       }
       case IpAllowlistChanged e -> {
-        set.organizations.put(organization, row.withIpAllowlist(String.join(" ", e.after())));
+        set.organizations.put(
+            organization,
+            row.withIpAllowlist(
+                String.join(" ", e.after()), String.join(" ", e.afterEnvironments())));
         yield null;
       }
     };
@@ -118,7 +121,8 @@ public final class Fold {
             false,
             null,
             "",
-            e.at()));
+            e.at(),
+            ""));
     set.policies.put(organization, new PolicyRow(organization, policy, policy, position, e.at()));
     return null;
   }

@@ -21,7 +21,8 @@ public final class ViewRows {
       boolean suspended,
       @Nullable String suspensionReason,
       String ipAllowlist,
-      Instant createdAt) {
+      Instant createdAt,
+      String ipAllowlistEnvironments) {
 
     OrganizationRow withStatus(String next) {
       return new OrganizationRow(
@@ -34,15 +35,26 @@ public final class ViewRows {
           suspended,
           suspensionReason,
           ipAllowlist,
-          createdAt);
+          createdAt,
+          ipAllowlistEnvironments);
     }
 
     OrganizationRow withSuspended(boolean next, @Nullable String reason) {
       return new OrganizationRow(
-          organization, slug, name, kind, preset, status, next, reason, ipAllowlist, createdAt);
+          organization,
+          slug,
+          name,
+          kind,
+          preset,
+          status,
+          next,
+          reason,
+          ipAllowlist,
+          createdAt,
+          ipAllowlistEnvironments);
     }
 
-    OrganizationRow withIpAllowlist(String next) {
+    OrganizationRow withIpAllowlist(String next, String environments) {
       return new OrganizationRow(
           organization,
           slug,
@@ -53,7 +65,8 @@ public final class ViewRows {
           suspended,
           suspensionReason,
           next,
-          createdAt);
+          createdAt,
+          environments);
     }
   }
 

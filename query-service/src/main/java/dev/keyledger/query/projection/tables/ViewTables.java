@@ -43,7 +43,9 @@ final class ViewTables {
               new Column<>("suspended", "boolean", OrganizationRow::suspended),
               new Column<>("suspension_reason", "text", OrganizationRow::suspensionReason),
               new Column<>("ip_allowlist", "text", OrganizationRow::ipAllowlist),
-              new Column<>("created_at", "timestamptz", OrganizationRow::createdAt)),
+              new Column<>("created_at", "timestamptz", OrganizationRow::createdAt),
+              new Column<>(
+                  "ip_allowlist_environments", "text", OrganizationRow::ipAllowlistEnvironments)),
           row ->
               new OrganizationRow(
                   uuid(row, 1),
@@ -55,7 +57,8 @@ final class ViewTables {
                   row.getBoolean(7),
                   row.getString(8),
                   row.getString(9),
-                  instant(row, 10)));
+                  instant(row, 10),
+                  row.getString(11)));
 
   static final Table<PolicyRow> POLICIES =
       new Table<>(

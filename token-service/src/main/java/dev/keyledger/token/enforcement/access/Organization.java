@@ -27,7 +27,11 @@ public final class Organization {
       all.addAll(ofRole);
     }
     this.allPermissions = Set.copyOf(all);
-    this.allowlistEnvironments = Set.copyOf(access.policy().allowlistEnvironments());
+    this.allowlistEnvironments =
+        Set.copyOf(
+            access.allowlistEnvironments().isEmpty()
+                ? access.policy().allowlistEnvironments()
+                : access.allowlistEnvironments());
     this.allowlist = AddressRanges.of(access.ipAllowlist());
   }
 

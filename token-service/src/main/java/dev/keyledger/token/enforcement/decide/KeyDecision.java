@@ -33,6 +33,10 @@ public final class KeyDecision {
    * @throws UnknowableException when the state cannot tell; what is malformed is refused even then
    */
   public KeyVerdict decide(KeyQuestion question, boolean fresh, long now) {
+    Refused elsewhere = fresh ? elsewhere(question) : null;
+    if (elsewhere != null) {
+      return elsewhere;
+    }
     Optional<KeySecret> parsed = KeySecret.parse(question.secret());
     if (parsed.isEmpty()) {
       return Refused.MALFORMED;
@@ -89,6 +93,23 @@ public final class KeyDecision {
     return permissions.containsAll(question.scopes())
         ? new Accepted(key, secret, prefix, organization, permissions, position)
         : new Refused(Code.INSUFFICIENT_SCOPE, key);
+  }
+
+  /**
+   * Where the key's id comes along, its organisation is known before the secret is looked at: from
+   * an address off its list nothing is told of the secret, nor of the key.
+   */
+  private @Nullable Refused elsewhere(KeyQuestion question) {
+    KeyEntry key = question.claimedId() == null ? null : state.key(question.claimedId());
+    Organization organization = key == null ? null : key.organization();
+    if (key == null || organization == null || state.isUnreadable(key.organizationId())) {
+      return null;
+    }
+    return isKnownHere(question, key, organization)
+            && organization.bindsAddresses(key.environment())
+            && !question.place().isAdmittedBy(organization)
+        ? new Refused(Code.IP_NOT_ALLOWED, key)
+        : null;
   }
 
   private static boolean isKnownHere(

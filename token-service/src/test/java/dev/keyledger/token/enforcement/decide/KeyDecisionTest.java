@@ -65,6 +65,40 @@ class KeyDecisionTest {
         .isEqualTo(Code.MALFORMED);
   }
 
+  private Code login(TestTenant.Key key, String secret, String address) {
+    return ask(KeyQuestion.login(key.id, secret, Place.ANYWHERE.fromAddress(address))).code();
+  }
+
+  @Test
+  void fromElsewhereTheAddressIsJudgedBeforeTheSecretAndOfTheKeyThatIsNamed() {
+    TestTenant.Key key = held(tenant.key("live"));
+    TestTenant.Key revoked = held(tenant.key("live"));
+    state.apply(revoked.revoked());
+    TestTenant.Key unbound = held(tenant.key("test"));
+    TestTenant.Key unknown = tenant.key("live");
+    state.apply(tenant.allowing("192.0.2.0/24"));
+
+    for (String secret : List.of(key.secret, unknown.secret, "rubbish")) {
+      assertThat(login(key, secret, "198.51.100.7")).isEqualTo(Code.IP_NOT_ALLOWED);
+    }
+    assertThat(login(revoked, revoked.secret, "198.51.100.7")).isEqualTo(Code.IP_NOT_ALLOWED);
+    assertThat(login(unknown, key.secret, "198.51.100.7")).isEqualTo(Code.NOT_FOUND);
+    assertThat(login(unbound, key.secret, "198.51.100.7")).isEqualTo(Code.NOT_FOUND);
+    assertThat(login(key, unknown.secret, "192.0.2.7")).isEqualTo(Code.NOT_FOUND);
+    assertThat(login(key, "rubbish", "192.0.2.7")).isEqualTo(Code.MALFORMED);
+    assertThat(login(key, key.secret, "192.0.2.7")).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void anAllowlistBindsTheEnvironmentsThatItNamesAndOtherwiseThoseOfThePolicy() {
+    TestTenant.Key live = held(tenant.key("live"));
+    TestTenant.Key test = held(tenant.key("test"));
+    state.apply(tenant.allowing("192.0.2.0/24"));
+    assertThat(List.of(direct(live), direct(test))).containsExactly(Code.IP_NOT_ALLOWED, Code.OK);
+    state.apply(tenant.allowingIn("test", "192.0.2.0/24"));
+    assertThat(List.of(direct(live), direct(test))).containsExactly(Code.OK, Code.IP_NOT_ALLOWED);
+  }
+
   @Test
   void aSecretWithOneCharacterChangedIsMalformedByItsChecksum() {
     String secret = held(tenant.key("live")).secret;

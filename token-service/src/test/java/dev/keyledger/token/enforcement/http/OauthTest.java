@@ -10,6 +10,7 @@ import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.EndedTokens;
+import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -232,6 +233,18 @@ class OauthTest extends EnforcementTest {
       }
       CLOCK.advance(Duration.ofDays(7));
       assertThat(refresh(token).field("error")).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void section_6_deadTokensOfAFamilyThatLivesOnAreForgottenOnceTheyWouldHaveDied() {
+      String first = token(published(renewing(null).key("live"))).field("refresh_token");
+      CLOCK.advance(Duration.ofDays(6));
+      String second = refresh(first).field("refresh_token");
+      CLOCK.advance(Duration.ofDays(3));
+      service.context().getBean(KeyRefreshTokens.class).forgetBefore(CLOCK.instant());
+
+      assertThat(refresh(first).field("error")).isEqualTo("invalid_grant");
+      assertThat(refresh(second).status()).isEqualTo(200);
     }
 
     @Test
