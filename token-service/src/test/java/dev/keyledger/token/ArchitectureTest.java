@@ -66,7 +66,7 @@ class ArchitectureTest {
             "jakarta..",
             "org.apache.kafka..",
             "java.sql..",
-            "dev.keyledger.client..",
+            "dev.keyledger.client.spring..",
             "dev.keyledger.kit.web..",
             "dev.keyledger.kit.kafka..",
             "dev.keyledger.token.enforcement.http..",

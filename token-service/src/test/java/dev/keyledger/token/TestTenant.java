@@ -1,6 +1,7 @@
 package dev.keyledger.token;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
@@ -35,6 +36,9 @@ import java.util.function.UnaryOperator;
  * of it; each method that changes something gives the record to publish.
  */
 public final class TestTenant {
+  /** Of no dialect and any environment, from an address that is not known. */
+  public static final RequestContext ANYWHERE = RequestContext.from("");
+
   private static final SecureRandom RANDOM = new SecureRandom();
   public static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
 

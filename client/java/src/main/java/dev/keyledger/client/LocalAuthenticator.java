@@ -61,10 +61,9 @@ public final class LocalAuthenticator implements Authenticator {
   public Caller authenticate(Credential credential, RequestContext presented) {
     Caller caller = callerOf(credential, presented.address());
     // A platform service serves every environment, whichever its own key is in.
-    if (!presented.environments().isEmpty()
-        && caller.kind() != Caller.Kind.SERVICE
+    if (caller.kind() != Caller.Kind.SERVICE
         && caller.environment() != null
-        && !presented.environments().contains(caller.environment())) {
+        && !presented.takes(caller.environment())) {
       throw AccessRefusedException.wrongEnvironment();
     }
     return caller;

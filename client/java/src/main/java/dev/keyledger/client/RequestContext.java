@@ -4,9 +4,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a credential was presented.
+ * Where a credential was presented, as far as that bounds what is accepted.
  *
- * @param address of the client, as seen through configured proxies
+ * @param address of the client, as seen through configured proxies; empty where it is unknown, which
+ *     satisfies no allowlist
  * @param environments that the request's host stands for; empty where it takes all
  * @param dialect the published system that the request was translated from; {@code null} for none
  */
@@ -17,5 +18,10 @@ public record RequestContext(String address, Set<String> environments, @Nullable
 
   public static RequestContext from(String address) {
     return new RequestContext(address, Set.of(), null);
+  }
+
+  /** Whether a credential of this environment may be presented here. */
+  public boolean takes(String environment) {
+    return environments.isEmpty() || environments.contains(environment);
   }
 }

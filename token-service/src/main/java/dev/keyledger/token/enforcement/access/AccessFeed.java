@@ -38,7 +38,7 @@ public final class AccessFeed implements AutoCloseable {
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final LongSupplier brokerTime;
-  private final Staleness staleness;
+  private final AccessFreshness freshness;
   private final List<FeedReader> readers = new ArrayList<>();
   private @Nullable Acknowledgements acknowledgements;
   private @Nullable TopicEnds ends;
@@ -66,11 +66,11 @@ public final class AccessFeed implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.brokerTime = brokerTime;
-    this.staleness = new Staleness(settings.maxStaleness(), nanoTime);
+    this.freshness = new AccessFreshness(settings.maxStaleness(), nanoTime);
   }
 
   public Freshness freshness() {
-    return staleness;
+    return freshness;
   }
 
   /** Returns once registered; the reading goes on behind. */
@@ -79,18 +79,18 @@ public final class AccessFeed implements AutoCloseable {
     long since = brokerTime.getAsLong() - settings.access().revocationsHorizon().toMillis();
     var acks =
         new Acknowledgements(
-            instance, new KafkaProducer<>(producer()), staleness, clock, nanoTime, heartbeat());
+            instance, new KafkaProducer<>(producer()), freshness, clock, nanoTime, heartbeat());
     acknowledgements = acks;
     acks.register();
     int count = Math.min(settings.access().readers(), Topics.PARTITIONS);
     for (int i = 0; i < count; i++) {
       var reader =
           new FeedReader(
-              partitionsOf(i, count), this::consumer, since, state, ended, staleness, acks);
+              partitionsOf(i, count), this::consumer, since, state, ended, freshness, acks);
       readers.add(reader);
       reader.start();
     }
-    var asking = new TopicEnds(kafka.admin(), partitionsOf(0, 1), staleness, nanoTime);
+    var asking = new TopicEnds(kafka.admin(), partitionsOf(0, 1), freshness, nanoTime);
     ends = asking;
     asking.askEvery(heartbeat());
   }
@@ -132,7 +132,7 @@ public final class AccessFeed implements AutoCloseable {
 
   /** Whether all that was there at the start is applied, and the view is fresh now. */
   public boolean isReady() {
-    boolean fresh = staleness.isFresh();
+    boolean fresh = freshness.isFresh();
     if (fresh && readyAfter < 0) {
       readyAfter = nanoTime.getAsLong() - startedAt;
       log.info(

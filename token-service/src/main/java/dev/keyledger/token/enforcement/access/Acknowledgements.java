@@ -35,7 +35,7 @@ final class Acknowledgements implements AutoCloseable {
 
   private final String instance;
   private final Producer<String, byte[]> producer;
-  private final Staleness staleness;
+  private final AccessFreshness freshness;
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final Duration interval;
@@ -49,13 +49,13 @@ final class Acknowledgements implements AutoCloseable {
   Acknowledgements(
       String instance,
       Producer<String, byte[]> producer,
-      Staleness staleness,
+      AccessFreshness freshness,
       Clock clock,
       LongSupplier nanoTime,
       Duration interval) {
     this.instance = instance;
     this.producer = producer;
-    this.staleness = staleness;
+    this.freshness = freshness;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.interval = interval;
@@ -145,7 +145,7 @@ final class Acknowledgements implements AutoCloseable {
             record,
             (metadata, failure) -> {
               if (failure == null) {
-                staleness.confirmed(sentAt);
+                freshness.confirmed(sentAt);
                 confirmed.complete(null);
               } else {
                 giveBack(news);

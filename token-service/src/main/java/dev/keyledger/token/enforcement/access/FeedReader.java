@@ -37,7 +37,7 @@ final class FeedReader implements AutoCloseable {
   private final long revocationsSince;
   private final AccessState state;
   private final LocalRevocations revocations;
-  private final Staleness staleness;
+  private final AccessFreshness freshness;
   private final Acknowledgements acknowledgements;
   private final Map<TopicPartition, Long> next = new HashMap<>();
   private final Thread thread;
@@ -53,14 +53,14 @@ final class FeedReader implements AutoCloseable {
       long revocationsSince,
       AccessState state,
       LocalRevocations revocations,
-      Staleness staleness,
+      AccessFreshness freshness,
       Acknowledgements acknowledgements) {
     this.partitions = List.copyOf(partitions);
     this.consumers = consumers;
     this.revocationsSince = revocationsSince;
     this.state = state;
     this.revocations = revocations;
-    this.staleness = staleness;
+    this.freshness = freshness;
     this.acknowledgements = acknowledgements;
     this.thread =
         Thread.ofPlatform()
@@ -139,7 +139,7 @@ final class FeedReader implements AutoCloseable {
     for (TopicPartition partition : partitions) {
       long position = from.position(partition);
       next.put(partition, position);
-      staleness.applied(partition, position);
+      freshness.applied(partition, position);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An organisation as enforcement sees it: its last record, compiled into what a decision asks for.
@@ -64,6 +65,12 @@ public final class Organization {
         && allowlistEnvironments.containsAll(access.policy().environments());
   }
 
+  /** Whether a request in this dialect may present its credentials; {@code null} is no dialect. */
+  public boolean speaks(@Nullable String dialect) {
+    return dialect == null || dialect.equals(access.policy().dialect());
+  }
+
+  /** False also for text that is no address, as the empty one of an unknown client. */
   public boolean admits(String address) {
     return allowlist.contains(address);
   }

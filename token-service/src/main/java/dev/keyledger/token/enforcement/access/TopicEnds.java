@@ -27,7 +27,7 @@ final class TopicEnds implements AutoCloseable {
 
   private final Admin admin;
   private final Map<TopicPartition, OffsetSpec> question = new HashMap<>();
-  private final Staleness staleness;
+  private final AccessFreshness freshness;
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService scheduler =
       Executors.newSingleThreadScheduledExecutor(
@@ -37,10 +37,10 @@ final class TopicEnds implements AutoCloseable {
   TopicEnds(
       Admin admin,
       Collection<TopicPartition> partitions,
-      Staleness staleness,
+      AccessFreshness freshness,
       LongSupplier nanoTime) {
     this.admin = admin;
-    this.staleness = staleness;
+    this.freshness = freshness;
     this.nanoTime = nanoTime;
     partitions.forEach(partition -> question.put(partition, OffsetSpec.latest()));
   }
@@ -61,7 +61,7 @@ final class TopicEnds implements AutoCloseable {
           .all()
           .get(2L * ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
           .forEach((partition, end) -> ends.put(partition, end.offset()));
-      staleness.asked(askedAt, ends);
+      freshness.asked(askedAt, ends);
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.decide;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
@@ -60,8 +61,9 @@ public final class KeyDecision {
    * token: whether it would still be accepted.
    */
   public KeyVerdict decideHeld(
-      KeyEntry key, SecretEntry secret, Set<KeyUse> uses, Place place, long now) {
-    return decide(new KeyQuestion("", uses, key.id(), null, place, Set.of()), "", secret, key, now);
+      KeyEntry key, SecretEntry secret, Set<KeyUse> uses, RequestContext context, long now) {
+    return decide(
+        new KeyQuestion("", uses, key.id(), null, context, Set.of()), "", secret, key, now);
   }
 
   private KeyVerdict decide(
@@ -82,11 +84,11 @@ public final class KeyDecision {
     if (organization.access().suspended()) {
       return new Refused(Code.ORGANIZATION_SUSPENDED, key);
     }
-    if (!question.place().isIn(key.environment())) {
+    if (!question.context().takes(key.environment())) {
       return new Refused(Code.WRONG_ENVIRONMENT, key);
     }
     if (organization.bindsAddresses(key.environment())
-        && !question.place().isAdmittedBy(organization)) {
+        && !organization.admits(question.context().address())) {
       return new Refused(Code.IP_NOT_ALLOWED, key);
     }
     Set<String> permissions = Authority.of(key, organization);
@@ -107,7 +109,7 @@ public final class KeyDecision {
     }
     return isKnownHere(question, key, organization)
             && organization.bindsAddresses(key.environment())
-            && !question.place().isAdmittedBy(organization)
+            && !organization.admits(question.context().address())
         ? new Refused(Code.IP_NOT_ALLOWED, key)
         : null;
   }
@@ -116,7 +118,7 @@ public final class KeyDecision {
       KeyQuestion question, KeyEntry key, Organization organization) {
     return (question.only() == null || question.only().equals(key.organizationId()))
         && (question.claimedId() == null || question.claimedId().equals(key.id()))
-        && question.place().speaksFor(organization)
+        && organization.speaks(question.context().dialect())
         && allows(organization.access().policy().keys().uses(), question.uses());
   }
 

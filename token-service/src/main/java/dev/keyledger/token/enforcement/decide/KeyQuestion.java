@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.decide;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
@@ -20,26 +21,26 @@ public record KeyQuestion(
     Set<KeyUse> uses,
     @Nullable KeyId claimedId,
     @Nullable OrganizationId only,
-    Place place,
+    RequestContext context,
     Set<String> scopes) {
 
   /** Used on a request itself. */
-  public static KeyQuestion direct(String secret, Place place, Set<String> scopes) {
-    return new KeyQuestion(secret, DIRECT, null, null, place, scopes);
+  public static KeyQuestion direct(String secret, RequestContext context, Set<String> scopes) {
+    return new KeyQuestion(secret, DIRECT, null, null, context, scopes);
   }
 
   /** Exchanged for a token, the secret alone. */
-  public static KeyQuestion exchange(String secret, Place place) {
-    return new KeyQuestion(secret, EXCHANGE, null, null, place, Set.of());
+  public static KeyQuestion exchange(String secret, RequestContext context) {
+    return new KeyQuestion(secret, EXCHANGE, null, null, context, Set.of());
   }
 
   /** Exchanged for a token, key id and secret: OAuth client credentials, log-in of pairs. */
-  public static KeyQuestion login(KeyId id, String secret, Place place) {
-    return new KeyQuestion(secret, LOGIN, id, null, place, Set.of());
+  public static KeyQuestion login(KeyId id, String secret, RequestContext context) {
+    return new KeyQuestion(secret, LOGIN, id, null, context, Set.of());
   }
 
   public KeyQuestion onlyOf(@Nullable OrganizationId organization) {
-    return new KeyQuestion(secret, uses, claimedId, organization, place, scopes);
+    return new KeyQuestion(secret, uses, claimedId, organization, context, scopes);
   }
 
   @Override

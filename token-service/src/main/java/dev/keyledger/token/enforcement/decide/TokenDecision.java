@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.decide;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
 import dev.keyledger.token.enforcement.access.KeyEntry;
@@ -27,8 +28,8 @@ public final class TokenDecision {
    * @param now milliseconds since the epoch
    * @throws UnknowableException when the state cannot tell
    */
-  public TokenVerdict decide(AccessClaims claims, Place place, boolean fresh, long now) {
-    if (!isKnownIn(place, claims)) {
+  public TokenVerdict decide(AccessClaims claims, RequestContext context, boolean fresh, long now) {
+    if (!isKnownIn(context, claims)) {
       return new Inactive(Code.NOT_FOUND);
     }
     if (now >= claims.expiresAt().toEpochMilli()) {
@@ -42,8 +43,8 @@ public final class TokenDecision {
     }
     return switch (claims.kind()) {
       case OPERATOR -> new Active(claims, claims.scope(), false, -1);
-      case MEMBER -> ofMember(claims, place);
-      case API_KEY -> ofKey(claims, place, now);
+      case MEMBER -> ofMember(claims, context);
+      case API_KEY -> ofKey(claims, context, now);
     };
   }
 
@@ -60,12 +61,12 @@ public final class TokenDecision {
 
   // First of all: a dialect doesn't hear either that another's token has expired. Who belongs to no
   // organisation belongs to no dialect; what they may do in one is for whoever serves it to say.
-  private boolean isKnownIn(Place place, AccessClaims claims) {
-    if (place.dialect() == null || claims.organization() == null) {
+  private boolean isKnownIn(RequestContext context, AccessClaims claims) {
+    if (context.dialect() == null || claims.organization() == null) {
       return true;
     }
     Organization organization = state.organization(claims.organization());
-    return organization == null || place.speaksFor(organization);
+    return organization == null || organization.speaks(context.dialect());
   }
 
   // A key that is its organisation's is nobody's: who made it and has left is no reason.
@@ -85,7 +86,7 @@ public final class TokenDecision {
         || (claims.session() != null && ended.hasEnded(claims.session()));
   }
 
-  private TokenVerdict ofMember(AccessClaims claims, Place place) {
+  private TokenVerdict ofMember(AccessClaims claims, RequestContext context) {
     if (claims.member() == null) {
       return new Active(claims, Set.of(), false, -1); // A person without an active organisation.
     }
@@ -99,13 +100,13 @@ public final class TokenDecision {
       return Inactive.OF_REMOVED_MEMBER;
     }
     boolean bound = organization.bindsAddressesOfPeople();
-    Code refusal = refusal(organization, place, bound);
+    Code refusal = refusal(organization, context, bound);
     return refusal != null
         ? new Inactive(refusal)
         : new Active(claims, organization.permissionsOf(member.role()), bound, position);
   }
 
-  private TokenVerdict ofKey(AccessClaims claims, Place place, long now) {
+  private TokenVerdict ofKey(AccessClaims claims, RequestContext context, long now) {
     long position = positionOf(claims);
     Organization organization = organization(claims);
     KeyEntry key = claims.key() == null ? null : state.key(claims.key());
@@ -124,11 +125,11 @@ public final class TokenDecision {
         return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(end);
       }
     }
-    if (!place.isIn(key.environment())) {
+    if (!context.takes(key.environment())) {
       return new Inactive(Code.WRONG_ENVIRONMENT);
     }
     boolean bound = organization.bindsAddresses(key.environment());
-    Code refusal = refusal(organization, place, bound);
+    Code refusal = refusal(organization, context, bound);
     if (refusal != null) {
       return new Inactive(refusal);
     }
@@ -157,10 +158,10 @@ public final class TokenDecision {
   }
 
   private static @Nullable Code refusal(
-      Organization organization, Place place, boolean bindsAddresses) {
+      Organization organization, RequestContext context, boolean bindsAddresses) {
     if (organization.access().suspended()) {
       return Code.ORGANIZATION_SUSPENDED;
     }
-    return bindsAddresses && !place.isAdmittedBy(organization) ? Code.IP_NOT_ALLOWED : null;
+    return bindsAddresses && !organization.admits(context.address()) ? Code.IP_NOT_ALLOWED : null;
   }
 }

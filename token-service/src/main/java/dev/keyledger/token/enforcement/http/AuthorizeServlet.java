@@ -2,12 +2,12 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.decide.Code;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import dev.keyledger.token.enforcement.decide.TokenVerdict;
 import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,31 +28,32 @@ final class AuthorizeServlet extends HotServlet {
   /** A person who acts as nobody but themselves. */
   private static final String NO_ORGANIZATION = "no_organization";
 
-  private final transient Gate gate;
-  private final transient Places places;
+  private final transient CredentialChecks checks;
+  private final transient RequestContextReader contexts;
 
-  AuthorizeServlet(Refusing refusing, Gate gate, Places places) {
+  AuthorizeServlet(Refusing refusing, CredentialChecks checks, RequestContextReader contexts) {
     super(refusing);
-    this.gate = gate;
-    this.places = places;
+    this.checks = checks;
+    this.contexts = contexts;
   }
 
   @Override
   void answer(HttpServletRequest request, HttpServletResponse response) {
     Credential credential =
-        Callers.credentialOf(request).orElseThrow(AccessRefusedException::missing);
+        RequestAuthenticator.credentialOf(request).orElseThrow(AccessRefusedException::missing);
     Set<String> scopes = scopesOf(request.getParameterValues("scope"));
-    Place place = places.of(request);
+    RequestContext context = contexts.of(request);
     String text = credential.text().revealSecret();
     switch (credential) {
       case Credential.ApiKey key -> {
-        var question = KeyQuestion.direct(text, place, scopes);
+        var question = KeyQuestion.direct(text, context, scopes);
         // A dialect's request goes on to a service that asks for itself, and its use is counted
         // there.
-        answer(place.dialect() == null ? gate.ask(question) : gate.askAhead(question), response);
+        answer(
+            context.dialect() == null ? checks.ask(question) : checks.askAhead(question), response);
       }
-      case Credential.SignedToken token -> answer(gate.ask(text, place), scopes, response);
-      case Credential.OpaqueToken token -> answer(gate.ask(text, place), scopes, response);
+      case Credential.SignedToken token -> answer(checks.ask(text, context), scopes, response);
+      case Credential.OpaqueToken token -> answer(checks.ask(text, context), scopes, response);
     }
   }
 

@@ -20,10 +20,12 @@ record ClientCredentials(KeyId id, SecretText secret) {
    * @throws OauthError {@code invalid_client} for what is malformed, and for several at once
    */
   static Optional<ClientCredentials> of(HttpServletRequest request, Form form) {
-    List<String> headers = Callers.values(request, "Authorization");
+    List<String> headers = RequestAuthenticator.values(request, "Authorization");
     String secret = form.get("client_secret");
     int shown =
-        headers.size() + Callers.values(request, "X-Api-Key").size() + (secret == null ? 0 : 1);
+        headers.size()
+            + RequestAuthenticator.values(request, "X-Api-Key").size()
+            + (secret == null ? 0 : 1);
     if (shown > 1) {
       throw OauthError.invalidClient().because("multiple");
     }

@@ -28,7 +28,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
-/** The servlets of the hot path, each with its path, and who authenticates for everybody here. */
+/**
+ * The servlets of the hot path, each with its path, and what authenticates for all of this service.
+ */
 @Configuration(proxyBeanMethods = false)
 class EnforcementEndpoints {
   private static final int OBSERVED = Ordered.HIGHEST_PRECEDENCE + 1;
@@ -39,7 +41,7 @@ class EnforcementEndpoints {
   }
 
   @Bean
-  Gate gate(
+  CredentialChecks credentialChecks(
       AccessState state,
       KeyDecision keys,
       TokenDecision tokens,
@@ -48,34 +50,34 @@ class EnforcementEndpoints {
       UsageCounter usage,
       DecisionMetrics metrics,
       Clock clock) {
-    return new Gate(state, keys, tokens, issued, freshness, usage, metrics, clock);
+    return new CredentialChecks(state, keys, tokens, issued, freshness, usage, metrics, clock);
   }
 
   @Bean
-  Places places(ClientAddresses addresses, TrustedProxies proxies, TokenServiceSettings settings) {
-    return new Places(addresses, proxies, settings.environmentsByHost());
+  RequestContextReader requestContextReader(
+      ClientAddresses addresses, TrustedProxies proxies, TokenServiceSettings settings) {
+    return new RequestContextReader(addresses, proxies, settings.environmentsByHost());
   }
 
   /** Also what {@code @Requires} on the other endpoints of this service goes by. */
   @Bean
-  StateAuthenticator authenticator(Gate gate) {
-    return new StateAuthenticator(gate);
+  StateAuthenticator authenticator(CredentialChecks checks) {
+    return new StateAuthenticator(checks);
   }
 
   @Bean
-  Callers callers(StateAuthenticator authenticator, Places places) {
-    return new Callers(authenticator, places);
+  RequestAuthenticator requestAuthenticator(
+      CredentialChecks checks,
+      RequestContextReader contexts,
+      StateAuthenticator authenticator,
+      InternalTokens internalTokens) {
+    return new RequestAuthenticator(checks, contexts, authenticator, internalTokens);
   }
 
   @Bean
-  Askers askers(
-      Gate gate, Places places, StateAuthenticator authenticator, InternalTokens internalTokens) {
-    return new Askers(gate, places, authenticator, internalTokens);
-  }
-
-  @Bean
-  TokenGrants tokenGrants(Gate gate, KeyDecision keys, KeyRefreshTokens refreshTokens) {
-    return new TokenGrants(gate, keys, refreshTokens);
+  TokenGrants tokenGrants(
+      CredentialChecks checks, KeyDecision keys, KeyRefreshTokens refreshTokens) {
+    return new TokenGrants(checks, keys, refreshTokens);
   }
 
   @Bean
@@ -89,11 +91,12 @@ class EnforcementEndpoints {
   }
 
   @Bean
-  FilterRegistrationBean<WaitingRoom> waitingRoom(
+  FilterRegistrationBean<BlockingRequestLimit> blockingRequestLimit(
       ProblemWriter problems, @Value("${server.tomcat.threads.max:64}") int threads) {
     var registration =
-        new FilterRegistrationBean<>(new WaitingRoom(problems, Math.max(1, threads * 5 / 8)));
-    registration.addUrlPatterns(WaitingRoom.PATHS);
+        new FilterRegistrationBean<>(
+            new BlockingRequestLimit(problems, Math.max(1, threads * 5 / 8)));
+    registration.addUrlPatterns(BlockingRequestLimit.PATHS);
     return registration;
   }
 
@@ -122,47 +125,57 @@ class EnforcementEndpoints {
 
   @Bean
   ServletRegistrationBean<HotServlet> verify(
-      HotServlet.Refusing refusing, Gate gate, Callers callers) {
-    return at("/v1/keys/verify", new VerifyServlet(refusing, gate, callers));
+      HotServlet.Refusing refusing, CredentialChecks checks, RequestAuthenticator authenticator) {
+    return at("/v1/keys/verify", new VerifyServlet(refusing, checks, authenticator));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> authorize(
-      HotServlet.Refusing refusing, Gate gate, Places places) {
-    return at("/v1/authorize", new AuthorizeServlet(refusing, gate, places));
+      HotServlet.Refusing refusing, CredentialChecks checks, RequestContextReader contexts) {
+    return at("/v1/authorize", new AuthorizeServlet(refusing, checks, contexts));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> tokens(
-      HotServlet.Refusing refusing, Gate gate, Places places, TokenGrants grants) {
-    return at("/v1/tokens", new TokensServlet(refusing, gate, places, grants));
+      HotServlet.Refusing refusing,
+      CredentialChecks checks,
+      RequestContextReader contexts,
+      TokenGrants grants) {
+    return at("/v1/tokens", new TokensServlet(refusing, checks, contexts, grants));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> token(
-      HotServlet.Refusing refusing, Gate gate, Places places, TokenGrants grants) {
-    return at("/oauth2/token", new TokenEndpoint(refusing, gate, places, grants));
+      HotServlet.Refusing refusing,
+      CredentialChecks checks,
+      RequestContextReader contexts,
+      TokenGrants grants) {
+    return at("/oauth2/token", new TokenEndpoint(refusing, checks, contexts, grants));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> introspect(
-      HotServlet.Refusing refusing, Gate gate, Askers askers, TokenServiceSettings settings) {
+      HotServlet.Refusing refusing,
+      CredentialChecks checks,
+      RequestAuthenticator authenticator,
+      TokenServiceSettings settings) {
     return at(
-        "/oauth2/introspect", new IntrospectionEndpoint(refusing, gate, askers, settings.issuer()));
+        "/oauth2/introspect",
+        new IntrospectionEndpoint(refusing, checks, authenticator, settings.issuer()));
   }
 
   @Bean
   ServletRegistrationBean<HotServlet> revoke(
       HotServlet.Refusing refusing,
-      Gate gate,
-      Askers askers,
+      CredentialChecks checks,
+      RequestAuthenticator authenticator,
       TokenGrants grants,
       TokenEnds ends,
       SessionEnds sessionEnds,
       EndedAnswer ended) {
     return at(
         "/oauth2/revoke",
-        new RevocationEndpoint(refusing, gate, askers, grants, ends, sessionEnds, ended));
+        new RevocationEndpoint(refusing, checks, authenticator, grants, ends, sessionEnds, ended));
   }
 
   private static ServletRegistrationBean<HotServlet> at(String path, HotServlet servlet) {

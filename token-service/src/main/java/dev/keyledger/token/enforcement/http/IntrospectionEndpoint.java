@@ -1,13 +1,13 @@
 package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.enforcement.access.KeyEntry;
 import dev.keyledger.token.enforcement.access.Organization;
 import dev.keyledger.token.enforcement.decide.Code;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import dev.keyledger.token.enforcement.decide.TokenVerdict;
 import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,82 +15,88 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * {@code POST /oauth2/introspect} (RFC 7662), for access tokens and for raw keys that are used
- * directly, so that whoever protects something has one place to ask. Beside {@code token} it takes
- * {@code client_ip}, {@code environment} and {@code dialect}: an allowlist is not satisfied by an
- * address that nobody named. Permissions are those of this moment, whatever the token says.
+ * directly, so that a service that protects something asks in one place. Beside {@code token} it
+ * takes {@code client_ip}, {@code environment} and {@code dialect}: an allowlist is not satisfied
+ * by an address that was not named. Permissions are those of this moment, whatever the token says.
  */
 final class IntrospectionEndpoint extends OauthServlet {
-  private final transient Gate gate;
-  private final transient Askers askers;
+  private final transient CredentialChecks checks;
+  private final transient RequestAuthenticator authenticator;
   private final String issuer;
 
-  IntrospectionEndpoint(Refusing refusing, Gate gate, Askers askers, String issuer) {
+  IntrospectionEndpoint(
+      Refusing refusing,
+      CredentialChecks checks,
+      RequestAuthenticator authenticator,
+      String issuer) {
     super(refusing);
-    this.gate = gate;
-    this.askers = askers;
+    this.checks = checks;
+    this.authenticator = authenticator;
     this.issuer = issuer;
   }
 
   @Override
   void answer(HttpServletRequest request, Form form, HttpServletResponse response)
       throws IOException {
-    Asker asker = askers.of(request, form);
+    Principal principal = authenticator.principalOf(request, form);
     String token = form.required("token");
     String environments = form.get("environment");
-    var place =
-        new Place(
-            form.get("dialect"),
+    var context =
+        new RequestContext(
+            Objects.requireNonNullElse(form.get("client_ip"), ""),
             environments == null ? Set.of() : GatewayHeaders.environmentsIn(environments),
-            form.get("client_ip"));
+            form.get("dialect"));
     switch (Credential.of(token)) {
       case Credential.ApiKey key ->
-          answer(asker, gate.ask(KeyQuestion.direct(token, place, Set.of())), response);
-      case Credential.SignedToken signed -> answer(asker, token, place, response);
-      case Credential.OpaqueToken opaque -> answer(asker, token, place, response);
+          answer(principal, checks.ask(KeyQuestion.direct(token, context, Set.of())), response);
+      case Credential.SignedToken signed -> answer(principal, token, context, response);
+      case Credential.OpaqueToken opaque -> answer(principal, token, context, response);
     }
   }
 
-  private void answer(Asker asker, KeyVerdict verdict, HttpServletResponse response)
+  private void answer(Principal principal, KeyVerdict verdict, HttpServletResponse response)
       throws IOException {
     switch (verdict) {
-      case KeyVerdict.Refused refused -> inactive(asker, refused.code(), response);
+      case KeyVerdict.Refused refused -> inactive(principal, refused.code(), response);
       case KeyVerdict.Accepted accepted -> {
         KeyEntry key = accepted.key();
-        if (asker.maySee(key.organizationId(), key.id())) {
+        if (principal.maySee(key.organizationId(), key.id())) {
           active(accepted).send(response, 200);
         } else {
-          inactive(asker, Code.NOT_FOUND, response);
+          inactive(principal, Code.NOT_FOUND, response);
         }
       }
     }
   }
 
-  private void answer(Asker asker, String token, Place place, HttpServletResponse response)
+  private void answer(
+      Principal principal, String token, RequestContext context, HttpServletResponse response)
       throws IOException {
-    switch (gate.ask(token, place)) {
-      case TokenVerdict.Inactive inactive -> inactive(asker, inactive.code(), response);
+    switch (checks.ask(token, context)) {
+      case TokenVerdict.Inactive inactive -> inactive(principal, inactive.code(), response);
       case TokenVerdict.Active active -> {
         AccessClaims claims = active.claims();
         if (claims.isForOwnAccountAlone()) {
-          inactive(asker, Code.INSUFFICIENT_SCOPE, response);
-        } else if (asker.maySee(claims.organization(), claims.key())) {
+          inactive(principal, Code.INSUFFICIENT_SCOPE, response);
+        } else if (principal.maySee(claims.organization(), claims.key())) {
           active(active).send(response, 200);
         } else {
-          inactive(asker, Code.NOT_FOUND, response);
+          inactive(principal, Code.NOT_FOUND, response);
         }
       }
     }
   }
 
-  private static void inactive(Asker asker, Code code, HttpServletResponse response)
+  private static void inactive(Principal principal, Code code, HttpServletResponse response)
       throws IOException {
     var answer = new JsonAnswer().put("active", false);
-    if (asker.mayKnowWhy()) {
+    if (principal.mayKnowWhy()) {
       answer.put("code", code.text());
     }
     answer.send(response, 200);

@@ -23,8 +23,8 @@ import java.util.Objects;
  * 2.2). The answer waits until the end is in force, as signing out does.
  */
 final class RevocationEndpoint extends OauthServlet {
-  private final transient Gate gate;
-  private final transient Askers askers;
+  private final transient CredentialChecks checks;
+  private final transient RequestAuthenticator authenticator;
   private final transient TokenGrants grants;
   private final transient TokenEnds ends;
   private final transient SessionEnds sessionEnds;
@@ -32,15 +32,15 @@ final class RevocationEndpoint extends OauthServlet {
 
   RevocationEndpoint(
       Refusing refusing,
-      Gate gate,
-      Askers askers,
+      CredentialChecks checks,
+      RequestAuthenticator authenticator,
       TokenGrants grants,
       TokenEnds ends,
       SessionEnds sessionEnds,
       EndedAnswer answer) {
     super(refusing);
-    this.gate = gate;
-    this.askers = askers;
+    this.checks = checks;
+    this.authenticator = authenticator;
     this.grants = grants;
     this.ends = ends;
     this.sessionEnds = sessionEnds;
@@ -50,23 +50,23 @@ final class RevocationEndpoint extends OauthServlet {
   @Override
   void answer(HttpServletRequest request, Form form, HttpServletResponse response)
       throws IOException {
-    Asker asker = askers.of(request, form);
+    Principal principal = authenticator.principalOf(request, form);
     String token = form.required("token");
     if (KeySecret.parse(token).isPresent()) {
       throw OauthError.unsupportedTokenType();
     }
     List<StreamPosition> ended = List.of();
     if (token.startsWith(KeyRefreshTokens.PREFIX)) {
-      if (asker instanceof Asker.Known known && known.caller().key() != null) {
+      if (principal instanceof Principal.Known known && known.caller().key() != null) {
         grants.end(token, Objects.requireNonNull(known.caller().key()));
       }
     } else if (token.startsWith(SessionEnds.REFRESH_PREFIX)) {
       ended =
           sessionEnds
-              .end(token, person -> mayEnd(asker, person))
+              .end(token, person -> mayEnd(principal, person))
               .orElseThrow(OauthError::unauthorizedClient);
-    } else if (gate.askForHolder(token) instanceof TokenVerdict.Active active) {
-      if (!mayEnd(asker, active.claims())) {
+    } else if (checks.askForHolder(token) instanceof TokenVerdict.Active active) {
+      if (!mayEnd(principal, active.claims())) {
         throw OauthError.unauthorizedClient();
       }
       ended = List.of(ends.end(active.claims()));
@@ -78,17 +78,17 @@ final class RevocationEndpoint extends OauthServlet {
     response.setContentLength(0);
   }
 
-  private static boolean mayEnd(Asker asker, PersonId person) {
-    return switch (asker) {
-      case Asker.Internal internal -> true;
-      case Asker.Known known -> person.equals(known.caller().person());
+  private static boolean mayEnd(Principal principal, PersonId person) {
+    return switch (principal) {
+      case Principal.Internal internal -> true;
+      case Principal.Known known -> person.equals(known.caller().person());
     };
   }
 
-  private static boolean mayEnd(Asker asker, AccessClaims claims) {
-    return switch (asker) {
-      case Asker.Internal internal -> true;
-      case Asker.Known known -> {
+  private static boolean mayEnd(Principal principal, AccessClaims claims) {
+    return switch (principal) {
+      case Principal.Internal internal -> true;
+      case Principal.Known known -> {
         Caller caller = known.caller();
         yield claims.key() != null
             ? claims.key().equals(caller.key())

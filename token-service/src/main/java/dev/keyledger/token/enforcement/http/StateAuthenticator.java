@@ -10,39 +10,34 @@ import dev.keyledger.token.enforcement.access.KeyEntry;
 import dev.keyledger.token.enforcement.decide.Code;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import dev.keyledger.token.enforcement.decide.TokenVerdict;
 import dev.keyledger.token.enforcement.decide.UnknowableException;
 import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import java.time.Instant;
 import java.util.Set;
 
-/** Who calls token-service itself, by the state in this process: it asks nobody. */
+/** The caller of token-service itself, by the state in this process alone. */
 public final class StateAuthenticator extends VouchingAuthenticator {
-  private final Gate gate;
+  private final CredentialChecks checks;
 
-  public StateAuthenticator(Gate gate) {
-    this.gate = gate;
-  }
-
-  @Override
-  public Caller authenticate(Credential credential, RequestContext presented) {
-    return callerOf(
-        credential, new Place(presented.dialect(), presented.environments(), presented.address()));
+  public StateAuthenticator(CredentialChecks checks) {
+    this.checks = checks;
   }
 
   /**
    * @throws AccessRefusedException 401, 403 or 503 as every service of the platform answers
    */
-  Caller callerOf(Credential credential, Place place) {
+  @Override
+  public Caller authenticate(Credential credential, RequestContext context) {
     String text = credential.text().revealSecret();
-    String address = place.address() == null ? "" : place.address();
+    String address = context.address();
     try {
       return switch (credential) {
         case Credential.ApiKey key ->
-            callerOf(gate.ask(KeyQuestion.direct(text, place, Set.of())), gate.now(), address);
-        case Credential.SignedToken token -> callerOf(gate.ask(text, place), address);
-        case Credential.OpaqueToken token -> callerOf(gate.ask(text, place), address);
+            callerOf(
+                checks.ask(KeyQuestion.direct(text, context, Set.of())), checks.now(), address);
+        case Credential.SignedToken token -> callerOf(checks.ask(text, context), address);
+        case Credential.OpaqueToken token -> callerOf(checks.ask(text, context), address);
       };
     } catch (UnknowableException e) {
       throw AccessRefusedException.notFresh();

@@ -1,9 +1,9 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,26 +15,30 @@ import java.util.TreeSet;
  * is presented.
  */
 final class TokenEndpoint extends OauthServlet {
-  private final transient Gate gate;
-  private final transient Places places;
+  private final transient CredentialChecks checks;
+  private final transient RequestContextReader contexts;
   private final transient TokenGrants grants;
 
-  TokenEndpoint(Refusing refusing, Gate gate, Places places, TokenGrants grants) {
+  TokenEndpoint(
+      Refusing refusing,
+      CredentialChecks checks,
+      RequestContextReader contexts,
+      TokenGrants grants) {
     super(refusing);
-    this.gate = gate;
-    this.places = places;
+    this.checks = checks;
+    this.contexts = contexts;
     this.grants = grants;
   }
 
   @Override
   void answer(HttpServletRequest request, Form form, HttpServletResponse response)
       throws IOException {
-    Place place = places.of(request);
+    RequestContext context = contexts.of(request);
     String grantType = form.required("grant_type");
     Granting.Granted grant =
         switch (grantType) {
-          case "client_credentials" -> ofClient(request, form, place);
-          case "refresh_token" -> ofRefreshToken(request, form, place);
+          case "client_credentials" -> ofClient(request, form, context);
+          case "refresh_token" -> ofRefreshToken(request, form, context);
           default -> throw OauthError.unsupportedGrantType();
         };
     var answer =
@@ -50,16 +54,16 @@ final class TokenEndpoint extends OauthServlet {
     answer.send(response, 200);
   }
 
-  private Granting.Granted ofClient(HttpServletRequest request, Form form, Place place) {
+  private Granting.Granted ofClient(HttpServletRequest request, Form form, RequestContext context) {
     ClientCredentials client =
         ClientCredentials.of(request, form)
             .orElseThrow(() -> OauthError.invalidClient().because("missing"));
-    KeyVerdict.Accepted accepted = accepted(client, place);
+    KeyVerdict.Accepted accepted = accepted(client, context);
     List<String> scope = form.list("scope");
     if (!accepted.permissions().containsAll(scope)) {
       throw OauthError.invalidScope();
     }
-    return switch (grants.toHolder(accepted, scope, place)) {
+    return switch (grants.toHolder(accepted, scope, context)) {
       case Granting.Granted granted -> granted;
       case Granting.Refused refused ->
           throw OauthError.invalidClient().because(refused.code().text());
@@ -67,22 +71,23 @@ final class TokenEndpoint extends OauthServlet {
   }
 
   // Whoever has a secret shows it here too (section 6); the token itself is bound to the key.
-  private Granting.Granted ofRefreshToken(HttpServletRequest request, Form form, Place place) {
+  private Granting.Granted ofRefreshToken(
+      HttpServletRequest request, Form form, RequestContext context) {
     String presented = form.required("refresh_token");
     KeyId client =
         ClientCredentials.of(request, form)
-            .map(credentials -> accepted(credentials, place).key().id())
+            .map(credentials -> accepted(credentials, context).key().id())
             .orElse(null);
-    return switch (grants.toRefreshToken(presented, client, place)) {
+    return switch (grants.toRefreshToken(presented, client, context)) {
       case Granting.Granted granted -> granted;
       case Granting.Refused refused ->
           throw OauthError.invalidGrant().because(refused.code().text());
     };
   }
 
-  private KeyVerdict.Accepted accepted(ClientCredentials client, Place place) {
-    return switch (gate.ask(
-        KeyQuestion.login(client.id(), client.secret().revealSecret(), place))) {
+  private KeyVerdict.Accepted accepted(ClientCredentials client, RequestContext context) {
+    return switch (checks.ask(
+        KeyQuestion.login(client.id(), client.secret().revealSecret(), context))) {
       case KeyVerdict.Accepted accepted -> accepted;
       case KeyVerdict.Refused refused ->
           throw OauthError.invalidClient().because(refused.code().text());

@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.http;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
@@ -12,7 +13,6 @@ import dev.keyledger.token.enforcement.access.SecretEntry;
 import dev.keyledger.token.enforcement.decide.Code;
 import dev.keyledger.token.enforcement.decide.KeyDecision;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshFamily;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
 import dev.keyledger.token.enforcement.refresh.Rotation;
@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a key's secret, or a refresh token that came from one, obtains. */
 public final class TokenGrants {
-  private final Gate gate;
+  private final CredentialChecks checks;
   private final KeyDecision keys;
   private final KeyRefreshTokens refreshTokens;
 
-  public TokenGrants(Gate gate, KeyDecision keys, KeyRefreshTokens refreshTokens) {
-    this.gate = gate;
+  public TokenGrants(CredentialChecks checks, KeyDecision keys, KeyRefreshTokens refreshTokens) {
+    this.checks = checks;
     this.keys = keys;
     this.refreshTokens = refreshTokens;
   }
@@ -39,11 +39,12 @@ public final class TokenGrants {
    * @param scope what was asked for, none of it more than the key may do; empty when nothing was
    * @return refused as expired when the key ends before any token could live
    */
-  Granting toHolder(KeyVerdict.Accepted accepted, List<String> scope, Place place) {
-    Instant at = gate.now();
+  Granting toHolder(KeyVerdict.Accepted accepted, List<String> scope, RequestContext context) {
+    Instant at = checks.now();
     Set<String> permissions = scope.isEmpty() ? accepted.permissions() : Set.copyOf(scope);
     IssuedToken access =
-        gate.issued()
+        checks
+            .issued()
             .issueForKey(
                 accepted.key(),
                 accepted.secret(),
@@ -54,11 +55,11 @@ public final class TokenGrants {
                 at);
     return access == null
         ? new Granting.Refused(Code.EXPIRED)
-        : new Granting.Granted(access, beginFamily(accepted, scope, place, at), permissions);
+        : new Granting.Granted(access, beginFamily(accepted, scope, context, at), permissions);
   }
 
   private @Nullable SecretText beginFamily(
-      KeyVerdict.Accepted accepted, List<String> scope, Place place, Instant at) {
+      KeyVerdict.Accepted accepted, List<String> scope, RequestContext context, Instant at) {
     KeyTokenRules rules = accepted.organization().access().policy().keyTokens();
     KeyEntry key = accepted.key();
     Instant end = rules.endOfRefresh(at, at).map(e -> withinKey(e, key)).orElse(null);
@@ -71,7 +72,7 @@ public final class TokenGrants {
             key.id(),
             UuidCreator.getTimeOrderedEpoch(),
             accepted.secret().name(),
-            dialectOf(place),
+            dialectOf(context),
             scope.isEmpty() ? null : scope,
             at,
             end);
@@ -84,8 +85,8 @@ public final class TokenGrants {
 
   /** Where the next token of a family ends: with this one, unless policy renews its lifetime. */
   private Instant endOfNext(KeyRefreshFamily family, Instant at) {
-    KeyEntry key = gate.state().key(family.key());
-    Organization organization = gate.state().organization(family.organization());
+    KeyEntry key = checks.state().key(family.key());
+    Organization organization = checks.state().organization(family.organization());
     if (key == null || organization == null) {
       return family.expiresAt();
     }
@@ -103,23 +104,23 @@ public final class TokenGrants {
   /**
    * @param client the key that authenticated beside the token; {@code null} when none did
    */
-  Granting toRefreshToken(String presented, @Nullable KeyId client, Place place) {
-    gate.requireFresh();
-    Instant at = gate.now();
+  Granting toRefreshToken(String presented, @Nullable KeyId client, RequestContext context) {
+    checks.requireFresh();
+    Instant at = checks.now();
     Rotation rotation =
         refreshTokens.rotate(
             presented,
             at,
             family ->
                 (client == null || client.equals(family.key()))
-                    && family.dialect().equals(dialectOf(place)),
-            family -> standing(family, place, at).code(),
+                    && family.dialect().equals(dialectOf(context)),
+            family -> standing(family, context, at).code(),
             family -> endOfNext(family, at));
     return switch (rotation) {
       case Rotation.Refused refused -> new Granting.Refused(refused.code());
       case Rotation.Reused reused -> new Granting.Refused(Code.REVOKED);
       case Rotation.Rotated rotated ->
-          switch (standing(rotated.family(), place, at)) {
+          switch (standing(rotated.family(), context, at)) {
             case KeyVerdict.Refused refused -> new Granting.Refused(refused.code());
             case KeyVerdict.Accepted accepted -> granted(rotated, accepted, at);
           };
@@ -135,7 +136,8 @@ public final class TokenGrants {
                 .filter(accepted.permissions()::contains)
                 .collect(Collectors.toUnmodifiableSet());
     IssuedToken access =
-        gate.issued()
+        checks
+            .issued()
             .issueForKey(
                 accepted.key(),
                 accepted.secret(),
@@ -150,8 +152,8 @@ public final class TokenGrants {
   }
 
   // Whether the family's key and secret would still be accepted here.
-  private KeyVerdict standing(KeyRefreshFamily family, Place place, Instant at) {
-    KeyEntry key = gate.state().key(family.key());
+  private KeyVerdict standing(KeyRefreshFamily family, RequestContext context, Instant at) {
+    KeyEntry key = checks.state().key(family.key());
     if (key == null) {
       return new KeyVerdict.Refused(Code.NOT_FOUND, null);
     }
@@ -159,15 +161,15 @@ public final class TokenGrants {
     return secret == null
         ? new KeyVerdict.Refused(Code.REVOKED, key)
         : keys.decideHeld(
-            key, secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), place, at.toEpochMilli());
+            key, secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), context, at.toEpochMilli());
   }
 
   /** Ends the family that a refresh token belongs to, if it came from this key. */
   void end(String refreshToken, KeyId client) {
-    refreshTokens.end(refreshToken, gate.now(), family -> family.key().equals(client));
+    refreshTokens.end(refreshToken, checks.now(), family -> family.key().equals(client));
   }
 
-  private static String dialectOf(Place place) {
-    return place.dialect() == null ? GatewayHeaders.CANONICAL : place.dialect();
+  private static String dialectOf(RequestContext context) {
+    return context.dialect() == null ? GatewayHeaders.CANONICAL : context.dialect();
   }
 }

@@ -1,12 +1,12 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.decide.Code;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,14 +20,18 @@ import java.util.Set;
 final class TokensServlet extends HotServlet {
   private static final Set<String> FIELDS = Set.of("api_key", "key_id", "secret");
 
-  private final transient Gate gate;
-  private final transient Places places;
+  private final transient CredentialChecks checks;
+  private final transient RequestContextReader contexts;
   private final transient TokenGrants grants;
 
-  TokensServlet(Refusing refusing, Gate gate, Places places, TokenGrants grants) {
+  TokensServlet(
+      Refusing refusing,
+      CredentialChecks checks,
+      RequestContextReader contexts,
+      TokenGrants grants) {
     super(refusing);
-    this.gate = gate;
-    this.places = places;
+    this.checks = checks;
+    this.contexts = contexts;
     this.grants = grants;
   }
 
@@ -40,11 +44,11 @@ final class TokensServlet extends HotServlet {
           .because("multiple")
           .toException();
     }
-    Place place = places.of(request);
-    switch (gate.ask(questionOf(body, place))) {
+    RequestContext context = contexts.of(request);
+    switch (checks.ask(questionOf(body, context))) {
       case KeyVerdict.Refused refused -> throw invalidKey(refused.code());
       case KeyVerdict.Accepted accepted -> {
-        switch (grants.toHolder(accepted, List.of(), place)) {
+        switch (grants.toHolder(accepted, List.of(), context)) {
           case Granting.Refused refused -> throw invalidKey(refused.code());
           case Granting.Granted granted -> send(granted, response);
         }
@@ -52,19 +56,19 @@ final class TokensServlet extends HotServlet {
     }
   }
 
-  private static KeyQuestion questionOf(FlatJson body, Place place) {
+  private static KeyQuestion questionOf(FlatJson body, RequestContext context) {
     String apiKey = body.text("api_key");
     if (apiKey != null) {
       if (body.text("key_id") != null || body.text("secret") != null) {
         throw Problem.ofField("api_key", "Give either api_key, or key_id and secret.")
             .toException();
       }
-      return KeyQuestion.exchange(apiKey, place);
+      return KeyQuestion.exchange(apiKey, context);
     }
     String id = body.required("key_id");
     String secret = body.required("secret");
     try {
-      return KeyQuestion.login(new KeyId(id), secret, place);
+      return KeyQuestion.login(new KeyId(id), secret, context);
     } catch (IllegalArgumentException e) {
       throw invalidKey(Code.MALFORMED);
     }

@@ -2,17 +2,18 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Caller;
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.KeyEntry;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class VerifyServlet extends HotServlet {
   private static final Set<String> FIELDS = Set.of("key", "environment", "scopes", "ip");
 
-  private final transient Gate gate;
-  private final transient Callers callers;
+  private final transient CredentialChecks checks;
+  private final transient RequestAuthenticator authenticator;
 
-  VerifyServlet(Refusing refusing, Gate gate, Callers callers) {
+  VerifyServlet(Refusing refusing, CredentialChecks checks, RequestAuthenticator authenticator) {
     super(refusing);
-    this.gate = gate;
-    this.callers = callers;
+    this.checks = checks;
+    this.authenticator = authenticator;
   }
 
   @Override
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     requireMethod(request, "POST");
-    Caller caller = callers.of(request);
+    Caller caller = authenticator.callerOf(request);
     if (!caller.may(Permissions.KEYS_VERIFY)) {
       throw AccessRefusedException.forbidden();
     }
@@ -47,11 +48,14 @@ final class VerifyServlet extends HotServlet {
       }
     }
     String environment = body.text("environment");
-    var place =
-        new Place(null, environment == null ? Set.of() : Set.of(environment), body.text("ip"));
+    var context =
+        new RequestContext(
+            Objects.requireNonNullElse(body.text("ip"), ""),
+            environment == null ? Set.of() : Set.of(environment),
+            null);
     KeyVerdict verdict =
-        gate.ask(
-            KeyQuestion.direct(body.required("key"), place, Set.copyOf(scopes))
+        checks.ask(
+            KeyQuestion.direct(body.required("key"), context, Set.copyOf(scopes))
                 .onlyOf(reachOf(caller)));
     answer(verdict, response);
   }
@@ -87,7 +91,7 @@ final class VerifyServlet extends HotServlet {
             "scopes",
             verdict instanceof KeyVerdict.Accepted accepted ? accepted.permissions() : Set.of())
         .put("subject", id)
-        .put("as_of", gate.asOf())
+        .put("as_of", checks.asOf())
         .send(response, 200);
   }
 }

@@ -6,10 +6,10 @@ import org.springframework.http.HttpHeaders;
 
 /** Says in an answer's headers whether what it ended is in force yet. */
 public final class EndedAnswer {
-  private final InForce inForce;
+  private final RevocationReceipts receipts;
 
-  public EndedAnswer(InForce inForce) {
-    this.inForce = inForce;
+  public EndedAnswer(RevocationReceipts receipts) {
+    this.receipts = receipts;
   }
 
   /**
@@ -23,7 +23,7 @@ public final class EndedAnswer {
       return headers;
     }
     PreferWait wait = PreferWait.of(prefer);
-    headers.set("Keyledger-In-Force", String.valueOf(inForce.await(ended, wait.duration())));
+    headers.set("Keyledger-In-Force", String.valueOf(receipts.await(ended, wait.duration())));
     if (wait.asked()) {
       headers.set("Preference-Applied", "wait=" + wait.seconds());
     }

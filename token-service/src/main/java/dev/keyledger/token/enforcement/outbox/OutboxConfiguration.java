@@ -50,8 +50,8 @@ class OutboxConfiguration {
   }
 
   @Bean
-  InForce inForce(Receipts receipts) {
-    return new InForce(receipts);
+  RevocationReceipts revocationReceipts(Receipts receipts) {
+    return new RevocationReceipts(receipts);
   }
 
   private static Producer<String, byte[]> producer(KafkaSettings kafka) {

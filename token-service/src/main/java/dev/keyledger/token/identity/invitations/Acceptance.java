@@ -10,8 +10,8 @@ import dev.keyledger.token.enforcement.access.Member;
 import dev.keyledger.token.identity.invitations.InvitationTable.Invitation;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
 import dev.keyledger.token.identity.people.NewPasswords;
+import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
-import dev.keyledger.token.identity.people.Ticket;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -59,7 +59,7 @@ final class Acceptance {
    *     password_already_set}; 422
    */
   Accepted accept(String token, @Nullable String password, @Nullable PersonId caller) {
-    byte[] hash = Ticket.hash(token);
+    byte[] hash = OpaqueToken.hash(token);
     Invitation invitation =
         table.findOpen(hash, now()).filter(this::isLive).orElseThrow(Acceptance::invalid);
     PersonId person = invitation.person();

@@ -6,10 +6,10 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.token.identity.people.EmailAddress;
+import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.PeopleSettings;
 import dev.keyledger.token.identity.people.Person;
-import dev.keyledger.token.identity.people.Ticket;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,12 +51,12 @@ final class Invitations {
   /** Before the membership is decided: if it never comes to be, this can never be accepted. */
   Invited invite(OrganizationId organization, MemberId member, EmailAddress email) {
     Instant at = now();
-    SecretText token = Ticket.mint(PREFIX, random);
+    SecretText token = OpaqueToken.mint(PREFIX, random);
     return transactions.execute(status -> {
       Person person = people.findOrCreate(email, at);
       table.insert(
           new InvitationTable.Invitation(person.id(), organization, member),
-          Ticket.hash(token),
+          OpaqueToken.hash(token),
           at,
           at.plus(settings.invitationLifetime()));
       return new Invited(person.id(), people.seal(person.id(), email.value()), token);
@@ -66,12 +66,12 @@ final class Invitations {
   /** For the first operator, who belongs to no organisation and is one once they accept. */
   SecretText inviteOperator(EmailAddress email) {
     Instant at = now();
-    SecretText token = Ticket.mint(PREFIX, random);
+    SecretText token = OpaqueToken.mint(PREFIX, random);
     transactions.executeWithoutResult(status -> {
       Person person = people.findOrCreate(email, at);
       table.insert(
           new InvitationTable.Invitation(person.id(), null, null),
-          Ticket.hash(token),
+          OpaqueToken.hash(token),
           at,
           at.plus(settings.invitationLifetime()));
     });

@@ -50,7 +50,7 @@ class PeopleConfiguration {
             1,
             settings.hashing().memory(),
             settings.hashing().iterations());
-    return new Passwords(jdbc, encoder, Ticket.mint("", random).revealSecret());
+    return new Passwords(jdbc, encoder, OpaqueToken.mint("", random).revealSecret());
   }
 
   @Bean

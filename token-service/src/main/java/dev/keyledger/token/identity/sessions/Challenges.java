@@ -6,8 +6,8 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.identity.people.Column;
+import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.PeopleSettings;
-import dev.keyledger.token.identity.people.Ticket;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,7 +44,7 @@ final class Challenges {
 
   SecretText open(
       PersonId person, Active active, @Nullable SessionId switches, String issuedBy, Instant at) {
-    SecretText challenge = Ticket.mint(PREFIX, random);
+    SecretText challenge = OpaqueToken.mint(PREFIX, random);
     OrganizationId organization = active.organization();
     MemberId member = active.memberId();
     jdbc.sql(
@@ -53,7 +53,7 @@ final class Challenges {
                                    codes_left, expires_at)
             values (:hash, :person, :organization, :member, :switches, :issuedBy, :codes, :expiresAt)
             """)
-        .param("hash", Ticket.hash(challenge))
+        .param("hash", OpaqueToken.hash(challenge))
         .param("person", person.uuid())
         .param("organization", organization == null ? null : organization.uuid(), Types.OTHER)
         .param("member", member == null ? null : member.uuid(), Types.OTHER)
@@ -73,7 +73,7 @@ final class Challenges {
             where challenge_hash = :hash and issued_by = :issuedBy and codes_left > 0 and expires_at > :at
             returning *
             """)
-        .param("hash", Ticket.hash(challenge))
+        .param("hash", OpaqueToken.hash(challenge))
         .param("issuedBy", issuedBy)
         .param("at", Column.of(at))
         .query(Challenges::challenge)
@@ -85,7 +85,7 @@ final class Challenges {
    */
   boolean met(String challenge) {
     return jdbc.sql("delete from challenge where challenge_hash = :hash")
-            .param("hash", Ticket.hash(challenge))
+            .param("hash", OpaqueToken.hash(challenge))
             .update()
         == 1;
   }

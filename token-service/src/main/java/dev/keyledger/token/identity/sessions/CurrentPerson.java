@@ -18,7 +18,7 @@ public final class CurrentPerson {
   public PersonId of(Caller caller) {
     return switch (caller.kind()) {
       case OPERATOR, MEMBER -> own.whole(caller).person();
-      case API_KEY, SERVICE -> throw Refusals.forbidden();
+      case API_KEY, SERVICE -> throw SessionRefusals.forbidden();
     };
   }
 }

@@ -3,7 +3,7 @@ package dev.keyledger.token.identity.sessions;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
-import dev.keyledger.token.identity.people.Ticket;
+import dev.keyledger.token.identity.people.OpaqueToken;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -43,7 +43,10 @@ public final class Endings {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return transactions.execute(status -> {
       Session session =
-          table.lock(id).filter(s -> s.person().equals(owner)).orElseThrow(Refusals::notFound);
+          table
+              .lock(id)
+              .filter(s -> s.person().equals(owner))
+              .orElseThrow(SessionRefusals::notFound);
       StreamPosition ended = session.isLive(at) ? sessions.end(session, because, at) : null;
       return ended == null ? List.<StreamPosition>of() : List.of(ended);
     });
@@ -59,7 +62,10 @@ public final class Endings {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return transactions.execute(status -> {
       Session session =
-          table.sessionOfRefreshToken(Ticket.hash(refreshToken)).flatMap(table::lock).orElse(null);
+          table
+              .sessionOfRefreshToken(OpaqueToken.hash(refreshToken))
+              .flatMap(table::lock)
+              .orElse(null);
       if (session == null || !session.isLive(at)) {
         return Optional.of(List.<StreamPosition>of());
       }

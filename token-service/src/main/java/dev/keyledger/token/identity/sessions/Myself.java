@@ -53,14 +53,14 @@ final class Myself {
   List<StreamPosition> changePassword(
       Session session, String current, String wanted, String address) {
     PersonId person = session.person();
-    EmailAddress email = people.emailOf(person).orElseThrow(Refusals::invalidCredentials);
+    EmailAddress email = people.emailOf(person).orElseThrow(SessionRefusals::invalidCredentials);
     if (proofs.password(email, current, address) instanceof Proofs.Outcome.Refused refused) {
       Activity.Kind kind =
           refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
       Instant at = now();
       transactions.executeWithoutResult(
           status -> sessions.record(kind, session, "invalid_credentials", at));
-      throw Refusals.invalidCredentials();
+      throw SessionRefusals.invalidCredentials();
     }
     NewPasswords.Hashed hashed = newPasswords.hash(person, "new_password", wanted);
     Instant at = now();
@@ -83,7 +83,7 @@ final class Myself {
             .toException();
       }
       if (proofs.code(session.person(), code, address) != SecondStep.Taken.ACCEPTED) {
-        throw Refusals.invalidCode();
+        throw SessionRefusals.invalidCode();
       }
     }
     return secondStep.begin(session.person());

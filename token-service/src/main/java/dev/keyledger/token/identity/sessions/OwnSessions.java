@@ -60,7 +60,7 @@ final class OwnSessions {
         .filter(session -> session.person().equals(caller.person()))
         .orElseThrow(() ->
             Problem.of(401, "invalid_token", "The access token is not valid.")
-                .because(Refusals.REVOKED)
+                .because(SessionRefusals.REVOKED)
                 .toException());
   }
 
@@ -68,7 +68,7 @@ final class OwnSessions {
   Session enrolled(Caller caller) {
     Session session = of(caller);
     if (session.enrolling()) {
-      throw Refusals.enrolmentRequired();
+      throw SessionRefusals.enrolmentRequired();
     }
     return session;
   }
@@ -93,7 +93,7 @@ final class OwnSessions {
 
   private void mustNotHaveSkipped(Session session) {
     if (session.secondStepAt() == null && secondStep.isEnrolled(session.person())) {
-      throw Refusals.secondStepSkipped();
+      throw SessionRefusals.secondStepSkipped();
     }
   }
 

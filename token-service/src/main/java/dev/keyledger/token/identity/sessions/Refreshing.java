@@ -6,10 +6,10 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Person;
 import dev.keyledger.token.identity.people.SecondStep;
-import dev.keyledger.token.identity.people.Ticket;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -65,10 +65,10 @@ final class Refreshing {
    */
   SignInAnswer.Started refresh(String token, String dialect, RequestOrigin origin) {
     if (!freshness.isFresh()) {
-      throw Refusals.notFresh();
+      throw SessionRefusals.notFresh();
     }
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    byte[] hash = Ticket.hash(token);
+    byte[] hash = OpaqueToken.hash(token);
     Turn turn = transactions.execute(status -> turn(hash, dialect, origin, at));
     return switch (turn) {
       case Turn.Refused refused -> throw refused.because().get();
@@ -90,39 +90,39 @@ final class Refreshing {
     if (session == null
         || !session.issuedBy().equals(dialect)
         || !organizations.isServedByIssuer(session)) {
-      return refused(Refusals.NOT_FOUND);
+      return refused(SessionRefusals.NOT_FOUND);
     }
     if (table.isUsed(hash)) {
       return reused(session, at);
     }
     Person person = people.find(session.person()).orElse(null);
     if (person == null || session.endedAt() != null) {
-      return refused(Refusals.REVOKED);
+      return refused(SessionRefusals.REVOKED);
     }
     if (!session.isLive(at)) {
-      return refused(Refusals.EXPIRED);
+      return refused(SessionRefusals.EXPIRED);
     }
     return switch (organizations.again(session, person, origin.address())) {
       case Choice.NotOffered ended -> {
         sessions.end(session, Session.End.MEMBERSHIP_ENDED, at);
-        yield refused(Refusals.MEMBER_REMOVED);
+        yield refused(SessionRefusals.MEMBER_REMOVED);
       }
-      case Choice.Suspended suspended -> new Turn.Refused(Refusals::organizationSuspended);
-      case Choice.AddressNotAllowed away -> new Turn.Refused(Refusals::addressNotAllowed);
-      case Choice.NotKnown notKnown -> new Turn.Refused(Refusals::notFresh);
+      case Choice.Suspended suspended -> new Turn.Refused(SessionRefusals::organizationSuspended);
+      case Choice.AddressNotAllowed away -> new Turn.Refused(SessionRefusals::addressNotAllowed);
+      case Choice.NotKnown notKnown -> new Turn.Refused(SessionRefusals::notFresh);
       case Choice.Chosen chosen -> rotate(session, chosen.active(), hash, at);
     };
   }
 
   private static Turn refused(String reason) {
-    return new Turn.Refused(() -> Refusals.invalidRefreshToken(reason));
+    return new Turn.Refused(() -> SessionRefusals.invalidRefreshToken(reason));
   }
 
   private Turn reused(Session session, Instant at) {
     if (sessions.end(session, Session.End.REFRESH_REUSED, at) != null) {
       sessions.record(Activity.Kind.REFRESH_REUSED, session, "refresh_token_reused", at);
     }
-    return new Turn.Refused(Refusals::refreshTokenReused);
+    return new Turn.Refused(SessionRefusals::refreshTokenReused);
   }
 
   private Turn rotate(Session session, Active active, byte[] hash, Instant at) {
@@ -131,10 +131,10 @@ final class Refreshing {
     SessionRules rules = active.rules();
     Instant byPolicy = rules.endOfRefresh(session.signedInAt(), table.issuedAt(hash));
     if (!at.isBefore(byPolicy)) {
-      return refused(Refusals.EXPIRED);
+      return refused(SessionRefusals.EXPIRED);
     }
     if (skipsSecondStep(session, active)) {
-      return new Turn.Refused(Refusals::secondStepRequired);
+      return new Turn.Refused(SessionRefusals::secondStepRequired);
     }
     if (!table.useRefreshToken(hash, at)) {
       throw new IllegalStateException("a refresh token was used under the lock of its session");

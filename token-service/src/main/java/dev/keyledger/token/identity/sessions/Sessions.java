@@ -14,9 +14,9 @@ import dev.keyledger.token.enforcement.tokens.IssuedToken;
 import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
+import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Person;
-import dev.keyledger.token.identity.people.Ticket;
 import java.security.SecureRandom;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +101,8 @@ final class Sessions {
   }
 
   SecretText newRefreshToken(SessionId session, Instant at, Instant until) {
-    SecretText token = Ticket.mint(SessionEnds.REFRESH_PREFIX, random);
-    table.insertRefreshToken(Ticket.hash(token), session, at, until);
+    SecretText token = OpaqueToken.mint(SessionEnds.REFRESH_PREFIX, random);
+    table.insertRefreshToken(OpaqueToken.hash(token), session, at, until);
     return token;
   }
 

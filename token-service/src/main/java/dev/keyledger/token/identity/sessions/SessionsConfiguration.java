@@ -3,8 +3,8 @@ package dev.keyledger.token.identity.sessions;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.Freshness;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
-import dev.keyledger.token.enforcement.outbox.InForce;
 import dev.keyledger.token.enforcement.outbox.Outbox;
+import dev.keyledger.token.enforcement.outbox.RevocationReceipts;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.enforcement.tokens.TokenEnds;
@@ -152,8 +152,8 @@ class SessionsConfiguration {
   }
 
   @Bean
-  EndedAnswer endedAnswer(InForce inForce) {
-    return new EndedAnswer(inForce);
+  EndedAnswer endedAnswer(RevocationReceipts receipts) {
+    return new EndedAnswer(receipts);
   }
 
   @Bean

@@ -187,7 +187,7 @@ class SessionsController {
     try {
       return new SessionId(text);
     } catch (IllegalArgumentException e) {
-      throw Refusals.notFound();
+      throw SessionRefusals.notFound();
     }
   }
 }

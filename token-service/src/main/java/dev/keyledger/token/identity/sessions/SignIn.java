@@ -77,12 +77,13 @@ final class SignIn {
         switch (proofs.password(email, password, origin.address())) {
           case Proofs.Outcome.Proven proven -> proven.person();
           case Proofs.Outcome.Refused refused ->
-              throw refused(refused, Refusals.INVALID_CREDENTIALS);
+              throw refused(refused, SessionRefusals.INVALID_CREDENTIALS);
         };
     Choice choice = organizations.choose(person, organization, dialect, origin.address());
     if (choice instanceof Choice.NotOffered) {
       proofs.refuse(email, origin.address());
-      throw refused(new Proofs.Outcome.Refused(person.id(), false), Refusals.NO_ORGANIZATION);
+      throw refused(
+          new Proofs.Outcome.Refused(person.id(), false), SessionRefusals.NO_ORGANIZATION);
     }
     Active active = activeOf(choice);
     boolean enrolled = secondStep.isEnrolled(person.id());
@@ -95,7 +96,7 @@ final class SignIn {
     }
     // Enrolling is nothing that a published system's clients know of.
     if (!dialect.equals(GatewayHeaders.CANONICAL)) {
-      throw Refusals.secondStepNotSetUp();
+      throw SessionRefusals.secondStepNotSetUp();
     }
     return start(person, active, dialect, origin, null, true, null);
   }
@@ -106,12 +107,14 @@ final class SignIn {
   SignInAnswer verify(String challengeText, String code, String dialect, RequestOrigin origin) {
     requireFresh();
     Challenge challenge =
-        challenges.charge(challengeText, dialect, now()).orElseThrow(Refusals::invalidChallenge);
-    Person person = people.find(challenge.person()).orElseThrow(Refusals::invalidChallenge);
+        challenges
+            .charge(challengeText, dialect, now())
+            .orElseThrow(SessionRefusals::invalidChallenge);
+    Person person = people.find(challenge.person()).orElseThrow(SessionRefusals::invalidChallenge);
     SecondStep.Taken taken = proofs.code(person.id(), code, origin.address());
     if (taken != SecondStep.Taken.ACCEPTED) {
       failed(Activity.Kind.SIGN_IN_FAILED, challenge.organization(), person.id(), taken);
-      throw Refusals.invalidCode();
+      throw SessionRefusals.invalidCode();
     }
     if (challenge.switches() != null) {
       return switching.afterSecondStep(challenge, challengeText, person, origin);
@@ -121,7 +124,7 @@ final class SignIn {
         organizations.choose(
             person, organization == null ? null : organization.value(), dialect, origin.address());
     if (choice instanceof Choice.NotOffered) {
-      throw Refusals.invalidChallenge();
+      throw SessionRefusals.invalidChallenge();
     }
     return start(person, activeOf(choice), dialect, origin, now(), false, challengeText);
   }
@@ -140,7 +143,7 @@ final class SignIn {
     Sessions.Opened opened =
         transactions.execute(status -> {
           if (challenge != null && !challenges.met(challenge)) {
-            throw Refusals.invalidChallenge();
+            throw SessionRefusals.invalidChallenge();
           }
           Sessions.Opened session = sessions.open(beginning, at);
           sessions.record(Activity.Kind.SIGN_IN_SUCCEEDED, session.session(), null, at);
@@ -161,8 +164,8 @@ final class SignIn {
         refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
     Instant at = now();
     transactions.executeWithoutResult(status ->
-        outbox.record(kind, null, refused.person(), null, Refusals.INVALID_CREDENTIALS, at));
-    return Refusals.invalidCredentials(reason);
+        outbox.record(kind, null, refused.person(), null, SessionRefusals.INVALID_CREDENTIALS, at));
+    return SessionRefusals.invalidCredentials(reason);
   }
 
   private void failed(
@@ -180,16 +183,16 @@ final class SignIn {
   static Active activeOf(Choice choice) {
     return switch (choice) {
       case Choice.Chosen chosen -> chosen.active();
-      case Choice.NotOffered notOffered -> throw Refusals.forbidden();
-      case Choice.Suspended suspended -> throw Refusals.organizationSuspended();
-      case Choice.AddressNotAllowed elsewhere -> throw Refusals.addressNotAllowed();
-      case Choice.NotKnown notKnown -> throw Refusals.notFresh();
+      case Choice.NotOffered notOffered -> throw SessionRefusals.forbidden();
+      case Choice.Suspended suspended -> throw SessionRefusals.organizationSuspended();
+      case Choice.AddressNotAllowed elsewhere -> throw SessionRefusals.addressNotAllowed();
+      case Choice.NotKnown notKnown -> throw SessionRefusals.notFresh();
     };
   }
 
   private void requireFresh() {
     if (!freshness.isFresh()) {
-      throw Refusals.notFresh();
+      throw SessionRefusals.notFresh();
     }
   }
 

@@ -66,15 +66,15 @@ final class Switching {
    */
   SignInAnswer begin(Session session, String organization, String dialect, RequestOrigin origin) {
     if (!freshness.isFresh()) {
-      throw Refusals.notFresh();
+      throw SessionRefusals.notFresh();
     }
-    Person person = people.find(session.person()).orElseThrow(Refusals::forbidden);
+    Person person = people.find(session.person()).orElseThrow(SessionRefusals::forbidden);
     Active active =
         SignIn.activeOf(organizations.choose(person, organization, dialect, origin.address()));
     boolean enrolled = secondStep.isEnrolled(person.id());
     if (session.secondStepAt() == null && active.asksForSecondStep(enrolled, dialect)) {
       if (!enrolled) {
-        throw Refusals.enrolmentRequired();
+        throw SessionRefusals.enrolmentRequired();
       }
       return new SignInAnswer.SecondStepDue(
           challenges.open(person.id(), active, session.id(), dialect, now()));
@@ -108,13 +108,13 @@ final class Switching {
     Changed changed =
         transactions.execute(status -> {
           if (challenge != null && !challenges.met(challenge)) {
-            throw Refusals.invalidChallenge();
+            throw SessionRefusals.invalidChallenge();
           }
           Session session =
               table
                   .lock(id)
                   .filter(s -> s.isLive(at) && s.person().equals(person.id()))
-                  .orElseThrow(Refusals::invalidChallenge);
+                  .orElseThrow(SessionRefusals::invalidChallenge);
           StreamPosition ended =
               Objects.requireNonNull(sessions.end(session, Session.End.SWITCHED, at));
           var beginning =

@@ -59,12 +59,12 @@ class FeedReaderTest {
   @Test
   void aRevocationThatIsCommittedWhileTheReaderBeginsIsApplied() {
     var ended = new EndedTokens(Duration.ofHours(24));
-    var staleness = new Staleness(Duration.ofSeconds(2), System::nanoTime);
+    var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime);
     var acknowledgements =
         new Acknowledgements(
             "replica",
             new MockProducer<>(),
-            staleness,
+            freshness,
             Clock.systemUTC(),
             System::nanoTime,
             Duration.ofSeconds(1));
@@ -75,7 +75,7 @@ class FeedReaderTest {
             AT.toEpochMilli(),
             new AccessState(),
             ended,
-            staleness,
+            freshness,
             acknowledgements)) {
       reader.start();
 

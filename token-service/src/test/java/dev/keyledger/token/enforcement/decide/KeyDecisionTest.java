@@ -3,6 +3,7 @@ package dev.keyledger.token.enforcement.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
@@ -46,7 +47,7 @@ class KeyDecisionTest {
   }
 
   private Code direct(TestTenant.Key key) {
-    return ask(KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of())).code();
+    return ask(KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of())).code();
   }
 
   private void policy(UnaryOperator<dev.keyledger.events.policy.Policy> change) {
@@ -54,19 +55,20 @@ class KeyDecisionTest {
   }
 
   private Set<String> permissions(TestTenant.Key key) {
-    return ((KeyVerdict.Accepted) ask(KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of())))
+    return ((KeyVerdict.Accepted)
+            ask(KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of())))
         .permissions();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "kl_live", "kl_live_", "rubbish", "ey.ey.ey", "kl_live_\u0000"})
   void junkIsMalformed(String text) {
-    assertThat(ask(KeyQuestion.direct(text, Place.ANYWHERE, Set.of())).code())
+    assertThat(ask(KeyQuestion.direct(text, TestTenant.ANYWHERE, Set.of())).code())
         .isEqualTo(Code.MALFORMED);
   }
 
   private Code login(TestTenant.Key key, String secret, String address) {
-    return ask(KeyQuestion.login(key.id, secret, Place.ANYWHERE.fromAddress(address))).code();
+    return ask(KeyQuestion.login(key.id, secret, RequestContext.from(address))).code();
   }
 
   @Test
@@ -106,7 +108,7 @@ class KeyDecisionTest {
     assertThat(
             ask(KeyQuestion.direct(
                     secret.substring(0, 20) + other + secret.substring(21),
-                    Place.ANYWHERE,
+                    TestTenant.ANYWHERE,
                     Set.of()))
                 .code())
         .isEqualTo(Code.MALFORMED);
@@ -139,7 +141,7 @@ class KeyDecisionTest {
     TestTenant.Key key = held(tenant.key("live"));
     String older = key.secret;
     state.apply(key.rotated(NOW.plusMillis(1)));
-    var question = KeyQuestion.direct(older, Place.ANYWHERE, Set.of());
+    var question = KeyQuestion.direct(older, TestTenant.ANYWHERE, Set.of());
     assertThat(ask(question).code()).isEqualTo(Code.OK);
     assertThat(decision.decide(question, true, NOW.toEpochMilli() + 1).code())
         .isEqualTo(Code.REVOKED);
@@ -173,9 +175,9 @@ class KeyDecisionTest {
     TestTenant.Key key = held(tenant.key("live"));
     KeyQuestion question =
         switch (used) {
-          case DIRECT -> KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of());
-          case EXCHANGE -> KeyQuestion.exchange(key.secret, Place.ANYWHERE);
-          case LOGIN -> KeyQuestion.login(key.id, key.secret, Place.ANYWHERE);
+          case DIRECT -> KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of());
+          case EXCHANGE -> KeyQuestion.exchange(key.secret, TestTenant.ANYWHERE);
+          case LOGIN -> KeyQuestion.login(key.id, key.secret, TestTenant.ANYWHERE);
         };
     assertThat(ask(question).code()).isEqualTo(code);
   }
@@ -184,7 +186,7 @@ class KeyDecisionTest {
   void aPairIsGoodOnlyTogether() {
     TestTenant.Key one = held(tenant.key("live"));
     TestTenant.Key two = held(tenant.key("live"));
-    assertThat(ask(KeyQuestion.login(one.id, two.secret, Place.ANYWHERE)).code())
+    assertThat(ask(KeyQuestion.login(one.id, two.secret, TestTenant.ANYWHERE)).code())
         .isEqualTo(Code.NOT_FOUND);
   }
 
@@ -238,13 +240,19 @@ class KeyDecisionTest {
     state.apply(tenant.allowing("198.51.100.0/24"));
     var question =
         KeyQuestion.direct(
-            key.secret, new Place(null, Set.of("test"), "203.0.113.1"), Set.of("clients.write"));
+            key.secret,
+            new RequestContext("203.0.113.1", Set.of("test"), null),
+            Set.of("clients.write"));
     var inEnvironment =
         KeyQuestion.direct(
-            key.secret, new Place(null, Set.of("live"), "203.0.113.1"), Set.of("clients.write"));
+            key.secret,
+            new RequestContext("203.0.113.1", Set.of("live"), null),
+            Set.of("clients.write"));
     var fromThere =
         KeyQuestion.direct(
-            key.secret, new Place(null, Set.of("live"), "198.51.100.1"), Set.of("clients.write"));
+            key.secret,
+            new RequestContext("198.51.100.1", Set.of("live"), null),
+            Set.of("clients.write"));
 
     assertThat(ask(fromThere).code()).isEqualTo(Code.INSUFFICIENT_SCOPE);
     assertThat(ask(inEnvironment).code()).isEqualTo(Code.IP_NOT_ALLOWED);
@@ -260,7 +268,8 @@ class KeyDecisionTest {
     TestTenant other = new TestTenant(serverKeys);
     TestTenant.Key key = held(tenant.key("live"));
     state.apply(key.revoked());
-    var verdict = ask(KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of()).onlyOf(other.id));
+    var verdict =
+        ask(KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of()).onlyOf(other.id));
     assertThat(verdict).isEqualTo(new KeyVerdict.Refused(Code.NOT_FOUND, null));
   }
 
@@ -269,14 +278,16 @@ class KeyDecisionTest {
     TestTenant.Key key = held(tenant.key("live"));
     assertThatThrownBy(() ->
             decision.decide(
-                KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of()),
+                KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of()),
                 false,
                 NOW.toEpochMilli()))
         .isInstanceOf(UnknowableException.class);
     assertThat(
             decision
                 .decide(
-                    KeyQuestion.direct("junk", Place.ANYWHERE, Set.of()), false, NOW.toEpochMilli())
+                    KeyQuestion.direct("junk", TestTenant.ANYWHERE, Set.of()),
+                    false,
+                    NOW.toEpochMilli())
                 .code())
         .isEqualTo(Code.MALFORMED);
   }
@@ -311,7 +322,7 @@ class KeyDecisionTest {
   @Test
   void aQuestionNeverShowsItsSecret() {
     TestTenant.Key key = held(tenant.key("live"));
-    var question = KeyQuestion.direct(key.secret, Place.ANYWHERE, Set.of());
+    var question = KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of());
     assertThat(question + " " + ask(question)).doesNotContain(key.secret);
   }
 }

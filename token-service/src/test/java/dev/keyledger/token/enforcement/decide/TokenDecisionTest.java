@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.KeyRules.Authority;
@@ -62,7 +63,8 @@ class TokenDecisionTest {
     state.apply(key.record());
     var accepted =
         (KeyVerdict.Accepted)
-            keys.decide(KeyQuestion.exchange(key.secret, Place.ANYWHERE), true, NOW.toEpochMilli());
+            keys.decide(
+                KeyQuestion.exchange(key.secret, TestTenant.ANYWHERE), true, NOW.toEpochMilli());
     return tokens.read(
         tokens
             .issueForKey(
@@ -78,18 +80,19 @@ class TokenDecisionTest {
   }
 
   private String code(AccessClaims claims) {
-    return code(claims, Place.ANYWHERE, NOW);
+    return code(claims, TestTenant.ANYWHERE, NOW);
   }
 
-  private String code(AccessClaims claims, Place place, Instant at) {
-    return switch (decision.decide(claims, place, true, at.toEpochMilli())) {
+  private String code(AccessClaims claims, RequestContext context, Instant at) {
+    return switch (decision.decide(claims, context, true, at.toEpochMilli())) {
       case TokenVerdict.Active active -> "active";
       case TokenVerdict.Inactive inactive -> inactive.code().text();
     };
   }
 
   private Set<String> permissions(AccessClaims claims) {
-    return ((TokenVerdict.Active) decision.decide(claims, Place.ANYWHERE, true, NOW.toEpochMilli()))
+    return ((TokenVerdict.Active)
+            decision.decide(claims, TestTenant.ANYWHERE, true, NOW.toEpochMilli()))
         .permissions();
   }
 
@@ -110,9 +113,9 @@ class TokenDecisionTest {
   @Test
   void aTokenEndsAtTheInstantItSays() {
     AccessClaims claims = sessionToken(false);
-    assertThat(code(claims, Place.ANYWHERE, NOW.plusSeconds(900).minusMillis(1)))
+    assertThat(code(claims, TestTenant.ANYWHERE, NOW.plusSeconds(900).minusMillis(1)))
         .isEqualTo("active");
-    assertThat(code(claims, Place.ANYWHERE, NOW.plusSeconds(900))).isEqualTo("expired");
+    assertThat(code(claims, TestTenant.ANYWHERE, NOW.plusSeconds(900))).isEqualTo("expired");
   }
 
   @Test
@@ -193,8 +196,8 @@ class TokenDecisionTest {
     state.apply(key.rotated(NOW.plusSeconds(60)));
     AccessClaims ofNewer = keyToken(key);
     assertThat(code(ofOlder)).isEqualTo("active");
-    assertThat(code(ofOlder, Place.ANYWHERE, NOW.plusSeconds(60))).isEqualTo("revoked");
-    assertThat(code(ofNewer, Place.ANYWHERE, NOW.plusSeconds(60))).isEqualTo("active");
+    assertThat(code(ofOlder, TestTenant.ANYWHERE, NOW.plusSeconds(60))).isEqualTo("revoked");
+    assertThat(code(ofNewer, TestTenant.ANYWHERE, NOW.plusSeconds(60))).isEqualTo("active");
   }
 
   @Test
@@ -209,18 +212,19 @@ class TokenDecisionTest {
   @Test
   void environmentAndAddressBindAKeysToken() {
     AccessClaims claims = keyToken(tenant.key("live"));
-    assertThat(code(claims, new Place(null, Set.of("test"), null), NOW))
+    assertThat(code(claims, new RequestContext("", Set.of("test"), null), NOW))
         .isEqualTo("wrong_environment");
     state.apply(tenant.allowing("198.51.100.0/24"));
     assertThat(code(claims)).isEqualTo("ip_not_allowed");
-    assertThat(code(claims, new Place(null, Set.of("live"), "198.51.100.3"), NOW))
+    assertThat(code(claims, new RequestContext("198.51.100.3", Set.of("live"), null), NOW))
         .isEqualTo("active");
   }
 
   @Test
   void anOldViewOrAnUnreadableRecordCannotTell() {
     AccessClaims claims = sessionToken(false);
-    assertThatThrownBy(() -> decision.decide(claims, Place.ANYWHERE, false, NOW.toEpochMilli()))
+    assertThatThrownBy(
+            () -> decision.decide(claims, TestTenant.ANYWHERE, false, NOW.toEpochMilli()))
         .isInstanceOf(UnknowableException.class);
     state.applyUnreadable(tenant.id.value(), tenant.id, 0);
     assertThatThrownBy(() -> code(claims)).isInstanceOf(UnknowableException.class);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Activity;
@@ -21,7 +22,6 @@ import dev.keyledger.token.enforcement.decide.KeyVerdict;
 import dev.keyledger.token.enforcement.decide.KeyVerdict.Accepted;
 import dev.keyledger.token.enforcement.decide.KeyVerdict.Refused;
 import dev.keyledger.token.enforcement.decide.Peppers;
-import dev.keyledger.token.enforcement.decide.Place;
 import dev.keyledger.token.enforcement.usage.Counts.Counted;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,20 +45,20 @@ class UsageTest {
   private final TestTenant.Key key = tenant.key("live");
 
   private Accepted accepted() {
-    return (Accepted) decided(key.secret, Place.ANYWHERE);
+    return (Accepted) decided(key.secret, TestTenant.ANYWHERE);
   }
 
   private Refused refused(String secret, String environment) {
-    return (Refused) decided(secret, Place.ANYWHERE.inEnvironments(environment));
+    return (Refused) decided(secret, new RequestContext("", Set.of(environment), null));
   }
 
-  private KeyVerdict decided(String secret, Place place) {
+  private KeyVerdict decided(String secret, RequestContext context) {
     var state = new AccessState();
     state.apply(tenant.registered());
     state.apply(tenant.ownerAs(Role.OWNER));
     state.apply(key.record());
     return new KeyDecision(state, new Peppers(serverKeys))
-        .decide(KeyQuestion.direct(secret, place, Set.of()), true, NOW.toEpochMilli());
+        .decide(KeyQuestion.direct(secret, context, Set.of()), true, NOW.toEpochMilli());
   }
 
   @Test

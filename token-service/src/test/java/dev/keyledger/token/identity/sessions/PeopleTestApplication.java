@@ -12,7 +12,6 @@ import dev.keyledger.token.MovableClock;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
 import dev.keyledger.token.enforcement.access.Freshness;
-import dev.keyledger.token.enforcement.decide.Place;
 import dev.keyledger.token.enforcement.decide.TokenDecision;
 import dev.keyledger.token.enforcement.decide.TokenVerdict;
 import dev.keyledger.token.enforcement.tokens.AccessClaims;
@@ -20,6 +19,7 @@ import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -84,7 +84,7 @@ class PeopleTestApplication {
         if (claims != null
             && decision.decide(
                     claims,
-                    Place.ANYWHERE.inDialect(presented.dialect()).fromAddress(presented.address()),
+                    new RequestContext(presented.address(), Set.of(), presented.dialect()),
                     true,
                     clock.millis())
                 instanceof TokenVerdict.Active active) {

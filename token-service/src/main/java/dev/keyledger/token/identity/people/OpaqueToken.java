@@ -11,11 +11,11 @@ import java.util.Base64;
  * A secret that only its holder keeps: refresh tokens, challenges, invitations. It has 32 random
  * bytes, so that a plain SHA-256 of it is all that a table needs and of no use to a thief.
  */
-public final class Ticket {
+public final class OpaqueToken {
   private static final int RANDOM = 32;
   private static final int LONGEST = 128;
 
-  private Ticket() {}
+  private OpaqueToken() {}
 
   /**
    * @param prefix tells people and secret scanners what it is, for example {@code klr_}
@@ -36,7 +36,7 @@ public final class Ticket {
     }
   }
 
-  public static byte[] hash(SecretText ticket) {
-    return hash(ticket.revealSecret());
+  public static byte[] hash(SecretText token) {
+    return hash(token.revealSecret());
   }
 }

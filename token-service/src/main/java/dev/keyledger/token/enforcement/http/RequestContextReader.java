@@ -1,9 +1,9 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.client.TrustedProxies;
 import dev.keyledger.client.spring.ClientAddresses;
 import dev.keyledger.kit.web.GatewayHeaders;
-import dev.keyledger.token.enforcement.decide.Place;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Map;
@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 
 /**
  * Where a request presents its credential. Address, host, environment and dialect as a proxy tells
- * them count only from a configured one; anybody else is where their connection comes from.
+ * them count only from a configured one; any other client is where its connection comes from.
  */
-public final class Places {
+final class RequestContextReader {
   private static final int REMEMBERED = 64;
 
   private final ClientAddresses addresses;
@@ -29,7 +29,7 @@ public final class Places {
    * @param environmentsByHost hosts, without port, that take one environment's credentials alone,
    *     or those of several with commas between
    */
-  public Places(
+  RequestContextReader(
       ClientAddresses addresses, TrustedProxies proxies, Map<String, String> environmentsByHost) {
     this.addresses = addresses;
     this.proxies = proxies;
@@ -40,13 +40,13 @@ public final class Places {
                     Map.Entry::getKey, e -> GatewayHeaders.environmentsIn(e.getValue())));
   }
 
-  Place of(HttpServletRequest request) {
+  RequestContext of(HttpServletRequest request) {
     boolean proxied = proxies.trusts(request.getRemoteAddr());
     String dialect = proxied ? request.getHeader(GatewayHeaders.DIALECT) : null;
-    return new Place(
-        GatewayHeaders.CANONICAL.equals(dialect) ? null : dialect,
+    return new RequestContext(
+        addresses.of(request),
         environmentsOf(request, proxied),
-        addresses.of(request));
+        GatewayHeaders.CANONICAL.equals(dialect) ? null : dialect);
   }
 
   private Set<String> environmentsOf(HttpServletRequest request, boolean proxied) {

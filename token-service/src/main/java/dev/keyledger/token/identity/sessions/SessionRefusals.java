@@ -4,7 +4,7 @@ import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 
 /** What sessions are refused with. */
-final class Refusals {
+final class SessionRefusals {
   // Reasons, as decisions on every other credential give them.
   static final String NOT_FOUND = "not_found";
   static final String REVOKED = "revoked";
@@ -15,7 +15,7 @@ final class Refusals {
   /** The password is right, but there is no organisation that its person could act in. */
   static final String NO_ORGANIZATION = "no_organization";
 
-  private Refusals() {}
+  private SessionRefusals() {}
 
   static ProblemException invalidCredentials() {
     return invalidCredentials(INVALID_CREDENTIALS);

@@ -7,7 +7,7 @@ import dev.keyledger.events.policy.Permissions;
 import org.jspecify.annotations.Nullable;
 
 /** Who asks about a token, and about whose they may. */
-sealed interface Asker {
+sealed interface Principal {
   /** Whether they may be told of a credential of this organisation, or obtained with this key. */
   boolean maySee(@Nullable OrganizationId organization, @Nullable KeyId key);
 
@@ -15,7 +15,7 @@ sealed interface Asker {
   boolean mayKnowWhy();
 
   /** One of the platform's own services. */
-  record Internal(String service) implements Asker {
+  record Internal(String service) implements Principal {
     @Override
     public boolean maySee(@Nullable OrganizationId organization, @Nullable KeyId key) {
       return true;
@@ -27,7 +27,7 @@ sealed interface Asker {
     }
   }
 
-  record Known(Caller caller) implements Asker {
+  record Known(Caller caller) implements Principal {
     @Override
     public boolean maySee(@Nullable OrganizationId organization, @Nullable KeyId key) {
       return switch (caller.kind()) {

@@ -14,9 +14,9 @@ import java.util.concurrent.Semaphore;
 /**
  * Bounds how many requests that may wait, for the database or until something is in force, have a
  * thread of the server's at once: 503 {@code busy} beyond. The threads left are for decisions,
- * which wait for nobody.
+ * which never wait.
  */
-final class WaitingRoom implements Filter {
+final class BlockingRequestLimit implements Filter {
   /** What uses the database, or waits. */
   static final String[] PATHS = {
     "/v1/sessions",
@@ -34,27 +34,27 @@ final class WaitingRoom implements Filter {
           .withHeader("Retry-After", "1");
 
   private final ProblemWriter problems;
-  private final Semaphore places;
+  private final Semaphore permits;
 
   /**
-   * @param places at least 1
+   * @param permits at least 1
    */
-  WaitingRoom(ProblemWriter problems, int places) {
+  BlockingRequestLimit(ProblemWriter problems, int permits) {
     this.problems = problems;
-    this.places = new Semaphore(places);
+    this.permits = new Semaphore(permits);
   }
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (!places.tryAcquire()) {
+    if (!permits.tryAcquire()) {
       problems.write((HttpServletResponse) response, BUSY);
       return;
     }
     try {
       chain.doFilter(request, response);
     } finally {
-      places.release();
+      permits.release();
     }
   }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Waits until what ended is in force at every replica. */
-public final class InForce {
+public final class RevocationReceipts {
   private final Receipts receipts;
 
-  InForce(Receipts receipts) {
+  RevocationReceipts(Receipts receipts) {
     this.receipts = receipts;
   }
 

@@ -9,8 +9,9 @@ import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-class WaitingRoomTest {
-  private final WaitingRoom room = new WaitingRoom(new ProblemWriter(EventCodec.mapper()), 1);
+class BlockingRequestLimitTest {
+  private final BlockingRequestLimit room =
+      new BlockingRequestLimit(new ProblemWriter(EventCodec.mapper()), 1);
 
   @Test
   void whoComesWhileItIsFullIsToldSoAndWhoComesAfterwardsGetsIn() throws Exception {

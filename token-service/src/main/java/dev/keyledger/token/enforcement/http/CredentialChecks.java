@@ -1,12 +1,12 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.client.RequestContext;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.Freshness;
 import dev.keyledger.token.enforcement.decide.Code;
 import dev.keyledger.token.enforcement.decide.KeyDecision;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
 import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.Place;
 import dev.keyledger.token.enforcement.decide.TokenDecision;
 import dev.keyledger.token.enforcement.decide.TokenVerdict;
 import dev.keyledger.token.enforcement.decide.UnknowableException;
@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Puts the clock and freshness to the decisions, and counts what they come to. */
-public final class Gate {
+public final class CredentialChecks {
   private final AccessState state;
   private final KeyDecision keys;
   private final TokenDecision tokens;
@@ -28,7 +28,7 @@ public final class Gate {
   private final DecisionMetrics metrics;
   private final Clock clock;
 
-  public Gate(
+  public CredentialChecks(
       AccessState state,
       KeyDecision keys,
       TokenDecision tokens,
@@ -88,14 +88,14 @@ public final class Gate {
    *
    * @throws UnknowableException when nobody can tell now
    */
-  TokenVerdict ask(String token, Place place) {
+  TokenVerdict ask(String token, RequestContext context) {
     AccessClaims claims = issued.read(token);
     TokenVerdict verdict;
     try {
       verdict =
           claims == null
               ? new TokenVerdict.Inactive(Code.MALFORMED)
-              : tokens.decide(claims, place, freshness.isFresh(), clock.millis());
+              : tokens.decide(claims, context, freshness.isFresh(), clock.millis());
     } catch (UnknowableException e) {
       metrics.unknowable();
       throw e;

@@ -12,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
  * answered when everything before those ends was applied; the view is then as old as the question,
  * since nothing that was there when it was asked is missing.
  */
-final class Staleness implements Freshness {
+final class AccessFreshness implements Freshness {
   private static final int PENDING = 16;
 
   private record Question(long askedAt, Map<TopicPartition, Long> ends) {}
@@ -31,7 +31,7 @@ final class Staleness implements Freshness {
   /**
    * @param nanoTime as {@link System#nanoTime}
    */
-  Staleness(Duration maxStaleness, LongSupplier nanoTime) {
+  AccessFreshness(Duration maxStaleness, LongSupplier nanoTime) {
     this.bound = maxStaleness.toNanos();
     this.nanoTime = nanoTime;
     long now = nanoTime.getAsLong();

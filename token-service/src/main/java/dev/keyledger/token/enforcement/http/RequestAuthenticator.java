@@ -1,0 +1,109 @@
+package dev.keyledger.token.enforcement.http;
+
+import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.Credential;
+import dev.keyledger.client.RequestContext;
+import dev.keyledger.events.policy.KeyRules.KeyUse;
+import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.token.enforcement.decide.KeyQuestion;
+import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Authenticates a request to the hot path's endpoints: its caller by the one credential in its
+ * headers, or, for introspection and revocation, a {@link Principal}: one of the platform's own
+ * services, an OAuth client by its key's id and secret, or the caller.
+ */
+final class RequestAuthenticator {
+  private static final Set<KeyUse> ANY_USE = Set.of(KeyUse.values());
+
+  private final CredentialChecks checks;
+  private final RequestContextReader contexts;
+  private final StateAuthenticator authenticator;
+  private final InternalTokens internalTokens;
+
+  RequestAuthenticator(
+      CredentialChecks checks,
+      RequestContextReader contexts,
+      StateAuthenticator authenticator,
+      InternalTokens internalTokens) {
+    this.checks = checks;
+    this.contexts = contexts;
+    this.authenticator = authenticator;
+    this.internalTokens = internalTokens;
+  }
+
+  /**
+   * @throws AccessRefusedException 401, 403 or 503
+   */
+  Caller callerOf(HttpServletRequest request) {
+    return authenticator.authenticate(
+        credentialOf(request).orElseThrow(AccessRefusedException::missing), contexts.of(request));
+  }
+
+  /**
+   * @throws OauthError {@code invalid_client} when no credential is presented, or none that is good
+   */
+  Principal principalOf(HttpServletRequest request, Form form) {
+    RequestContext context = contexts.of(request);
+    Optional<ClientCredentials> client = ClientCredentials.of(request, form);
+    if (client.isPresent()) {
+      return ofClient(client.get(), context);
+    }
+    return soleCredentialOf(request)
+        .map(credential -> ofCredential(credential, context))
+        .orElseThrow(OauthError::invalidClient);
+  }
+
+  /**
+   * @throws AccessRefusedException 401 when there are several
+   */
+  static Optional<Credential> credentialOf(HttpServletRequest request) {
+    return Credential.in(values(request, "Authorization"), values(request, "X-Api-Key"));
+  }
+
+  static List<String> values(HttpServletRequest request, String header) {
+    return Collections.list(request.getHeaders(header));
+  }
+
+  private static Optional<Credential> soleCredentialOf(HttpServletRequest request) {
+    try {
+      return credentialOf(request);
+    } catch (AccessRefusedException e) {
+      throw OauthError.invalidClient();
+    }
+  }
+
+  private Principal ofClient(ClientCredentials client, RequestContext context) {
+    var question =
+        new KeyQuestion(
+            client.secret().revealSecret(), ANY_USE, client.id(), null, context, Set.of());
+    return switch (checks.ask(question)) {
+      case KeyVerdict.Refused refused -> throw OauthError.invalidClient();
+      case KeyVerdict.Accepted accepted ->
+          new Principal.Known(StateAuthenticator.callerOf(accepted, checks.now(), ""));
+    };
+  }
+
+  private Principal ofCredential(Credential credential, RequestContext context) {
+    if (credential instanceof Credential.SignedToken token) {
+      Optional<String> service = internalTokens.verify(token.text().revealSecret());
+      if (service.isPresent()) {
+        return new Principal.Internal(service.get());
+      }
+    }
+    try {
+      return new Principal.Known(authenticator.authenticate(credential, context));
+    } catch (AccessRefusedException e) {
+      if (e.status() == 503) {
+        throw e;
+      }
+      throw OauthError.invalidClient();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.keyledger.token.enforcement.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.events.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class AccessFreshnessTest {
+  private static final TopicPartition ONE = new TopicPartition(Topics.ACCESS, 0);
+  private static final TopicPartition TWO = new TopicPartition(Topics.REVOCATIONS, 0);
+
+  // Near the overflow, where comparing instants instead of differences goes wrong.
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000_000L);
+  private final AccessFreshness freshness = new AccessFreshness(Duration.ofSeconds(2), now::get);
+
+  private void pass(long millis) {
+    now.addAndGet(Duration.ofMillis(millis).toNanos());
+  }
+
+  @Test
+  void nothingIsFreshBeforeTheFirstAnswerWasApplied() {
+    freshness.confirmed(now.get());
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.asked(now.get(), Map.of(ONE, 10L));
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.applied(ONE, 9);
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.applied(ONE, 10);
+    assertThat(freshness.isFresh()).isTrue();
+  }
+
+  @Test
+  void everyPartitionHasToBeApplied() {
+    freshness.confirmed(now.get());
+    freshness.asked(now.get(), Map.of(ONE, 1L, TWO, 1L));
+    freshness.applied(ONE, 5);
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.applied(TWO, 1);
+    assertThat(freshness.isFresh()).isTrue();
+  }
+
+  @Test
+  void ageCountsFromTheAskingNotFromTheApplying() {
+    freshness.confirmed(now.get());
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    pass(1_500);
+    freshness.confirmed(now.get());
+    freshness.applied(ONE, 1);
+    assertThat(freshness.age()).isEqualTo(Duration.ofMillis(1_500));
+    pass(499);
+    assertThat(freshness.isFresh()).isTrue();
+    pass(1);
+    assertThat(freshness.isFresh()).isFalse();
+  }
+
+  @Test
+  void withoutConfirmedAcknowledgementsItIsStaleHoweverMuchWasApplied() {
+    freshness.applied(ONE, 1);
+    freshness.confirmed(now.get());
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    pass(1_000);
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    pass(1_000);
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    assertThat(freshness.isFresh()).isFalse();
+  }
+
+  @Test
+  void afterASilenceOnlyAQuestionAskedSinceCountsForReceiptsDidNotWaitMeanwhile() {
+    freshness.applied(ONE, 1);
+    freshness.confirmed(now.get());
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    pass(1_999);
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    long askedInSilence = now.get();
+    pass(1);
+    freshness.confirmed(now.get());
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.asked(askedInSilence, Map.of(ONE, 1L));
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    assertThat(freshness.isFresh()).isTrue();
+  }
+
+  @Test
+  void aConfirmationThatComesLateCountsFromItsSending() {
+    freshness.applied(ONE, 1);
+    long sentAt = now.get();
+    pass(2_000);
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.confirmed(sentAt);
+    assertThat(freshness.isFresh()).isFalse();
+  }
+
+  @Test
+  void confirmationsOutOfOrderDoNotTurnTimeBack() {
+    freshness.applied(ONE, 1);
+    freshness.confirmed(now.get());
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    long early = now.get();
+    pass(1_900);
+    freshness.confirmed(now.get());
+    freshness.confirmed(early);
+    assertThat(freshness.isFresh()).isTrue();
+  }
+
+  @Test
+  void whatBecameStaleRecoversByItself() {
+    freshness.applied(ONE, 1);
+    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.confirmed(now.get());
+    pass(10_000);
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.confirmed(now.get());
+    freshness.asked(now.get(), Map.of(ONE, 7L));
+    assertThat(freshness.isFresh()).isFalse();
+    freshness.applied(ONE, 7);
+    assertThat(freshness.isFresh()).isTrue();
+  }
+
+  @Test
+  void aBacklogOfQuestionsIsForgottenFromTheOldEnd() {
+    freshness.confirmed(now.get());
+    for (int i = 1; i <= 100; i++) {
+      freshness.asked(now.get(), Map.of(ONE, (long) i));
+    }
+    freshness.applied(ONE, 99);
+    assertThat(freshness.isFresh()).isTrue();
+  }
+}
