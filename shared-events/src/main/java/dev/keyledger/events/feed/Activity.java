@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Sign-ins and denials: not ledger, kept for a while, on {@code activity.v1}.
  *
  * @param code why, where something was refused
- * @param key that was refused
+ * @param key that was refused, or whose refresh token was used again
  * @param count how often it was refused for this reason since the last such record of the same
  *     instance; {@code null} for what happened once
  */

@@ -5,8 +5,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Begins before the web server and ends after it: nobody is served by a replica that has said that
- * it left, since nobody waits for its acknowledgements any more.
+ * Begins before the web server and ends after it: a replica that has said that it left serves no
+ * request, since receipts no longer wait for its acknowledgements.
  */
 final class AccessFeedLife implements SmartLifecycle {
   private static final int OUTSIDE_OF_WEB_SERVER = SmartLifecycle.DEFAULT_PHASE - 8_192;

@@ -12,7 +12,9 @@ import dev.keyledger.token.enforcement.access.Freshness;
 import dev.keyledger.token.enforcement.decide.KeyDecision;
 import dev.keyledger.token.enforcement.decide.Peppers;
 import dev.keyledger.token.enforcement.decide.TokenDecision;
+import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
+import dev.keyledger.token.enforcement.refresh.RefreshRule;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsagePublisher;
@@ -112,8 +114,9 @@ class EnforcementConfiguration {
   }
 
   @Bean
-  KeyRefreshTokens keyRefreshTokens(JdbcClient jdbc, TransactionOperations transactions) {
-    return new KeyRefreshTokens(jdbc, transactions, new SecureRandom());
+  KeyRefreshTokens keyRefreshTokens(
+      JdbcClient jdbc, TransactionOperations transactions, Outbox outbox) {
+    return new KeyRefreshTokens(jdbc, transactions, new RefreshRule(outbox), new SecureRandom());
   }
 
   @Bean
@@ -126,7 +129,7 @@ class EnforcementConfiguration {
       UsageCounter counter, KafkaSettings kafka, TokenServiceSettings service, Clock clock) {
     Map<String, Object> producer = kafka.producer();
     producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
-    // Nobody waits for these, and there may be a thousand of them at once.
+    // No request waits for these, and there may be a thousand of them at once.
     producer.put(ProducerConfig.LINGER_MS_CONFIG, 20);
     producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);

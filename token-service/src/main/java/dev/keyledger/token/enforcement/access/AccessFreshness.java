@@ -46,7 +46,7 @@ final class AccessFreshness implements Freshness {
     if (confirmedOnce && askedAt - countsFrom < 0) {
       return;
     }
-    // Older questions than these, unanswered, could make nobody fresh any more.
+    // Older questions than these, unanswered, could make no view fresh any more.
     if (pending.size() == PENDING) {
       pending.removeFirst();
     }
@@ -73,7 +73,7 @@ final class AccessFreshness implements Freshness {
 
   private boolean isApplied(Question question) {
     for (Map.Entry<TopicPartition, Long> end : question.ends().entrySet()) {
-      // A partition that nobody has read a record of counts as read up to where it was begun.
+      // A partition of which no record was read counts as read up to where it was begun.
       Long next = applied.get(end.getKey());
       if (next == null || next < end.getValue()) {
         return false;
@@ -83,9 +83,9 @@ final class AccessFreshness implements Freshness {
   }
 
   /**
-   * Whoever gives receipts stops waiting for a replica that was silent for the bound. What was
-   * reported in force meanwhile may be missing here, so after a silence only a question that is
-   * asked from now on counts.
+   * Receipts stop waiting for a replica that was silent for the bound. What was reported in force
+   * meanwhile may be missing here, so after a silence only a question that is asked from now on
+   * counts.
    *
    * @param sentAt when an acknowledgement was sent that the broker has since confirmed
    */

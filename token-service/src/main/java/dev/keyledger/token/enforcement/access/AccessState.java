@@ -104,7 +104,7 @@ public final class AccessState {
     return keys.key(id.uuid());
   }
 
-  /** Whether a record of this organisation could not be read, so that nobody knows what it says. */
+  /** Whether a record of this organisation could not be read, so that what it says is unknown. */
   public boolean isUnreadable(OrganizationId id) {
     return unreadable.concerns(id);
   }

@@ -156,7 +156,7 @@ final class Acknowledgements implements AutoCloseable {
     return confirmed;
   }
 
-  /** Nobody shall wait for this replica any more. It must not serve after this. */
+  /** Receipts shall not wait for this replica any more. It must not serve after this. */
   @Override
   public void close() {
     synchronized (this) {

@@ -19,7 +19,7 @@ public final class AddressRanges {
 
   /**
    * @throws IllegalArgumentException for text that is not a range: a list that cannot be read must
-   *     not admit anybody
+   *     not admit any client
    */
   public static AddressRanges of(List<String> cidrs) {
     var ranges = new AddressRanges();

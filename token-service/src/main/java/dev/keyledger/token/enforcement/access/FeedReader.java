@@ -82,7 +82,7 @@ final class FeedReader implements AutoCloseable {
           apply(fresh, fresh.poll(POLL));
         }
       } catch (WakeupException | InterruptException e) {
-        // Somebody closes this reader, or the loop begins anew.
+        // The feed closes this reader, or the loop begins anew.
       } catch (RuntimeException e) {
         log.error("Reading the access topics failed, it begins anew: {}", e.toString());
         pause();

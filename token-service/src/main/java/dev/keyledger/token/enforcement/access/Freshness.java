@@ -2,7 +2,7 @@ package dev.keyledger.token.enforcement.access;
 
 import java.time.Duration;
 
-/** Whether this replica knows enough to say yes to anybody. */
+/** Whether this replica knows enough to accept a credential. */
 public interface Freshness {
   /**
    * True only while both hold: the last question for the topics' ends whose answer was applied was

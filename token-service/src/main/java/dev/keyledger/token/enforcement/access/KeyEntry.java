@@ -91,7 +91,7 @@ public final class KeyEntry {
     return organization.organization();
   }
 
-  /** {@code null} when the operator made it and named nobody. */
+  /** {@code null} when the operator made it and named no member. */
   public @Nullable MemberId creatorId() {
     return createdBy == null ? null : MemberId.of(createdBy.id());
   }

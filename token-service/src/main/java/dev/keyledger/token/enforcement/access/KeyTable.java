@@ -21,7 +21,7 @@ final class KeyTable {
 
   private final ConcurrentHashMap<UUID, KeyEntry> keys = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Verifier, SecretEntry> secrets = new ConcurrentHashMap<>();
-  // Of millions of keys few differ in these; whoever issues a key picks them from a short list.
+  // Of millions of keys few differ in these; command-service picks them from a short list.
   private final ConcurrentHashMap<String, String> environments = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<List<String>, List<String>> scopeLists =
       new ConcurrentHashMap<>();

@@ -6,7 +6,7 @@ import dev.keyledger.events.id.OrganizationId;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Records that nobody could read, by subject, and whom they may concern. */
+/** Records that could not be read, by subject, and whom they may concern. */
 final class Unreadable {
   private record Concern(@Nullable OrganizationId organization, int partition) {
     boolean isAbout(OrganizationId id, int partitionOfId) {

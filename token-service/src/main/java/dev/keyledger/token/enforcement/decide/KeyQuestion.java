@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * May whoever presents this secret do this?
+ * May the holder of this secret do this?
  *
  * @param secret as it was presented, well-formed or not
  * @param uses the key's policy has to allow one of these

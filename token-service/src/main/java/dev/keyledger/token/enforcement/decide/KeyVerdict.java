@@ -30,7 +30,7 @@ public sealed interface KeyVerdict {
   }
 
   /**
-   * @param key which key it is about, where whoever asked may know
+   * @param key which key it is about, where the caller may know
    */
   record Refused(Code code, @Nullable KeyEntry key) implements KeyVerdict {
     static final Refused MALFORMED = new Refused(Code.MALFORMED, null);

@@ -60,7 +60,8 @@ public final class TokenDecision {
   }
 
   // First of all: a dialect doesn't hear either that another's token has expired. Who belongs to no
-  // organisation belongs to no dialect; what they may do in one is for whoever serves it to say.
+  // organisation belongs to no dialect; what they may do in one is for the service behind it to
+  // say.
   private boolean isKnownIn(RequestContext context, AccessClaims claims) {
     if (context.dialect() == null || claims.organization() == null) {
       return true;

@@ -12,8 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Adds to {@code /openapi.json} what nobody can find out by looking at servlets: their part is
- * written by hand, and a test holds it to the answers.
+ * Adds to {@code /openapi.json} what no scan of servlets finds out: their part is written by hand,
+ * and a test holds it to the answers.
  */
 @Configuration(proxyBeanMethods = false)
 class ApiDocument {

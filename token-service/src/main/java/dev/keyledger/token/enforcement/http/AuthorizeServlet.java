@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * credential that isn't good here is alike to the byte; its body is never read.
  */
 final class AuthorizeServlet extends HotServlet {
-  /** A person who acts as nobody but themselves. */
+  /** A person who acts for themselves alone. */
   private static final String NO_ORGANIZATION = "no_organization";
 
   private final transient CredentialChecks checks;

@@ -48,7 +48,7 @@ public final class CredentialChecks {
   }
 
   /**
-   * @throws UnknowableException when nobody can tell now
+   * @throws UnknowableException when it can't be told now
    */
   KeyVerdict ask(KeyQuestion question) {
     long now = clock.millis();
@@ -60,10 +60,10 @@ public final class CredentialChecks {
   }
 
   /**
-   * The same ahead of whoever the request then goes on to, who asks again: that is the use. Where
-   * this refuses, nobody does.
+   * The same ahead of the service that the request then goes on to, which asks again: that is the
+   * use. Where this refuses, there is none.
    *
-   * @throws UnknowableException when nobody can tell now
+   * @throws UnknowableException when it can't be told now
    */
   KeyVerdict askAhead(KeyQuestion question) {
     return decide(question, clock.millis());
@@ -86,7 +86,7 @@ public final class CredentialChecks {
   /**
    * What a text that may be a token comes to; {@link Code#MALFORMED} when it isn't one of ours.
    *
-   * @throws UnknowableException when nobody can tell now
+   * @throws UnknowableException when it can't be told now
    */
   TokenVerdict ask(String token, RequestContext context) {
     AccessClaims claims = issued.read(token);
@@ -109,8 +109,8 @@ public final class CredentialChecks {
   }
 
   /**
-   * A token that ends is asked about without regard to address or environment: whoever may end it
-   * may do so from anywhere.
+   * A token that ends is asked about without regard to address or environment: its holder may end
+   * it from anywhere.
    */
   TokenVerdict askForHolder(String token) {
     AccessClaims claims = issued.read(token);

@@ -15,7 +15,7 @@ sealed interface Granting {
       implements Granting {}
 
   /**
-   * @param code what became of the credential: for whoever may know, see {@link
+   * @param code what became of the credential: for a caller that may know, see {@link
    *     dev.keyledger.kit.web.GatewayHeaders#REASON}
    */
   record Refused(Code code) implements Granting {}

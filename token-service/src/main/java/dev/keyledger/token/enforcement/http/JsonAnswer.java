@@ -13,7 +13,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 
-/** A small JSON object, written straight into the answer; never to be stored by anybody between. */
+/** A small JSON object, written straight into the answer; never to be stored by a cache between. */
 final class JsonAnswer {
   // Buffers are kept by thread, of which there are few: the default's common pool is contended.
   private static final JsonFactory FACTORY =

@@ -70,7 +70,7 @@ final class TokenEndpoint extends OauthServlet {
     };
   }
 
-  // Whoever has a secret shows it here too (section 6); the token itself is bound to the key.
+  // A client that has a secret shows it here too (section 6); the token itself is bound to the key.
   private Granting.Granted ofRefreshToken(
       HttpServletRequest request, Form form, RequestContext context) {
     String presented = form.required("refresh_token");

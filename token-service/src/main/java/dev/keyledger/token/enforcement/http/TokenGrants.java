@@ -118,7 +118,6 @@ public final class TokenGrants {
             family -> endOfNext(family, at));
     return switch (rotation) {
       case Rotation.Refused refused -> new Granting.Refused(refused.code());
-      case Rotation.Reused reused -> new Granting.Refused(Code.REVOKED);
       case Rotation.Rotated rotated ->
           switch (standing(rotated.family(), context, at)) {
             case KeyVerdict.Refused refused -> new Granting.Refused(refused.code());

@@ -6,6 +6,7 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.EventId;
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
@@ -37,8 +38,8 @@ public final class Outbox {
   }
 
   /**
-   * Ends a session and every access token of it. Whoever ends several in one transaction does it in
-   * the order of their streams, or two of them could wait for one another.
+   * Ends a session and every access token of it. A caller that ends several in one transaction does
+   * it in the order of their streams, or two of them could wait for one another.
    */
   public StreamPosition endSession(
       SessionId session, @Nullable OrganizationId organization, PersonId person, Instant at) {
@@ -137,9 +138,25 @@ public final class Outbox {
       @Nullable SessionId session,
       @Nullable String code,
       Instant at) {
+    record(kind, organization, person, session, null, code, at);
+  }
+
+  /**
+   * The same, where it happened to a key.
+   *
+   * @param key {@code null} where it didn't
+   */
+  public void record(
+      Activity.Kind kind,
+      @Nullable OrganizationId organization,
+      @Nullable PersonId person,
+      @Nullable SessionId session,
+      @Nullable KeyId key,
+      @Nullable String code,
+      Instant at) {
     requireTransaction();
     EventId id = newEventId(at);
-    var activity = new Activity(id, kind, organization, person, session, code, at, null, null);
+    var activity = new Activity(id, kind, organization, person, session, code, at, key, null);
     String owner =
         organization != null ? organization.value() : person != null ? person.value() : id.value();
     put(

@@ -3,6 +3,8 @@ package dev.keyledger.token.enforcement.refresh;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.enforcement.decide.Code;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,8 +26,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Refresh families of keys in PostgreSQL. Only hashes are kept. Whoever rotates holds the family's
- * row, so of concurrent presentations one wins and the others find a used token.
+ * Refresh families of keys in PostgreSQL. Only hashes are kept. A rotation holds the family's row,
+ * so of concurrent presentations one wins and the others find a used token.
  */
 public final class KeyRefreshTokens {
   /** Tells a refresh token from every other credential at a glance. */
@@ -35,12 +37,14 @@ public final class KeyRefreshTokens {
 
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
+  private final RefreshRule rule;
   private final SecureRandom random;
 
   public KeyRefreshTokens(
-      JdbcClient jdbc, TransactionOperations transactions, SecureRandom random) {
+      JdbcClient jdbc, TransactionOperations transactions, RefreshRule rule, SecureRandom random) {
     this.jdbc = jdbc;
     this.transactions = transactions;
+    this.rule = rule;
     this.random = random;
   }
 
@@ -76,8 +80,8 @@ public final class KeyRefreshTokens {
   }
 
   /**
-   * @param known whether this is where the family belongs, and whoever presents its token; when
-   *     not, the token is unknown
+   * @param known whether this is where the family belongs, and its key the client that presents it;
+   *     when not, the token is unknown
    * @param standing whether the family's key and secret are still good; when not, the token stays
    *     as it was
    * @param until where the next token ends
@@ -94,54 +98,106 @@ public final class KeyRefreshTokens {
           if (row == null || !known.test(row.family())) {
             return new Rotation.Refused(Code.NOT_FOUND);
           }
-          if (row.ended()) {
-            return new Rotation.Refused(Code.REVOKED);
-          }
-          if (!at.isBefore(row.family().expiresAt())) {
-            return new Rotation.Refused(Code.EXPIRED);
-          }
-          if (row.used()) {
-            end(row.family(), at);
-            return new Rotation.Reused();
-          }
-          Code code = standing.apply(row.family());
-          if (code != Code.OK) {
-            return new Rotation.Refused(code);
-          }
-          Instant end = until.apply(row.family());
-          if (!at.isBefore(end)) {
-            return new Rotation.Refused(Code.EXPIRED);
-          }
-          KeyRefreshFamily family = row.family().until(end);
-          SecretText next = mint();
-          jdbc.sql("UPDATE key_refresh_tokens SET used_at = ? WHERE hash = ?")
-              .params(utc(at), hash(presented))
-              .update();
-          move(family);
-          insert(family, next, at);
-          return new Rotation.Rotated(family, next);
+          return switch (rule.standing(new Presented(row), at)) {
+            case REUSED, ENDED -> new Rotation.Refused(Code.REVOKED);
+            case EXPIRED -> new Rotation.Refused(Code.EXPIRED);
+            case LIVE -> rotate(row.family(), presented, at, standing, until);
+          };
         });
     return java.util.Objects.requireNonNull(rotation);
+  }
+
+  private Rotation rotate(
+      KeyRefreshFamily before,
+      String presented,
+      Instant at,
+      Function<KeyRefreshFamily, Code> standing,
+      Function<KeyRefreshFamily, Instant> until) {
+    Code code = standing.apply(before);
+    if (code != Code.OK) {
+      return new Rotation.Refused(code);
+    }
+    Instant end = until.apply(before);
+    if (!at.isBefore(end)) {
+      return new Rotation.Refused(Code.EXPIRED);
+    }
+    KeyRefreshFamily family = before.until(end);
+    SecretText next = mint();
+    jdbc.sql("UPDATE key_refresh_tokens SET used_at = ? WHERE hash = ?")
+        .params(utc(at), hash(presented))
+        .update();
+    move(family);
+    insert(family, next, at);
+    return new Rotation.Rotated(family, next);
+  }
+
+  private final class Presented implements PresentedFamily {
+    private final Row row;
+
+    Presented(Row row) {
+      this.row = row;
+    }
+
+    @Override
+    public boolean wasUsed() {
+      return row.used();
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return row.ended();
+    }
+
+    @Override
+    public Instant expiresAt() {
+      return row.family().expiresAt();
+    }
+
+    @Override
+    public boolean end(Instant at) {
+      return KeyRefreshTokens.this.end(row.family(), at);
+    }
+
+    @Override
+    public OrganizationId organization() {
+      return row.family().organization();
+    }
+
+    @Override
+    public @Nullable PersonId person() {
+      return null;
+    }
+
+    @Override
+    public @Nullable SessionId session() {
+      return null;
+    }
+
+    @Override
+    public KeyId key() {
+      return row.family().key();
+    }
   }
 
   /**
    * Ends the family that the token belongs to.
    *
-   * @param mayEnd whether whoever asks may
+   * @param mayEnd whether the client that asks may
    */
   public void end(String presented, Instant at, Predicate<KeyRefreshFamily> mayEnd) {
     transactions.executeWithoutResult(status ->
         lock(presented).map(Row::family).filter(mayEnd).ifPresent(family -> end(family, at)));
   }
 
-  private void end(KeyRefreshFamily family, Instant at) {
-    jdbc.sql(
-            """
-            UPDATE key_refresh_families SET ended_at = ?
-            WHERE organization = ? AND key = ? AND family = ? AND ended_at IS NULL
-            """)
-        .params(utc(at), family.organization().value(), family.key().value(), family.id())
-        .update();
+  private boolean end(KeyRefreshFamily family, Instant at) {
+    return jdbc.sql(
+                """
+                UPDATE key_refresh_families SET ended_at = ?
+                WHERE organization = ? AND key = ? AND family = ? AND ended_at IS NULL
+                """)
+            .params(utc(at), family.organization().value(), family.key().value(), family.id())
+            .update()
+        == 1;
   }
 
   private void move(KeyRefreshFamily family) {

@@ -10,9 +10,6 @@ public sealed interface Rotation {
    */
   record Rotated(KeyRefreshFamily family, SecretText next) implements Rotation {}
 
-  /** Unknown, expired, ended, or refused by whoever was asked whether the family still holds. */
+  /** Unknown, expired, ended, used before, or of a key or secret that is no longer good. */
   record Refused(Code code) implements Rotation {}
-
-  /** It was used before: somebody has a copy, so the whole family is dead now. */
-  record Reused() implements Rotation {}
 }

@@ -51,7 +51,7 @@ public record AccessClaims(
   }
 
   /**
-   * Whether it is a person's who acts as nobody but themselves, having no active organisation or a
+   * Whether it is a person's who acts for themselves alone, having no active organisation or a
    * second step yet to enrol: good for their own account here, and nowhere else.
    */
   public boolean isForOwnAccountAlone() {

@@ -107,9 +107,8 @@ public final class AccessTokens {
   }
 
   /**
-   * A token for whoever presented this secret of a key; its form and lifetime are the
-   * organisation's policy's, and it never outlives the key, nor the secret where tokens end with
-   * it.
+   * A token for the holder of this secret of a key; its form and lifetime are the organisation's
+   * policy's, and it never outlives the key, nor the secret where tokens end with it.
    *
    * @param position of the organisation, read before {@code permissions} were computed
    * @param narrowed whether the caller asked for less than the key may do

@@ -19,7 +19,7 @@ public interface SessionEnds {
    *
    * @param mayEnd asked with the session's person
    * @return where it ended, which is nowhere when nothing was left to end; empty when it is a
-   *     session that the asker may not end
+   *     session that the principal may not end
    */
   Optional<List<StreamPosition>> end(String refreshToken, Predicate<PersonId> mayEnd);
 }

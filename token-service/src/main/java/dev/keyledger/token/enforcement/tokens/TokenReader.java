@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Text as claims. A signature is accepted only by the algorithm of the key that the token names, a
  * seal only by the one that we seal with (RFC 8725, section 3.1); issuer, audience and {@code typ}
- * have to be ours. Times are left to whoever decides, so the parser's own clock stands still.
+ * have to be ours. Times are left to the decision, so the parser's own clock stands still.
  */
 final class TokenReader {
   private static final int LONGEST = 8_192;

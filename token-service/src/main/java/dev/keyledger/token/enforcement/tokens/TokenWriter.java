@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Claims as text: signed for whoever verifies locally, or sealed for token-service alone. */
+/** Claims as text: signed for services that verify locally, or sealed for token-service alone. */
 final class TokenWriter {
   static final String TYPE = "at+jwt";
   static final String OWN_CLIENT = "keyledger";

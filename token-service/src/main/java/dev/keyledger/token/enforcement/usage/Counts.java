@@ -29,9 +29,9 @@ final class Counts<K> {
       this.organization = organization;
     }
 
-    /** False when it was retired meanwhile, so that nobody will ever take this. */
+    /** False when it was retired meanwhile, so that this will never be taken. */
     boolean add(long more, long at) {
-      // The instant first, so that whoever takes the count takes it too.
+      // The instant first, so that the taking of the count takes it too.
       last.accumulate(at);
       return number.addAndGet(more) > 0;
     }

@@ -20,9 +20,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Accepts an invitation once. A token that is unknown, used, expired or whose membership is not
- * live is refused alike. Only whoever has no password may set one with it: for anybody else the
- * token alone proves nothing, so they have to be signed in. Whether the person invited has a
- * password shows only to whoever goes as far as setting a good one.
+ * live is refused alike. Only a person without a password may set one with it: for others the token
+ * alone proves nothing, so they have to be signed in. Whether the person invited has a password
+ * shows only to a holder who goes as far as setting a good one.
  */
 final class Acceptance {
   private final InvitationTable table;
@@ -71,7 +71,7 @@ final class Acceptance {
     } else if (password == null) {
       throw signInRequired();
     } else {
-      // Checked and hashed for everybody, so that neither the answer nor its time tells them apart.
+      // Checked and hashed in any case, so that neither the answer nor its time tells them apart.
       first = passwords.hash(person, "password", password);
     }
     accept(invitation, hash, first);
@@ -84,7 +84,7 @@ final class Acceptance {
       if (!table.accept(hash, at)) {
         throw invalid();
       }
-      // Whoever has a password has to be signed in; nothing of this is committed.
+      // A person with a password has to be signed in; nothing of this is committed.
       if (first != null && !passwords.storeFirst(invitation.person(), first, at)) {
         throw signInRequired();
       }

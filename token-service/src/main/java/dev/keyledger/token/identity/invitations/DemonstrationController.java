@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Makes people whose passwords everybody knows; not there without the demonstration flag. */
+/** Makes people whose passwords are public; not there without the demonstration flag. */
 @RestController
 @ConditionalOnBooleanProperty("keyledger.demonstration")
 class DemonstrationController {
@@ -44,7 +44,7 @@ class DemonstrationController {
   }
 
   /**
-   * @param totpSecret base32; absent for nobody's second step
+   * @param totpSecret base32; absent for no second step
    * @param acceptMemberships whether to accept for them every membership that is live, so that a
    *     seeder that was interrupted needs no invitation that it has lost
    */

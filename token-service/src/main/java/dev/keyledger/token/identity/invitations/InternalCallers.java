@@ -4,7 +4,7 @@ import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.web.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** Lets nobody in but the platform's own services. */
+/** Lets in the platform's own services alone. */
 final class InternalCallers {
   private static final String SCHEME = "Bearer ";
 

@@ -55,7 +55,7 @@ final class InvitationTable {
   }
 
   /**
-   * @return false when somebody was faster
+   * @return false when another was faster
    */
   boolean accept(byte[] hash, Instant at) {
     return jdbc.sql(

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Invites persons, who come to be by it if nobody has their address yet. */
+/** Invites persons, who come to be by it if their address isn't known yet. */
 final class Invitations {
   private static final String PREFIX = "kli_";
 
@@ -44,7 +44,7 @@ final class Invitations {
 
   /**
    * @param email sealed under the person's key, for the ledger
-   * @param token shown once, in the answer to whoever invites
+   * @param token shown once, in the answer to the inviting member
    */
   record Invited(PersonId person, SealedText email, SecretText token) {}
 

@@ -34,7 +34,7 @@ public record EmailAddress(String value) {
         : Optional.empty();
   }
 
-  /** For signing in: what is no address is an account that nobody has, and costs as much. */
+  /** For signing in: what is no address is an account that doesn't exist, and costs as much. */
   public static EmailAddress orNobodys(String text) {
     return parse(text)
         .orElseGet(

@@ -4,7 +4,7 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.ProblemException;
 import java.time.Instant;
 
-/** Checks and hashes a password that somebody chose, then stores it in the caller's transaction. */
+/** Checks and hashes a password that a person chose, then stores it in the caller's transaction. */
 public final class NewPasswords {
   private final People people;
   private final Passwords passwords;

@@ -2,5 +2,5 @@ package dev.keyledger.token.identity.people;
 
 import dev.keyledger.events.id.PersonId;
 
-/** Somebody, not erased. What is personal of them is asked for by {@link People}. */
+/** A person, not erased. What is personal of them is asked for by {@link People}. */
 public record Person(PersonId id, boolean operator) {}

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether somebody is who they say, counted against guessing. An unknown person, a wrong password
+ * Whether a person is who they say, counted against guessing. An unknown person, a wrong password
  * and a lock-out cost the same work and look the same from outside.
  */
 public final class Proofs {
@@ -86,7 +86,7 @@ public final class Proofs {
     return taken;
   }
 
-  /** Another reason why what was presented doesn't sign anybody in. */
+  /** Another reason why what was presented doesn't sign a person in. */
   public void refuse(EmailAddress email, String address) {
     lockOut.count(lockOut.subject(email, address), now());
   }

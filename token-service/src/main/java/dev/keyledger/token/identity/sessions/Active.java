@@ -23,7 +23,7 @@ sealed interface Active {
   }
 
   /**
-   * Whether sign-in takes two steps of somebody who has a second, or has none.
+   * Whether sign-in takes two steps of a person who has a second, or has none.
    *
    * @param dialect in which they sign in: the platform's own paths always know what to ask
    */
@@ -59,7 +59,10 @@ sealed interface Active {
     }
   }
 
-  /** Nobody's member: may accept an invitation, change their password, enrol a second step. */
+  /**
+   * A member of no organisation: may accept an invitation, change their password, enrol a second
+   * step.
+   */
   record AsThemselves(Duration accessLifetime, Duration refreshLifetime) implements Active {
     @Override
     public SessionRules rules() {

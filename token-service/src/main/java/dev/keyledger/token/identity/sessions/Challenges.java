@@ -90,7 +90,7 @@ final class Challenges {
         == 1;
   }
 
-  /** Whoever changes their password doesn't want sign-ins with the old one to go on. */
+  /** A person who changes their password doesn't want sign-ins with the old one to go on. */
   void forget(PersonId person) {
     jdbc.sql("delete from challenge where person_id = :person")
         .param("person", person.uuid())

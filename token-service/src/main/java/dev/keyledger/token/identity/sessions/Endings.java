@@ -55,7 +55,8 @@ public final class Endings {
   /**
    * Used up or not, a refresh token names its session.
    *
-   * @return where it ended; empty when it is a session of somebody whose sessions may not be ended
+   * @return where it ended; empty when it is a session of a person whose sessions the caller may
+   *     not end
    */
   Optional<List<StreamPosition>> endByRefreshToken(
       String refreshToken, Predicate<PersonId> mayEnd) {

@@ -49,7 +49,7 @@ final class Myself {
     this.clock = clock;
   }
 
-  /** Ends every other session of theirs: whoever knew the old password is out. */
+  /** Ends every other session of theirs: a session begun with the old password is out. */
   List<StreamPosition> changePassword(
       Session session, String current, String wanted, String address) {
     PersonId person = session.person();

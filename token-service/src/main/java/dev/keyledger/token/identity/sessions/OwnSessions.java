@@ -75,7 +75,7 @@ final class OwnSessions {
 
   /**
    * The same, for what concerns the person everywhere: their password, their second step, their
-   * other sessions. Where a policy asks nobody for a second step, a stolen password must not be
+   * other sessions. Where a policy never asks for a second step, a stolen password must not be
    * enough to take over what another policy protects by one.
    */
   Session whole(Caller caller) {

@@ -1,11 +1,15 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.events.credential.SecretText;
-import dev.keyledger.events.feed.Activity;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.refresh.PresentedFamily;
+import dev.keyledger.token.enforcement.refresh.RefreshRule;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Person;
@@ -13,12 +17,13 @@ import dev.keyledger.token.identity.people.SecondStep;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Rotation (RFC 9700, section 4.14.2): a refresh token works once, and one that comes back dead
- * ends its family, since either its holder or a thief has already used it. That goes for a race
+ * Rotation of a session's refresh tokens, by the rule of {@link RefreshRule}. It goes for a race
  * too: nothing tells two tabs of a browser from a thief who is quick, so of concurrent refreshes
  * one wins and the next that is looked at ends what was won.
  */
@@ -28,6 +33,7 @@ final class Refreshing {
   private final SecondStep secondStep;
   private final ActiveOrganizations organizations;
   private final Sessions sessions;
+  private final RefreshRule rule;
   private final Freshness freshness;
   private final TransactionOperations transactions;
   private final Clock clock;
@@ -38,6 +44,7 @@ final class Refreshing {
       SecondStep secondStep,
       ActiveOrganizations organizations,
       Sessions sessions,
+      RefreshRule rule,
       Freshness freshness,
       TransactionOperations transactions,
       Clock clock) {
@@ -46,6 +53,7 @@ final class Refreshing {
     this.secondStep = secondStep;
     this.organizations = organizations;
     this.sessions = sessions;
+    this.rule = rule;
     this.freshness = freshness;
     this.transactions = transactions;
     this.clock = clock;
@@ -85,23 +93,24 @@ final class Refreshing {
 
   private Turn turn(byte[] hash, String dialect, RequestOrigin origin, Instant at) {
     SessionId id = table.sessionOfRefreshToken(hash).orElse(null);
-    // Whoever holds the session's row decides; the others look again after it.
+    // The refresh that holds the session's row decides; the others look again after it.
     Session session = id == null ? null : table.lock(id).orElse(null);
     if (session == null
         || !session.issuedBy().equals(dialect)
         || !organizations.isServedByIssuer(session)) {
       return refused(SessionRefusals.NOT_FOUND);
     }
-    if (table.isUsed(hash)) {
-      return reused(session, at);
-    }
     Person person = people.find(session.person()).orElse(null);
-    if (person == null || session.endedAt() != null) {
-      return refused(SessionRefusals.REVOKED);
-    }
-    if (!session.isLive(at)) {
-      return refused(SessionRefusals.EXPIRED);
-    }
+    var presented = new Presented(session, person, table.isUsed(hash));
+    return switch (rule.standing(presented, at)) {
+      case REUSED -> new Turn.Refused(SessionRefusals::refreshTokenReused);
+      case ENDED -> refused(SessionRefusals.REVOKED);
+      case EXPIRED -> refused(SessionRefusals.EXPIRED);
+      case LIVE -> live(session, Objects.requireNonNull(person), hash, origin, at);
+    };
+  }
+
+  private Turn live(Session session, Person person, byte[] hash, RequestOrigin origin, Instant at) {
     return switch (organizations.again(session, person, origin.address())) {
       case Choice.NotOffered ended -> {
         sessions.end(session, Session.End.MEMBERSHIP_ENDED, at);
@@ -118,11 +127,57 @@ final class Refreshing {
     return new Turn.Refused(() -> SessionRefusals.invalidRefreshToken(reason));
   }
 
-  private Turn reused(Session session, Instant at) {
-    if (sessions.end(session, Session.End.REFRESH_REUSED, at) != null) {
-      sessions.record(Activity.Kind.REFRESH_REUSED, session, "refresh_token_reused", at);
+  /** A session as one of its refresh tokens presents it; that of an erased person has ended. */
+  private final class Presented implements PresentedFamily {
+    private final Session session;
+    private final @Nullable Person owner;
+    private final boolean used;
+
+    Presented(Session session, @Nullable Person owner, boolean used) {
+      this.session = session;
+      this.owner = owner;
+      this.used = used;
     }
-    return new Turn.Refused(SessionRefusals::refreshTokenReused);
+
+    @Override
+    public boolean wasUsed() {
+      return used;
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return owner == null || session.endedAt() != null;
+    }
+
+    @Override
+    public Instant expiresAt() {
+      return session.expiresAt();
+    }
+
+    @Override
+    public boolean end(Instant at) {
+      return sessions.end(session, Session.End.REFRESH_REUSED, at) != null;
+    }
+
+    @Override
+    public @Nullable OrganizationId organization() {
+      return session.organization();
+    }
+
+    @Override
+    public PersonId person() {
+      return session.person();
+    }
+
+    @Override
+    public SessionId session() {
+      return session.id();
+    }
+
+    @Override
+    public @Nullable KeyId key() {
+      return null;
+    }
   }
 
   private Turn rotate(Session session, Active active, byte[] hash, Instant at) {

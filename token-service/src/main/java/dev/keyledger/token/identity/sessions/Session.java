@@ -37,7 +37,7 @@ record Session(
     return endedAt == null && at.isBefore(expiresAt);
   }
 
-  /** Why one ended, for whoever looks into the table. */
+  /** Why one ended, for an operator who looks into the table. */
   enum End {
     SIGNED_OUT,
     ENDED_BY_PERSON,

@@ -106,7 +106,7 @@ final class Sessions {
     return token;
   }
 
-  /** One that is still enrolling its second step acts as nobody but themselves. */
+  /** One that is still enrolling its second step acts for themselves alone. */
   IssuedToken accessToken(Session session, Active active, Instant at) {
     return accessTokens.issueSession(
         new SessionGrant(

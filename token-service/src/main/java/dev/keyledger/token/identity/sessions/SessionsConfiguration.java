@@ -5,6 +5,7 @@ import dev.keyledger.token.enforcement.access.Freshness;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.enforcement.outbox.RevocationReceipts;
+import dev.keyledger.token.enforcement.refresh.RefreshRule;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.enforcement.tokens.TokenEnds;
@@ -112,11 +113,20 @@ class SessionsConfiguration {
       SecondStep secondStep,
       ActiveOrganizations organizations,
       Sessions sessions,
+      Outbox outbox,
       Freshness freshness,
       TransactionOperations transactions,
       Clock clock) {
     return new Refreshing(
-        table, people, secondStep, organizations, sessions, freshness, transactions, clock);
+        table,
+        people,
+        secondStep,
+        organizations,
+        sessions,
+        new RefreshRule(outbox),
+        freshness,
+        transactions,
+        clock);
   }
 
   @Bean

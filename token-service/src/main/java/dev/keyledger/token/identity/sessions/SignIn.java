@@ -21,8 +21,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * From a password, and where policy asks for it a code, to a session. Whatever is wrong with the
- * first step is answered alike; only whoever has passed it learns of their organisations' standing.
- * That a dialect offers them none is the gateway's to tell or not, as the published system does.
+ * first step is answered alike; only a person who has passed it learns of their organisations'
+ * standing. That a dialect offers them none is the gateway's to tell or not, as the published
+ * system does.
  */
 final class SignIn {
   private final Proofs proofs;
@@ -179,7 +180,7 @@ final class SignIn {
         status -> outbox.record(kind, organization, person, null, code, at));
   }
 
-  /** For whoever has passed the first step. */
+  /** For a person who has passed the first step. */
   static Active activeOf(Choice choice) {
     return switch (choice) {
       case Choice.Chosen chosen -> chosen.active();

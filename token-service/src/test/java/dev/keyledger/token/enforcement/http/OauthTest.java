@@ -1,21 +1,30 @@
 package dev.keyledger.token.enforcement.http;
 
+import static dev.keyledger.events.feed.Activity.Kind.REFRESH_REUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Refresh;
+import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.EndedTokens;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +171,47 @@ class OauthTest extends EnforcementTest {
 
       assertThat(refresh(first).field("error")).isEqualTo("invalid_grant");
       assertThat(refresh(second.field("refresh_token")).field("error")).isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void section_10_4_aReuseIsToldAsActivityOnce() {
+      TestTenant tenant = tenant();
+      TestTenant.Key key = published(tenant.key("live"));
+      TestTenant.Key other = published(tenant.key("live"));
+      reuse(token(key).field("refresh_token"));
+      reuse(token(other).field("refresh_token"));
+
+      assertThat(reusesIn(tenant, 2)).extracting(Activity::key).containsExactly(key.id, other.id);
+    }
+
+    private void reuse(String token) {
+      assertThat(refresh(token).status()).isEqualTo(200);
+      assertThat(refresh(token).field("error")).isEqualTo("invalid_grant");
+      assertThat(refresh(token).field("error")).isEqualTo("invalid_grant");
+    }
+
+    /** The first so many that were told of this organisation. */
+    private List<Activity> reusesIn(TestTenant tenant, int count) {
+      KafkaSettings kafka = KafkaSettings.of(Servers.forTests().bootstrapServers());
+      try (var consumer = new KafkaConsumer<String, byte[]>(kafka.consumer())) {
+        consumer.assign(
+            List.of(new TopicPartition(Topics.ACTIVITY, Topics.partitionOf(tenant.id))));
+        consumer.seekToBeginning(consumer.assignment());
+        var found = new ArrayList<Activity>();
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> {
+              consumer
+                  .poll(Duration.ofMillis(100))
+                  .forEach(r -> {
+                    if (r.key().equals(tenant.id.value())) {
+                      found.add(EventCodec.decode(r.value(), Activity.class));
+                    }
+                  });
+              return found.stream().filter(a -> a.kind() == REFRESH_REUSED).count() >= count;
+            });
+        return found.stream().filter(a -> a.kind() == REFRESH_REUSED).toList();
+      }
     }
 
     @Test

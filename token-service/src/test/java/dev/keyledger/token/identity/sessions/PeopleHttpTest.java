@@ -44,6 +44,7 @@ import org.springframework.test.context.DynamicPropertySource;
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
       "spring.config.name=no-file",
+      "spring.application.name=token-service",
       "spring.flyway.enabled=false",
       "spring.main.banner-mode=off",
       "keyledger.demonstration=true",
