@@ -2,17 +2,39 @@ package dev.keyledger.query.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import javax.sql.DataSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.stereotype.Component;
 
-/** Plain JDBC transactions: COPY needs the connection itself. */
+/**
+ * Transactions over plain JDBC: COPY needs the connection itself. What fails is told by Spring's
+ * {@link DataAccessException}s, so that a caller asks for a kind of failure and for no SQL state.
+ */
+@Component
 public final class Transactions {
+  /** What is done in a transaction. */
+  @FunctionalInterface
   public interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
 
-  private Transactions() {}
+  private final DataSource database;
+  private final SQLExceptionTranslator translator = new SQLExceptionSubclassTranslator();
 
-  public static <T> T run(DataSource database, Work<T> work) throws SQLException {
+  Transactions(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * Commits what the work did, or rolls all of it back when it throws.
+   *
+   * @throws DataAccessException when PostgreSQL refuses or can't be asked
+   */
+  public <T> T run(Work<T> work) {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
@@ -29,7 +51,40 @@ public final class Transactions {
       } finally {
         restore(connection);
       }
+    } catch (SQLException e) {
+      throw translated(e);
     }
+  }
+
+  /**
+   * Does a part of a transaction behind a savepoint: when it throws, its own work is undone and the
+   * rest can still be committed.
+   *
+   * @throws DataAccessException when PostgreSQL refuses or can't be asked
+   */
+  public <T> T runPart(Connection connection, Work<T> part) {
+    try {
+      Savepoint before = connection.setSavepoint();
+      try {
+        T result = part.on(connection);
+        connection.releaseSavepoint(before);
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        try {
+          connection.rollback(before);
+        } catch (SQLException gone) {
+          e.addSuppressed(gone);
+        }
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw translated(e);
+    }
+  }
+
+  private DataAccessException translated(SQLException e) {
+    DataAccessException translated = translator.translate("transaction", null, e);
+    return translated != null ? translated : new UncategorizedSQLException("transaction", null, e);
   }
 
   private static void restore(Connection connection) throws SQLException {

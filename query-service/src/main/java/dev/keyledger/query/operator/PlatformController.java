@@ -9,7 +9,6 @@ import dev.keyledger.query.projection.apply.ParkedOrganizations.Halted;
 import dev.keyledger.query.projection.follow.ProjectionSupervisor;
 import dev.keyledger.query.versions.Rebuilds;
 import java.net.URI;
-import java.sql.SQLException;
 import java.util.List;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -44,7 +43,7 @@ class PlatformController {
   /** Builds the views anew beside those that serve, which it replaces once it has drawn level. */
   @PostMapping("/rebuilds")
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Rebuilds.Progress> rebuild(Caller caller) throws SQLException {
+  ResponseEntity<Rebuilds.Progress> rebuild(Caller caller) {
     String id = rebuilds.start(caller.person() == null ? "operator" : caller.person().value());
     supervisor.wake();
     return ResponseEntity.accepted()
@@ -54,7 +53,7 @@ class PlatformController {
 
   @GetMapping("/rebuilds/{id}")
   @Requires(Requires.OPERATOR)
-  Rebuilds.Progress progress(@PathVariable String id) throws SQLException {
+  Rebuilds.Progress progress(@PathVariable String id) {
     return rebuilds
         .find(id)
         .orElseThrow(
@@ -64,7 +63,7 @@ class PlatformController {
   /** 409 {@code rebuild_finished} for one that serves or was cancelled. */
   @DeleteMapping("/rebuilds/{id}")
   @Requires(Requires.OPERATOR)
-  ResponseEntity<Void> cancel(@PathVariable String id) throws SQLException {
+  ResponseEntity<Void> cancel(@PathVariable String id) {
     if (!rebuilds.cancel(id)) {
       progress(id);
       throw Problem.of(409, "rebuild_finished", "The rebuild has ended already.").toException();
@@ -75,14 +74,14 @@ class PlatformController {
 
   @GetMapping("/halted-organizations")
   @Requires(Requires.OPERATOR)
-  HaltedList halted() throws SQLException {
+  HaltedList halted() {
     return new HaltedList(parked.list());
   }
 
   /** Tries an organisation's parked records again, once what stopped it was mended. */
   @PostMapping("/halted-organizations/{organization}/retry")
   @Requires(Requires.OPERATOR)
-  Retried retry(@PathVariable String organization) throws SQLException {
+  Retried retry(@PathVariable String organization) {
     OrganizationId id;
     try {
       id = new OrganizationId(organization);

@@ -17,6 +17,7 @@ class PeopleConfiguration {
   PeopleKeys peopleKeys(
       RestClient.Builder builder,
       @Value("${keyledger.token-service.url}") String tokenService,
+      @Value("${spring.application.name}") String service,
       InternalTokens tokens,
       MeterRegistry meters) {
     var http = HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
@@ -25,6 +26,7 @@ class PeopleConfiguration {
     return new PeopleKeys(
         builder.baseUrl(tokenService).requestFactory(requests).build(),
         tokens,
+        service,
         meters,
         Ticker.systemTicker());
   }

@@ -68,10 +68,20 @@ public final class PeopleKeys {
 
   private final RestClient tokenService;
   private final InternalTokens tokens;
+  private final String service;
   private final Counter failures;
   private final Cache<PersonId, Optional<PersonKey>> known;
 
-  PeopleKeys(RestClient tokenService, InternalTokens tokens, MeterRegistry meters, Ticker ticker) {
+  /**
+   * @param service that asks, as internal tokens name it
+   */
+  PeopleKeys(
+      RestClient tokenService,
+      InternalTokens tokens,
+      String service,
+      MeterRegistry meters,
+      Ticker ticker) {
+    this.service = service;
     this.tokenService = tokenService;
     this.tokens = tokens;
     this.failures =
@@ -106,7 +116,7 @@ public final class PeopleKeys {
           tokenService
               .post()
               .uri("/internal/v1/people/data-keys")
-              .headers(h -> h.setBearerAuth(tokens.make("query-service")))
+              .headers(h -> h.setBearerAuth(tokens.make(service)))
               .contentType(MediaType.APPLICATION_JSON)
               .body(EventCodec.encode(new Question(people)))
               .retrieve()

@@ -23,9 +23,10 @@ final class UsageTable {
    */
   record Delivered(int partition, long offset, Usage usage) {}
 
-  private record Secret(UUID organization, UUID key, String prefix) implements Comparable<Secret> {
+  private record SecretRef(UUID organization, UUID key, String prefix)
+      implements Comparable<SecretRef> {
     @Override
-    public int compareTo(Secret other) {
+    public int compareTo(SecretRef other) {
       int byOrganization = organization.compareTo(other.organization);
       int byKey = byOrganization != 0 ? byOrganization : key.compareTo(other.key);
       return byKey != 0 ? byKey : prefix.compareTo(other.prefix);
@@ -63,12 +64,12 @@ final class UsageTable {
   private void addOnce(List<Delivered> delivered, Map<Integer, Long> nextOffsets) {
     Map<Integer, Long> stored = lock(nextOffsets.keySet());
     // In one order for all replicas, so that two of them can't wait for one another.
-    Map<Secret, Uses> sums = new TreeMap<>();
+    Map<SecretRef, Uses> sums = new TreeMap<>();
     for (Delivered one : delivered) {
       if (one.offset() >= stored.getOrDefault(one.partition(), 0L)) {
         Usage usage = one.usage();
         sums.merge(
-            new Secret(usage.organization().uuid(), usage.key().uuid(), usage.secretPrefix()),
+            new SecretRef(usage.organization().uuid(), usage.key().uuid(), usage.secretPrefix()),
             new Uses(usage.count(), usage.lastUsedAt()),
             Uses::and);
       }
@@ -94,7 +95,7 @@ final class UsageTable {
     return stored;
   }
 
-  private void write(Map<Secret, Uses> sums) {
+  private void write(Map<SecretRef, Uses> sums) {
     List<Object[]> rows = new ArrayList<>();
     sums.forEach((secret, uses) ->
         rows.add(

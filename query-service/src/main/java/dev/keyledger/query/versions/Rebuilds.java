@@ -16,8 +16,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,8 +26,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class Rebuilds {
-  private static final String UNIQUE_VIOLATION = "23505";
-
   /**
    * @param state {@code building}, {@code catching_up} (has its indexes, draws level), {@code
    *     serving} once it took over, {@code cancelled}
@@ -57,76 +55,69 @@ public final class Rebuilds {
       long events,
       boolean indexed) {}
 
-  private final DataSource database;
+  private final Transactions transactions;
   private final KafkaAccess kafka;
   private final Clock clock;
 
-  Rebuilds(DataSource database, KafkaAccess kafka, Clock clock) {
-    this.database = database;
+  Rebuilds(Transactions transactions, KafkaAccess kafka, Clock clock) {
+    this.transactions = transactions;
     this.kafka = kafka;
     this.clock = clock;
   }
 
-  public String start(String requestedBy) throws SQLException {
+  public String start(String requestedBy) {
     String id = "reb_" + UuidCreator.getTimeOrderedEpoch();
     try {
-      return Transactions.run(
-          database,
-          connection -> {
-            int version;
-            try (PreparedStatement open =
-                connection.prepareStatement("select open_generation('building', ?)")) {
-              open.setInt(1, Topics.PARTITIONS);
-              try (ResultSet row = open.executeQuery()) {
-                row.next();
-                version = row.getInt(1);
-              }
-            }
-            try (PreparedStatement insert =
-                connection.prepareStatement(
-                    "insert into rebuilds (id, generation, state, requested_by, requested_at)"
-                        + " values (?, ?, 'running', ?, ?)")) {
-              insert.setString(1, id);
-              insert.setInt(2, version);
-              insert.setString(3, requestedBy);
-              insert.setObject(4, now());
-              insert.executeUpdate();
-            }
-            return id;
-          });
-    } catch (SQLException e) {
-      if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
-        throw Problem.of(409, "rebuild_in_progress", "The views are being rebuilt already.")
-            .toException();
-      }
-      throw e;
+      return transactions.run(connection -> {
+        int version;
+        try (PreparedStatement open =
+            connection.prepareStatement("select open_generation('building', ?)")) {
+          open.setInt(1, Topics.PARTITIONS);
+          try (ResultSet row = open.executeQuery()) {
+            row.next();
+            version = row.getInt(1);
+          }
+        }
+        try (PreparedStatement insert =
+            connection.prepareStatement(
+                "insert into rebuilds (id, generation, state, requested_by, requested_at)"
+                    + " values (?, ?, 'running', ?, ?)")) {
+          insert.setString(1, id);
+          insert.setInt(2, version);
+          insert.setString(3, requestedBy);
+          insert.setObject(4, now());
+          insert.executeUpdate();
+        }
+        return id;
+      });
+    } catch (DuplicateKeyException e) {
+      throw Problem.of(409, "rebuild_in_progress", "The views are being rebuilt already.")
+          .toException();
     }
   }
 
   /** Ends a rebuild that has not taken over; what it built is dropped. */
-  public boolean cancel(String id) throws SQLException {
-    return Transactions.run(
-        database,
-        connection -> {
-          // In the order of a swap, which locks the pointers first: so neither waits for the other.
-          try (PreparedStatement forget =
-                  connection.prepareStatement(
-                      "delete from generations g using rebuilds r where r.id = ? and r.state ="
-                          + " 'running' and g.generation = r.generation and g.state = 'building'");
-              PreparedStatement cancel =
-                  connection.prepareStatement(
-                      "update rebuilds set state = 'cancelled', finished_at = ? where id = ? and"
-                          + " state = 'running'")) {
-            forget.setString(1, id);
-            if (forget.executeUpdate() == 0) {
-              return false;
-            }
-            cancel.setObject(1, now());
-            cancel.setString(2, id);
-            cancel.executeUpdate();
-            return true;
-          }
-        });
+  public boolean cancel(String id) {
+    return transactions.run(connection -> {
+      // In the order of a swap, which locks the pointers first: so neither waits for the other.
+      try (PreparedStatement forget =
+              connection.prepareStatement(
+                  "delete from generations g using rebuilds r where r.id = ? and r.state ="
+                      + " 'running' and g.generation = r.generation and g.state = 'building'");
+          PreparedStatement cancel =
+              connection.prepareStatement(
+                  "update rebuilds set state = 'cancelled', finished_at = ? where id = ? and"
+                      + " state = 'running'")) {
+        forget.setString(1, id);
+        if (forget.executeUpdate() == 0) {
+          return false;
+        }
+        cancel.setObject(1, now());
+        cancel.setString(2, id);
+        cancel.executeUpdate();
+        return true;
+      }
+    });
   }
 
   public static void finish(
@@ -147,7 +138,7 @@ public final class Rebuilds {
   }
 
   /** How many records the view version is behind those ends. */
-  public long remaining(ViewVersion version, Map<Integer, Long> ends) throws SQLException {
+  public long remaining(ViewVersion version, Map<Integer, Long> ends) {
     Map<Integer, Offsets.PartitionProgress> progress = progress(version);
     return ends.entrySet().stream()
         .mapToLong(end -> {
@@ -157,8 +148,8 @@ public final class Rebuilds {
         .sum();
   }
 
-  public Optional<Progress> find(String id) throws SQLException {
-    Optional<StoredRebuild> found = Transactions.run(database, connection -> row(connection, id));
+  public Optional<Progress> find(String id) {
+    Optional<StoredRebuild> found = transactions.run(connection -> row(connection, id));
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -213,9 +204,8 @@ public final class Rebuilds {
     return total == 0 ? 100.0 : Math.floor(Math.min(1, (double) read / total) * 1_000) / 10;
   }
 
-  private Map<Integer, Offsets.PartitionProgress> progress(ViewVersion version)
-      throws SQLException {
-    return Transactions.run(database, connection -> Offsets.read(connection, version));
+  private Map<Integer, Offsets.PartitionProgress> progress(ViewVersion version) {
+    return transactions.run(connection -> Offsets.read(connection, version));
   }
 
   private static long events(Map<Integer, Offsets.PartitionProgress> progress) {

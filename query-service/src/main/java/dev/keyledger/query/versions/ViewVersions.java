@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,34 +31,32 @@ public final class ViewVersions {
    */
   public record Known(ViewVersion version, State state, boolean indexed) {}
 
-  private final DataSource database;
+  private final Transactions transactions;
 
-  ViewVersions(DataSource database) {
-    this.database = database;
+  ViewVersions(Transactions transactions) {
+    this.transactions = transactions;
   }
 
-  public List<Known> all() throws SQLException {
-    return Transactions.run(
-        database,
-        connection -> {
-          var known = new ArrayList<Known>();
-          try (PreparedStatement statement =
-                  connection.prepareStatement(
-                      "select generation, state, indexed from generations order by generation");
-              ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-              known.add(
-                  new Known(
-                      new ViewVersion(rows.getInt(1)),
-                      rows.getString(2).equals("live") ? State.LIVE : State.BUILDING,
-                      rows.getBoolean(3)));
-            }
-          }
-          return known;
-        });
+  public List<Known> all() {
+    return transactions.run(connection -> {
+      var known = new ArrayList<Known>();
+      try (PreparedStatement statement =
+              connection.prepareStatement(
+                  "select generation, state, indexed from generations order by generation");
+          ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          known.add(
+              new Known(
+                  new ViewVersion(rows.getInt(1)),
+                  rows.getString(2).equals("live") ? State.LIVE : State.BUILDING,
+                  rows.getBoolean(3)));
+        }
+      }
+      return known;
+    });
   }
 
-  public ViewVersion live() throws SQLException {
+  public ViewVersion live() {
     return all().stream()
         .filter(k -> k.state() == State.LIVE)
         .findFirst()
@@ -67,76 +64,67 @@ public final class ViewVersions {
         .version();
   }
 
-  /** The indexes are made by whoever comes first; the view version's appliers wait meanwhile. */
-  public void index(ViewVersion version) throws SQLException {
-    Transactions.run(
-        database,
-        connection -> {
-          try (PreparedStatement lock =
-                  connection.prepareStatement(
-                      "select indexed from generations where generation = ? for update skip"
-                          + " locked");
-              PreparedStatement index = connection.prepareStatement("select index_generation(?)")) {
-            lock.setInt(1, version.number());
-            index.setInt(1, version.number());
-            try (ResultSet row = lock.executeQuery()) {
-              if (row.next() && !row.getBoolean(1)) {
-                index.execute();
-                log.info("view version {} of the views has its indexes", version.number());
-              }
-            }
+  /**
+   * The indexes are made by the replica that comes first; the view version's appliers wait
+   * meanwhile.
+   */
+  public void index(ViewVersion version) {
+    transactions.run(connection -> {
+      try (PreparedStatement lock =
+              connection.prepareStatement(
+                  "select indexed from generations where generation = ? for update skip"
+                      + " locked");
+          PreparedStatement index = connection.prepareStatement("select index_generation(?)")) {
+        lock.setInt(1, version.number());
+        index.setInt(1, version.number());
+        try (ResultSet row = lock.executeQuery()) {
+          if (row.next() && !row.getBoolean(1)) {
+            index.execute();
+            log.info("view version {} has its indexes", version.number());
           }
-          return Optional.empty();
-        });
+        }
+      }
+      return Optional.empty();
+    });
   }
 
   /**
    * Whether {@code next} could draw level within the patience of a {@link #swap}: asked without a
-   * lock, so that nobody waits for a view version that is far behind.
+   * lock, so that no applier waits for a view version that is far behind.
    */
-  public boolean isNearlyLevel(ViewVersion old, ViewVersion next) throws SQLException {
-    return Transactions.run(
-        database,
-        connection -> {
-          Map<Integer, Offsets.PartitionProgress> goal = Offsets.read(connection, old);
-          Map<Integer, Offsets.PartitionProgress> reached = Offsets.read(connection, next);
-          return behind(goal, reached) <= NEARLY_LEVEL;
-        });
+  public boolean isNearlyLevel(ViewVersion old, ViewVersion next) {
+    return transactions.run(connection -> {
+      Map<Integer, Offsets.PartitionProgress> goal = Offsets.read(connection, old);
+      Map<Integer, Offsets.PartitionProgress> reached = Offsets.read(connection, next);
+      return behind(goal, reached) <= NEARLY_LEVEL;
+    });
   }
 
   /**
-   * Makes {@code next} what everybody reads, unless it would show an organisation an older position
+   * Makes {@code next} what all reads see, unless it would show an organisation an older position
    * than the one that serves. Appliers of the old view version wait while this is found out, so
    * that it has a moment to draw level; readers don't notice.
    *
    * @param patienceMillis how long appliers may be kept waiting
    * @return whether it serves now
    */
-  public boolean swap(ViewVersion old, ViewVersion next, SwapRecord done, long patienceMillis)
-      throws SQLException, InterruptedException {
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        boolean swapped =
-            lockPointers(connection, old, next)
-                && drawsLevel(connection, old, next, patienceMillis)
-                && !showsLess(connection, old, next);
-        if (swapped) {
-          point(connection, old, next);
-          done.record(connection, Offsets.read(connection, next));
-          connection.commit();
-          log.info("view version {} of the views serves now", next.number());
-        } else {
-          connection.rollback();
-        }
-        return swapped;
-      } catch (SQLException | RuntimeException | InterruptedException e) {
-        connection.rollback();
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+  public boolean swap(ViewVersion old, ViewVersion next, SwapRecord done, long patienceMillis) {
+    boolean swapped =
+        transactions.run(connection -> {
+          boolean serves =
+              lockPointers(connection, old, next)
+                  && drawsLevel(connection, old, next, patienceMillis)
+                  && !showsLess(connection, old, next);
+          if (serves) {
+            point(connection, old, next);
+            done.record(connection, Offsets.read(connection, next));
+          }
+          return serves;
+        });
+    if (swapped) {
+      log.info("view version {} serves now", next.number());
     }
+    return swapped;
   }
 
   /** What is remembered of a rebuild in the transaction that ends it. */
@@ -165,7 +153,7 @@ public final class ViewVersions {
 
   private static boolean drawsLevel(
       Connection connection, ViewVersion old, ViewVersion next, long patienceMillis)
-      throws SQLException, InterruptedException {
+      throws SQLException {
     Map<Integer, Offsets.PartitionProgress> goal = Offsets.read(connection, old);
     Offsets.lock(connection, old, goal.keySet());
     goal = Offsets.read(connection, old);
@@ -174,7 +162,12 @@ public final class ViewVersions {
       if (level || waited >= patienceMillis) {
         return level;
       }
-      Thread.sleep(20);
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
   }
 
@@ -227,24 +220,22 @@ public final class ViewVersions {
   /**
    * Drops tables of view versions that nothing points to any more; gives up when readers hold them.
    */
-  public void dropRetired() throws SQLException {
+  public void dropRetired() {
     int dropped =
-        Transactions.run(
-            database,
-            connection -> {
-              try (PreparedStatement timeout =
-                      connection.prepareStatement("set local lock_timeout = '2s'");
-                  PreparedStatement drop =
-                      connection.prepareStatement("select drop_retired_generations()")) {
-                timeout.execute();
-                try (ResultSet row = drop.executeQuery()) {
-                  row.next();
-                  return row.getInt(1);
-                }
-              }
-            });
+        transactions.run(connection -> {
+          try (PreparedStatement timeout =
+                  connection.prepareStatement("set local lock_timeout = '2s'");
+              PreparedStatement drop =
+                  connection.prepareStatement("select drop_retired_generations()")) {
+            timeout.execute();
+            try (ResultSet row = drop.executeQuery()) {
+              row.next();
+              return row.getInt(1);
+            }
+          }
+        });
     if (dropped > 0) {
-      log.info("dropped {} tables of a retired version of the views", dropped);
+      log.info("dropped {} tables of a retired view version", dropped);
     }
   }
 }

@@ -47,7 +47,7 @@ final class History {
 
   /**
    * @param person the operator's alone: of members, it would tell two organisations that they share
-   *     somebody
+   *     a member
    * @param email {@code null} for the operator and the system, and once the person was erased
    */
   record Who(
@@ -70,7 +70,7 @@ final class History {
    * @param to first instant that is too late
    * @param behind position before which the page begins
    */
-  record Filter(
+  record EventFilter(
       @Nullable KeyId key,
       @Nullable MemberId member,
       List<String> types,
@@ -84,7 +84,7 @@ final class History {
    */
   record Found(LedgerEvent event, @Nullable String prior, @Nullable SealedText actorEmail) {}
 
-  private record Row(LedgerEvent event, @Nullable String prior) {}
+  private record StoredEvent(LedgerEvent event, @Nullable String prior) {}
 
   private final PeopleKeys people;
 
@@ -93,7 +93,7 @@ final class History {
   }
 
   /** One more than the limit, where there are so many. */
-  static List<Found> read(Snapshot snapshot, Filter filter) {
+  static List<Found> read(Snapshot snapshot, EventFilter filter) {
     var where = new StringBuilder();
     Map<String, Object> arguments = new HashMap<>();
     if (filter.key() != null) {
@@ -120,14 +120,15 @@ final class History {
     if (filter.member() != null) {
       arguments.put("member", filter.member().uuid());
     }
-    List<Row> rows =
+    List<StoredEvent> rows =
         snapshot
             .sql(sql)
             .params(arguments)
             .param("organization", snapshot.organization().uuid())
             .param("limit", filter.limit() + 1)
             .query((row, n) ->
-                new Row(EventCodec.decodeEvent(row.getBytes("record")), row.getString("prior")))
+                new StoredEvent(
+                    EventCodec.decodeEvent(row.getBytes("record")), row.getString("prior")))
             .list();
     Map<UUID, SealedText> emails = emails(snapshot, rows);
     return rows.stream()
@@ -160,9 +161,9 @@ final class History {
         + tail;
   }
 
-  private static Map<UUID, SealedText> emails(Snapshot snapshot, List<Row> rows) {
+  private static Map<UUID, SealedText> emails(Snapshot snapshot, List<StoredEvent> rows) {
     Set<UUID> members = new HashSet<>();
-    for (Row row : rows) {
+    for (StoredEvent row : rows) {
       MemberId actor = row.event().actor().member();
       if (actor != null) {
         members.add(actor.uuid());

@@ -8,7 +8,7 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.query.people.PeopleKeys.Opened;
 import dev.keyledger.query.views.History.Event;
-import dev.keyledger.query.views.History.Filter;
+import dev.keyledger.query.views.History.EventFilter;
 import dev.keyledger.query.views.History.Found;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ class HistoryController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     var filter =
-        new Filter(
+        new EventFilter(
             key == null ? null : Parameters.id("key", key, KeyId::new),
             member == null ? null : Parameters.id("member", member, MemberId::new),
             Parameters.words("type", type, EventTypes.all().keySet()),

@@ -6,8 +6,8 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
-import dev.keyledger.query.views.KeyViews.Filter;
 import dev.keyledger.query.views.KeyViews.Key;
+import dev.keyledger.query.views.KeyViews.KeyFilter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +43,7 @@ class KeyController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     var filter =
-        new Filter(
+        new KeyFilter(
             Parameters.environment(environment),
             Parameters.words("status", status, STATUSES),
             Parameters.behind(cursor, KeyId::new),
@@ -93,7 +93,7 @@ class KeyController {
     }
   }
 
-  /** Whatever is no id names no key, and is not repeated: somebody may have sent a secret. */
+  /** Whatever is no id names no key, and is not repeated: the client may have sent a secret. */
   private static Optional<KeyId> idOf(String text) {
     try {
       return Optional.of(new KeyId(text));

@@ -57,7 +57,7 @@ final class KeyViews {
   /**
    * @param statuses empty for all
    */
-  record Filter(
+  record KeyFilter(
       @Nullable String environment, List<String> statuses, @Nullable KeyId behind, int limit) {}
 
   private static final String COLUMNS =
@@ -82,8 +82,8 @@ final class KeyViews {
   }
 
   /** One more than the limit, where there are so many. */
-  List<Key> list(Snapshot snapshot, Filter filter) {
-    List<Row> rows =
+  List<Key> list(Snapshot snapshot, KeyFilter filter) {
+    List<StoredKey> rows =
         snapshot
             .sql(
                 COLUMNS
@@ -105,7 +105,7 @@ final class KeyViews {
   }
 
   Optional<Key> find(Snapshot snapshot, KeyId id) {
-    List<Row> rows =
+    List<StoredKey> rows =
         snapshot
             .sql(COLUMNS + " where key = :key")
             .param("now", now())
@@ -115,14 +115,14 @@ final class KeyViews {
     return shown(snapshot, rows).stream().findFirst();
   }
 
-  private List<Key> shown(Snapshot snapshot, List<Row> rows) {
+  private List<Key> shown(Snapshot snapshot, List<StoredKey> rows) {
     Map<UUID, Map<String, Instant>> uses = lastUses(snapshot, rows);
     return rows.stream()
         .map(row -> row.shown(uses.getOrDefault(row.key(), Map.of()), clock.instant()))
         .toList();
   }
 
-  private static Map<UUID, Map<String, Instant>> lastUses(Snapshot snapshot, List<Row> rows) {
+  private static Map<UUID, Map<String, Instant>> lastUses(Snapshot snapshot, List<StoredKey> rows) {
     Map<UUID, Map<String, Instant>> uses = new HashMap<>();
     if (!rows.isEmpty()) {
       snapshot
@@ -131,7 +131,7 @@ final class KeyViews {
               select key, secret_prefix, last_used_at from secret_usage
               where organization = :organization and key = any (:keys)
               """)
-          .param("keys", rows.stream().map(Row::key).toArray(UUID[]::new))
+          .param("keys", rows.stream().map(StoredKey::key).toArray(UUID[]::new))
           .query(row -> {
             uses.computeIfAbsent(row.getObject(1, UUID.class), k -> new HashMap<>())
                 .put(row.getString(2), row.getObject(3, OffsetDateTime.class).toInstant());
@@ -144,7 +144,7 @@ final class KeyViews {
     return clock.instant().atOffset(ZoneOffset.UTC);
   }
 
-  private record Row(
+  private record StoredKey(
       UUID key,
       String name,
       String environment,
@@ -189,9 +189,9 @@ final class KeyViews {
     }
   }
 
-  private static Row row(ResultSet row) throws SQLException {
+  private static StoredKey row(ResultSet row) throws SQLException {
     String older = row.getString("older_prefix");
-    return new Row(
+    return new StoredKey(
         row.getObject("key", UUID.class),
         row.getString("name"),
         row.getString("environment"),

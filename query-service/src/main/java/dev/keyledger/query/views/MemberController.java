@@ -30,7 +30,7 @@ class MemberController {
   private static final Set<String> STATUSES = Set.of("active", "removed");
 
   /**
-   * Without the person's id: it would tell two organisations that they share somebody.
+   * Without the person's id: it would tell two organisations that they share a member.
    *
    * @param email {@code null} once the person was erased
    * @param status {@code active} or {@code removed}
@@ -43,7 +43,7 @@ class MemberController {
       Instant addedAt,
       @Nullable Instant removedAt) {}
 
-  private record Row(
+  private record StoredMember(
       MemberId id,
       PersonId person,
       SealedText email,
@@ -77,7 +77,7 @@ class MemberController {
     List<String> statuses = Parameters.words("status", status, STATUSES);
     boolean active = statuses.isEmpty() || statuses.contains("active");
     boolean removed = statuses.contains("removed");
-    ResponseEntity<List<Row>> found =
+    ResponseEntity<List<StoredMember>> found =
         reads.of(
             caller,
             org,
@@ -98,13 +98,13 @@ class MemberController {
                     .param("limit", size + 1)
                     .query((row, n) -> row(row))
                     .list());
-    List<Row> rows = found.getBody() == null ? List.of() : found.getBody();
-    Opened opened = people.of(rows.stream().map(Row::person).collect(Collectors.toSet()));
+    List<StoredMember> rows = found.getBody() == null ? List.of() : found.getBody();
+    Opened opened = people.of(rows.stream().map(StoredMember::person).collect(Collectors.toSet()));
     return Incomplete.mark(found, opened)
         .body(Page.of(rows, size, r -> r.id().value(), r -> member(r, opened)));
   }
 
-  private static Member member(Row row, Opened opened) {
+  private static Member member(StoredMember row, Opened opened) {
     return new Member(
         row.id(),
         opened.text(row.email()),
@@ -114,10 +114,10 @@ class MemberController {
         row.removedAt());
   }
 
-  private static Row row(ResultSet row) throws SQLException {
+  private static StoredMember row(ResultSet row) throws SQLException {
     PersonId person = PersonId.of(row.getObject("person", UUID.class));
     OffsetDateTime removed = row.getObject("removed_at", OffsetDateTime.class);
-    return new Row(
+    return new StoredMember(
         MemberId.of(row.getObject("member", UUID.class)),
         person,
         new SealedText(person, row.getString("email")),

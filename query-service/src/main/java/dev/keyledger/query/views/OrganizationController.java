@@ -69,7 +69,7 @@ class OrganizationController {
     this.reads = reads;
   }
 
-  /** All for the operator and for platform services, for everybody else their own. */
+  /** All for the operator and for platform services, for members and keys their own. */
   @GetMapping
   @Requires(Permissions.ORGANIZATION_READ)
   ResponseEntity<Page<Organization>> list(

@@ -106,7 +106,7 @@ final class Parameters {
     return List.copyOf(words);
   }
 
-  /** The place behind which the next page begins, as nobody should read it. */
+  /** The place behind which the next page begins, in a form that clients do not read. */
   static String cursor(String place) {
     return Base64.getUrlEncoder()
         .withoutPadding()

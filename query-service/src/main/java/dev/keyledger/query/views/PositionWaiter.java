@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 /**
  * Reads that wait until the views reach a position. However many wait, one thread looks for all of
  * them with one statement: right after this replica has applied something, and every 25 ms for what
- * other replicas apply. Nobody waiting costs nothing.
+ * other replicas apply. While no read waits, it costs nothing.
  */
 @Component
 final class PositionWaiter implements AppliedListener, SmartLifecycle {
@@ -124,7 +124,7 @@ final class PositionWaiter implements AppliedListener, SmartLifecycle {
         }
       }
     } catch (DataAccessException e) {
-      // The next look is soon; whoever waits hears 504 if it goes on.
+      // The next look is soon; the waiting reads answer 504 if it goes on.
       log.warn("positions cannot be read just now: {}", e.getClass().getSimpleName());
       TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MILLIS);
     }

@@ -4,11 +4,11 @@ import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.versions.ViewVersion;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -33,7 +33,6 @@ final class Reads {
 
   private static final int VERSIONS_TRIED = 5;
   private static final int SNAPSHOT_SECONDS = 10;
-  private static final String UNDEFINED_TABLE = "42P01";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate snapshots;
@@ -50,7 +49,7 @@ final class Reads {
 
   /**
    * @param org id or slug
-   * @throws dev.keyledger.kit.web.ProblemException 403 {@code forbidden} for somebody else's
+   * @throws dev.keyledger.kit.web.ProblemException 403 {@code forbidden} for another caller's
    *     organisation, 404 {@code organization_not_found}, 504 {@code not_yet}
    */
   <T> ResponseEntity<T> of(
@@ -85,13 +84,16 @@ final class Reads {
    */
   <T> T inSnapshot(Function<ViewVersion, T> read) {
     for (int tried = 1; ; tried++) {
+      var pointedTo = new AtomicReference<@Nullable ViewVersion>();
       try {
-        return Objects.requireNonNull(snapshots.execute(status -> read.apply(live(jdbc))));
+        return Objects.requireNonNull(
+            snapshots.execute(status -> {
+              ViewVersion live = live(jdbc);
+              pointedTo.set(live);
+              return read.apply(live);
+            }));
       } catch (BadSqlGrammarException e) {
-        SQLException cause = e.getSQLException();
-        if (cause == null
-            || !UNDEFINED_TABLE.equals(cause.getSQLState())
-            || tried == VERSIONS_TRIED) {
+        if (tried == VERSIONS_TRIED || live(jdbc).equals(pointedTo.get())) {
           throw e;
         }
       }

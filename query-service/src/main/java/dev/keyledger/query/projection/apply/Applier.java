@@ -11,7 +11,6 @@ import dev.keyledger.query.versions.ViewVersion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,9 +23,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -42,11 +43,11 @@ public final class Applier {
   /** The transaction took longer than {@link #prepare} allows. */
   private static final String TIMED_OUT = "25P04";
 
-  private final DataSource database;
+  private final Transactions transactions;
   private final Clock clock;
 
-  Applier(DataSource database, Clock clock) {
-    this.database = database;
+  Applier(Transactions transactions, Clock clock) {
+    this.transactions = transactions;
     this.clock = clock;
   }
 
@@ -54,16 +55,15 @@ public final class Applier {
    * @param nextOffsets where each partition goes on behind these records
    * @return how many events were applied
    */
-  public int apply(ViewVersion version, List<LedgerRecord> records, Map<Integer, Long> nextOffsets)
-      throws SQLException {
+  public int apply(
+      ViewVersion version, List<LedgerRecord> records, Map<Integer, Long> nextOffsets) {
     List<DecodingResult> results = records.stream().map(DecodingResult::of).toList();
     try {
       return apply(version, results, nextOffsets, this::foldTogether);
-    } catch (SQLException e) {
-      if (!isAboutData(e)) {
+    } catch (RuntimeException e) {
+      if (!isOfTheRecords(e)) {
         throw e;
       }
-    } catch (RuntimeException e) {
       log.warn("a batch cannot be written as one: {}", e.getClass().getName());
     }
     return apply(version, results, nextOffsets, this::foldApart);
@@ -82,25 +82,21 @@ public final class Applier {
       ViewVersion version,
       List<DecodingResult> results,
       Map<Integer, Long> nextOffsets,
-      FoldAndWrite fold)
-      throws SQLException {
-    return Transactions.run(
-        database,
-        connection -> {
-          prepare(connection);
-          Map<Integer, Long> stored = Offsets.lock(connection, version, nextOffsets.keySet());
-          List<DecodingResult> due =
-              results.stream()
-                  .filter(
-                      r -> r.source().offset() >= stored.getOrDefault(r.source().partition(), 0L))
-                  .toList();
-          Set<UUID> parkedOrganizations =
-              ParkedRecords.organizations(connection, version, nextOffsets.keySet());
-          Batch batch = fold.fold(connection, version, due, parkedOrganizations);
-          Offsets.advance(connection, version, advances(due, batch, nextOffsets));
-          spareTheDisk(connection, version);
-          return batch.events();
-        });
+      FoldAndWrite fold) {
+    return transactions.run(connection -> {
+      prepare(connection);
+      Map<Integer, Long> stored = Offsets.lock(connection, version, nextOffsets.keySet());
+      List<DecodingResult> due =
+          results.stream()
+              .filter(r -> r.source().offset() >= stored.getOrDefault(r.source().partition(), 0L))
+              .toList();
+      Set<UUID> parkedOrganizations =
+          ParkedRecords.organizations(connection, version, nextOffsets.keySet());
+      Batch batch = fold.fold(connection, version, due, parkedOrganizations);
+      Offsets.advance(connection, version, advances(due, batch, nextOffsets));
+      spareTheDisk(connection, version);
+      return batch.events();
+    });
   }
 
   private Batch foldTogether(
@@ -131,15 +127,15 @@ public final class Applier {
     }
     var total = new Batch(new WorkingSet(), new HashSet<>());
     for (List<DecodingResult> own : byOrganization.values()) {
-      Savepoint before = connection.setSavepoint();
       try {
-        total.include(foldTogether(connection, version, own, new HashSet<>(parkedOrganizations)));
-        connection.releaseSavepoint(before);
-      } catch (SQLException | RuntimeException e) {
-        if (e instanceof SQLException sql && !isAboutData(sql)) {
-          throw sql;
+        total.include(
+            transactions.runPart(
+                connection,
+                part -> foldTogether(part, version, own, new HashSet<>(parkedOrganizations))));
+      } catch (RuntimeException e) {
+        if (!isOfTheRecords(e)) {
+          throw e;
         }
-        connection.rollback(before);
         var refused = new Batch(new WorkingSet(), new HashSet<>(parkedOrganizations));
         refused.park(own.getFirst(), ParkReason.IMPOSSIBLE);
         own.subList(1, own.size()).forEach(refused::fold);
@@ -183,36 +179,31 @@ public final class Applier {
    *
    * @return whether it goes on
    */
-  boolean retry(ViewVersion version, UUID organization, int partition) throws SQLException {
+  boolean retry(ViewVersion version, UUID organization, int partition) {
     try {
       return replayFromStart(version, organization, partition);
-    } catch (SQLException e) {
-      if (!isAboutData(e) && !TIMED_OUT.equals(e.getSQLState())) {
+    } catch (RuntimeException e) {
+      if (!isOfTheRecords(e) && !isTimedOut(e)) {
         throw e;
       }
-      // The driver's message may quote a value; its state never does.
-      log.error("organisation org_{} stays halted: SQL state {}", organization, e.getSQLState());
-    } catch (RuntimeException e) {
+      // A message of the driver's may quote a value; the kind of the failure never does.
       log.error("organisation org_{} stays halted: {}", organization, e.getClass().getName());
     }
     return false;
   }
 
-  private boolean replayFromStart(ViewVersion version, UUID organization, int partition)
-      throws SQLException {
-    return Transactions.run(
-        database,
-        connection -> {
-          prepare(connection);
-          Offsets.lock(connection, version, List.of(partition));
-          ParkedRecords.release(connection, version, organization);
-          boolean goesOn = replay(connection, version, organization, partition);
-          log.info(
-              "halted organisation org_{} {}",
-              organization,
-              goesOn ? "goes on" : "was tried again and stays halted");
-          return goesOn;
-        });
+  private boolean replayFromStart(ViewVersion version, UUID organization, int partition) {
+    return transactions.run(connection -> {
+      prepare(connection);
+      Offsets.lock(connection, version, List.of(partition));
+      ParkedRecords.release(connection, version, organization);
+      boolean goesOn = replay(connection, version, organization, partition);
+      log.info(
+          "halted organisation org_{} {}",
+          organization,
+          goesOn ? "goes on" : "was tried again and stays halted");
+      return goesOn;
+    });
   }
 
   private boolean replay(
@@ -271,10 +262,19 @@ public final class Applier {
     }
   }
 
-  /** Class 22 is data that PostgreSQL cannot hold, class 23 a constraint. */
-  private static boolean isAboutData(SQLException e) {
-    String state = e.getSQLState();
-    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  /**
+   * Whether the records are to blame: PostgreSQL can't hold a value, or a fold broke. Everything
+   * else that the database says is no fault of theirs, and goes by itself.
+   */
+  private static boolean isOfTheRecords(RuntimeException e) {
+    return e instanceof DataIntegrityViolationException || !(e instanceof DataAccessException);
+  }
+
+  /** Spring has no exception for this; the connection is gone with the transaction. */
+  private static boolean isTimedOut(RuntimeException e) {
+    return e instanceof UncategorizedSQLException failure
+        && failure.getSQLException() != null
+        && TIMED_OUT.equals(failure.getSQLException().getSQLState());
   }
 
   private static void alarm(UUID organization, ParkReason reason) {

@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of {@code events.v1} before anybody has read it.
+ * A record of {@code events.v1} before it is decoded.
  *
  * @param statedPosition what the CloudEvents extension {@code ce_position} says; {@code null} when
  *     it says nothing usable

@@ -6,14 +6,12 @@ import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.versions.ViewVersions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -38,59 +36,55 @@ public final class ParkedOrganizations {
 
   private record Place(UUID organization, int partition) {}
 
-  private final DataSource database;
+  private final Transactions transactions;
   private final ViewVersions versions;
   private final Applier applier;
 
-  ParkedOrganizations(DataSource database, ViewVersions versions, Applier applier) {
-    this.database = database;
+  ParkedOrganizations(Transactions transactions, ViewVersions versions, Applier applier) {
+    this.transactions = transactions;
     this.versions = versions;
     this.applier = applier;
   }
 
   /** Of the view version that serves, at most 1,000. */
-  public List<Halted> list() throws SQLException {
+  public List<Halted> list() {
     ViewVersion live = versions.live();
-    return Transactions.run(
-        database,
-        connection -> {
-          try (PreparedStatement statement =
-                  connection.prepareStatement(
-                      live.sql(
-                          "select h.organization, h.reason, coalesce(p.position, -1), (select"
-                              + " count(*) from parked@ k where k.organization = h.organization),"
-                              + " h.since from halted@ h left join positions@ p on p.organization ="
-                              + " h.organization order by h.since limit 1000"));
-              ResultSet rows = statement.executeQuery()) {
-            var halted = new ArrayList<Halted>();
-            while (rows.next()) {
-              UUID organization = rows.getObject(1, UUID.class);
-              halted.add(
-                  new Halted(
-                      organization.equals(DecodingResult.NO_ORGANIZATION)
-                          ? null
-                          : OrganizationId.of(organization),
-                      rows.getString(2),
-                      rows.getLong(3),
-                      rows.getLong(4),
-                      rows.getObject(5, OffsetDateTime.class).toInstant()));
-            }
-            return halted;
-          }
-        });
+    return transactions.run(connection -> {
+      try (PreparedStatement statement =
+              connection.prepareStatement(
+                  live.sql(
+                      "select h.organization, h.reason, coalesce(p.position, -1), (select"
+                          + " count(*) from parked@ k where k.organization = h.organization),"
+                          + " h.since from halted@ h left join positions@ p on p.organization ="
+                          + " h.organization order by h.since limit 1000"));
+          ResultSet rows = statement.executeQuery()) {
+        var halted = new ArrayList<Halted>();
+        while (rows.next()) {
+          UUID organization = rows.getObject(1, UUID.class);
+          halted.add(
+              new Halted(
+                  organization.equals(DecodingResult.NO_ORGANIZATION)
+                      ? null
+                      : OrganizationId.of(organization),
+                  rows.getString(2),
+                  rows.getLong(3),
+                  rows.getLong(4),
+                  rows.getObject(5, OffsetDateTime.class).toInstant()));
+        }
+        return halted;
+      }
+    });
   }
 
-  public long count(ViewVersion version) throws SQLException {
-    return Transactions.run(
-        database,
-        connection -> {
-          try (PreparedStatement statement =
-                  connection.prepareStatement(version.sql("select count(*) from halted@"));
-              ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-          }
-        });
+  public long count(ViewVersion version) {
+    return transactions.run(connection -> {
+      try (PreparedStatement statement =
+              connection.prepareStatement(version.sql("select count(*) from halted@"));
+          ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    });
   }
 
   /**
@@ -98,7 +92,7 @@ public final class ParkedOrganizations {
    *
    * @return whether it goes on in all of them; empty when none has parked it
    */
-  public Optional<Boolean> retry(OrganizationId organization) throws SQLException {
+  public Optional<Boolean> retry(OrganizationId organization) {
     Optional<Boolean> result = Optional.empty();
     for (ViewVersions.Known known : versions.all()) {
       for (Place place : places(known.version())) {
@@ -112,27 +106,24 @@ public final class ParkedOrganizations {
   }
 
   /** At start: perhaps this release knows what the last one didn't. */
-  public void retryAll(ViewVersion version) throws SQLException {
+  public void retryAll(ViewVersion version) {
     for (Place place : places(version)) {
       applier.retry(version, place.organization(), place.partition());
     }
   }
 
-  private List<Place> places(ViewVersion version) throws SQLException {
-    return Transactions.run(
-        database,
-        connection -> {
-          try (PreparedStatement statement =
-                  connection.prepareStatement(
-                      version.sql(
-                          "select organization, kafka_partition from halted@ order by since"));
-              ResultSet rows = statement.executeQuery()) {
-            var places = new ArrayList<Place>();
-            while (rows.next()) {
-              places.add(new Place(rows.getObject(1, UUID.class), rows.getInt(2)));
-            }
-            return places;
-          }
-        });
+  private List<Place> places(ViewVersion version) {
+    return transactions.run(connection -> {
+      try (PreparedStatement statement =
+              connection.prepareStatement(
+                  version.sql("select organization, kafka_partition from halted@ order by since"));
+          ResultSet rows = statement.executeQuery()) {
+        var places = new ArrayList<Place>();
+        while (rows.next()) {
+          places.add(new Place(rows.getObject(1, UUID.class), rows.getInt(2)));
+        }
+        return places;
+      }
+    });
   }
 }

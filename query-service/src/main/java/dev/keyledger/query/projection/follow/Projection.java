@@ -1,44 +1,56 @@
 package dev.keyledger.query.projection.follow;
 
+import dev.keyledger.events.Topics;
+import dev.keyledger.query.kafka.TopicFollower;
 import dev.keyledger.query.versions.ViewVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
 
 /** The threads of this replica that keep one view version up to date. */
 final class Projection {
-  private final List<ProjectionFollower> consumers = new ArrayList<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<TopicFollower<byte[], byte[]>> followers = new ArrayList<>();
 
   /**
    * @param threads as many consumers of the view version's group; two keep both this process and
    *     PostgreSQL at work
+   * @param consumers by their group
    */
-  static Projection start(ViewVersion version, int threads, Supplier<ProjectionFollower> consumer) {
+  static Projection start(
+      ViewVersion version,
+      int threads,
+      ProjectionTarget target,
+      Function<String, Consumer<byte[], byte[]>> consumers) {
     var projection = new Projection();
     for (int i = 0; i < threads; i++) {
-      ProjectionFollower one = consumer.get();
-      projection.consumers.add(one);
-      projection.threads.add(
-          Thread.ofPlatform().name("projection-g" + version.number() + "-" + i).start(one));
+      var follower =
+          new TopicFollower<>(
+              "projection-g" + version.number() + "-" + i,
+              Topics.EVENTS,
+              target,
+              () -> consumers.apply("keyledger-query-g" + version.number()));
+      follower.start();
+      projection.followers.add(follower);
     }
     return projection;
   }
 
+  /** Whether the topic has lost what comes next, which for the ledger is never in order. */
   boolean isOutOfRange() {
-    return consumers.stream().anyMatch(ProjectionFollower::isOutOfRange);
+    return followers.stream().anyMatch(TopicFollower::hasLostRecords);
   }
 
   /** Whether all of its threads are at work. */
   boolean isRunning() {
-    return threads.stream().allMatch(Thread::isAlive);
+    return followers.stream().allMatch(TopicFollower::isRunning);
   }
 
   void stop(Duration patience) throws InterruptedException {
-    consumers.forEach(ProjectionFollower::stop);
-    for (Thread thread : threads) {
-      thread.join(patience);
+    followers.forEach(TopicFollower::signalStop);
+    for (TopicFollower<byte[], byte[]> follower : followers) {
+      follower.stop(patience);
     }
   }
 }

@@ -6,13 +6,11 @@ import dev.keyledger.query.versions.Offsets;
 import dev.keyledger.query.versions.ViewVersion;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -27,7 +25,7 @@ import org.springframework.stereotype.Component;
 final class ProjectionHealthIndicator implements HealthIndicator {
   private record Lag(long events, double seconds) {}
 
-  private final DataSource database;
+  private final Transactions transactions;
   private final ParkedOrganizations parked;
   private final Clock clock;
   private final Map<Integer, Instant> levelAt = new HashMap<>();
@@ -40,8 +38,8 @@ final class ProjectionHealthIndicator implements HealthIndicator {
   private volatile boolean outOfRange;
 
   ProjectionHealthIndicator(
-      DataSource database, ParkedOrganizations parked, MeterRegistry meters, Clock clock) {
-    this.database = database;
+      Transactions transactions, ParkedOrganizations parked, MeterRegistry meters, Clock clock) {
+    this.transactions = transactions;
     this.parked = parked;
     this.clock = clock;
     Gauge.builder("keyledger.projection.halted.organizations", () -> haltedOrganizations)
@@ -56,10 +54,9 @@ final class ProjectionHealthIndicator implements HealthIndicator {
         .register(meters);
   }
 
-  void observe(ViewVersion live, @Nullable Projection projection, Map<Integer, Long> ends)
-      throws SQLException {
+  void observe(ViewVersion live, @Nullable Projection projection, Map<Integer, Long> ends) {
     Map<Integer, Offsets.PartitionProgress> progress =
-        Transactions.run(database, connection -> Offsets.read(connection, live));
+        transactions.run(connection -> Offsets.read(connection, live));
     Instant now = clock.instant();
     long events = 0;
     Duration oldest = Duration.ZERO;

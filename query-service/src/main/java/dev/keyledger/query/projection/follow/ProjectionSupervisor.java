@@ -1,6 +1,7 @@
 package dev.keyledger.query.projection.follow;
 
 import dev.keyledger.kit.kafka.UnfitTopicException;
+import dev.keyledger.query.database.Transactions;
 import dev.keyledger.query.kafka.KafkaAccess;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.ParkedOrganizations;
@@ -10,7 +11,6 @@ import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.versions.ViewVersions;
 import dev.keyledger.query.versions.ViewVersions.Known;
 import dev.keyledger.query.versions.ViewVersions.State;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   /** About 5 s after a swap that failed: its attempt has kept appliers waiting. */
   private static final int TICKS_PER_REST = 50;
 
-  private final DataSource database;
+  private final Transactions transactions;
   private final ViewVersions versions;
   private final Rebuilds rebuilds;
   private final ParkedOrganizations parked;
@@ -71,7 +70,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private int restingTicks;
 
   ProjectionSupervisor(
-      DataSource database,
+      Transactions transactions,
       ViewVersions versions,
       Rebuilds rebuilds,
       ParkedOrganizations parked,
@@ -81,7 +80,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
       ProjectionSettings settings,
       ProjectionHealthIndicator health,
       Clock clock) {
-    this.database = database;
+    this.transactions = transactions;
     this.versions = versions;
     this.rebuilds = rebuilds;
     this.parked = parked;
@@ -122,7 +121,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
         } catch (UnfitTopicException e) {
           log.error("{}", e.getMessage());
           health.failed();
-        } catch (SQLException | RuntimeException e) {
+        } catch (RuntimeException e) {
           log.warn("projections cannot be looked after just now: {}", e.getClass().getSimpleName());
           health.failed();
         }
@@ -135,7 +134,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
     }
   }
 
-  private void tick() throws SQLException, InterruptedException {
+  private void tick() throws InterruptedException {
     checkTopics();
     List<Known> known = versions.all();
     stopOthers(known.stream().map(Known::version).collect(Collectors.toSet()));
@@ -153,7 +152,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
         case BUILDING -> bringForward(known, one, ends);
       }
     }
-    // Now and then in any case: a rebuild may be cancelled before anybody reads into it.
+    // Now and then in any case: a rebuild may be cancelled before any follower reads into it.
     if (dropDue || ++ticks % TICKS_PER_DROP == 0) {
       versions.dropRetired();
       dropDue = false;
@@ -163,16 +162,9 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private Projection projectionOf(Known known) {
     ViewVersion version = known.version();
     log.info("reading events into view version {}", version.number());
+    var target = new ProjectionTarget(version, versions, transactions, applier, listeners);
     return Projection.start(
-        version,
-        settings.threads(),
-        () ->
-            new ProjectionFollower(
-                version,
-                database,
-                applier,
-                listeners,
-                kafka.consumer("keyledger-query-g" + version.number(), settings.batch())));
+        version, settings.threads(), target, group -> kafka.consumer(group, settings.batch()));
   }
 
   private void stopOthers(Set<ViewVersion> wanted) throws InterruptedException {
@@ -188,7 +180,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   }
 
   private void bringForward(List<Known> known, Known building, Map<Integer, Long> ends)
-      throws SQLException, InterruptedException {
+      throws InterruptedException {
     ViewVersion next = building.version();
     if (rebuilds.remaining(next, ends) > NEAR_THE_END) {
       return;

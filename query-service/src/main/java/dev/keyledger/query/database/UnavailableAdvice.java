@@ -1,0 +1,43 @@
+package dev.keyledger.query.database;
+
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemWriter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** A database that can't be used now is 503 {@code unavailable}, not our mistake. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class UnavailableAdvice {
+  private static final Logger log = LoggerFactory.getLogger(UnavailableAdvice.class);
+
+  private final ProblemWriter problems;
+
+  UnavailableAdvice(ProblemWriter problems) {
+    this.problems = problems;
+  }
+
+  @ExceptionHandler({
+    NonTransientDataAccessResourceException.class,
+    RecoverableDataAccessException.class,
+    TransientDataAccessException.class,
+    TransactionException.class
+  })
+  void unavailable(RuntimeException e, HttpServletResponse response) throws IOException {
+    log.warn("PostgreSQL cannot be used just now", e);
+    problems.write(
+        response,
+        Problem.of(503, "unavailable", "The views are not available just now.")
+            .withHeader("Retry-After", "1"));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.keyledger.query.projection.follow;
+
+import dev.keyledger.query.database.Transactions;
+import dev.keyledger.query.kafka.TopicFollower;
+import dev.keyledger.query.projection.apply.Applier;
+import dev.keyledger.query.projection.apply.LedgerRecord;
+import dev.keyledger.query.versions.AppliedListener;
+import dev.keyledger.query.versions.Offsets;
+import dev.keyledger.query.versions.ViewVersion;
+import dev.keyledger.query.versions.ViewVersions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
+
+/** The ledger's topic into one view version, whose offsets lie beside its rows. */
+final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
+  private final ViewVersion version;
+  private final ViewVersions versions;
+  private final Transactions transactions;
+  private final Applier applier;
+  private final List<AppliedListener> listeners;
+
+  ProjectionTarget(
+      ViewVersion version,
+      ViewVersions versions,
+      Transactions transactions,
+      Applier applier,
+      List<AppliedListener> listeners) {
+    this.version = version;
+    this.versions = versions;
+    this.transactions = transactions;
+    this.applier = applier;
+    this.listeners = listeners;
+  }
+
+  @Override
+  public Map<Integer, Long> nextOffsets() {
+    Map<Integer, Long> next = new HashMap<>();
+    transactions
+        .run(connection -> Offsets.read(connection, version))
+        .forEach((partition, progress) -> next.put(partition, progress.nextOffset()));
+    return next;
+  }
+
+  @Override
+  public void apply(ConsumerRecords<byte[], byte[]> records, Map<Integer, Long> nextOffsets) {
+    var read = new ArrayList<LedgerRecord>(records.count());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      read.add(LedgerRecord.of(record));
+    }
+    int events = applier.apply(version, read, nextOffsets);
+    listeners.forEach(listener -> listener.applied(events));
+  }
+
+  /** A view without an event that it has missed would be wrong for ever. */
+  @Override
+  public boolean skipTo(Map<Integer, Long> beginnings) {
+    return false;
+  }
+
+  /** Whether a swap or a cancelled rebuild has dropped the tables. */
+  @Override
+  public boolean isGone(Exception failure) {
+    if (!(failure instanceof BadSqlGrammarException)) {
+      return false;
+    }
+    try {
+      return versions.all().stream().noneMatch(known -> known.version().equals(version));
+    } catch (DataAccessException e) {
+      return false;
+    }
+  }
+}

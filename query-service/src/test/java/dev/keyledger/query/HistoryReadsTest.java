@@ -1,0 +1,247 @@
+package dev.keyledger.query;
+
+import static dev.keyledger.query.QueryServiceUnderTest.ALL;
+import static dev.keyledger.query.QueryServiceUnderTest.OPERATOR;
+import static dev.keyledger.query.QueryServiceUnderTest.member;
+import static dev.keyledger.query.SharedReplica.json;
+import static dev.keyledger.query.SharedReplica.tightened;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.Actor;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.Origin;
+import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
+import dev.keyledger.events.StandingEvent.LiveEnabled;
+import dev.keyledger.events.StandingEvent.OrganizationReinstated;
+import dev.keyledger.events.StandingEvent.OrganizationSuspended;
+import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.query.TestLedger.Stream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+
+/** History: what was before and after, who did it, from where. */
+@ExtendWith(SharedReplica.Resolver.class)
+class HistoryReadsTest {
+  private static final Instant T = TestLedger.START;
+  private final TestLedger ledger;
+  private final TokenServiceFake tokens;
+  private final QueryServiceUnderTest service;
+
+  HistoryReadsTest(SharedReplica replica) {
+    ledger = replica.ledger;
+    tokens = replica.tokens;
+    service = replica.service;
+  }
+
+  @Test
+  void historyTellsWhatWasBeforeAndAfterForEveryTypeOfEvent() {
+    var stream = new Stream();
+    KeyId key = TestLedger.newKey();
+    MemberId member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    var email = tokens.seal(person, "who@example.com");
+    KeyId second = TestLedger.newKey();
+    ledger.publish(
+        stream.registered(),
+        stream.next(new OrganizationVerified(T)),
+        stream.next(new LiveEnabled(T)),
+        stream.next(new OrganizationSuspended("unpaid", T)),
+        stream.next(new OrganizationReinstated(T)),
+        stream.next(new PolicyChanged(TestLedger.policy(), tightened(), true, T)),
+        stream.next(
+            new IpAllowlistChanged(
+                List.of("::/0"), List.of("10.0.0.0/8"), List.of("live"), List.of(), T)),
+        stream.next(new MemberAdded(member, person, email, Role.OWNER, T)),
+        stream.next(new MemberRoleChanged(member, Role.OWNER, Role.ADMIN, T)),
+        stream.next(TestLedger.created(key, "name")),
+        stream.next(new KeyRotated(key, TestLedger.secret("kl_live_bbbbbbb"), null, T)),
+        stream.next(new RotationCompleted(key, "kl_live_aaaaaaa", T, T)),
+        stream.next(new KeyScopesNarrowed(key, List.of("a.b", "c.d"), List.of("a.b"), T)),
+        stream.next(new KeyRenamed(key, "name", "new name", T)),
+        stream.next(new KeyRotated(key, TestLedger.secret("kl_live_ccccccc"), null, T)),
+        stream.next(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, "leaked", T)),
+        stream.next(TestLedger.created(second, "second")),
+        stream.next(new KeyExpired(second, T, T)),
+        stream.next(new MemberRemoved(member, Role.ADMIN, T)));
+    service.awaitApplied(stream);
+
+    var items =
+        service.get(OPERATOR, "/v1/organizations/" + stream.id + "/events?limit=100").items();
+
+    assertThat(change(items, "organization.registered", "status")).isEqualTo("null → 'onboarding'");
+    assertThat(change(items, "organization.verified", "status"))
+        .isEqualTo("'onboarding' → 'verified'");
+    assertThat(change(items, "organization.live_enabled", "status"))
+        .isEqualTo("'verified' → 'live'");
+    assertThat(change(items, "organization.suspended", "suspended")).isEqualTo("false → true");
+    assertThat(change(items, "organization.suspended", "reason")).isEqualTo("null → 'unpaid'");
+    assertThat(change(items, "organization.reinstated", "suspended")).isEqualTo("true → false");
+    assertThat(change(items, "organization.ip_allowlist_changed", "ip_allowlist"))
+        .isEqualTo("['::/0'] → ['10.0.0.0/8']");
+    assertThat(change(items, "organization.ip_allowlist_changed", "ip_allowlist_environments"))
+        .isEqualTo("['live'] → []");
+    assertThat(
+            find(items, "organization.policy_changed")
+                .at("/before/policy/environments/0")
+                .stringValue())
+        .isEqualTo("test");
+    assertThat(
+            find(items, "organization.policy_changed")
+                .at("/after/policy/environments/0")
+                .stringValue())
+        .isEqualTo("live");
+    assertThat(change(items, "member.added", "email")).isEqualTo("null → 'who@example.com'");
+    assertThat(change(items, "member.role_changed", "role")).isEqualTo("'owner' → 'admin'");
+    assertThat(change(items, "member.removed", "role")).isEqualTo("'admin' → null");
+    assertThat(change(items, "key.created", "name")).isEqualTo("null → 'second'");
+    assertThat(change(items, "key.rotated", "status")).isEqualTo("'active' → 'rotating'");
+    assertThat(change(items, "key.rotated", "secrets"))
+        .isEqualTo(
+            "[{'prefix':'kl_live_bbbbbbb','valid_until':null}] →"
+                + " [{'prefix':'kl_live_ccccccc','valid_until':null},{'prefix':'kl_live_bbbbbbb','valid_until':null}]");
+    assertThat(change(items, "key.rotation_completed", "secrets"))
+        .isEqualTo(
+            "[{'prefix':'kl_live_bbbbbbb'},{'prefix':'kl_live_aaaaaaa'}] →"
+                + " [{'prefix':'kl_live_bbbbbbb'}]");
+    assertThat(change(items, "key.scopes_narrowed", "scopes")).isEqualTo("['a.b','c.d'] → ['a.b']");
+    assertThat(change(items, "key.renamed", "name")).isEqualTo("'name' → 'new name'");
+    assertThat(change(items, "key.revoked", "status")).isEqualTo("'rotating' → 'revoked'");
+    assertThat(change(items, "key.revoked", "reason")).isEqualTo("null → 'leaked'");
+    assertThat(change(items, "key.expired", "status")).isEqualTo("'active' → 'expired'");
+    assertThat(items)
+        .extracting(i -> i.path("type").stringValue())
+        .containsAll(dev.keyledger.events.EventTypes.all().keySet());
+  }
+
+  @Test
+  void historyTellsWhoAndFromWhereAndFiltersByEither() {
+    var stream = new Stream();
+    MemberId admin = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId other = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    var email = tokens.seal(person, "admin@example.com");
+    PersonId operator = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    var actor = new Actor(Actor.Kind.MEMBER, person, admin, null);
+    var origin = new Origin("request-1", tokens.seal(person, "203.0.113.7"), null);
+    KeyId key = TestLedger.newKey();
+    ledger.publish(
+        stream.registered(),
+        stream.next(new MemberAdded(admin, person, email, Role.ADMIN, T)),
+        stream.next(new MemberAdded(other, person, email, Role.EMPLOYEE, T.plusSeconds(1))),
+        stream.next(
+            new KeyCreated(
+                key,
+                "k",
+                "live",
+                List.of(),
+                admin,
+                TestLedger.secret("kl_live_a"),
+                null,
+                T.plusSeconds(2)),
+            actor,
+            origin),
+        stream.next(
+            new MemberRoleChanged(other, Role.EMPLOYEE, Role.AUDITOR, T.plusSeconds(3)),
+            actor,
+            origin),
+        stream.next(
+            new KeyRenamed(key, "k", "l", T.plusSeconds(4)),
+            new Actor(Actor.Kind.OPERATOR, operator, null, null),
+            Origin.NONE));
+    service.awaitApplied(stream);
+    var events = "/v1/organizations/" + stream.slug + "/events";
+
+    var items = service.get(member(stream, ALL), events).items();
+    var created = find(items, "key.created");
+
+    assertThat(created.at("/actor/kind").stringValue()).isEqualTo("member");
+    assertThat(created.at("/actor/email").stringValue()).isEqualTo("admin@example.com");
+    assertThat(items.toString()).doesNotContain(person.value());
+    assertThat(find(items, "key.renamed").at("/actor/person").stringValue())
+        .isEqualTo(operator.value());
+    assertThat(created.at("/origin/address").stringValue()).isEqualTo("203.0.113.7");
+    assertThat(created.at("/origin/request_id").stringValue()).isEqualTo("request-1");
+    assertThat(created.at("/subject/id").stringValue()).isEqualTo(key.value());
+    assertThat(positions(stream, "?key=" + key)).containsExactly(5L, 3L);
+    assertThat(positions(stream, "?member=" + admin)).containsExactly(4L, 3L, 1L);
+    assertThat(positions(stream, "?member=" + admin + "&key=" + key)).containsExactly(3L);
+    assertThat(positions(stream, "?member=" + other)).containsExactly(4L, 2L);
+    assertThat(positions(stream, "?type=key.created,key.renamed")).containsExactly(5L, 3L);
+    assertThat(positions(stream, "?from=" + T.plusSeconds(2) + "&to=" + T.plusSeconds(4)))
+        .containsExactly(4L, 3L);
+    assertThat(
+            service.get(OPERATOR, events + "?type=key.stolen").body().path("field").stringValue())
+        .isEqualTo("type");
+    assertThat(service.get(OPERATOR, events + "?member=somebody").status()).isEqualTo(422);
+  }
+
+  private List<Long> positions(Stream stream, String query) {
+    var positions = new ArrayList<Long>();
+    for (var item :
+        service.get(OPERATOR, "/v1/organizations/" + stream.id + "/events" + query).items()) {
+      positions.add(item.path("position").longValue());
+    }
+    return positions;
+  }
+
+  @Test
+  void pagesStayStableWhileEventsAreAdded() {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    for (int i = 0; i < 24; i++) {
+      ledger.publish(stream.next(TestLedger.created(TestLedger.newKey(), "k" + i)));
+    }
+    service.awaitApplied(stream);
+    var seen = new ArrayList<Long>();
+    String cursor = "";
+    do {
+      var page =
+          service.get(OPERATOR, "/v1/organizations/" + stream.id + "/events?limit=10" + cursor);
+      page.items().forEach(i -> seen.add(i.path("position").longValue()));
+      ledger.publish(stream.next(TestLedger.created(TestLedger.newKey(), "meanwhile")));
+      service.awaitApplied(stream);
+      JsonNode next = page.body().path("next_cursor");
+      cursor = next.isNull() ? "" : "&cursor=" + next.stringValue();
+    } while (!cursor.isEmpty());
+
+    var expected = new ArrayList<Long>();
+    for (long i = 24; i >= 0; i--) {
+      expected.add(i);
+    }
+    assertThat(seen).isEqualTo(expected);
+  }
+
+  /** The newest of a type. */
+  private static JsonNode find(JsonNode items, String type) {
+    for (JsonNode item : items) {
+      if (item.path("type").stringValue().equals(type)) {
+        return item;
+      }
+    }
+    throw new AssertionError("no " + type);
+  }
+
+  private static String change(JsonNode items, String type, String field) {
+    JsonNode item = find(items, type);
+    return json(item.path("before").path(field)) + " → " + json(item.path("after").path(field));
+  }
+}

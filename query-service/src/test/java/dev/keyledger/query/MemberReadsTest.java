@@ -1,0 +1,95 @@
+package dev.keyledger.query;
+
+import static dev.keyledger.query.QueryServiceUnderTest.ALL;
+import static dev.keyledger.query.QueryServiceUnderTest.OPERATOR;
+import static dev.keyledger.query.QueryServiceUnderTest.member;
+import static dev.keyledger.query.SharedReplica.ids;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Role;
+import dev.keyledger.query.TestLedger.Stream;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Members and the people's data that is opened for one answer. */
+@ExtendWith(SharedReplica.Resolver.class)
+class MemberReadsTest {
+  private static final Instant T = TestLedger.START;
+  private final TestLedger ledger;
+  private final TokenServiceFake tokens;
+  private final QueryServiceUnderTest service;
+
+  MemberReadsTest(SharedReplica replica) {
+    ledger = replica.ledger;
+    tokens = replica.tokens;
+    service = replica.service;
+  }
+
+  @Test
+  void membersAreShownWithTheirAddressesUntilTheyAreErased() {
+    var stream = new Stream();
+    PersonId stays = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    PersonId erased = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId one = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId two = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId gone = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    var sealed = tokens.seal(erased, "erased@example.com");
+    tokens.erase(erased);
+    ledger.publish(
+        stream.registered(),
+        stream.next(
+            new MemberAdded(one, stays, tokens.seal(stays, "stays@example.com"), Role.OWNER, T)),
+        stream.next(new MemberAdded(two, erased, sealed, Role.AUDITOR, T)),
+        stream.next(new MemberAdded(gone, erased, sealed, Role.EMPLOYEE, T)),
+        stream.next(new MemberRoleChanged(two, Role.AUDITOR, Role.DEVELOPER, T)),
+        stream.next(new MemberRemoved(gone, Role.EMPLOYEE, T)));
+    service.awaitApplied(stream);
+    var path = "/v1/organizations/" + stream.id + "/members";
+
+    var present = service.get(member(stream, ALL), path).items();
+    var removed = service.get(member(stream, ALL), path + "?status=removed").items();
+
+    assertThat(ids(present)).containsExactly(two.value(), one.value());
+    assertThat(present.get(0).path("email").isNull()).isTrue();
+    assertThat(present.get(0).path("role").stringValue()).isEqualTo("developer");
+    assertThat(present.get(1).path("email").stringValue()).isEqualTo("stays@example.com");
+    assertThat(ids(removed)).containsExactly(gone.value());
+    assertThat(present.toString() + removed)
+        .as("a person's id would tell whether two organisations share somebody")
+        .doesNotContain(stays.value(), erased.value());
+  }
+
+  @Test
+  void anOutageOfTokenServiceIsNotTakenForAnErasure() {
+    var stream = new Stream();
+    PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    ledger.publish(
+        stream.registered(),
+        stream.next(
+            new MemberAdded(member, person, tokens.seal(person, "a@example.com"), Role.OWNER, T)));
+    service.awaitApplied(stream);
+    var path = "/v1/organizations/" + stream.id + "/members";
+
+    tokens.away = true;
+    var meanwhile = service.get(OPERATOR, path);
+    tokens.away = false;
+    var afterwards = service.get(OPERATOR, path);
+    int asked = tokens.questions.get();
+    service.get(OPERATOR, path);
+
+    assertThat(meanwhile.status()).isEqualTo(200);
+    assertThat(meanwhile.items().get(0).path("email").isNull()).isTrue();
+    assertThat(meanwhile.header("Keyledger-Incomplete")).isEqualTo("personal-data");
+    assertThat(afterwards.items().get(0).path("email").stringValue()).isEqualTo("a@example.com");
+    assertThat(afterwards.header("Keyledger-Incomplete")).isEmpty();
+    assertThat(tokens.questions.get()).as("keys are kept for a while").isEqualTo(asked);
+  }
+}
