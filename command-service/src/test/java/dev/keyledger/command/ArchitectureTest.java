@@ -66,7 +66,7 @@ class ArchitectureTest {
                     "java.time..",
                     "dev.keyledger.events..",
                     "dev.keyledger.kit.keys..",
-                    "inet.ipaddr..",
+                    "dev.keyledger.client.address..",
                     "org.jspecify..")
                 .or(resideInAnyPackage(DOMAIN)))
         .check(CLASSES);

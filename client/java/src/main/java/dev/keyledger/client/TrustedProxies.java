@@ -1,7 +1,7 @@
 package dev.keyledger.client;
 
+import dev.keyledger.client.address.AddressRange;
 import inet.ipaddr.IPAddress;
-import inet.ipaddr.IPAddressString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,22 +12,14 @@ import org.jspecify.annotations.Nullable;
 public final class TrustedProxies {
   private static final int LONGEST_CHAIN = 32;
 
-  private final List<IPAddress> ranges;
+  private final List<AddressRange> ranges;
 
   /**
-   * @param cidrs IPv4 and IPv6; a single address stands for itself
-   * @throws IllegalArgumentException naming the text that is neither
+   * @param cidrs as {@link AddressRange} reads them
+   * @throws IllegalArgumentException naming the text that is no range
    */
   public TrustedProxies(List<String> cidrs) {
-    this.ranges = cidrs.stream().map(TrustedProxies::rangeOf).toList();
-  }
-
-  private static IPAddress rangeOf(String cidr) {
-    IPAddress range = new IPAddressString(cidr.strip()).getAddress();
-    if (range == null || range.isMultiple() && !range.isPrefixBlock()) {
-      throw new IllegalArgumentException("not an address range (CIDR): " + cidr);
-    }
-    return range;
+    this.ranges = cidrs.stream().map(AddressRange::of).toList();
   }
 
   public boolean trusts(String peer) {
@@ -35,11 +27,7 @@ public final class TrustedProxies {
       return false;
     }
     IPAddress address = addressOf(peer);
-    return address != null && ranges.stream().anyMatch(r -> contains(r, address));
-  }
-
-  private static boolean contains(IPAddress range, IPAddress address) {
-    return range.getIPVersion() == address.getIPVersion() && range.contains(address);
+    return address != null && ranges.stream().anyMatch(r -> r.contains(address));
   }
 
   /**
@@ -97,19 +85,10 @@ public final class TrustedProxies {
     return numbers == 4 && number >= 0;
   }
 
-  /** One address; an IPv4 address written as IPv6 is taken for what it is. */
+  /** One address, in brackets or without. */
   private static @Nullable IPAddress addressOf(String text) {
     String bare =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    if (bare.isEmpty() || bare.indexOf('/') >= 0 || bare.indexOf('*') >= 0) {
-      return null;
-    }
-    IPAddress address = new IPAddressString(bare).getAddress();
-    if (address == null || address.isMultiple()) {
-      return null;
-    }
-    return address.isIPv6() && address.toIPv6().isIPv4Mapped()
-        ? address.toIPv6().getEmbeddedIPv4Address()
-        : address.withoutPrefixLength();
+    return AddressRange.address(bare);
   }
 }

@@ -62,4 +62,19 @@ class TrustedProxiesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TrustedProxies(List.of("10.0.0.0/33")));
   }
+
+  @Test
+  void aRangeIsItsWholeNetworkInWhateverFamilyItIsWritten() {
+    var ranges = new TrustedProxies(List.of("192.0.2.1/24", "::ffff:203.0.113.7"));
+    assertThat(ranges.trusts("192.0.2.254")).isTrue();
+    assertThat(ranges.trusts("203.0.113.7")).isTrue();
+  }
+
+  @Test
+  void aForwardedAddressThatOthersCouldReadOtherwiseIsNone() {
+    assertThat(proxies.clientOf("10.1.1.1", List.of("010.1.2.3"))).isEqualTo("10.1.1.1");
+    assertThat(proxies.clientOf("10.1.1.1", List.of("10.1"))).isEqualTo("10.1.1.1");
+    assertThat(proxies.clientOf("10.1.1.1", List.of("fe80::1%eth0"))).isEqualTo("10.1.1.1");
+    assertThat(proxies.clientOf("10.1.1.1", List.of("[2001:db9::7]"))).isEqualTo("2001:db9::7");
+  }
 }

@@ -1,16 +1,12 @@
 package dev.keyledger.token.enforcement.access;
 
+import dev.keyledger.client.address.AddressRange;
 import inet.ipaddr.IPAddress;
-import inet.ipaddr.IPAddressString;
 import inet.ipaddr.ipv4.IPv4AddressTrie;
 import inet.ipaddr.ipv6.IPv6AddressTrie;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * CIDR ranges compiled into a trie for each address family. An IPv4 address written as IPv6 ({@code
- * ::ffff:192.0.2.1}) is the IPv4 address that it is.
- */
+/** Ranges, as {@link AddressRange} reads them, compiled into a trie for each address family. */
 public final class AddressRanges {
   private final IPv4AddressTrie four = new IPv4AddressTrie();
   private final IPv6AddressTrie six = new IPv6AddressTrie();
@@ -24,11 +20,7 @@ public final class AddressRanges {
   public static AddressRanges of(List<String> cidrs) {
     var ranges = new AddressRanges();
     for (String cidr : cidrs) {
-      IPAddress range = parse(cidr);
-      if (range == null) {
-        throw new IllegalArgumentException("not a CIDR range");
-      }
-      IPAddress block = range.isPrefixed() ? range.toPrefixBlock() : range;
+      IPAddress block = AddressRange.of(cidr).block();
       if (block.isIPv4()) {
         ranges.four.add(block.toIPv4());
       } else {
@@ -44,23 +36,12 @@ public final class AddressRanges {
 
   /** False also for text that is no address at all. */
   public boolean contains(String address) {
-    IPAddress parsed = parse(address);
-    if (parsed == null || parsed.isMultiple()) {
+    IPAddress parsed = AddressRange.address(address);
+    if (parsed == null) {
       return false;
     }
     return parsed.isIPv4()
         ? four.elementContains(parsed.toIPv4())
         : six.elementContains(parsed.toIPv6());
-  }
-
-  private static @Nullable IPAddress parse(String text) {
-    if (text.isBlank()) {
-      return null;
-    }
-    IPAddress address = new IPAddressString(text).getAddress();
-    if (address != null && address.isIPv6() && address.toIPv6().isIPv4Mapped()) {
-      return address.toIPv6().getEmbeddedIPv4Address();
-    }
-    return address;
   }
 }

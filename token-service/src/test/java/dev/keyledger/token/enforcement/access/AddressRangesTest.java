@@ -25,6 +25,9 @@ class AddressRangesTest {
     "::ffff:198.51.100.7, true",
     "::ffff:198.51.101.7, false",
     "198.51.100.0/24, false",
+    "198.51.100, false",
+    "198.51.100.07, false",
+    "198.51.100.7%eth0, false",
     "nonsense, false",
     "'', false",
     "*, false"
