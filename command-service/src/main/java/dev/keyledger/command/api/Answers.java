@@ -3,6 +3,7 @@ package dev.keyledger.command.api;
 import dev.keyledger.command.InForceReceipts;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.web.Prefer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,9 +61,7 @@ class Answers {
             .cacheControl(CacheControl.noStore())
             .header(POSITION, String.valueOf(position))
             .header(IN_FORCE, String.valueOf(receipt.inForce()));
-    return prefer.asked()
-        ? answer.header("Preference-Applied", "wait=" + prefer.patience().toSeconds())
-        : answer;
+    return prefer.asked() ? answer.header("Preference-Applied", prefer.applied()) : answer;
   }
 
   private Receipt await(OrganizationId organization, long position, Prefer prefer) {

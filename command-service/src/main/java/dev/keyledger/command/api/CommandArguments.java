@@ -2,6 +2,7 @@ package dev.keyledger.command.api;
 
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.web.Prefer;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;

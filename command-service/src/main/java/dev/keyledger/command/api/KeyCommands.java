@@ -19,6 +19,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
@@ -57,10 +58,11 @@ class KeyCommands {
       @Nullable Integer expiresInDays,
       @Schema(
               description =
-                  "For the operator, where keys act for their creator (policy keys.authority: creator): the member"
-                      + " whose key it is, who is its created_by. It has that member's powers, ends with them, and"
-                      + " counts as a creation of theirs. Required there; 422 where keys are the organization's and"
-                      + " from anybody else, whose keys are their own.",
+                  "For the operator, where keys act for their creator (policy keys.authority:"
+                      + " creator): the member whose key it is, who is its created_by. It has that"
+                      + " member's powers, ends with them, and counts as a creation of theirs."
+                      + " Required there; 422 where keys are the organization's and from anybody"
+                      + " else, whose keys are their own.",
               example = "mem_01890a5d-ac96-774b-bcce-b302099a8057")
           @Nullable String member) {
     @Nullable Instant end(Instant now) {

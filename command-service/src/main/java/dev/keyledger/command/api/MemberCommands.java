@@ -15,6 +15,7 @@ import dev.keyledger.command.people.PeopleClient;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.web.Prefer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;

@@ -2,6 +2,7 @@ package dev.keyledger.command.api;
 
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.web.Prefer;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;

@@ -18,6 +18,7 @@ import dev.keyledger.command.policy.Presets;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;

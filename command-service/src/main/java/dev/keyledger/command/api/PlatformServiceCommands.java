@@ -8,6 +8,7 @@ import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.keyledger.command.api;
 
+import dev.keyledger.kit.web.Prefer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;

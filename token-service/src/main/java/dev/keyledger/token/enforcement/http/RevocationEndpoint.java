@@ -13,6 +13,7 @@ import dev.keyledger.token.enforcement.tokens.TokenEnds;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 
@@ -73,7 +74,7 @@ final class RevocationEndpoint extends OauthServlet {
     }
     response.setStatus(200);
     answer
-        .headers(ended, request.getHeader("Prefer"))
+        .headers(ended, String.join(",", Collections.list(request.getHeaders("Prefer"))))
         .forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
     response.setContentLength(0);
   }

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.outbox;
 
+import dev.keyledger.kit.web.Prefer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -14,7 +15,7 @@ public final class EndedAnswer {
 
   /**
    * @param ended where; empty when there was nothing left to end, of which nothing is said
-   * @param prefer the request's header
+   * @param prefer the request's headers of that name, joined by commas
    */
   public HttpHeaders headers(List<StreamPosition> ended, @Nullable String prefer) {
     var headers = new HttpHeaders();
@@ -22,10 +23,10 @@ public final class EndedAnswer {
     if (ended.isEmpty()) {
       return headers;
     }
-    PreferWait wait = PreferWait.of(prefer);
-    headers.set("Keyledger-In-Force", String.valueOf(receipts.await(ended, wait.duration())));
+    Prefer wait = Prefer.of(prefer == null ? List.of() : List.of(prefer));
+    headers.set("Keyledger-In-Force", String.valueOf(receipts.await(ended, wait.patience())));
     if (wait.asked()) {
-      headers.set("Preference-Applied", "wait=" + wait.seconds());
+      headers.set("Preference-Applied", wait.applied());
     }
     return headers;
   }
