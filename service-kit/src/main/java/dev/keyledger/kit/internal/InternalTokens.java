@@ -1,6 +1,7 @@
 package dev.keyledger.kit.internal;
 
 import dev.keyledger.client.jwt.JwtJson;
+import dev.keyledger.client.jwt.TokenAlgorithms2026;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
@@ -61,7 +62,7 @@ public final class InternalTokens {
         .issuedAt(Date.from(now))
         .expiration(Date.from(now.plus(LIFETIME)))
         .json(WRITER)
-        .signWith(secretOf(key), Jwts.SIG.HS256)
+        .signWith(secretOf(key), TokenAlgorithms2026.INTERNAL)
         .compact();
   }
 
@@ -71,12 +72,8 @@ public final class InternalTokens {
   public Optional<String> verify(String token) {
     try {
       Jws<Claims> jws =
-          Jwts.parser()
+          TokenAlgorithms2026.forInternalTokens(Jwts.parser())
               .json(READER)
-              .sig()
-              .clear()
-              .add(Jwts.SIG.HS256)
-              .and()
               .clock(() -> Date.from(clock.instant()))
               .clockSkewSeconds(SKEW_SECONDS)
               .keyLocator(header -> keyNamed((String) header.get("kid")))

@@ -1,4 +1,4 @@
-/** JSON for tokens. */
+/** Tokens: their JSON, and the algorithms that sign them. */
 @NullMarked
 package dev.keyledger.client.jwt;
 

@@ -1,7 +1,7 @@
 package dev.keyledger.token.enforcement.tokens;
 
+import dev.keyledger.client.jwt.TokenAlgorithms2026;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
-import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.SignatureAlgorithm;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -59,7 +59,7 @@ record SigningKey(
     KeyFactory factory = KeyFactory.getInstance("Ed25519", CURVES);
     return new SigningKey(
         key.id(),
-        Jwts.SIG.EdDSA,
+        TokenAlgorithms2026.ED25519,
         factory.generatePrivate(new PKCS8EncodedKeySpec(Arrays.concatenate(PKCS8_ED25519, seed))),
         factory.generatePublic(new X509EncodedKeySpec(Arrays.concatenate(X509_ED25519, point))),
         Map.of(
@@ -70,7 +70,7 @@ record SigningKey(
             "use",
             "sig",
             "alg",
-            "EdDSA",
+            TokenAlgorithms2026.ED25519.getId(),
             "kid",
             key.id(),
             "x",
@@ -86,7 +86,7 @@ record SigningKey(
     KeyFactory factory = KeyFactory.getInstance("EC", CURVES);
     return new SigningKey(
         key.id(),
-        Jwts.SIG.ES256,
+        TokenAlgorithms2026.P256,
         factory.generatePrivate(new ECPrivateKeySpec(secret, curve)),
         factory.generatePublic(new ECPublicKeySpec(point, curve)),
         Map.of(
@@ -97,7 +97,7 @@ record SigningKey(
             "use",
             "sig",
             "alg",
-            "ES256",
+            TokenAlgorithms2026.P256.getId(),
             "kid",
             key.id(),
             "x",

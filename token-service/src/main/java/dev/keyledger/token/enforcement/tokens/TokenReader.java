@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.tokens;
 
 import dev.keyledger.client.jwt.JwtJson;
+import dev.keyledger.client.jwt.TokenAlgorithms2026;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -36,17 +37,12 @@ final class TokenReader {
   TokenReader(TokenKeys keys, String issuer) {
     this.keys = keys;
     this.signed =
-        Jwts.parser()
+        TokenAlgorithms2026.forAccessTokens(Jwts.parser())
             .json(JwtJson.deserializer())
             .provider(SigningKey.CURVES)
             .clock(() -> STOPPED)
             .keyLocator(
                 header -> keyOf(header, id -> verifier(header.getAlgorithm(), keys.signer(id))))
-            .sig()
-            .clear()
-            .add(Jwts.SIG.EdDSA)
-            .add(Jwts.SIG.ES256)
-            .and()
             .requireIssuer(issuer)
             .requireAudience(issuer)
             .build();
