@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a credential was presented, as far as that bounds what is accepted.
  *
- * @param address of the client, as seen through configured proxies; empty where it is unknown, which
- *     satisfies no allowlist
+ * @param address of the client, as seen through configured proxies; empty where it is unknown,
+ *     which satisfies no allowlist
  * @param environments that the request's host stands for; empty where it takes all
  * @param dialect the published system that the request was translated from; {@code null} for none
  */
