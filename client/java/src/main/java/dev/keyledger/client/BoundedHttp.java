@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * byte, and in the body's size. The JDK's own time-out ends with the headers, so that a peer which
  * stalls behind them would keep its caller for ever.
  */
-final class BoundedHttp {
+public final class BoundedHttp {
   private final HttpClient http;
   private final Duration timeout;
   private final int largestBody;
@@ -32,7 +32,7 @@ final class BoundedHttp {
    * @param timeout of one exchange
    * @param largestBody in bytes
    */
-  BoundedHttp(HttpClient http, Duration timeout, int largestBody) {
+  public BoundedHttp(HttpClient http, Duration timeout, int largestBody) {
     this.http = http;
     this.timeout = timeout;
     this.largestBody = largestBody;
@@ -42,7 +42,7 @@ final class BoundedHttp {
    * @throws HttpTimeoutException when the whole answer isn't there in time
    * @throws IOException when there is none, or one that is too large
    */
-  HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+  public HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, limited());
     try {
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -22,7 +22,7 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
-import dev.keyledger.query.people.PeopleKeys.Opened;
+import dev.keyledger.kit.people.PeopleKeys.Opened;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

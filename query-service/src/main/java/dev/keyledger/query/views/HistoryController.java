@@ -6,7 +6,7 @@ import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Permissions;
-import dev.keyledger.query.people.PeopleKeys.Opened;
+import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.views.History.Event;
 import dev.keyledger.query.views.History.EventFilter;
 import dev.keyledger.query.views.History.Found;

@@ -1,6 +1,6 @@
 package dev.keyledger.query.views;
 
-import dev.keyledger.query.people.PeopleKeys.Opened;
+import dev.keyledger.kit.people.PeopleKeys.Opened;
 import org.springframework.http.ResponseEntity;
 
 /** Says in a header that what is {@code null} in an answer may be so only for now. */

@@ -1,12 +1,10 @@
-package dev.keyledger.query.people;
+package dev.keyledger.kit.people;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.keys.PersonKey;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,9 +20,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.MediaType;
-import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 /**
  * Data keys of people, asked of token-service, kept for five minutes at most: so long an erased
@@ -48,12 +43,16 @@ public final class PeopleKeys {
   }
 
   /**
-   * Texts opened for one answer.
+   * The keys of some people, for one answer.
    *
    * @param complete {@code false} when token-service could not be asked: then {@code null} may also
    *     mean that the text isn't known just now
    */
   public record Opened(Map<PersonId, PersonKey> keys, boolean complete) {
+    public Optional<PersonKey> keyOf(PersonId person) {
+      return Optional.ofNullable(keys.get(person));
+    }
+
     /** {@code null} when the person was erased. */
     public @Nullable String text(@Nullable SealedText sealed) {
       PersonKey key = sealed == null ? null : keys.get(sealed.person());
@@ -66,24 +65,12 @@ public final class PeopleKeys {
     }
   }
 
-  private final RestClient tokenService;
-  private final InternalTokens tokens;
-  private final String service;
+  private final TokenServiceClient tokenService;
   private final Counter failures;
   private final Cache<PersonId, Optional<PersonKey>> known;
 
-  /**
-   * @param service that asks, as internal tokens name it
-   */
-  PeopleKeys(
-      RestClient tokenService,
-      InternalTokens tokens,
-      String service,
-      MeterRegistry meters,
-      Ticker ticker) {
-    this.service = service;
+  public PeopleKeys(TokenServiceClient tokenService, MeterRegistry meters, Ticker ticker) {
     this.tokenService = tokenService;
-    this.tokens = tokens;
     this.failures =
         Counter.builder("keyledger.people.keys.failures")
             .description("Questions for data keys that token-service didn't answer")
@@ -92,6 +79,7 @@ public final class PeopleKeys {
         Caffeine.newBuilder().maximumSize(PEOPLE).expireAfterWrite(KEPT).ticker(ticker).build();
   }
 
+  /** Asks for what isn't known yet; what token-service can't be asked for is missing. */
   public Opened of(Set<PersonId> people) {
     Map<PersonId, PersonKey> keys = new HashMap<>();
     List<PersonId> unknown = new ArrayList<>();
@@ -112,16 +100,8 @@ public final class PeopleKeys {
 
   private boolean ask(List<PersonId> people, Map<PersonId, PersonKey> keys) {
     try {
-      byte[] body =
-          tokenService
-              .post()
-              .uri("/internal/v1/people/data-keys")
-              .headers(h -> h.setBearerAuth(tokens.make(service)))
-              .contentType(MediaType.APPLICATION_JSON)
-              .body(EventCodec.encode(new Question(people)))
-              .retrieve()
-              .body(byte[].class);
-      Answer answer = EventCodec.decode(body == null ? new byte[0] : body, Answer.class);
+      Answer answer =
+          tokenService.post("/internal/v1/people/data-keys", new Question(people), Answer.class);
       Set<PersonId> erased = new HashSet<>(people);
       for (Answer.Item item : answer.keys()) {
         var key = new PersonKey(item.person(), Base64.getUrlDecoder().decode(item.material()));
@@ -131,10 +111,17 @@ public final class PeopleKeys {
       }
       erased.forEach(person -> known.put(person, Optional.empty()));
       return true;
-    } catch (RestClientException | EventCodec.UnreadableException | IllegalArgumentException e) {
+    } catch (UnansweredException | IllegalArgumentException e) {
       failures.increment();
-      log.warn("token-service gives no data keys just now: {}", e.getClass().getSimpleName());
+      log.warn("There are no data keys just now: {}", reasonOf(e));
       return false;
     }
+  }
+
+  /** Of no answer what is in it: a key that can't be read is a key all the same. */
+  private static String reasonOf(RuntimeException e) {
+    return e instanceof UnansweredException && e.getMessage() != null
+        ? e.getMessage()
+        : e.getClass().getSimpleName();
   }
 }

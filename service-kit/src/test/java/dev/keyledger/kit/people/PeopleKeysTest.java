@@ -1,0 +1,218 @@
+package dev.keyledger.kit.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.keys.PersonKey;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class PeopleKeysTest {
+  private final SecureRandom random = new SecureRandom();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Map<PersonId, byte[]> living = new ConcurrentHashMap<>();
+  private final List<Integer> questions = new CopyOnWriteArrayList<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Answering answering = this::keys;
+  private volatile String authorization = "";
+  private long nanos;
+  private HttpServer server;
+  private TokenServiceClient client;
+  private PeopleKeys people;
+
+  private interface Answering {
+    void to(HttpExchange exchange) throws IOException;
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/internal/v1/people/data-keys",
+        exchange -> {
+          authorization = exchange.getRequestHeaders().getFirst("Authorization");
+          answering.to(exchange);
+          exchange.close();
+        });
+    server.start();
+    client =
+        new TokenServiceClient(
+            URI.create("http://localhost:" + server.getAddress().getPort() + "/"), () -> "token");
+    people = new PeopleKeys(client, meters, () -> nanos);
+  }
+
+  @AfterEach
+  void stop() {
+    ended.countDown();
+    server.stop(0);
+  }
+
+  @Test
+  void aKeyOpensWhatItsPersonsTextsSayAndIsAskedForOnce() {
+    PersonId person = living();
+    var sealed = new PersonKey(person, living.get(person)).seal("ada@example.com", random);
+
+    assertThat(people.of(Set.of(person)).text(sealed)).isEqualTo("ada@example.com");
+    assertThat(people.of(Set.of(person)).keyOf(person)).isPresent();
+    assertThat(questions).containsExactly(1);
+    assertThat(authorization).isEqualTo("Bearer token");
+    assertThat(people.of(Set.of(person)).toString()).doesNotContain("ada");
+  }
+
+  @Test
+  void anErasedPersonHasNoKeyAndTheAnswerIsWhole() {
+    PersonId erased = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+
+    assertThat(people.of(Set.of(erased)).keyOf(erased)).isEmpty();
+    assertThat(people.of(Set.of(erased)).complete()).isTrue();
+    assertThat(questions).containsExactly(1);
+  }
+
+  @Test
+  void aKeyIsForgottenAfterFiveMinutes() {
+    PersonId person = living();
+    people.of(Set.of(person));
+    living.clear();
+
+    nanos += Duration.ofMinutes(5).minusNanos(1).toNanos();
+    assertThat(people.of(Set.of(person)).keyOf(person)).isPresent();
+    nanos += 1;
+    assertThat(people.of(Set.of(person)).keyOf(person)).isEmpty();
+    assertThat(questions).containsExactly(1, 1);
+  }
+
+  @Test
+  void manyAreAskedForInParts() {
+    var all = new HashSet<PersonId>();
+    for (int i = 0; i < 1_001; i++) {
+      all.add(living());
+    }
+
+    assertThat(people.of(all).keys()).hasSize(1_001);
+    assertThat(questions).containsExactly(500, 500, 1);
+  }
+
+  @Test
+  void aRefusalIsCountedAndNothingOfItIsKept() {
+    PersonId person = living();
+    answering = exchange -> exchange.sendResponseHeaders(503, -1);
+    assertThat(people.of(Set.of(person)).complete()).isFalse();
+
+    answering = exchange -> write(exchange, "{\"keys\":[{\"person\":\"nobody\"}]}");
+    assertThat(people.of(Set.of(person)).complete()).isFalse();
+
+    answering = exchange -> write(exchange, " ".repeat(1024 * 1024 + 1));
+    assertThat(people.of(Set.of(person)).complete()).isFalse();
+
+    answering = this::keys;
+    assertThat(people.of(Set.of(person)).keyOf(person)).isPresent();
+    assertThat(failures()).isEqualTo(3);
+  }
+
+  @Test
+  void anAnswerThatStallsBehindItsHeadersIsNotWaitedForForEver() {
+    PersonId person = living();
+    answering =
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write('{');
+          exchange.getResponseBody().flush();
+          awaitEnd();
+        };
+
+    long from = System.nanoTime();
+    assertThat(people.of(Set.of(person)).complete()).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(20));
+    assertThat(failures()).isEqualTo(1);
+  }
+
+  @Test
+  void aRefusalSaysItsStatusAndNoAnswerSaysNone() {
+    answering = exchange -> exchange.sendResponseHeaders(422, -1);
+    assertThatExceptionOfType(UnansweredException.class)
+        .isThrownBy(() -> ask())
+        .returns(422, UnansweredException::status);
+
+    server.stop(0);
+    assertThatExceptionOfType(UnansweredException.class)
+        .isThrownBy(() -> ask())
+        .returns(0, UnansweredException::status);
+  }
+
+  private void ask() {
+    client.post(
+        "/internal/v1/people/data-keys",
+        new PeopleKeys.Question(List.of()),
+        PeopleKeys.Answer.class);
+  }
+
+  private double failures() {
+    return meters.counter("keyledger.people.keys.failures").count();
+  }
+
+  private PersonId living() {
+    PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    var material = new byte[32];
+    random.nextBytes(material);
+    living.put(person, material);
+    return person;
+  }
+
+  private void keys(HttpExchange exchange) throws IOException {
+    JsonNode asked = EventCodec.mapper().readTree(exchange.getRequestBody()).path("people");
+    questions.add(asked.size());
+    var items = new ArrayList<String>();
+    for (JsonNode person : asked) {
+      byte[] material = living.get(new PersonId(person.stringValue()));
+      if (material != null) {
+        items.add(
+            "{\"person\":\"%s\",\"material\":\"%s\"}"
+                .formatted(
+                    person.stringValue(),
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(material)));
+      }
+    }
+    write(exchange, "{\"keys\":[" + String.join(",", items) + "]}");
+  }
+
+  private void awaitEnd() {
+    try {
+      boolean unused = ended.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void write(HttpExchange exchange, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+}
