@@ -1,6 +1,10 @@
 package dev.keyledger.query;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -14,7 +18,6 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.keyledger.query.kafka.TopicFollower;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
@@ -125,17 +129,10 @@ class ArchitectureTest {
                   .and(DescribedPredicate.not(resideInAPackage("..query.people.."))));
 
   @ArchTest
-  static final ArchRule theTopicFollowerCouldMove =
+  static final ArchRule topicsAreFollowedByTheKitsFollowerAlone =
       noClasses()
-          .that()
-          .haveNameMatching(".*\\.TopicFollower(\\$.*)?")
           .should()
-          .dependOnClassesThat(
-              resideInAPackage("dev.keyledger..")
-                  .and(
-                      DescribedPredicate.describe(
-                          "are not of the follower",
-                          type -> !type.getFullName().startsWith(TopicFollower.class.getName()))));
+          .callMethodWhere(target(owner(assignableTo(Consumer.class))).and(target(name("poll"))));
 
   @ArchTest
   static final ArchRule viewsNeverWrite =

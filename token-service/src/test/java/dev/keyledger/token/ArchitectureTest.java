@@ -1,5 +1,9 @@
 package dev.keyledger.token;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -7,6 +11,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -72,6 +77,14 @@ class ArchitectureTest {
             "dev.keyledger.token.enforcement.http..",
             "dev.keyledger.token.enforcement.refresh..",
             "dev.keyledger.token.enforcement.usage..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void topicsAreFollowedByTheKitsFollowerAlone() {
+    noClasses()
+        .should()
+        .callMethodWhere(target(owner(assignableTo(Consumer.class))).and(target(name("poll"))))
         .check(CLASSES);
   }
 

@@ -56,13 +56,12 @@ public final class KafkaAccess implements AutoCloseable {
   }
 
   /**
-   * Reads committed transactions alone, keeps no offset in Kafka, and starts nowhere by itself: an
-   * offset that the topic no longer holds is an error, never a silent leap.
+   * A share of what the group follows; it keeps no offset in Kafka, since those lie beside what
+   * came of the records.
    */
   public KafkaConsumer<byte[], byte[]> consumer(String group, int maxPollRecords) {
-    Map<String, Object> settings = kafka.consumer();
+    Map<String, Object> settings = kafka.follower();
     settings.put("group.id", group);
-    settings.put("auto.offset.reset", "none");
     settings.put("key.deserializer", ByteArrayDeserializer.class);
     settings.put("max.poll.records", maxPollRecords);
     settings.put("fetch.max.bytes", 8 << 20);
@@ -101,6 +100,13 @@ public final class KafkaAccess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new BrokerSilentException(e);
     }
+  }
+
+  /** By the number alone, where the topic goes without saying. */
+  public static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> numbered = new HashMap<>();
+    offsets.forEach((partition, offset) -> numbered.put(partition.partition(), offset));
+    return numbered;
   }
 
   /** Nothing is known about the ends of the topic just now. */

@@ -3,15 +3,19 @@ package dev.keyledger.query.usage;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Usage;
+import dev.keyledger.kit.kafka.StartingPoint;
+import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.query.kafka.KafkaAccess;
-import dev.keyledger.query.kafka.TopicFollower;
 import dev.keyledger.query.usage.UsageTable.Delivered;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +32,7 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
 
   private final UsageTable table;
   private final KafkaAccess kafka;
-  private @Nullable TopicFollower<byte[], byte[]> follower;
+  private volatile @Nullable TopicFollower<byte[], byte[]> follower;
 
   UsageConsumer(UsageTable table, KafkaAccess kafka) {
     this.table = table;
@@ -36,24 +40,36 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
   }
 
   @Override
-  public Map<Integer, Long> nextOffsets() {
-    return table.offsets();
+  public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+    Map<Integer, Long> counted = table.offsets();
+    Map<TopicPartition, StartingPoint> starts = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      long next = counted.getOrDefault(partition.partition(), 0L);
+      starts.put(partition, new StartingPoint.Offset(next));
+    }
+    return starts;
   }
 
   @Override
-  public void apply(ConsumerRecords<byte[], byte[]> records, Map<Integer, Long> nextOffsets) {
-    table.add(delivered(records), nextOffsets);
+  public void apply(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Long> next) {
+    table.add(delivered(records), KafkaAccess.byNumber(next));
   }
 
   @Override
-  public boolean skipTo(Map<Integer, Long> beginnings) {
-    table.skipTo(beginnings);
+  public boolean skipTo(Map<TopicPartition, Long> beginnings) {
+    table.skipTo(KafkaAccess.byNumber(beginnings));
     return true;
   }
 
   @Override
-  public boolean isGone(Exception failure) {
-    return false;
+  public Duration pollFor() {
+    return Duration.ofSeconds(1);
+  }
+
+  /** Whether uses are being counted: {@code false} while what was read can't be stored. */
+  boolean isCounting() {
+    TopicFollower<byte[], byte[]> own = follower;
+    return own != null && own.isRunning() && !own.isFailing();
   }
 
   private static List<Delivered> delivered(ConsumerRecords<byte[], byte[]> polled) {
@@ -87,7 +103,7 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
   @Override
   public void start() {
     var own =
-        new TopicFollower<>(
+        TopicFollower.shared(
             "usage",
             Topics.USAGE,
             this,
@@ -98,12 +114,9 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
 
   @Override
   public void stop() {
-    try {
-      if (follower != null) {
-        follower.stop(Duration.ofSeconds(5));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    TopicFollower<byte[], byte[]> own = follower;
+    if (own != null) {
+      own.close();
     }
     follower = null;
   }

@@ -81,6 +81,16 @@ public record KafkaSettings(
     return config;
   }
 
+  /**
+   * For the consumer of a {@link TopicFollower}: it starts nowhere by itself, so that an offset
+   * that the topic no longer holds is an error and never a silent leap.
+   */
+  public Map<String, Object> follower() {
+    var config = consumer();
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    return config;
+  }
+
   /** For a producer whose success means that the record is kept, once, in the order of sending. */
   public Map<String, Object> producer() {
     var config = common();

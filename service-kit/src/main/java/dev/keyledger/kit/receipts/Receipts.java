@@ -86,11 +86,19 @@ public final class Receipts implements AutoCloseable {
     give(locked(() -> evaluator.settled(stream, position, nanoTime.getAsLong())));
   }
 
-  /** One step of the follower: what it read, then whatever follows from that and from the time. */
-  void step(Runnable read) {
+  /** What the follower has polled. */
+  void read(Runnable records) {
+    locked(() -> {
+      records.run();
+      return records;
+    });
+  }
+
+  /** The follower's step after a poll, then whatever follows from that and from the time. */
+  void step(Runnable reached) {
     give(
         locked(() -> {
-          read.run();
+          reached.run();
           return evaluator.due(nanoTime.getAsLong());
         }));
     ask();

@@ -12,6 +12,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +92,32 @@ class ReceiptsTest {
 
         assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
       }
+      send(producer, ack(replica, Ack.Kind.LEFT));
+    }
+  }
+
+  @Test
+  void aRecordThatSaysNothingKeepsNoReceiptFromComing() {
+    String replica = UUID.randomUUID().toString();
+    try (var producer = producer(null);
+        var receipts = receipts(CommitTopic.REVOCATIONS)) {
+      send(producer, ack(replica, Ack.Kind.REGISTERED));
+      for (String nothing : new String[] {"null", "{}", "[]", ""}) {
+        byte[] value = nothing.getBytes(StandardCharsets.UTF_8);
+        send(producer, new ProducerRecord<>(Topics.ACKS, 0, replica, value));
+        send(producer, new ProducerRecord<>(Topics.REVOCATIONS, 0, replica, value));
+      }
+      send(producer, new ProducerRecord<>(Topics.ACKS, 0, replica, null));
+      CompletableFuture<Receipt> receipt = receipts.await("sessions:" + ORG, 9, LONG);
+      send(producer, revocation("sessions:" + ORG, 9));
+      send(producer, ack(replica, Ack.Kind.APPLIED, new Ack.Applied("sessions:" + ORG, 9)));
+
+      assertThat(receipt)
+          .succeedsWithin(LONG)
+          .satisfies(given -> {
+            assertThat(given.inForce()).isTrue();
+            assertThat(given.consumers()).extracting(Receipt.Consumer::instance).contains(replica);
+          });
       send(producer, ack(replica, Ack.Kind.LEFT));
     }
   }

@@ -8,7 +8,7 @@ import dev.keyledger.token.enforcement.access.AccessFeed;
 import dev.keyledger.token.enforcement.access.AccessSettings;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.decide.KeyDecision;
 import dev.keyledger.token.enforcement.decide.Peppers;
 import dev.keyledger.token.enforcement.decide.TokenDecision;
@@ -79,7 +79,7 @@ class EnforcementConfiguration {
   }
 
   @Bean
-  Freshness freshness(AccessFeed feed) {
+  ReplicaFreshness freshness(AccessFeed feed) {
     return feed.freshness();
   }
 

@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a view can be relied on: for a bounded time, counted from the instant at which the last
- * question for the topic's end was <em>asked</em> whose answer has been applied.
+ * Whether something can be relied on: for a bounded time, counted from the instant at which the
+ * last question was <em>asked</em> whose answer has been applied.
  */
 public final class Freshness {
+  private static final long LONG_AGO = Duration.ofDays(1).toNanos();
+
   private final long maximumNanos;
   private final LongSupplier nanoTime;
+  private boolean confirmed;
   private volatile boolean everConfirmed;
+  // Written under the lock, read without one. Before the first, and after a lapse, long ago.
   private volatile long confirmedAskedAt;
 
   /**
@@ -20,6 +24,11 @@ public final class Freshness {
   public Freshness(Duration maximumStaleness, LongSupplier nanoTime) {
     this.maximumNanos = maximumStaleness.toNanos();
     this.nanoTime = nanoTime;
+    this.confirmedAskedAt = longAgo();
+  }
+
+  private long longAgo() {
+    return nanoTime.getAsLong() - Math.max(LONG_AGO, maximumNanos);
   }
 
   /**
@@ -27,15 +36,29 @@ public final class Freshness {
    *
    * @param askedAt by the same monotonic time, before the question was sent
    */
-  public void confirm(long askedAt) {
-    if (!everConfirmed || askedAt - confirmedAskedAt > 0) {
+  public synchronized void confirm(long askedAt) {
+    if (!confirmed || askedAt - confirmedAskedAt > 0) {
       confirmedAskedAt = askedAt;
+      confirmed = true;
       everConfirmed = true;
     }
   }
 
+  /** What was confirmed until now counts no more. */
+  public synchronized void lapse() {
+    confirmed = false;
+    confirmedAskedAt = longAgo();
+  }
+
   public boolean isFresh() {
-    return everConfirmed && nanoTime.getAsLong() - confirmedAskedAt < maximumNanos;
+    return ageNanos() < maximumNanos;
+  }
+
+  /** Since the last confirmed question was asked; a day or more where there is none. */
+  public long ageNanos() {
+    // The clock is read last, so that the instant can't lie after it.
+    long askedAt = confirmedAskedAt;
+    return nanoTime.getAsLong() - askedAt;
   }
 
   /** Whether it has ever been fresh: a view that hasn't holds too little to be asked at all. */

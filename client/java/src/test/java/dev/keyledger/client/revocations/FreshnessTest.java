@@ -38,4 +38,16 @@ class FreshnessTest {
     clock.advance(Duration.ofMillis(1500));
     assertThat(freshness.isFresh()).isTrue();
   }
+
+  @Test
+  void aLapseTakesBackWhatWasConfirmedButNotThatItWasOnceFresh() {
+    freshness.confirm(clock.getAsLong());
+    freshness.lapse();
+    assertThat(freshness.isFresh()).isFalse();
+    assertThat(freshness.wasEverFresh()).isTrue();
+
+    freshness.confirm(clock.getAsLong());
+    assertThat(freshness.isFresh()).isTrue();
+    assertThat(freshness.ageNanos()).isZero();
+  }
 }

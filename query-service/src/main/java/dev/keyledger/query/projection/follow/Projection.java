@@ -1,7 +1,7 @@
 package dev.keyledger.query.projection.follow;
 
 import dev.keyledger.events.Topics;
-import dev.keyledger.query.kafka.TopicFollower;
+import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.query.versions.ViewVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class Projection {
     var projection = new Projection();
     for (int i = 0; i < threads; i++) {
       var follower =
-          new TopicFollower<>(
+          TopicFollower.shared(
               "projection-g" + version.number() + "-" + i,
               Topics.EVENTS,
               target,

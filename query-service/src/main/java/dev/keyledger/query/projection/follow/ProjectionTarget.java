@@ -1,19 +1,24 @@
 package dev.keyledger.query.projection.follow;
 
+import dev.keyledger.kit.kafka.StartingPoint;
+import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.query.database.Transactions;
-import dev.keyledger.query.kafka.TopicFollower;
+import dev.keyledger.query.kafka.KafkaAccess;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.LedgerRecord;
 import dev.keyledger.query.versions.AppliedListener;
 import dev.keyledger.query.versions.Offsets;
 import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.versions.ViewVersions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
@@ -39,33 +44,42 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
   }
 
   @Override
-  public Map<Integer, Long> nextOffsets() {
-    Map<Integer, Long> next = new HashMap<>();
-    transactions
-        .run(connection -> Offsets.read(connection, version))
-        .forEach((partition, progress) -> next.put(partition, progress.nextOffset()));
-    return next;
+  public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+    Map<Integer, Offsets.PartitionProgress> applied =
+        transactions.run(connection -> Offsets.read(connection, version));
+    Map<TopicPartition, StartingPoint> starts = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      Offsets.PartitionProgress progress = applied.get(partition.partition());
+      // Where nothing was applied it is the first record of all: the ledger's topic forgets none.
+      starts.put(partition, new StartingPoint.Offset(progress == null ? 0 : progress.nextOffset()));
+    }
+    return starts;
   }
 
   @Override
-  public void apply(ConsumerRecords<byte[], byte[]> records, Map<Integer, Long> nextOffsets) {
+  public void apply(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Long> next) {
     var read = new ArrayList<LedgerRecord>(records.count());
     for (ConsumerRecord<byte[], byte[]> record : records) {
       read.add(LedgerRecord.of(record));
     }
-    int events = applier.apply(version, read, nextOffsets);
+    int events = applier.apply(version, read, KafkaAccess.byNumber(next));
     listeners.forEach(listener -> listener.applied(events));
   }
 
   /** A view without an event that it has missed would be wrong for ever. */
   @Override
-  public boolean skipTo(Map<Integer, Long> beginnings) {
+  public boolean skipTo(Map<TopicPartition, Long> beginnings) {
     return false;
+  }
+
+  @Override
+  public Duration pollFor() {
+    return Duration.ofSeconds(1);
   }
 
   /** Whether a swap or a cancelled rebuild has dropped the tables. */
   @Override
-  public boolean isGone(Exception failure) {
+  public boolean isGone(Throwable failure) {
     if (!(failure instanceof BadSqlGrammarException)) {
       return false;
     }

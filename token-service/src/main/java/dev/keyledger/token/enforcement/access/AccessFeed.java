@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.access;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AccessFeed implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AccessFeed.class);
-  private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
   private final KafkaSettings kafka;
   private final AccessSettings settings;
@@ -41,7 +41,7 @@ public final class AccessFeed implements AutoCloseable {
   private final AccessFreshness freshness;
   private final List<FeedReader> readers = new ArrayList<>();
   private @Nullable Acknowledgements acknowledgements;
-  private @Nullable TopicEnds ends;
+  private @Nullable EndsOfTopics ends;
   private volatile long startedAt;
   private volatile long readyAfter = -1;
 
@@ -69,7 +69,7 @@ public final class AccessFeed implements AutoCloseable {
     this.freshness = new AccessFreshness(settings.maxStaleness(), nanoTime);
   }
 
-  public Freshness freshness() {
+  public ReplicaFreshness freshness() {
     return freshness;
   }
 
@@ -86,19 +86,20 @@ public final class AccessFeed implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       var reader =
           new FeedReader(
-              partitionsOf(i, count), this::consumer, since, state, ended, freshness, acks);
+              partitionsOf(i, count), this::consumer, since, state, ended, freshness.view(), acks);
       readers.add(reader);
       reader.start();
     }
-    var asking = new TopicEnds(kafka.admin(), partitionsOf(0, 1), freshness, nanoTime);
+    var asking =
+        new EndsOfTopics(
+            "topic-ends", kafka::admin, partitionsOf(0, 1), freshness.view(), nanoTime);
     ends = asking;
     asking.askEvery(heartbeat());
   }
 
-  // A bound shorter than usual needs to hear more often.
+  // It says that it lives as often as it asks how much it has missed.
   private Duration heartbeat() {
-    Duration quarter = settings.maxStaleness().dividedBy(4);
-    return quarter.compareTo(HEARTBEAT) < 0 ? quarter : HEARTBEAT;
+    return EndsOfTopics.intervalFor(settings.maxStaleness());
   }
 
   private static List<TopicPartition> partitionsOf(int reader, int readers) {
@@ -122,7 +123,7 @@ public final class AccessFeed implements AutoCloseable {
   }
 
   private Consumer<String, byte[]> consumer() {
-    Map<String, Object> config = kafka.consumer();
+    Map<String, Object> config = kafka.follower();
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 * 1024 * 1024);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
@@ -156,10 +157,11 @@ public final class AccessFeed implements AutoCloseable {
 
   @Override
   public void close() {
-    TopicEnds asking = ends;
+    EndsOfTopics asking = ends;
     if (asking != null) {
       asking.close();
     }
+    readers.forEach(FeedReader::signalStop);
     readers.forEach(FeedReader::close);
     Acknowledgements acks = acknowledgements;
     if (acks != null) {

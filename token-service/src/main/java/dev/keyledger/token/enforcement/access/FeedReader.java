@@ -6,43 +6,37 @@ import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
-import java.time.Duration;
+import dev.keyledger.kit.kafka.StartingPoint;
+import dev.keyledger.kit.kafka.TopicFollower;
+import dev.keyledger.kit.kafka.TopicFreshness;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that reads some partitions of {@code access.v1} and the same of {@code
- * revocations.v1}, so that an organisation's records are applied by one thread. After an error it
- * begins anew with another consumer where it had stopped applying.
+ * Reads some partitions of {@code access.v1} and the same of {@code revocations.v1}, so that an
+ * organisation's records are applied by one thread. After an error it goes on where it had stopped
+ * applying.
  */
-final class FeedReader implements AutoCloseable {
+final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FeedReader.class);
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(500);
 
-  private final List<TopicPartition> partitions;
-  private final Supplier<Consumer<String, byte[]>> consumers;
   private final long revocationsSince;
   private final AccessState state;
   private final LocalRevocations revocations;
-  private final AccessFreshness freshness;
+  private final TopicFreshness freshness;
   private final Acknowledgements acknowledgements;
   private final Map<TopicPartition, Long> next = new HashMap<>();
-  private final Thread thread;
-  private volatile @Nullable Consumer<String, byte[]> consumer;
-  private volatile boolean closed;
+  private final TopicFollower<String, byte[]> follower;
 
   /**
    * @param revocationsSince by the broker's time stamps, milliseconds since the epoch
@@ -53,73 +47,40 @@ final class FeedReader implements AutoCloseable {
       long revocationsSince,
       AccessState state,
       LocalRevocations revocations,
-      AccessFreshness freshness,
+      TopicFreshness freshness,
       Acknowledgements acknowledgements) {
-    this.partitions = List.copyOf(partitions);
-    this.consumers = consumers;
     this.revocationsSince = revocationsSince;
     this.state = state;
     this.revocations = revocations;
     this.freshness = freshness;
     this.acknowledgements = acknowledgements;
-    this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("access-reader-" + partitions.getFirst().partition())
-            .unstarted(this::run);
+    this.follower =
+        TopicFollower.of(
+            "access-reader-" + partitions.getFirst().partition(), partitions, this, consumers);
   }
 
   void start() {
-    thread.start();
+    follower.start();
   }
 
-  private void run() {
-    while (!closed) {
-      try (Consumer<String, byte[]> fresh = consumers.get()) {
-        consumer = fresh;
-        begin(fresh);
-        while (!closed) {
-          apply(fresh, fresh.poll(POLL));
-        }
-      } catch (WakeupException | InterruptException e) {
-        // The feed closes this reader, or the loop begins anew.
-      } catch (RuntimeException e) {
-        log.error("Reading the access topics failed, it begins anew: {}", e.toString());
-        pause();
-      } finally {
-        consumer = null;
-      }
-    }
-  }
-
-  private void begin(Consumer<String, byte[]> fresh) {
-    fresh.assign(partitions);
-    var byTime = new HashMap<TopicPartition, Long>();
+  @Override
+  public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+    var starts = new HashMap<TopicPartition, StartingPoint>();
     for (TopicPartition partition : partitions) {
       Long known = next.get(partition);
-      if (known != null) {
-        fresh.seek(partition, known);
-      } else if (partition.topic().equals(Topics.ACCESS)) {
-        fresh.seekToBeginning(List.of(partition));
-      } else {
-        byTime.put(partition, revocationsSince);
-      }
+      starts.put(
+          partition,
+          known != null
+              ? new StartingPoint.Offset(known)
+              : partition.topic().equals(Topics.ACCESS)
+                  ? new StartingPoint.Beginning()
+                  : new StartingPoint.Since(revocationsSince));
     }
-    if (!byTime.isEmpty()) {
-      // Where nothing is that young, the end is asked for first; what is committed meanwhile comes
-      // after it. Seeking to the end would look only later, and skip that.
-      Map<TopicPartition, Long> ends = fresh.endOffsets(byTime.keySet());
-      Map<TopicPartition, @Nullable OffsetAndTimestamp> starts = fresh.offsetsForTimes(byTime);
-      for (TopicPartition partition : byTime.keySet()) {
-        OffsetAndTimestamp start = starts.get(partition);
-        Long end = ends.get(partition);
-        fresh.seek(partition, start != null ? start.offset() : end == null ? 0 : end);
-      }
-    }
-    report(fresh);
+    return starts;
   }
 
-  private void apply(Consumer<String, byte[]> from, ConsumerRecords<String, byte[]> records) {
+  @Override
+  public void apply(ConsumerRecords<String, byte[]> records, Map<TopicPartition, Long> behind) {
     var applied = new HashMap<String, Long>();
     for (ConsumerRecord<String, byte[]> record : records) {
       if (record.topic().equals(Topics.ACCESS)) {
@@ -131,16 +92,20 @@ final class FeedReader implements AutoCloseable {
     if (!applied.isEmpty()) {
       acknowledgements.applied(applied);
     }
-    report(from);
   }
 
   // Also without records: a position moves over the marks that transactions leave.
-  private void report(Consumer<String, byte[]> from) {
-    for (TopicPartition partition : partitions) {
-      long position = from.position(partition);
-      next.put(partition, position);
-      freshness.applied(partition, position);
-    }
+  @Override
+  public void reached(Map<TopicPartition, Long> positions) {
+    next.putAll(positions);
+    freshness.applied(positions);
+  }
+
+  /** On a topic that was cut the state of every subject is there again, or isn't anywhere. */
+  @Override
+  public boolean skipTo(Map<TopicPartition, Long> beginnings) {
+    next.putAll(beginnings);
+    return true;
   }
 
   private void applyAccess(ConsumerRecord<String, byte[]> record, Map<String, Long> applied) {
@@ -191,27 +156,12 @@ final class FeedReader implements AutoCloseable {
     }
   }
 
-  private void pause() {
-    try {
-      Thread.sleep(PAUSE_AFTER_ERROR);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  void signalStop() {
+    follower.signalStop();
   }
 
   @Override
   public void close() {
-    closed = true;
-    Consumer<String, byte[]> current = consumer;
-    if (current != null) {
-      current.wakeup();
-    }
-    try {
-      if (!thread.join(Duration.ofSeconds(2))) {
-        thread.interrupt();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    follower.close();
   }
 }

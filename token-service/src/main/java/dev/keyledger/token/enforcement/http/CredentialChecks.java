@@ -2,7 +2,7 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.decide.Code;
 import dev.keyledger.token.enforcement.decide.KeyDecision;
 import dev.keyledger.token.enforcement.decide.KeyQuestion;
@@ -23,7 +23,7 @@ public final class CredentialChecks {
   private final KeyDecision keys;
   private final TokenDecision tokens;
   private final AccessTokens issued;
-  private final Freshness freshness;
+  private final ReplicaFreshness freshness;
   private final UsageCounter usage;
   private final DecisionMetrics metrics;
   private final Clock clock;
@@ -33,7 +33,7 @@ public final class CredentialChecks {
       KeyDecision keys,
       TokenDecision tokens,
       AccessTokens issued,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       UsageCounter usage,
       DecisionMetrics metrics,
       Clock clock) {

@@ -7,7 +7,7 @@ import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.ProblemWriter;
 import dev.keyledger.token.TokenServiceSettings;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.decide.KeyDecision;
 import dev.keyledger.token.enforcement.decide.TokenDecision;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
@@ -46,7 +46,7 @@ class EnforcementEndpoints {
       KeyDecision keys,
       TokenDecision tokens,
       AccessTokens issued,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       UsageCounter usage,
       DecisionMetrics metrics,
       Clock clock) {

@@ -7,7 +7,7 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.kit.web.ProblemException;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.refresh.PresentedFamily;
 import dev.keyledger.token.enforcement.refresh.RefreshRule;
 import dev.keyledger.token.identity.people.OpaqueToken;
@@ -34,7 +34,7 @@ final class Refreshing {
   private final ActiveOrganizations organizations;
   private final Sessions sessions;
   private final RefreshRule rule;
-  private final Freshness freshness;
+  private final ReplicaFreshness freshness;
   private final TransactionOperations transactions;
   private final Clock clock;
 
@@ -45,7 +45,7 @@ final class Refreshing {
       ActiveOrganizations organizations,
       Sessions sessions,
       RefreshRule rule,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
     this.table = table;

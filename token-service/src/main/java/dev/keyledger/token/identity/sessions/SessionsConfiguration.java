@@ -1,7 +1,7 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.enforcement.outbox.RevocationReceipts;
@@ -63,7 +63,7 @@ class SessionsConfiguration {
       ActiveOrganizations organizations,
       Challenges challenges,
       Sessions sessions,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
     return new Switching(
@@ -89,7 +89,7 @@ class SessionsConfiguration {
       Sessions sessions,
       Switching switching,
       Outbox outbox,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
     return new SignIn(
@@ -114,7 +114,7 @@ class SessionsConfiguration {
       ActiveOrganizations organizations,
       Sessions sessions,
       Outbox outbox,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
     return new Refreshing(

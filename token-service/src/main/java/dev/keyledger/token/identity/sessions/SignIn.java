@@ -5,7 +5,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.ProblemException;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.People;
@@ -34,7 +34,7 @@ final class SignIn {
   private final Sessions sessions;
   private final Switching switching;
   private final Outbox outbox;
-  private final Freshness freshness;
+  private final ReplicaFreshness freshness;
   private final TransactionOperations transactions;
   private final Clock clock;
 
@@ -47,7 +47,7 @@ final class SignIn {
       Sessions sessions,
       Switching switching,
       Outbox outbox,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
     this.proofs = proofs;

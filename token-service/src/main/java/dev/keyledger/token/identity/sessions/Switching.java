@@ -3,7 +3,7 @@ package dev.keyledger.token.identity.sessions;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.kit.web.ProblemException;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Person;
@@ -31,7 +31,7 @@ final class Switching {
   private final ActiveOrganizations organizations;
   private final Challenges challenges;
   private final Sessions sessions;
-  private final Freshness freshness;
+  private final ReplicaFreshness freshness;
   private final TransactionOperations transactions;
   private final Clock clock;
 
@@ -43,7 +43,7 @@ final class Switching {
       ActiveOrganizations organizations,
       Challenges challenges,
       Sessions sessions,
-      Freshness freshness,
+      ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
     this.table = table;

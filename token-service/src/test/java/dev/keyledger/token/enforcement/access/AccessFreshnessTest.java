@@ -25,31 +25,31 @@ class AccessFreshnessTest {
   void nothingIsFreshBeforeTheFirstAnswerWasApplied() {
     freshness.confirmed(now.get());
     assertThat(freshness.isFresh()).isFalse();
-    freshness.asked(now.get(), Map.of(ONE, 10L));
+    freshness.view().asked(now.get(), Map.of(ONE, 10L));
     assertThat(freshness.isFresh()).isFalse();
-    freshness.applied(ONE, 9);
+    freshness.view().applied(Map.of(ONE, 9L));
     assertThat(freshness.isFresh()).isFalse();
-    freshness.applied(ONE, 10);
+    freshness.view().applied(Map.of(ONE, 10L));
     assertThat(freshness.isFresh()).isTrue();
   }
 
   @Test
   void everyPartitionHasToBeApplied() {
     freshness.confirmed(now.get());
-    freshness.asked(now.get(), Map.of(ONE, 1L, TWO, 1L));
-    freshness.applied(ONE, 5);
+    freshness.view().asked(now.get(), Map.of(ONE, 1L, TWO, 1L));
+    freshness.view().applied(Map.of(ONE, 5L));
     assertThat(freshness.isFresh()).isFalse();
-    freshness.applied(TWO, 1);
+    freshness.view().applied(Map.of(TWO, 1L));
     assertThat(freshness.isFresh()).isTrue();
   }
 
   @Test
   void ageCountsFromTheAskingNotFromTheApplying() {
     freshness.confirmed(now.get());
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     pass(1_500);
     freshness.confirmed(now.get());
-    freshness.applied(ONE, 1);
+    freshness.view().applied(Map.of(ONE, 1L));
     assertThat(freshness.age()).isEqualTo(Duration.ofMillis(1_500));
     pass(499);
     assertThat(freshness.isFresh()).isTrue();
@@ -59,48 +59,48 @@ class AccessFreshnessTest {
 
   @Test
   void withoutConfirmedAcknowledgementsItIsStaleHoweverMuchWasApplied() {
-    freshness.applied(ONE, 1);
+    freshness.view().applied(Map.of(ONE, 1L));
     freshness.confirmed(now.get());
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     pass(1_000);
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     pass(1_000);
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     assertThat(freshness.isFresh()).isFalse();
   }
 
   @Test
   void afterASilenceOnlyAQuestionAskedSinceCountsForReceiptsDidNotWaitMeanwhile() {
-    freshness.applied(ONE, 1);
+    freshness.view().applied(Map.of(ONE, 1L));
     freshness.confirmed(now.get());
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     pass(1_999);
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     long askedInSilence = now.get();
     pass(1);
     freshness.confirmed(now.get());
     assertThat(freshness.isFresh()).isFalse();
-    freshness.asked(askedInSilence, Map.of(ONE, 1L));
+    freshness.view().asked(askedInSilence, Map.of(ONE, 1L));
     assertThat(freshness.isFresh()).isFalse();
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     assertThat(freshness.isFresh()).isTrue();
   }
 
   @Test
   void aConfirmationThatComesLateCountsFromItsSending() {
-    freshness.applied(ONE, 1);
+    freshness.view().applied(Map.of(ONE, 1L));
     long sentAt = now.get();
     pass(2_000);
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     freshness.confirmed(sentAt);
     assertThat(freshness.isFresh()).isFalse();
   }
 
   @Test
   void confirmationsOutOfOrderDoNotTurnTimeBack() {
-    freshness.applied(ONE, 1);
+    freshness.view().applied(Map.of(ONE, 1L));
     freshness.confirmed(now.get());
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     long early = now.get();
     pass(1_900);
     freshness.confirmed(now.get());
@@ -110,15 +110,15 @@ class AccessFreshnessTest {
 
   @Test
   void whatBecameStaleRecoversByItself() {
-    freshness.applied(ONE, 1);
-    freshness.asked(now.get(), Map.of(ONE, 1L));
+    freshness.view().applied(Map.of(ONE, 1L));
+    freshness.view().asked(now.get(), Map.of(ONE, 1L));
     freshness.confirmed(now.get());
     pass(10_000);
     assertThat(freshness.isFresh()).isFalse();
     freshness.confirmed(now.get());
-    freshness.asked(now.get(), Map.of(ONE, 7L));
+    freshness.view().asked(now.get(), Map.of(ONE, 7L));
     assertThat(freshness.isFresh()).isFalse();
-    freshness.applied(ONE, 7);
+    freshness.view().applied(Map.of(ONE, 7L));
     assertThat(freshness.isFresh()).isTrue();
   }
 
@@ -126,9 +126,9 @@ class AccessFreshnessTest {
   void aBacklogOfQuestionsIsForgottenFromTheOldEnd() {
     freshness.confirmed(now.get());
     for (int i = 1; i <= 100; i++) {
-      freshness.asked(now.get(), Map.of(ONE, (long) i));
+      freshness.view().asked(now.get(), Map.of(ONE, (long) i));
     }
-    freshness.applied(ONE, 99);
+    freshness.view().applied(Map.of(ONE, 99L));
     assertThat(freshness.isFresh()).isTrue();
   }
 }

@@ -75,7 +75,7 @@ class FeedReaderTest {
             AT.toEpochMilli(),
             new AccessState(),
             ended,
-            freshness,
+            freshness.view(),
             acknowledgements)) {
       reader.start();
 

@@ -11,7 +11,7 @@ import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.MovableClock;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.decide.TokenDecision;
 import dev.keyledger.token.enforcement.decide.TokenVerdict;
 import dev.keyledger.token.enforcement.tokens.AccessClaims;
@@ -64,7 +64,7 @@ class PeopleTestApplication {
   }
 
   @Bean
-  Freshness freshness() {
+  ReplicaFreshness freshness() {
     return new SettableFreshness(fresh);
   }
 
@@ -108,7 +108,7 @@ class PeopleTestApplication {
     };
   }
 
-  private record SettableFreshness(AtomicBoolean fresh) implements Freshness {
+  private record SettableFreshness(AtomicBoolean fresh) implements ReplicaFreshness {
     @Override
     public boolean isFresh() {
       return fresh.get();

@@ -25,7 +25,7 @@ import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.token.TestServerKeys;
 import dev.keyledger.token.TokenServiceApplication;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.Freshness;
+import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +68,7 @@ class WholeServiceTest {
   @LocalServerPort private int port;
   @Autowired private ApplicationContext context;
   @Autowired private AccessState state;
-  @Autowired private Freshness freshness;
+  @Autowired private ReplicaFreshness freshness;
   @Autowired private InternalTokens internalTokens;
   @Autowired private KafkaSettings kafka;
 

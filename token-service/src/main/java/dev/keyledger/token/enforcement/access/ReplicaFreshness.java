@@ -3,7 +3,7 @@ package dev.keyledger.token.enforcement.access;
 import java.time.Duration;
 
 /** Whether this replica knows enough to accept a credential. */
-public interface Freshness {
+public interface ReplicaFreshness {
   /**
    * True only while both hold: the last question for the topics' ends whose answer was applied was
    * asked less than {@code max-staleness} ago, and so was the last acknowledgement sent that the

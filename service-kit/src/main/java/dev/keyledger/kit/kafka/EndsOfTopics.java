@@ -1,19 +1,20 @@
-package dev.keyledger.token.enforcement.access;
+package dev.keyledger.kit.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,42 +22,63 @@ import org.slf4j.LoggerFactory;
  * Asks Kafka again and again for the ends of the partitions. Read uncommitted: what a transaction
  * has written and not yet committed may be a revocation too, so it has to be waited for.
  */
-final class TopicEnds implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(TopicEnds.class);
+public final class EndsOfTopics implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EndsOfTopics.class);
   private static final int ANSWER_WITHIN_MILLIS = 1_000;
+  private static final Duration TWICE_A_SECOND = Duration.ofMillis(500);
 
-  private final Admin admin;
+  private final Supplier<Admin> admins;
   private final Map<TopicPartition, OffsetSpec> question = new HashMap<>();
-  private final AccessFreshness freshness;
+  private final TopicFreshness freshness;
   private final LongSupplier nanoTime;
-  private final ScheduledExecutorService scheduler =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("topic-ends").factory());
+  private final ScheduledExecutorService scheduler;
+  private volatile @Nullable Admin admin;
   private boolean failing;
 
-  TopicEnds(
-      Admin admin,
+  /**
+   * @param name of its thread
+   * @param admins asked on that thread, and again when one can't be made
+   * @param nanoTime the same that the freshness is counted by
+   */
+  public EndsOfTopics(
+      String name,
+      Supplier<Admin> admins,
       Collection<TopicPartition> partitions,
-      AccessFreshness freshness,
+      TopicFreshness freshness,
       LongSupplier nanoTime) {
-    this.admin = admin;
+    this.admins = admins;
     this.freshness = freshness;
     this.nanoTime = nanoTime;
+    this.scheduler =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(name).factory());
     partitions.forEach(partition -> question.put(partition, OffsetSpec.latest()));
   }
 
-  void askEvery(Duration interval) {
+  /** How often to ask: twice a second, or oftener where the bound is shorter than usual. */
+  public static Duration intervalFor(Duration maxStaleness) {
+    Duration quarter = maxStaleness.dividedBy(4);
+    return quarter.compareTo(TWICE_A_SECOND) < 0 ? quarter : TWICE_A_SECOND;
+  }
+
+  public void askEvery(Duration interval) {
     var unused =
         scheduler.scheduleWithFixedDelay(this::ask, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  // What it threw would end the asking for ever: an Error is no reason either.
   private void ask() {
     try {
+      Admin asked = admin;
+      if (asked == null) {
+        asked = admins.get();
+        admin = asked;
+      }
       long askedAt = nanoTime.getAsLong();
       var options =
           new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(ANSWER_WITHIN_MILLIS);
       var ends = new HashMap<TopicPartition, Long>();
-      admin
+      asked
           .listOffsets(question, options)
           .all()
           .get(2L * ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
@@ -65,17 +87,26 @@ final class TopicEnds implements AutoCloseable {
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | java.util.concurrent.TimeoutException | RuntimeException e) {
-      if (!failing) {
+    } catch (Throwable e) {
+      boolean first = !failing;
+      failing = true;
+      if (first) {
         log.error("Kafka does not say where its topics end: {}", e.toString());
       }
-      failing = true;
     }
   }
 
   @Override
   public void close() {
     scheduler.shutdownNow();
-    admin.close(Duration.ofSeconds(1));
+    try {
+      boolean unused = scheduler.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Admin asked = admin;
+    if (asked != null) {
+      asked.close(Duration.ofSeconds(1));
+    }
   }
 }
