@@ -41,16 +41,17 @@ public final class Transactions {
         T result = work.on(connection);
         connection.commit();
         return result;
-      } catch (SQLException | RuntimeException e) {
+      } catch (Throwable e) {
+        // Whatever it was, an Error too, half of the work must not be committed.
         try {
           connection.rollback();
         } catch (SQLException gone) {
           e.addSuppressed(gone);
         }
         throw e;
-      } finally {
-        restore(connection);
       }
+      // The pool turns auto-commit on again, behind a rollback where the end isn't known: turned on
+      // here it would commit what stands open.
     } catch (SQLException e) {
       throw translated(e);
     }
@@ -85,11 +86,5 @@ public final class Transactions {
   private DataAccessException translated(SQLException e) {
     DataAccessException translated = translator.translate("transaction", null, e);
     return translated != null ? translated : new UncategorizedSQLException("transaction", null, e);
-  }
-
-  private static void restore(Connection connection) throws SQLException {
-    if (!connection.isClosed()) {
-      connection.setAutoCommit(true);
-    }
   }
 }

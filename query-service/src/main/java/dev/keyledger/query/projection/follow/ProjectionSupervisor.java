@@ -121,9 +121,9 @@ public final class ProjectionSupervisor implements SmartLifecycle {
         } catch (UnfitTopicException e) {
           log.error("{}", e.getMessage());
           health.failed();
-        } catch (RuntimeException e) {
-          log.warn("projections cannot be looked after just now: {}", e.getClass().getSimpleName());
+        } catch (RuntimeException | Error e) {
           health.failed();
+          log.warn("projections cannot be looked after just now: {}", e.getClass().getSimpleName());
         }
         boolean unused =
             woken.tryAcquire(building ? BUILDING_MILLIS : TICK_MILLIS, TimeUnit.MILLISECONDS);

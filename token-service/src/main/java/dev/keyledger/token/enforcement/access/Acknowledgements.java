@@ -99,7 +99,8 @@ final class Acknowledgements implements AutoCloseable {
       }
       try {
         var unused = send(news.isEmpty() ? Ack.Kind.ALIVE : Ack.Kind.APPLIED, news);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An Error is no reason to fall silent: the replica would refuse everything for ever.
         giveBack(news);
         log.warn("An acknowledgement could not be sent: {}", e.getMessage());
       }

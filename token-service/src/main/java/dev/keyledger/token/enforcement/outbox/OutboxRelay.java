@@ -97,7 +97,7 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
         }
       } catch (InterruptedException e) {
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (!running) {
           return;
         }

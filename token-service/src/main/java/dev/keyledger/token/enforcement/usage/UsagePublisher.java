@@ -49,7 +49,16 @@ public final class UsagePublisher implements AutoCloseable {
   public void publishEvery(Duration interval) {
     var unused =
         scheduler.scheduleWithFixedDelay(
-            this::publish, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+            this::publishOrTryLater, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  // What it threw would end the publishing for ever.
+  private void publishOrTryLater() {
+    try {
+      publish();
+    } catch (RuntimeException | Error e) {
+      log.warn("What was counted could not be published: {}", e.getClass().getSimpleName());
+    }
   }
 
   public void publish() {
@@ -71,7 +80,7 @@ public final class UsagePublisher implements AutoCloseable {
                   giveBack.run();
                 }
               });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       giveBack.run();
       log.warn("What was counted could not be published: {}", e.getMessage());
     }
