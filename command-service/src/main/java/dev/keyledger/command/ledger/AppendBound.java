@@ -1,28 +1,23 @@
 package dev.keyledger.command.ledger;
 
-import java.time.Duration;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks at the start that PostgreSQL itself ends an append transaction well before the relay stops
- * waiting for the index that it took: otherwise an event could be committed where the relay looks
- * no more.
+ * Checks at the start that PostgreSQL itself ends an append that doesn't come to its commit: one
+ * that hangs would keep its organisation from all others. It bounds no commit, and nothing takes
+ * its time for proof that a transaction is dead.
  */
 @Component
 final class AppendBound implements InitializingBean {
   private final JdbcClient jdbc;
-  private final Duration gapTimeout;
 
   /**
    * @param jdbc over the connections that append
-   * @param gapTimeout for how long the relay waits for a missing index
    */
-  AppendBound(JdbcClient jdbc, @Value("${keyledger.relay.gap-timeout:PT30S}") Duration gapTimeout) {
+  AppendBound(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.gapTimeout = gapTimeout;
   }
 
   /**
@@ -30,19 +25,17 @@ final class AppendBound implements InitializingBean {
    */
   @Override
   public void afterPropertiesSet() {
-    Duration bound =
+    long bound =
         jdbc.sql("SELECT setting::bigint FROM pg_settings WHERE name = 'transaction_timeout'")
             .query(Long.class)
             .optional()
-            .map(Duration::ofMillis)
             .orElseThrow(() ->
                 new IllegalStateException(
                     "PostgreSQL 17 or later is needed: older ones cannot bound a transaction."));
-    if (bound.isZero() || bound.multipliedBy(2).compareTo(gapTimeout) > 0) {
+    if (bound == 0) {
       throw new IllegalStateException(
-          ("keyledger.ledger.transaction-timeout is %s, but has to be above zero and at most half of"
-                  + " keyledger.relay.gap-timeout (%s), or an event could be skipped.")
-              .formatted(bound.isZero() ? "off" : bound, gapTimeout));
+          "keyledger.ledger.transaction-timeout is off, but has to be above zero, or an append that"
+              + " hangs would keep its organisation's others waiting for ever.");
     }
   }
 }

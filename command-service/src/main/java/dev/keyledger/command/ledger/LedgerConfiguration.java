@@ -2,7 +2,6 @@ package dev.keyledger.command.ledger;
 
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.OrganizationCommand;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,7 +30,6 @@ import org.axonframework.modelling.command.Repository;
 import org.axonframework.modelling.command.VersionedAggregateIdentifier;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -61,9 +59,7 @@ class LedgerConfiguration {
 
   @Bean
   EventStorageEngine eventStorageEngine(
-      ConnectionProvider connections,
-      TransactionManager axonTransactionManager,
-      @Value("${keyledger.relay.gap-timeout:PT30S}") Duration gapTimeout) {
+      ConnectionProvider connections, TransactionManager axonTransactionManager) {
     var serializer = new LedgerSerializer();
     return new LedgerStorageEngine(
         JdbcEventStorageEngine.builder()
@@ -87,7 +83,6 @@ class LedgerConfiguration {
                     .payloadColumn("payload")
                     .metaDataColumn("metadata")
                     .build())
-            .gapTimeout((int) gapTimeout.toMillis())
             .batchSize(1_000));
   }
 

@@ -45,13 +45,14 @@ final class AccessRecords {
   }
 
   private static AccessRecord ofMember(OrganizationState state, MemberId id) {
-    Member member = state.members().find(id).orElseThrow(() -> new PoisonException("no " + id));
+    Member member =
+        state.members().find(id).orElseThrow(() -> new IllegalStateException("no " + id));
     return new MemberAccess(
         state.id(), state.position(), id, member.person(), member.role(), member.removed());
   }
 
   private static AccessRecord ofKey(OrganizationState state, KeyId id) {
-    Key key = state.keys().find(id).orElseThrow(() -> new PoisonException("no " + id));
+    Key key = state.keys().find(id).orElseThrow(() -> new IllegalStateException("no " + id));
     return new KeyAccess(
         state.id(),
         state.position(),

@@ -1,18 +1,16 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.command.ledger.EventMetadata;
-import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.LedgerEvent;
-import dev.keyledger.events.id.EventId;
-import dev.keyledger.events.id.OrganizationId;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -33,7 +31,7 @@ final class JdbcLedgerLog implements LedgerLog {
   }
 
   @Override
-  public List<Entry> after(RelayToken token, int atMost) {
+  public List<StoredEvent> after(RelayToken token, int atMost) {
     return query(
         """
         (SELECT %1$s FROM event WHERE global_index = ANY (?)
@@ -45,24 +43,17 @@ final class JdbcLedgerLog implements LedgerLog {
         """
             .formatted(COLUMNS, atMost),
         statement -> {
-          Array gaps = statement.getConnection().createArrayOf("bigint", token.gaps().toArray());
-          statement.setArray(1, gaps);
+          statement.setArray(1, gapsOf(token, statement));
           statement.setLong(2, token.index());
         },
-        rows -> {
-          var entries = new ArrayList<Entry>();
-          while (rows.next()) {
-            entries.add(new Entry(rows.getLong(1), event(rows)));
-          }
-          return entries;
-        });
+        JdbcLedgerLog::events);
   }
 
   @Override
-  public void historyOf(OrganizationId organization, long before, Consumer<LedgerEvent> events) {
-    long next = 0;
+  public void historyOf(String organization, long from, long before, Consumer<StoredEvent> events) {
+    long next = from;
     while (next < before) {
-      List<LedgerEvent> page = page(organization, next, Math.min(before, next + PAGE));
+      List<StoredEvent> page = page(organization, next, Math.min(before, next + PAGE));
       if (page.isEmpty()) {
         return;
       }
@@ -71,24 +62,67 @@ final class JdbcLedgerLog implements LedgerLog {
     }
   }
 
-  private List<LedgerEvent> page(OrganizationId organization, long from, long before) {
+  private List<StoredEvent> page(String organization, long from, long before) {
     return query(
         "SELECT "
             + COLUMNS
             + " FROM event WHERE organization = ?"
             + " AND position >= ? AND position < ? ORDER BY position",
         statement -> {
-          statement.setString(1, organization.value());
+          statement.setString(1, organization);
           statement.setLong(2, from);
           statement.setLong(3, before);
         },
+        JdbcLedgerLog::events);
+  }
+
+  @Override
+  public List<StoredEvent> covered(String organization, long from, RelayToken token, int atMost) {
+    return query(
+        """
+        SELECT %s FROM event
+        WHERE organization = ? AND position >= ? AND global_index <= ? AND global_index <> ALL (?)
+        ORDER BY position LIMIT %d
+        """
+            .formatted(COLUMNS, atMost),
+        statement -> {
+          statement.setString(1, organization);
+          statement.setLong(2, from);
+          statement.setLong(3, token.index());
+          statement.setArray(4, gapsOf(token, statement));
+        },
+        JdbcLedgerLog::events);
+  }
+
+  /**
+   * An insert takes this lock before it asks the sequence for an index, which is before it has a
+   * transaction id: snapshots alone would not tell of it. Prepared transactions hold it too.
+   */
+  @Override
+  public Set<String> openAppends() {
+    return query(
+        """
+        SELECT virtualtransaction FROM pg_locks
+        WHERE locktype = 'relation' AND relation = 'event'::regclass AND granted
+          AND mode = 'RowExclusiveLock'
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """,
+        statement -> {},
         rows -> {
-          var events = new ArrayList<LedgerEvent>();
+          var open = new HashSet<String>();
           while (rows.next()) {
-            events.add(event(rows));
+            open.add(rows.getString(1));
           }
-          return events;
+          return open;
         });
+  }
+
+  @Override
+  public Optional<String> idAt(long index) {
+    return query(
+        "SELECT id FROM event WHERE global_index = ?",
+        statement -> statement.setLong(1, index),
+        rows -> rows.next() ? Optional.of(rows.getString(1)) : Optional.empty());
   }
 
   @Override
@@ -103,30 +137,34 @@ final class JdbcLedgerLog implements LedgerLog {
   }
 
   @Override
-  public OptionalLong indexOf(OrganizationId organization, long position) {
+  public OptionalLong indexOf(String organization, long position) {
     return query(
-        "SELECT global_index FROM event" + " WHERE organization = ? AND position = ?",
+        "SELECT global_index FROM event WHERE organization = ? AND position = ?",
         statement -> {
-          statement.setString(1, organization.value());
+          statement.setString(1, organization);
           statement.setLong(2, position);
         },
         rows -> rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty());
   }
 
-  private static LedgerEvent event(ResultSet row) throws SQLException {
-    String id = row.getString(4);
-    try {
-      var metadata = EventCodec.decode(row.getBytes(7), EventMetadata.class);
-      return new LedgerEvent(
-          new OrganizationId(row.getString(2)),
-          row.getLong(3),
-          new EventId(id),
-          metadata.actor(),
-          metadata.origin(),
-          EventCodec.decodePayload(row.getString(5), row.getBytes(6)));
-    } catch (RuntimeException e) {
-      throw new PoisonException("event " + id + " cannot be read", e);
+  static Array gapsOf(RelayToken token, PreparedStatement statement) throws SQLException {
+    return statement.getConnection().createArrayOf("bigint", token.gaps().toArray());
+  }
+
+  private static List<StoredEvent> events(ResultSet rows) throws SQLException {
+    var events = new ArrayList<StoredEvent>();
+    while (rows.next()) {
+      events.add(
+          new StoredEvent(
+              rows.getLong(1),
+              rows.getString(2),
+              rows.getLong(3),
+              rows.getString(4),
+              rows.getString(5),
+              rows.getBytes(6),
+              rows.getBytes(7)));
     }
+    return events;
   }
 
   private interface Binder {

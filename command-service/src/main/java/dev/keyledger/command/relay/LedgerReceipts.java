@@ -11,14 +11,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * Receipts for positions of the ledger. A position whose commit this replica did not see, since it
- * is older than the process or than its memory, is looked up in the ledger and compared with the
- * relay's token.
+ * is older than the process or than its memory, is looked up in the ledger and compared with what
+ * the relay has published.
  */
 @Component
 final class LedgerReceipts implements InForceReceipts, AutoCloseable {
@@ -34,13 +36,22 @@ final class LedgerReceipts implements InForceReceipts, AutoCloseable {
   private final Receipts receipts;
   private final PublishedTokens tokens;
   private final LedgerLog ledger;
+  private final DataSource positions;
   private final ExecutorService lookups =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("in-force-", 0).factory());
 
-  LedgerReceipts(Receipts receipts, PublishedTokens tokens, LedgerLog ledger) {
+  @Autowired
+  LedgerReceipts(
+      Receipts receipts, PublishedTokens tokens, LedgerLog ledger, RelayConnections connections) {
+    this(receipts, tokens, ledger, connections.pooled());
+  }
+
+  LedgerReceipts(
+      Receipts receipts, PublishedTokens tokens, LedgerLog ledger, DataSource positions) {
     this.receipts = receipts;
     this.tokens = tokens;
     this.ledger = ledger;
+    this.positions = positions;
   }
 
   @Override
@@ -67,7 +78,7 @@ final class LedgerReceipts implements InForceReceipts, AutoCloseable {
       return;
     }
     try {
-      OptionalLong index = ledger.indexOf(organization, position);
+      OptionalLong index = ledger.indexOf(organization.value(), position);
       if (index.isPresent()) {
         compare(organization, position, index.getAsLong(), awaited);
       }
@@ -82,14 +93,21 @@ final class LedgerReceipts implements InForceReceipts, AutoCloseable {
     if (awaited.isDone()) {
       return;
     }
-    if (tokens.settled().covers(index)) {
-      receipts.settled(organization.value(), position);
-      return;
-    }
-    if (tokens.newest().covers(index)) {
-      receipts.committed(organization.value(), position);
+    if (isPublished(organization.value(), position)) {
+      if (tokens.settled().hasPublished(index, organization.value(), position)) {
+        receipts.settled(organization.value(), position);
+        return;
+      }
+      if (tokens.newest().hasPublished(index, organization.value(), position)) {
+        receipts.committed(organization.value(), position);
+      }
     }
     after(COMPARE_EVERY, () -> compare(organization, position, index, awaited));
+  }
+
+  /** The token alone would take an event that was skipped for one that was published. */
+  private boolean isPublished(String organization, long position) {
+    return PublishedPositions.read(positions, organization).orElse(-1) >= position;
   }
 
   private void after(Duration delay, Runnable action) {

@@ -3,6 +3,8 @@ package dev.keyledger.command.relay;
 import dev.keyledger.command.organization.OrganizationState;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.feed.Revocation;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,35 @@ import org.jspecify.annotations.Nullable;
 final class Published {
   private final OrganizationState state = OrganizationState.empty();
   private @Nullable Long newestRevocation;
+
+  /**
+   * The records that the next event becomes.
+   *
+   * @throws UnpublishableException for one that cannot be read or folded; the state is not to be
+   *     used any more then
+   */
+  List<ProducerRecord<String, byte[]>> records(StoredEvent next) {
+    LedgerEvent event = next.read();
+    try {
+      return RelayRecords.of(event, this);
+    } catch (RuntimeException e) {
+      throw new UnpublishableException("event " + next.id() + " cannot be published", e);
+    }
+  }
+
+  /**
+   * Folds one that was published before.
+   *
+   * @throws UnpublishableException as {@link #records} does
+   */
+  void apply(StoredEvent published) {
+    LedgerEvent event = published.read();
+    try {
+      apply(event);
+    } catch (RuntimeException e) {
+      throw new UnpublishableException("event " + published.id() + " cannot be folded", e);
+    }
+  }
 
   /** What the event revokes, given all before it; {@code null} for nothing. */
   @Nullable Revocation apply(LedgerEvent event) {

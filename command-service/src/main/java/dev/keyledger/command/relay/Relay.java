@@ -1,13 +1,14 @@
 package dev.keyledger.command.relay;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import javax.sql.DataSource;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,32 +30,39 @@ final class Relay implements AutoCloseable {
 
   private final RelayKafka kafka;
   private final LedgerLog ledger;
+  private final DataSource positions;
   private final Lease lease;
   private final RelaySettings settings;
   private final Signal appended;
   private final LongSupplier nanoTime;
+  private final Clock clock;
   private final RelayMetrics metrics;
   private final Steps steps;
   private final Thread thread;
   private volatile Phase phase = Phase.STANDBY;
   private volatile @Nullable String reason;
+  private final AtomicBoolean retryAsked = new AtomicBoolean();
   private volatile boolean closed;
 
   Relay(
       RelayKafka kafka,
       LedgerLog ledger,
+      DataSource positions,
       Lease lease,
       RelaySettings settings,
       Signal appended,
       LongSupplier nanoTime,
+      Clock clock,
       RelayMetrics metrics,
       Steps steps) {
     this.kafka = kafka;
     this.ledger = ledger;
+    this.positions = positions;
     this.lease = lease;
     this.settings = settings;
     this.appended = appended;
     this.nanoTime = nanoTime;
+    this.clock = clock;
     this.metrics = metrics;
     this.steps = steps;
     this.thread = Thread.ofPlatform().daemon().name("keyledger-relay").unstarted(this::run);
@@ -62,6 +70,12 @@ final class Relay implements AutoCloseable {
 
   void start() {
     thread.start();
+  }
+
+  /** What is held is tried again at once, should this be the relay that leads. */
+  void retryHeld() {
+    retryAsked.set(true);
+    appended.give();
   }
 
   Phase phase() {
@@ -101,17 +115,20 @@ final class Relay implements AutoCloseable {
   }
 
   private void lead() throws InterruptedException {
-    try (LeaderEpoch epoch = LeaderEpoch.begin(kafka, ledger, settings, nanoTime, steps)) {
+    try (LeaderEpoch epoch =
+        LeaderEpoch.begin(kafka, ledger, positions, settings, nanoTime, clock, steps)) {
       log.info("This relay leads from index {}", epoch.token().index());
       phase = Phase.LEADING;
       metrics.began();
       while (!closed && lease.isHeld()) {
+        epoch.retryHeld(retryAsked.getAndSet(false));
         long start = nanoTime.getAsLong();
         int events = epoch.relay();
+        epoch.saveWhenDue();
         if (events == 0) {
           appended.await(settings.poll());
         } else {
-          metrics.relayed(events, nanoTime.getAsLong() - start, epoch.token());
+          metrics.relayed(events, nanoTime.getAsLong() - start);
           Thread.sleep(settings.restAfter(events));
         }
       }
@@ -140,15 +157,14 @@ final class Relay implements AutoCloseable {
   }
 
   private static boolean isPoison(RuntimeException failure) {
-    return failure instanceof PoisonException
-        || causedBy(failure, RecordTooLargeException.class)
-        || causedBy(failure, SerializationException.class);
+    return failure instanceof PoisonException;
   }
 
   private static boolean isFenced(RuntimeException failure) {
-    return failure instanceof KafkaException
-        && (causedBy(failure, ProducerFencedException.class)
-            || causedBy(failure, InvalidProducerEpochException.class));
+    return failure instanceof LeaderEpoch.OvertakenException
+        || failure instanceof KafkaException
+            && (causedBy(failure, ProducerFencedException.class)
+                || causedBy(failure, InvalidProducerEpochException.class));
   }
 
   private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {

@@ -40,17 +40,29 @@ class RelayConfiguration {
   Relay relay(
       RelayKafka kafka,
       LedgerLog ledger,
+      RelayConnections connections,
       Lease lease,
       RelaySettings settings,
       Signal appended,
+      Clock clock,
       RelayMetrics metrics) {
     return new Relay(
-        kafka, ledger, lease, settings, appended, System::nanoTime, metrics, Steps.UNHINDERED);
+        kafka,
+        ledger,
+        connections.pooled(),
+        lease,
+        settings,
+        appended,
+        System::nanoTime,
+        clock,
+        metrics,
+        Steps.UNHINDERED);
   }
 
   @Bean(destroyMethod = "")
-  RelayWatch relayWatch(RelayConnections connections, Lease lease, Signal appended) {
-    return new RelayWatch(connections.unpooled(), lease, appended, appended::give);
+  RelayWatch relayWatch(RelayConnections connections, Lease lease, Signal appended, Relay relay) {
+    return new RelayWatch(
+        connections.unpooled(), lease, appended, appended::give, relay::retryHeld);
   }
 
   @Bean(destroyMethod = "")

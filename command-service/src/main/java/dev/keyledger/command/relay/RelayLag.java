@@ -36,6 +36,12 @@ final class RelayLag {
     Gauge.builder("keyledger.relay.leader", relay, r -> is(r, Relay.Phase.LEADING))
         .description("1 at the replica that leads")
         .register(registry);
+    Gauge.builder("keyledger.relay.held", tokens, t -> t.newest().held().size())
+        .description("Organisations that cannot be published; 0 is as it should be")
+        .register(registry);
+    Gauge.builder("keyledger.relay.gaps", tokens, t -> t.newest().gaps().size())
+        .description("Indexes of the ledger that a transaction may still commit, at most")
+        .register(registry);
     Gauge.builder("keyledger.relay.stopped", relay, r -> is(r, Relay.Phase.STOPPED))
         .description("1 where the relay met something that it cannot publish")
         .register(registry);
@@ -55,7 +61,12 @@ final class RelayLag {
     }
   }
 
-  private double seconds() {
+  /** Committed events that are not known to be published, at most, as of the last sample. */
+  long events() {
+    return events;
+  }
+
+  double seconds() {
     return behind ? (nanoTime.getAsLong() - caughtUpAt) / 1e9 : 0;
   }
 

@@ -14,7 +14,6 @@ final class RelayMetrics {
   private final Counter batches;
   private final Counter events;
   private final Timer batchTime;
-  private volatile int gaps;
 
   RelayMetrics(MeterRegistry registry) {
     terms = registry.counter("keyledger.relay.terms");
@@ -27,7 +26,6 @@ final class RelayMetrics {
             .publishPercentileHistogram()
             .maximumExpectedValue(Duration.ofSeconds(10))
             .register(registry);
-    registry.gauge("keyledger.relay.gaps", this, metrics -> metrics.gaps);
   }
 
   void began() {
@@ -38,10 +36,9 @@ final class RelayMetrics {
     failures.increment();
   }
 
-  void relayed(int count, long nanos, RelayToken token) {
+  void relayed(int count, long nanos) {
     batches.increment();
     events.increment(count);
     batchTime.record(Duration.ofNanos(nanos));
-    gaps = token.gaps().size();
   }
 }

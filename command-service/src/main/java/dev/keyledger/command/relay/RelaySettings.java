@@ -9,8 +9,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     that had it
  * @param lease for how long a leader that no longer renews is waited for; it renews five times in
  *     that time
- * @param gapTimeout for how long a gap in the ledger's index is watched before it counts as rolled
- *     back; at least twice the longest append transaction
  * @param batch events of one Kafka transaction at most
  * @param restFrom so many events of one Kafka transaction make the relay rest before the next, so
  *     that more events share the cost of one
@@ -21,7 +19,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record RelaySettings(
     @DefaultValue("keyledger-relay") String transactionalId,
     @DefaultValue("PT1S") Duration lease,
-    @DefaultValue("PT30S") Duration gapTimeout,
     @DefaultValue("500") int batch,
     @DefaultValue("16") int restFrom,
     @DefaultValue("PT0.01S") Duration rest,
@@ -38,7 +35,6 @@ record RelaySettings(
     return new RelaySettings(
         "keyledger-relay",
         Duration.ofSeconds(1),
-        Duration.ofSeconds(30),
         500,
         16,
         Duration.ofMillis(10),

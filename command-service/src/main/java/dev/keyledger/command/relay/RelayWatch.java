@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class RelayWatch implements AutoCloseable {
   static final String CHANNEL = "keyledger_appended";
 
+  /** What a notification says that asks for a new attempt at what is held. */
+  static final String RETRY = "retry";
+
   private static final Logger log = LoggerFactory.getLogger(RelayWatch.class);
   private static final Duration RECONNECT_AFTER = Duration.ofMillis(250);
 
@@ -25,18 +29,26 @@ final class RelayWatch implements AutoCloseable {
   private final Lease lease;
   private final Signal appended;
   private final Runnable leadershipChanged;
+  private final Runnable retryAsked;
   private final Thread thread;
   private volatile boolean closed;
 
   /**
    * @param unpooled a connection each time
    * @param leadershipChanged called when the lease was taken or lost
+   * @param retryAsked called when an operator at any replica wants what is held tried again
    */
-  RelayWatch(DataSource unpooled, Lease lease, Signal appended, Runnable leadershipChanged) {
+  RelayWatch(
+      DataSource unpooled,
+      Lease lease,
+      Signal appended,
+      Runnable leadershipChanged,
+      Runnable retryAsked) {
     this.unpooled = unpooled;
     this.lease = lease;
     this.appended = appended;
     this.leadershipChanged = leadershipChanged;
+    this.retryAsked = retryAsked;
     this.thread = Thread.ofPlatform().daemon().name("keyledger-relay-watch").unstarted(this::run);
   }
 
@@ -85,6 +97,9 @@ final class RelayWatch implements AutoCloseable {
           connection.unwrap(PGConnection.class).getNotifications((int) left);
       if (notifications != null && notifications.length > 0) {
         appended.give();
+        if (Arrays.stream(notifications).anyMatch(one -> RETRY.equals(one.getParameter()))) {
+          retryAsked.run();
+        }
       }
       left = (next - System.nanoTime()) / 1_000_000;
     }

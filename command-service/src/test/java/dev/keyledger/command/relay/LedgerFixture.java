@@ -56,6 +56,20 @@ final class LedgerFixture implements AutoCloseable {
     return new JdbcLedgerLog(connections.pooled());
   }
 
+  DataSource pooled() {
+    return connections.pooled();
+  }
+
+  /** What only the schema's owner may do. */
+  void asOwner(String sql) {
+    try (Connection connection = database.as(Logins.owner("command"))) {
+      connection.createStatement().execute("SET search_path = command");
+      connection.createStatement().execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** An append whose transaction the test ends when it likes. */
   final class Append implements AutoCloseable {
     private final Connection connection = connect();

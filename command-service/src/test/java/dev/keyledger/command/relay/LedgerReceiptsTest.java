@@ -130,7 +130,8 @@ class LedgerReceiptsTest {
             System::nanoTime);
     receipts.start();
     tokens.start();
-    return new Service(receipts, tokens, new LedgerReceipts(receipts, tokens, ledger.log()));
+    return new Service(
+        receipts, tokens, new LedgerReceipts(receipts, tokens, ledger.log(), ledger.pooled()));
   }
 
   private static void send(

@@ -2,6 +2,7 @@ package dev.keyledger.command.relay;
 
 import dev.keyledger.kit.kafka.KafkaSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -11,7 +12,6 @@ final class Node implements AutoCloseable {
       new RelaySettings(
           "keyledger-relay",
           Duration.ofSeconds(1),
-          Duration.ofSeconds(5),
           50,
           16,
           Duration.ofMillis(10),
@@ -30,14 +30,16 @@ final class Node implements AutoCloseable {
         new Relay(
             new RelayKafka(KafkaSettings.of(bootstrapServers), settings.transactionalId()),
             ledger.log(),
+            ledger.pooled(),
             lease,
             settings,
             appended,
             System::nanoTime,
+            Clock.systemUTC(),
             new RelayMetrics(new SimpleMeterRegistry()),
             steps);
     connections = new CuttableSource(ledger.source());
-    watch = new RelayWatch(connections, lease, appended, appended::give);
+    watch = new RelayWatch(connections, lease, appended, appended::give, relay::retryHeld);
     appendNotifier = new AppendNotifier(ledger.source(), lease, appended);
     relay.start();
     watch.start();

@@ -1,5 +1,6 @@
 package dev.keyledger.command.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.id.OrganizationId;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Relays of several replicas on one ledger and one broker. */
 abstract class RelayNodesTest {
+  static final Duration SOON = Duration.ofSeconds(30);
+
   static Servers.Broker broker;
   static LedgerFixture ledger;
   static TopicReader topics;
@@ -55,5 +58,16 @@ abstract class RelayNodesTest {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> topics.positions(organization).contains(position));
+  }
+
+  void awaitPositions(OrganizationId one, Long... positions) {
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(() -> assertThat(topics.positions(one)).containsExactly(positions));
+  }
+
+  static RelayKafka kafka() {
+    return new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody");
   }
 }

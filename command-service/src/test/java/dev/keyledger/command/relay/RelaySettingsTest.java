@@ -27,7 +27,6 @@ class RelaySettingsTest {
             new RelaySettings(
                 "r",
                 settings.lease(),
-                settings.gapTimeout(),
                 settings.batch(),
                 settings.restFrom(),
                 Duration.ofMillis(101),

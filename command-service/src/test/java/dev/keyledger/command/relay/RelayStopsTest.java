@@ -8,7 +8,6 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
@@ -38,30 +37,6 @@ class RelayStopsTest {
   }
 
   @Test
-  void atAnEventOfALaterReleaseAndSkipsNothing() {
-    ledger.append(organization, 0, Acme.registered(organization));
-    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> topics.positions(organization).equals(List.of(0L)));
-      ledger
-          .append()
-          .add(organization, 1, "key.from_the_future", "{}".getBytes(StandardCharsets.UTF_8))
-          .commit();
-      ledger.append(organization, 2, Acme.created(Acme.key()));
-      node.appendNotifier.appended();
-
-      await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
-
-      assertThat(topics.positions(organization)).containsExactly(0L);
-      assertThat(node.lease.isHeld()).isFalse();
-      var health = new RelayHealth(node.relay).health();
-      assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-      assertThat(health.getDetails().get("reason").toString()).contains("cannot be read");
-    }
-  }
-
-  @Test
   void atAnErrorAndLeavesTheLeaseToAnother() {
     var broken =
         new Steps() {
@@ -75,7 +50,13 @@ class RelayStopsTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
       await().atMost(Duration.ofSeconds(30)).until(() -> !node.lease.isHeld());
       assertThat(node.relay.reason()).isEqualTo("failed with java.lang.NoClassDefFoundError");
-      assertThat(new RelayHealth(node.relay).health().getStatus()).isEqualTo(Status.DOWN);
+      try (var tokens =
+          new PublishedTokens(
+              new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody"),
+              Duration.ofSeconds(2),
+              System::nanoTime)) {
+        assertThat(new RelayHealth(node.relay, tokens).health().getStatus()).isEqualTo(Status.DOWN);
+      }
       try (Node other = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
         await()
             .atMost(Duration.ofSeconds(30))
@@ -98,6 +79,28 @@ class RelayStopsTest {
             Node.start(restoredFromAnOldCopy, broker.bootstrapServers(), Steps.UNHINDERED)) {
       await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
       assertThat(node.relay.reason()).contains("the ledger ends at -1");
+    }
+  }
+
+  @Test
+  void whenTheLedgerHasAnotherEventWhereOneWasPublished() {
+    ledger.append(organization, 0, Acme.registered(organization));
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(organization).equals(List.of(0L)));
+    }
+    try (var another = new LedgerFixture(Servers.forTests().freshDatabase())) {
+      for (int i = 0; i < 3; i++) {
+        OrganizationId one = Acme.organization();
+        another.append(one, 0, Acme.registered(one));
+      }
+      try (Node node = Node.start(another, broker.bootstrapServers(), Steps.UNHINDERED)) {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> node.relay.phase() == Relay.Phase.STOPPED);
+        assertThat(node.relay.reason()).contains("where the ledger has another or none");
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.keyledger.command.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyCreated;
@@ -9,8 +8,6 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.kit.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +62,6 @@ class RelayTest extends RelayNodesTest {
     return new RelaySettings(
         usual.transactionalId(),
         usual.lease(),
-        usual.gapTimeout(),
         usual.batch(),
         usual.restFrom(),
         RelaySettings.LONGEST_REST,
@@ -128,51 +124,6 @@ class RelayTest extends RelayNodesTest {
   }
 
   @Test
-  void aLowerIndexThatIsCommittedLaterIsNotSkipped() {
-    OrganizationId slow = Acme.organization();
-    Node node = relay(Steps.UNHINDERED);
-    awaitLeading(node);
-    try (LedgerFixture.Append late = ledger.append().add(slow, 0, Acme.registered(slow))) {
-      ledger.append(organization, 0, Acme.registered(organization));
-      node.appended.give();
-      awaitPublished(0);
-      assertThat(topics.positions(slow)).isEmpty();
-
-      late.commit();
-      node.appended.give();
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> topics.positions(slow).equals(List.of(0L)));
-    }
-    assertThat(topics.positions(organization)).containsExactly(0L);
-  }
-
-  @Test
-  void aGapThatWasRolledBackIsForgottenAfterItsTime() {
-    Node node = relay(Steps.UNHINDERED);
-    awaitLeading(node);
-    ledger.append().add(organization, 0, Acme.registered(organization)).rollback();
-    OrganizationId next = Acme.organization();
-    ledger.append(next, 0, Acme.registered(next));
-    node.appended.give();
-    await().atMost(Duration.ofSeconds(30)).until(() -> topics.positions(next).equals(List.of(0L)));
-    assertThat(kafka().token().gaps()).contains(ledger.head() - 1);
-
-    await()
-        .atMost(Node.SETTINGS.gapTimeout().multipliedBy(4))
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> {
-          OrganizationId another = Acme.organization();
-          ledger.append(another, 0, Acme.registered(another));
-          node.appended.give();
-          await()
-              .atMost(Duration.ofSeconds(30))
-              .until(() -> topics.positions(another).equals(List.of(0L)));
-          return kafka().token().gaps().isEmpty();
-        });
-  }
-
-  @Test
   void anAppendOfAnotherReplicaWakesTheRelayLongBeforeItsPoll() {
     Node leader = relay(Steps.UNHINDERED);
     awaitLeading(leader);
@@ -184,10 +135,6 @@ class RelayTest extends RelayNodesTest {
     awaitPublished(0);
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Node.SETTINGS.poll());
-  }
-
-  private static RelayKafka kafka() {
-    return new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody");
   }
 
   private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -1,25 +1,32 @@
 package dev.keyledger.command.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyledger.command.relay.RelayToken.HeldOrganization;
 import dev.keyledger.events.EventCodec;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RelayTokenTest {
+  private static final HeldOrganization HELD =
+      new HeldOrganization(4, "event evt_4 cannot be read", Instant.EPOCH);
+
   @Test
   void whatIsSkippedBecomesAGapAndWhatIsFilledNoLongerIsOne() {
-    RelayToken token = RelayToken.START.after(List.of(0L, 3L));
+    RelayToken token = RelayToken.START.after(read(0, 3));
 
-    assertThat(token).isEqualTo(new RelayToken(3, List.of(1L, 2L)));
-    assertThat(token.after(List.of(2L, 4L))).isEqualTo(new RelayToken(4, List.of(1L)));
+    assertThat(token).isEqualTo(token(3, 1, 2));
+    assertThat(token.after(read(2, 4))).isEqualTo(token(4, 1));
   }
 
   @Test
   void coversEverythingUpToItsIndexButItsGaps() {
-    var token = new RelayToken(5, List.of(2L));
+    RelayToken token = token(5, 2);
 
     assertThat(token.covers(5)).isTrue();
     assertThat(token.covers(2)).isFalse();
@@ -27,35 +34,66 @@ class RelayTokenTest {
   }
 
   @Test
+  void ofAHeldOrganizationNothingIsPublishedFromThereOn() {
+    RelayToken token = token(9).holding("org_a", HELD);
+
+    assertThat(token.hasPublished(8, "org_a", 3)).isTrue();
+    assertThat(token.hasPublished(9, "org_a", 4)).isFalse();
+    assertThat(token.hasPublished(9, "org_b", 4)).isTrue();
+    assertThat(token.releasing("org_a").hasPublished(9, "org_a", 4)).isTrue();
+  }
+
+  @Test
+  void aLaterTokenCoversAllOfAnEarlierOne() {
+    RelayToken earlier = token(5, 2, 3);
+
+    assertThat(earlier.coversAllOf(earlier)).isTrue();
+    assertThat(token(7, 3, 6).coversAllOf(earlier)).isTrue();
+    assertThat(token(4, 2, 3).coversAllOf(earlier)).isFalse();
+    assertThat(token(7, 1).coversAllOf(earlier)).isFalse();
+  }
+
+  @Test
+  void manyHeldOrganizationsAreNoMatterOfTheirs() {
+    RelayToken token = token(9);
+    for (int i = 0; i < RelayToken.MOST_HELD; i++) {
+      token = token.holding("org_" + i, HELD);
+    }
+    RelayToken full = token;
+
+    assertThatThrownBy(() -> full.holding("org_another", HELD))
+        .isInstanceOf(PoisonException.class)
+        .hasMessageContaining("cannot be read");
+    assertThat(full.holding("org_1", HELD).held()).hasSize(RelayToken.MOST_HELD);
+  }
+
+  @Test
   void survivesTheTopic() {
-    var token = new RelayToken(5_000_000_000L, List.of(4_999_999_998L, 4_999_999_999L));
+    var token =
+        new RelayToken(
+            5_000_000_000L,
+            "evt_1",
+            List.of(4_999_999_998L, 4_999_999_999L),
+            Map.of("org_a", HELD));
 
     assertThat(EventCodec.decode(EventCodec.encode(token), RelayToken.class)).isEqualTo(token);
   }
 
   @Test
-  void aGapIsDeadOnceItWasWatchedForLongerThanAnyTransactionLives() {
-    var now = new AtomicLong(1_000_000);
-    var watch = new GapWatch(Duration.ofSeconds(30), now::get);
-    watch.seen(List.of(7L));
-    now.addAndGet(Duration.ofSeconds(20).toNanos());
-    watch.seen(List.of(7L, 9L));
-    now.addAndGet(Duration.ofSeconds(10).toNanos());
-    assertThat(watch.doomed()).isEmpty();
+  void oneOfBeforeAnythingCouldBeHeldIsUnderstood() {
+    byte[] before = "{\"index\":7,\"gaps\":[3]}".getBytes(StandardCharsets.UTF_8);
 
-    now.addAndGet(1);
-
-    assertThat(watch.doomed()).containsExactly(7L);
+    assertThat(EventCodec.decode(before, RelayToken.class))
+        .isEqualTo(new RelayToken(7, null, List.of(3L), Map.of()));
   }
 
-  @Test
-  void aGapThatWasFilledIsForgotten() {
-    var now = new AtomicLong();
-    var watch = new GapWatch(Duration.ofSeconds(30), now::get);
-    watch.seen(List.of(7L));
-    watch.seen(List.of());
-    now.addAndGet(Duration.ofMinutes(1).toNanos());
+  private static RelayToken token(long index, long... gaps) {
+    return new RelayToken(index, "evt_" + index, LongStream.of(gaps).boxed().toList(), Map.of());
+  }
 
-    assertThat(watch.doomed()).isEmpty();
+  private static List<StoredEvent> read(long... indexes) {
+    return LongStream.of(indexes)
+        .mapToObj(i -> new StoredEvent(i, "org_a", i, "evt_" + i, "", new byte[0], new byte[0]))
+        .toList();
   }
 }

@@ -21,7 +21,8 @@ class RelayWatchTest {
     try (var ledger = new LedgerFixture(Servers.forTests().freshDatabase())) {
       var connections = new CuttableSource(ledger.source());
       var lease = new Lease("replica", Node.SETTINGS.lease(), System::nanoTime);
-      try (var watch = new RelayWatch(connections, lease, new Signal(), leadershipChanged)) {
+      try (var watch =
+          new RelayWatch(connections, lease, new Signal(), leadershipChanged, () -> {})) {
         watch.start();
         await().atMost(Duration.ofSeconds(30)).until(() -> connections.opened() == 2);
         await()

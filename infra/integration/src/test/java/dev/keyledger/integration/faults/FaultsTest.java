@@ -9,6 +9,7 @@ import dev.keyledger.infra.servers.EmbeddedPostgres;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Layout;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +28,7 @@ class FaultsTest {
   private static final int ROUNDS = Integer.getInteger("keyledger.faults.rounds", 10);
   private static final int CLIENTS = 4;
   private static final int COMMANDS_BETWEEN_KILLS = 5;
+  private static final Duration COMMITS_WAIT = Duration.ofSeconds(36);
 
   private static Cluster cluster;
 
@@ -89,6 +91,49 @@ class FaultsTest {
           }
         },
         Math.max(2, ROUNDS));
+  }
+
+  /**
+   * No time-out of PostgreSQL bounds a commit: with its synchronous standby gone it waits, and is
+   * true afterwards. For longer than anything in the platform is patient.
+   */
+  @Test
+  void nothingIsLostWhileCommitsWaitForAStandbyThatIsAway() throws Exception {
+    underLoad(
+        round -> {
+          configure("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+          try {
+            await()
+                .atMost(COMMITS_WAIT.multipliedBy(2))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(FaultsTest::aCommitHasWaitedLong);
+          } finally {
+            configure("ALTER SYSTEM RESET synchronous_standby_names");
+          }
+        },
+        Math.max(1, ROUNDS / 5));
+  }
+
+  private static boolean aCommitHasWaitedLong() throws SQLException {
+    try (var connection = cluster.servers().asSuperuser();
+        var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)"
+                    + " FROM pg_stat_activity WHERE wait_event = 'SyncRep'")) {
+      row.next();
+      return row.getDouble(1) > COMMITS_WAIT.toSeconds();
+    }
+  }
+
+  private static void configure(String setting) {
+    try (var connection = cluster.servers().asSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(setting);
+      statement.execute("SELECT pg_reload_conf()");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private interface Fault {
