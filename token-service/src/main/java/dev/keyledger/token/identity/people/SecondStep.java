@@ -54,7 +54,7 @@ public final class SecondStep {
   public Enrolment begin(PersonId person) {
     var bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
-    String secret = Base32.encode(bytes);
+    String secret = TotpSecret.encode(bytes);
     jdbc.sql(
             """
             insert into totp (person_id, pending_sealed) values (:person, :sealed)
@@ -81,7 +81,7 @@ public final class SecondStep {
     OptionalLong step =
         pending
             .flatMap(sealed -> people.unseal(person, sealed))
-            .map(secret -> codes.stepsOf(code, Base32.decode(secret), at).max())
+            .map(secret -> codes.stepsOf(code, TotpSecret.decode(secret), at).max())
             .orElse(OptionalLong.empty());
     return step.isPresent()
         && jdbc.sql(
@@ -105,7 +105,7 @@ public final class SecondStep {
     if (secret.isEmpty()) {
       return Taken.WRONG;
     }
-    long[] steps = codes.stepsOf(code, Base32.decode(secret.get()), at).toArray();
+    long[] steps = codes.stepsOf(code, TotpSecret.decode(secret.get()), at).toArray();
     for (long step : steps) {
       int updated =
           jdbc.sql(
@@ -125,7 +125,7 @@ public final class SecondStep {
 
   /** Sets a known secret, for demonstration people alone. */
   void set(PersonId person, String base32, Instant at) {
-    if (Base32.decode(base32).length < 10) {
+    if (TotpSecret.decode(base32).length < 10) {
       throw new IllegalArgumentException("a TOTP secret has at least 80 bits");
     }
     jdbc.sql(

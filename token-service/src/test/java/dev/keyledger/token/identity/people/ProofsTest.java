@@ -253,7 +253,7 @@ class ProofsTest {
 
   private String codeAt(int stepsFromNow) {
     long step = fixture.clock.instant().getEpochSecond() / 30 + stepsFromNow;
-    return new TotpCodes().codeOf(Base32.decode(SECRET), step);
+    return new TotpCodes().codeOf(TotpSecret.decode(SECRET), step);
   }
 
   private void failTimes(int times, EmailAddress account) {
