@@ -91,7 +91,7 @@ public final class KeyledgerClient {
     return new LocalAuthenticator(
         new TokenVerifier(
             issuer,
-            new Jwks(http, under("/.well-known/jwks.json"), timeout, System::nanoTime),
+            new HttpSigningKeys(http, under("/.well-known/jwks.json"), timeout, System::nanoTime),
             Clock.systemUTC()),
         revocations,
         new HttpIntrospector(http, under("/oauth2/introspect"), apiKey::revealSecret, timeout),

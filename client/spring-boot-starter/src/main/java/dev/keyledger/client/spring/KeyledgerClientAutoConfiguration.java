@@ -2,8 +2,8 @@ package dev.keyledger.client.spring;
 
 import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.HttpIntrospector;
+import dev.keyledger.client.HttpSigningKeys;
 import dev.keyledger.client.Introspector;
-import dev.keyledger.client.Jwks;
 import dev.keyledger.client.LocalAuthenticator;
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.client.SigningKeys;
@@ -69,7 +69,7 @@ public class KeyledgerClientAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     SigningKeys signingKeys(ClientSettings settings) {
-      return new Jwks(
+      return new HttpSigningKeys(
           clientOf(settings),
           settings.under("/.well-known/jwks.json"),
           settings.timeout(),

@@ -2,6 +2,8 @@ package dev.keyledger.token.enforcement.tokens;
 
 import dev.keyledger.client.jwt.TokenAlgorithms2026;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
+import io.jsonwebtoken.security.Jwks;
+import io.jsonwebtoken.security.PublicJwk;
 import io.jsonwebtoken.security.SignatureAlgorithm;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -11,8 +13,6 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
-import java.util.Map;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.jce.ECNamedCurveTable;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -27,15 +27,9 @@ import org.bouncycastle.util.encoders.Hex;
 /**
  * A key that signs access tokens, made of a server key's material. Curve signatures go through
  * Bouncy Castle, which is some ten times as fast as the JDK's.
- *
- * @param jwk the public key as RFC 7517 writes it
  */
 record SigningKey(
-    String id,
-    SignatureAlgorithm algorithm,
-    PrivateKey privateKey,
-    PublicKey publicKey,
-    Map<String, String> jwk) {
+    String id, SignatureAlgorithm algorithm, PrivateKey privateKey, PublicKey publicKey) {
   static final Provider CURVES = new BouncyCastleProvider();
 
   private static final byte[] PKCS8_ED25519 = Hex.decode("302e020100300506032b657004220420");
@@ -61,20 +55,7 @@ record SigningKey(
         key.id(),
         TokenAlgorithms2026.ED25519,
         factory.generatePrivate(new PKCS8EncodedKeySpec(Arrays.concatenate(PKCS8_ED25519, seed))),
-        factory.generatePublic(new X509EncodedKeySpec(Arrays.concatenate(X509_ED25519, point))),
-        Map.of(
-            "kty",
-            "OKP",
-            "crv",
-            "Ed25519",
-            "use",
-            "sig",
-            "alg",
-            TokenAlgorithms2026.ED25519.getId(),
-            "kid",
-            key.id(),
-            "x",
-            encoded(point)));
+        factory.generatePublic(new X509EncodedKeySpec(Arrays.concatenate(X509_ED25519, point))));
   }
 
   /** RFC 7518, section 3.4; the private key lies between 1 and the order less 1. */
@@ -88,26 +69,18 @@ record SigningKey(
         key.id(),
         TokenAlgorithms2026.P256,
         factory.generatePrivate(new ECPrivateKeySpec(secret, curve)),
-        factory.generatePublic(new ECPublicKeySpec(point, curve)),
-        Map.of(
-            "kty",
-            "EC",
-            "crv",
-            "P-256",
-            "use",
-            "sig",
-            "alg",
-            TokenAlgorithms2026.P256.getId(),
-            "kid",
-            key.id(),
-            "x",
-            encoded(point.getAffineXCoord().getEncoded()),
-            "y",
-            encoded(point.getAffineYCoord().getEncoded())));
+        factory.generatePublic(new ECPublicKeySpec(point, curve)));
   }
 
-  private static String encoded(byte[] bytes) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  /** The public key as RFC 7517 writes it. */
+  PublicJwk<?> jwk() {
+    return Jwks.builder()
+        .provider(CURVES)
+        .key(publicKey)
+        .id(id)
+        .algorithm(algorithm.getId())
+        .publicKeyUse("sig")
+        .build();
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.crypto.SecretKey;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenKeys {
   private final Map<String, SigningKey> signers = new LinkedHashMap<>();
   private final SigningKey currentSigner;
+  private final Map<String, Object> jwks;
   private final String currentSealId;
   private final Map<String, SecretKey> seals = new LinkedHashMap<>();
 
@@ -27,6 +27,7 @@ final class TokenKeys {
       seals.put(key.id(), new SecretKeySpec(key.revealMaterial(), 0, 32, "AES"));
     }
     currentSigner = Objects.requireNonNull(signers.get(keys.current(Purpose.SIGNING).id()));
+    jwks = Map.of("keys", signers.values().stream().map(SigningKey::jwk).toList());
     currentSealId = keys.current(Purpose.TOKEN_ENCRYPTION).id();
   }
 
@@ -55,7 +56,6 @@ final class TokenKeys {
    * key before it signs and for as long as what it signed may live.
    */
   Map<String, Object> jwks() {
-    List<Map<String, String>> all = signers.values().stream().map(SigningKey::jwk).toList();
-    return Map.of("keys", all);
+    return jwks;
   }
 }

@@ -1,31 +1,32 @@
 package dev.keyledger.client;
 
-import dev.keyledger.events.EventCodec;
+import dev.keyledger.client.jwt.JwtJson;
+import dev.keyledger.client.jwt.TokenAlgorithms2026;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.io.Deserializer;
+import io.jsonwebtoken.security.DynamicJwkBuilder;
+import io.jsonwebtoken.security.Jwks;
+import io.jsonwebtoken.security.PublicJwk;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import java.nio.charset.StandardCharsets;
+import java.security.Provider;
 import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Signing keys from a JWK set (RFC 7517). A set is fresh for five minutes and serves for another
@@ -33,15 +34,18 @@ import tools.jackson.databind.JsonNode;
  * has it fetched again, but not more than once in five seconds (one after a failure), so that
  * invented ones cost nothing.
  */
-public final class Jwks implements SigningKeys {
+public final class HttpSigningKeys implements SigningKeys {
   private static final Duration FRESH = Duration.ofMinutes(5);
   private static final Duration USABLE = Duration.ofMinutes(15);
   private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final int LARGEST_SET = 1024 * 1024;
 
-  /** RFC 8410, section 3. */
-  private static final ASN1ObjectIdentifier ED25519 = new ASN1ObjectIdentifier("1.3.101.112");
+  /** Type and curve of the keys that are good for one of {@link TokenAlgorithms2026}. */
+  private static final Set<String> KINDS = Set.of("OKP Ed25519", "EC P-256");
+
+  private static final Provider CURVES = new BouncyCastleProvider();
+  private static final Deserializer<Map<String, ?>> JSON = JwtJson.deserializer();
 
   private final BoundedHttp http;
   private final HttpRequest request;
@@ -57,7 +61,7 @@ public final class Jwks implements SigningKeys {
    * @param timeout of one fetch
    * @param nanoTime monotonic, as {@link System#nanoTime()}
    */
-  public Jwks(HttpClient http, URI set, Duration timeout, LongSupplier nanoTime) {
+  public HttpSigningKeys(HttpClient http, URI set, Duration timeout, LongSupplier nanoTime) {
     this.http = new BoundedHttp(http, timeout, LARGEST_SET);
     this.request =
         HttpRequest.newBuilder(set).timeout(timeout).header("Accept", "application/json").build();
@@ -124,7 +128,7 @@ public final class Jwks implements SigningKeys {
         throw new UnavailableException("the JWK set answers " + response.statusCode());
       }
       return parse(response.body());
-    } catch (IOException | JacksonException | GeneralSecurityException e) {
+    } catch (IOException | JwtException | IllegalArgumentException e) {
       throw new UnavailableException("the signing keys cannot be fetched", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -132,53 +136,30 @@ public final class Jwks implements SigningKeys {
     }
   }
 
-  // Keys of other types, curves and uses are passed over, as RFC 7517, section 5 says.
-  private static Map<String, PublicKey> parse(byte[] set) throws GeneralSecurityException {
+  // Keys of other types, curves and uses are passed over, as RFC 7517, section 5 says. The rest is
+  // read one by one: for jjwt's own set, a key under two ids is one.
+  private static Map<String, PublicKey> parse(byte[] set) throws IOException {
+    var json = new InputStreamReader(new ByteArrayInputStream(set), StandardCharsets.UTF_8);
+    if (!(JSON.deserialize(json).get("keys") instanceof List<?> keys)) {
+      throw new IOException("not a JWK set");
+    }
     var byId = new HashMap<String, PublicKey>();
-    for (JsonNode key : EventCodec.mapper().readTree(set).path("keys")) {
-      if (!key.path("use").asString("sig").equals("sig") || !key.has("kid")) {
-        continue;
-      }
-      String id = key.path("kid").asString();
-      switch (key.path("kty").asString("") + " " + key.path("crv").asString("")) {
-        case "OKP Ed25519" -> byId.put(id, ed25519(bytes(key, "x")));
-        case "EC P-256" -> byId.put(id, p256(bytes(key, "x"), bytes(key, "y")));
-        default -> {}
+    for (Object key : keys) {
+      if (key instanceof Map<?, ?> parameters && signsTokens(parameters)) {
+        DynamicJwkBuilder<?, ?> jwk = Jwks.builder().provider(CURVES);
+        parameters.forEach((name, value) -> jwk.add(String.valueOf(name), value));
+        if (jwk.build() instanceof PublicJwk<?> known) {
+          byId.put(known.getId(), known.toKey());
+        }
       }
     }
     return Map.copyOf(byId);
   }
 
-  private static byte[] bytes(JsonNode key, String parameter) {
-    return Base64.getUrlDecoder().decode(key.path(parameter).asString(""));
-  }
-
-  /**
-   * @param x 32 bytes (RFC 8037, section 2)
-   */
-  static PublicKey ed25519(byte[] x) throws GeneralSecurityException {
-    return publicKey("Ed25519", new AlgorithmIdentifier(ED25519), x);
-  }
-
-  /**
-   * @param x 32 bytes, as {@code y} is (RFC 7518, section 6.2.1)
-   * @throws GeneralSecurityException also for a point that isn't on the curve
-   */
-  static PublicKey p256(byte[] x, byte[] y) throws GeneralSecurityException {
-    var curve =
-        new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, X9ObjectIdentifiers.prime256v1);
-    byte[] uncompressed = {0x04};
-    return publicKey("EC", curve, Arrays.concatenate(uncompressed, x, y));
-  }
-
-  private static PublicKey publicKey(String kind, AlgorithmIdentifier algorithm, byte[] point)
-      throws GeneralSecurityException {
-    try {
-      var info = new SubjectPublicKeyInfo(algorithm, point);
-      return KeyFactory.getInstance(kind, new BouncyCastleProvider())
-          .generatePublic(new X509EncodedKeySpec(info.getEncoded()));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new GeneralSecurityException("not a key of the kind " + kind, e);
-    }
+  private static boolean signsTokens(Map<?, ?> key) {
+    Object use = key.get("use");
+    return key.get("kid") != null
+        && (use == null || use.equals("sig"))
+        && KINDS.contains(key.get("kty") + " " + key.get("crv"));
   }
 }

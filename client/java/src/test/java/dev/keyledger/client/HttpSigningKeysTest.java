@@ -15,13 +15,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class JwksTest {
+class HttpSigningKeysTest {
   private final MovableClock clock = new MovableClock();
   private final StubServer signer = new StubServer();
   private final TokenForge first = new TokenForge("k1", clock);
   private final TokenForge second = new TokenForge("k2", clock);
-  private final Jwks jwks =
-      new Jwks(
+  private final HttpSigningKeys jwks =
+      new HttpSigningKeys(
           HttpClient.newHttpClient(),
           signer.uri("/.well-known/jwks.json"),
           Duration.ofSeconds(2),
@@ -64,6 +64,36 @@ class JwksTest {
   }
 
   @Test
+  @DisplayName("RFC 8037, section 2: x is 32 bytes, and those of a point")
+  void rfc8037Section2XIsThatOfAPoint() {
+    for (String x : new String[] {"AA", "_".repeat(42) + "8"}) {
+      signer.answerJson(
+          200, "{\"keys\":[" + first.jwk().replaceFirst("\"x\":\"[^\"]*", "\"x\":\"" + x) + "]}");
+      clock.advance(Duration.ofSeconds(1));
+      assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> jwks.find("k1"));
+    }
+  }
+
+  @Test
+  @DisplayName("RFC 7517, section 5.1: what has no keys is no set")
+  void rfc7517Section51KeysAreRequired() {
+    signer.answerJson(200, "{\"error\":\"away\"}");
+    assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> jwks.find("k1"));
+  }
+
+  @Test
+  void aKeyThatIsPublishedWithItsPrivatePartIsNoKey() {
+    signer.answerJson(
+        200,
+        """
+        {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k1",
+          "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+          "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}]}\
+        """);
+    assertThat(jwks.find("k1")).isEmpty();
+  }
+
+  @Test
   void aNewKeyIsFoundButInventedOnesCostNothing() {
     publish(first);
     assertThat(jwks.find("k1")).isPresent();
@@ -103,7 +133,7 @@ class JwksTest {
   @Test
   void whileTheSignerHangsAKnownKeyMakesNobodyWaitButWhoeverFetches() throws Exception {
     var patient =
-        new Jwks(
+        new HttpSigningKeys(
             HttpClient.newHttpClient(),
             signer.uri("/.well-known/jwks.json"),
             Duration.ofMinutes(1),
