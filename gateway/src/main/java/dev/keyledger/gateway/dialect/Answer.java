@@ -1,14 +1,16 @@
 package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemWriter;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 
 /** What the client is told. What a dialect writes itself is never stored on the way. */
 public final class Answer {
+  private static final ProblemWriter PROBLEMS = new ProblemWriter(Json.MAPPER);
+
   private final int status;
   private final HttpHeaders headers;
   private final byte[] body;
@@ -24,23 +26,21 @@ public final class Answer {
   }
 
   public static Answer json(int status, MediaType type, JsonNode body) {
+    return written(status, type, Json.MAPPER.writeValueAsBytes(body));
+  }
+
+  private static Answer written(int status, MediaType type, byte[] body) {
     var headers = new HttpHeaders();
     headers.setContentType(type);
     headers.setCacheControl("no-store");
-    return new Answer(status, headers, Json.MAPPER.writeValueAsBytes(body));
+    return new Answer(status, headers, body);
   }
 
-  /** Problem details (RFC 9457), as the canonical API writes them. */
+  /** Problem details (RFC 9457), as the canonical API writes them, without further members. */
   public static Answer problem(Problem problem) {
-    HttpStatus known = HttpStatus.resolve(problem.status());
-    var body =
-        Json.object()
-            .put("type", "about:blank")
-            .put("title", known == null ? "Refused" : known.getReasonPhrase())
-            .put("status", problem.status())
-            .put("code", problem.code())
-            .put("detail", problem.detail());
-    return json(problem.status(), MediaType.APPLICATION_PROBLEM_JSON, body).with(problem.headers());
+    var plain = Problem.of(problem.status(), problem.code(), problem.detail());
+    return written(problem.status(), MediaType.APPLICATION_PROBLEM_JSON, PROBLEMS.bytesOf(plain))
+        .with(problem.headers());
   }
 
   public static Answer empty(int status) {

@@ -41,39 +41,41 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 public final class ProblemAdvice {
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
+  private final ProblemWriter problems;
   private final GatewayHeaders gateway;
 
-  ProblemAdvice(GatewayHeaders gateway) {
+  ProblemAdvice(ProblemWriter problems, GatewayHeaders gateway) {
+    this.problems = problems;
     this.gateway = gateway;
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> refused(ProblemException e, HttpServletRequest request) {
-    return ProblemWriter.entityOf(gateway.toldTo(request, e.problem()));
+  ResponseEntity<byte[]> refused(ProblemException e, HttpServletRequest request) {
+    return problems.entityOf(gateway.toldTo(request, e.problem()));
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> refused(EndpointRefusedException e, HttpServletRequest request) {
+  ResponseEntity<byte[]> refused(EndpointRefusedException e, HttpServletRequest request) {
     return refused(e.refusal(), request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> refused(AccessRefusedException e, HttpServletRequest request) {
-    return ProblemWriter.entityOf(gateway.toldTo(request, Problem.of(e)));
+  ResponseEntity<byte[]> refused(AccessRefusedException e, HttpServletRequest request) {
+    return problems.entityOf(gateway.toldTo(request, Problem.of(e)));
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> unreadable(HttpMessageNotReadableException e) {
-    return ProblemWriter.entityOf(UnreadableBodies.problemOf(e));
+  ResponseEntity<byte[]> unreadable(HttpMessageNotReadableException e) {
+    return problems.entityOf(UnreadableBodies.problemOf(e));
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> tooLarge(BodyTooLargeException e) {
-    return ProblemWriter.entityOf(BodyFilter.tooLarge());
+  ResponseEntity<byte[]> tooLarge(BodyTooLargeException e) {
+    return problems.entityOf(BodyFilter.tooLarge());
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> invalid(MethodArgumentNotValidException e) {
+  ResponseEntity<byte[]> invalid(MethodArgumentNotValidException e) {
     var error = e.getBindingResult().getFieldError();
     return error == null
         ? invalid("body", "The body as a whole is not valid.")
@@ -81,7 +83,7 @@ public final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> invalid(HandlerMethodValidationException e) {
+  ResponseEntity<byte[]> invalid(HandlerMethodValidationException e) {
     return e.getParameterValidationResults().stream()
         .findFirst()
         .map(r ->
@@ -92,17 +94,17 @@ public final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> missing(MissingServletRequestParameterException e) {
+  ResponseEntity<byte[]> missing(MissingServletRequestParameterException e) {
     return invalid(e.getParameterName(), "The parameter is missing.");
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> missing(MissingRequestHeaderException e) {
+  ResponseEntity<byte[]> missing(MissingRequestHeaderException e) {
     return invalid(e.getHeaderName(), "The header is missing.");
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> unfit(MethodArgumentTypeMismatchException e) {
+  ResponseEntity<byte[]> unfit(MethodArgumentTypeMismatchException e) {
     // Where a path holds no id of ours there is simply nothing.
     return e.getParameter().hasParameterAnnotation(PathVariable.class)
         ? notFound()
@@ -110,15 +112,15 @@ public final class ProblemAdvice {
   }
 
   @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
-  ResponseEntity<Object> nothingHere() {
+  ResponseEntity<byte[]> nothingHere() {
     return notFound();
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> wrongMethod(HttpRequestMethodNotSupportedException e) {
+  ResponseEntity<byte[]> wrongMethod(HttpRequestMethodNotSupportedException e) {
     var problem = Problem.of(405, "method_not_allowed", "This path does not take this method.");
     var methods = e.getSupportedHttpMethods();
-    return ProblemWriter.entityOf(
+    return problems.entityOf(
         methods == null
             ? problem
             : problem.withHeader(
@@ -127,21 +129,21 @@ public final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> notAcceptable(HttpMediaTypeNotAcceptableException e) {
-    return ProblemWriter.entityOf(
+  ResponseEntity<byte[]> notAcceptable(HttpMediaTypeNotAcceptableException e) {
+    return problems.entityOf(
         Problem.of(406, "not_acceptable", "There is no answer in a form that is accepted."));
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> wrongMediaType(HttpMediaTypeNotSupportedException e) {
-    return ProblemWriter.entityOf(
+  ResponseEntity<byte[]> wrongMediaType(HttpMediaTypeNotSupportedException e) {
+    return problems.entityOf(
         Problem.of(
             415, "unsupported_media_type", "The body's media type is not one that is read here."));
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> tookTooLong(AsyncRequestTimeoutException e) {
-    return ProblemWriter.entityOf(
+  ResponseEntity<byte[]> tookTooLong(AsyncRequestTimeoutException e) {
+    return problems.entityOf(
         Problem.of(503, "timeout", "The answer took too long.").withHeader("Retry-After", "1"));
   }
 
@@ -152,30 +154,30 @@ public final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  @Nullable ResponseEntity<Object> unexpected(Exception e) {
+  @Nullable ResponseEntity<byte[]> unexpected(Exception e) {
     if (e instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
-      return ProblemWriter.entityOf(
+      return problems.entityOf(
           Problem.of(
               known.getStatusCode().value(), "bad_request", "The request cannot be understood."));
     }
     Optional<Problem> unreadable = UnreadableParameters.problemOf(e);
     if (unreadable.isPresent()) {
-      return ProblemWriter.entityOf(unreadable.get());
+      return problems.entityOf(unreadable.get());
     }
     log.error("A request failed unexpectedly", e);
-    return ProblemWriter.entityOf(internal());
+    return problems.entityOf(internal());
   }
 
   static Problem internal() {
     return Problem.of(500, "internal", "Something went wrong on our side.");
   }
 
-  private static ResponseEntity<Object> notFound() {
-    return ProblemWriter.entityOf(Problem.of(404, "not_found", "There is nothing here."));
+  private ResponseEntity<byte[]> notFound() {
+    return problems.entityOf(Problem.of(404, "not_found", "There is nothing here."));
   }
 
-  private static ResponseEntity<Object> invalid(String field, @Nullable String detail) {
-    return ProblemWriter.entityOf(
+  private ResponseEntity<byte[]> invalid(String field, @Nullable String detail) {
+    return problems.entityOf(
         Problem.ofField(field, Objects.requireNonNullElse(detail, "The value is not valid.")));
   }
 

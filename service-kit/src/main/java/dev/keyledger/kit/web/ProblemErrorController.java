@@ -13,10 +13,16 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 public final class ProblemErrorController implements ErrorController {
+  private final ProblemWriter problems;
+
+  ProblemErrorController(ProblemWriter problems) {
+    this.problems = problems;
+  }
+
   @RequestMapping("${server.error.path:/error}")
   @PublicEndpoint(because = "it is where the server itself hands on what it refused")
-  ResponseEntity<Object> error(HttpServletRequest request) {
-    return ProblemWriter.entityOf(
+  ResponseEntity<byte[]> error(HttpServletRequest request) {
+    return problems.entityOf(
         switch (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE)) {
           case Integer status when status == 413 -> BodyFilter.tooLarge();
           case Integer status when status >= 400 && status < 500 && status != 404 ->

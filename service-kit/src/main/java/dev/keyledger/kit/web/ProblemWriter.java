@@ -2,12 +2,11 @@ package dev.keyledger.kit.web;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.json.ProblemDetailJacksonMixin;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,37 +17,25 @@ public final class ProblemWriter {
   private final JsonMapper json;
 
   public ProblemWriter(JsonMapper json) {
-    this.json = json;
+    this.json =
+        json.rebuild().addMixIn(ProblemDetail.class, ProblemDetailJacksonMixin.class).build();
   }
 
-  /** For whoever answers by other means than servlets or Spring MVC's annotations. */
+  /** The body as bytes, for an answer that neither a servlet nor a controller writes. */
   public byte[] bytesOf(Problem problem) {
-    return json.writeValueAsBytes(bodyOf(problem));
+    return json.writeValueAsBytes(new ProblemBody(problem));
   }
 
-  static Map<String, Object> bodyOf(Problem problem) {
-    var body = new LinkedHashMap<String, Object>();
-    body.put("type", "about:blank");
-    body.put("title", titleOf(problem.status()));
-    body.put("status", problem.status());
-    body.put("code", problem.code());
-    body.put("detail", problem.detail());
-    body.putAll(problem.members());
-    return body;
-  }
-
-  private static String titleOf(int status) {
-    HttpStatus known = HttpStatus.resolve(status);
-    return known == null ? "Refused" : known.getReasonPhrase();
-  }
-
-  /** For whoever answers from within Spring MVC. */
-  static ResponseEntity<Object> entityOf(Problem problem) {
+  /**
+   * For controllers and advice. It holds bytes: into a problem detail that Spring writes itself it
+   * puts the request's path.
+   */
+  ResponseEntity<byte[]> entityOf(Problem problem) {
     var headers = new HttpHeaders();
     problem.headers().forEach(headers::set);
     headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
     headers.setCacheControl("no-store");
-    return ResponseEntity.status(problem.status()).headers(headers).body(bodyOf(problem));
+    return ResponseEntity.status(problem.status()).headers(headers).body(bytesOf(problem));
   }
 
   /** For filters, which stand before Spring MVC. */

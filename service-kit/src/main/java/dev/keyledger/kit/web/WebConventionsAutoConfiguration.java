@@ -66,14 +66,14 @@ public class WebConventionsAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  ProblemAdvice problemAdvice(GatewayHeaders gateway) {
-    return new ProblemAdvice(gateway);
+  ProblemAdvice problemAdvice(ProblemWriter problems, GatewayHeaders gateway) {
+    return new ProblemAdvice(problems, gateway);
   }
 
   @Bean
   @ConditionalOnMissingBean(ErrorController.class)
-  ProblemErrorController problemErrorController() {
-    return new ProblemErrorController();
+  ProblemErrorController problemErrorController(ProblemWriter problems) {
+    return new ProblemErrorController(problems);
   }
 
   @Bean
