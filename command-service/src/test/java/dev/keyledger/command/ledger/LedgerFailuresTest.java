@@ -2,6 +2,7 @@ package dev.keyledger.command.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.kit.database.PostgresExceptionTranslator;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.axonframework.common.AxonException;

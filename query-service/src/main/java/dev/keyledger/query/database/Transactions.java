@@ -1,12 +1,12 @@
 package dev.keyledger.query.database;
 
+import dev.keyledger.kit.database.PostgresExceptionTranslator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
-import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.stereotype.Component;
 
@@ -23,7 +23,7 @@ public final class Transactions {
   }
 
   private final DataSource database;
-  private final SQLExceptionTranslator translator = new SQLExceptionSubclassTranslator();
+  private final SQLExceptionTranslator translator = new PostgresExceptionTranslator();
 
   Transactions(DataSource database) {
     this.database = database;

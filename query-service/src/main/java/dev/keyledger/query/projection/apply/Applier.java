@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -39,9 +39,6 @@ import org.springframework.stereotype.Component;
 public final class Applier {
   private static final Logger log = LoggerFactory.getLogger(Applier.class);
   private static final int PARKED_PAGE = 5_000;
-
-  /** The transaction took longer than {@link #prepare} allows. */
-  private static final String TIMED_OUT = "25P04";
 
   private final Transactions transactions;
   private final Clock clock;
@@ -183,7 +180,8 @@ public final class Applier {
     try {
       return replayFromStart(version, organization, partition);
     } catch (RuntimeException e) {
-      if (!isOfTheRecords(e) && !isTimedOut(e)) {
+      // Or they are so many that the transaction took longer than prepare() allows.
+      if (!isOfTheRecords(e) && !(e instanceof QueryTimeoutException)) {
         throw e;
       }
       // A message of the driver's may quote a value; the kind of the failure never does.
@@ -268,13 +266,6 @@ public final class Applier {
    */
   private static boolean isOfTheRecords(RuntimeException e) {
     return e instanceof DataIntegrityViolationException || !(e instanceof DataAccessException);
-  }
-
-  /** Spring has no exception for this; the connection is gone with the transaction. */
-  private static boolean isTimedOut(RuntimeException e) {
-    return e instanceof UncategorizedSQLException failure
-        && failure.getSQLException() != null
-        && TIMED_OUT.equals(failure.getSQLException().getSQLState());
   }
 
   private static void alarm(UUID organization, ParkReason reason) {

@@ -1,16 +1,17 @@
-package dev.keyledger.command.ledger;
+package dev.keyledger.kit.database;
 
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
-import org.springframework.stereotype.Component;
 
-/** Spring's own, with two failures of this database and this pool that it doesn't know. */
-@Component
-final class PostgresExceptionTranslator extends SQLExceptionSubclassTranslator {
+/**
+ * Spring's own, with two failures of this database and this pool that it doesn't know: the one
+ * place in which a service of ours reads an SQL state.
+ */
+public final class PostgresExceptionTranslator extends SQLExceptionSubclassTranslator {
   /** A transaction that PostgreSQL ended: it or its client took too long. */
   private static final String TRANSACTION_ENDED = "25P";
 
@@ -25,7 +26,7 @@ final class PostgresExceptionTranslator extends SQLExceptionSubclassTranslator {
       return new DataAccessResourceFailureException(buildMessage(task, sql, e), e);
     }
     if (state != null && state.startsWith(TRANSACTION_ENDED)) {
-      return new TransientDataAccessResourceException(buildMessage(task, sql, e), e);
+      return new QueryTimeoutException(buildMessage(task, sql, e), e);
     }
     return super.doTranslate(task, sql, e);
   }
