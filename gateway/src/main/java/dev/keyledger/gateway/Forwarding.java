@@ -146,7 +146,7 @@ class Forwarding {
   @Bean
   ClientHttpRequestFactory upstreamRequests(CloseableHttpClient client) {
     return new HttpComponentsClientHttpRequestFactory(client) {
-      // Whether a method that nobody has heard of is taken is the service's to say.
+      // Whether a method that no standard has is taken is the service's to say.
       @Override
       protected ClassicHttpRequest createHttpUriRequest(HttpMethod method, URI uri) {
         return new HttpUriRequestBase(method.name(), uri);

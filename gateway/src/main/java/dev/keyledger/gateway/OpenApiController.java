@@ -58,7 +58,7 @@ class OpenApiController {
   private synchronized JsonNode mergeAnew() {
     Merged known = merged;
     if (known != null && isRecent(known)) {
-      return known.document; // Somebody else did it while this request waited for the lock.
+      return known.document; // Another request did it while this one waited for the lock.
     }
     var merge = new OpenApiMerge(json, settings.issuer());
     for (Upstream upstream : DOCUMENTED) {

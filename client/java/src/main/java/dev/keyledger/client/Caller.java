@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who stands behind a request, verified. Nobody makes one but an {@link Authenticator} that has
+ * Who stands behind a request, verified. None makes one but an {@link Authenticator} that has
  * verified a credential: code that holds a {@code Caller} needs no further proof.
  */
 public final class Caller {

@@ -107,7 +107,7 @@ public final class HttpIntrospector implements Introspector {
 
   private static IntrospectionResult read(HttpResponse<byte[]> response, String address) {
     if (response.statusCode() != 200) {
-      // 401 means that our own credential isn't good: then nobody's can be told good or bad.
+      // 401 means that our own credential isn't good: then none can be told good or bad.
       throw new UnavailableException("token-service answers " + response.statusCode());
     }
     JsonNode json = EventCodec.mapper().readTree(response.body());

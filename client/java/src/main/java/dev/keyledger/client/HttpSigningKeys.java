@@ -78,7 +78,7 @@ public final class HttpSigningKeys implements SigningKeys {
     if (held == null) {
       fetching.lock();
     } else if (!fetching.tryLock()) {
-      // Whoever fetches may wait for a signer that hangs: no reason for others to.
+      // The fetching thread may wait for a signer that hangs: no reason for others to.
       return Optional.of(held);
     }
     try {
@@ -97,7 +97,7 @@ public final class HttpSigningKeys implements SigningKeys {
     return set == null || age(set.fetchedAt) >= atMost.toNanos() ? null : set.byId.get(id);
   }
 
-  // By whoever holds the lock.
+  // By the thread that holds the lock.
   private void fetchUnlessJustTried(@Nullable KeySet seen) {
     try {
       Long tried = triedAt;

@@ -2,7 +2,7 @@ package dev.keyledger.client;
 
 import dev.keyledger.events.credential.SecretText;
 
-/** Somebody who can tell of any credential what it is worth now. */
+/** Tells of any credential what it is worth now, since it asks where that is known. */
 @FunctionalInterface
 public interface Introspector {
   /**

@@ -95,7 +95,7 @@ public final class TokenVerifier {
     return parse(compact, digest);
   }
 
-  // Tokens themselves are not kept in memory: whoever reads it could use them.
+  // Tokens themselves are not kept in memory: a reader of it could use them.
   private static ByteBuffer digestOf(String compact) {
     try {
       byte[] text = compact.getBytes(StandardCharsets.UTF_8);

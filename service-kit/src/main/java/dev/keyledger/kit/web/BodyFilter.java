@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a body that is too large before or while it is read, so that nobody buffers more than
+ * Refuses a body that is too large before or while it is read, so that no reader buffers more than
  * allowed; and one whose type is a range of types.
  */
 final class BodyFilter extends HttpFilter {

@@ -18,10 +18,10 @@ public final class GatewayHeaders {
   /** The published system whose paths were called. */
   public static final String DIALECT = "Keyledger-Dialect";
 
-  /** Why a credential was refused, for whoever has to say it in the words of a dialect. */
+  /** Why a credential was refused, for the gateway, which says it in the words of a dialect. */
   public static final String REASON = "Keyledger-Reason";
 
-  /** The dialect of whoever calls the platform's own paths. */
+  /** The dialect of a caller of the platform's own paths. */
   public static final String CANONICAL = "canonical";
 
   private final TrustedProxies proxies;

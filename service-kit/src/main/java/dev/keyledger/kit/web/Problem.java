@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A refusal as RFC 9457 problem details: {@code
  * {"type":"about:blank","title","status","code","detail", …}}.
  *
- * @param reason what became of the credential that was presented; part of no answer but one to
- *     whoever translates for us, see {@link dev.keyledger.kit.web.GatewayHeaders}
+ * @param reason what became of the credential that was presented; part of no answer but one to the
+ *     gateway, which translates for us, see {@link dev.keyledger.kit.web.GatewayHeaders}
  * @see ProblemException
  */
 public record Problem(

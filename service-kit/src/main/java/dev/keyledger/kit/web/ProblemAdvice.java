@@ -147,7 +147,7 @@ public final class ProblemAdvice {
         Problem.of(503, "timeout", "The answer took too long.").withHeader("Retry-After", "1"));
   }
 
-  /** The client has gone; there is nobody to answer. */
+  /** The client has gone; there is none to answer. */
   @ExceptionHandler
   void gone(AsyncRequestNotUsableException e) {
     log.debug("A client went away before its answer was written");

@@ -33,12 +33,12 @@ final class ServiceDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("spring.servlet.multipart.enabled", "false"),
           // No static files: an unknown path is 404 as problem details.
           Map.entry("spring.web.resources.add-mappings", "false"),
-          // Nobody sends forms by PUT, PATCH or DELETE.
+          // No client of ours sends forms by PUT, PATCH or DELETE.
           Map.entry("spring.mvc.formcontent.filter.enabled", "false"),
           Map.entry("spring.mvc.problemdetails.enabled", "false"),
           Map.entry("spring.mvc.log-resolved-exception", "false"),
           Map.entry("spring.main.banner-mode", "off"),
-          // It writes the path, in which somebody may have put a credential.
+          // It writes the path, in which a client may have put a credential.
           Map.entry("logging.level.org.springframework.web.servlet.PageNotFound", "error"),
           // What they cannot read of a request they write: a cookie, a header, an address.
           Map.entry("logging.level.org.apache.tomcat.util.http", "warn"),

@@ -11,10 +11,10 @@ import org.springframework.web.method.HandlerMethod;
 
 /** The access rule that a handler method declares. */
 sealed interface AccessRule {
-  /** Nobody is asked for a credential. */
+  /** No caller is asked for a credential. */
   record Public() implements AccessRule {}
 
-  /** It answers nobody. */
+  /** It answers no caller. */
   record Denied() implements AccessRule {}
 
   record Needs(String requirement) implements AccessRule {

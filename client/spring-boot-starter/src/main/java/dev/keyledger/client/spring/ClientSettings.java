@@ -39,7 +39,7 @@ record ClientSettings(
     OPEN,
     /** Any verified caller. */
     AUTHENTICATED,
-    /** It answers nobody: 403. */
+    /** It answers no caller: 403. */
     DENIED,
     /** The service doesn't start, and says which endpoints they are. */
     REFUSE_TO_START

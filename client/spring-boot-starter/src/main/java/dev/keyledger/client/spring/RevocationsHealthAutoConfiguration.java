@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * A service takes traffic once it has caught up with revocations. Later staleness only shows: then
- * token-service is asked, and taking every replica out at once would help nobody.
+ * token-service is asked, and taking every replica out at once would help no caller.
  */
 @AutoConfiguration(after = KeyledgerClientAutoConfiguration.class)
 @ConditionalOnClass(HealthIndicator.class)
