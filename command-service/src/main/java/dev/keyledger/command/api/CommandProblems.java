@@ -24,6 +24,7 @@ import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.ScopeWidening;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
 import dev.keyledger.command.organization.RefusedException;
+import dev.keyledger.kit.database.UnavailableDatabase;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,14 +34,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.NonTransientDataAccessResourceException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** The one place where a refusal becomes a status, and where a failing database becomes 503. */
+/** The one place where a refusal becomes a status. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class CommandProblems {
@@ -57,20 +54,11 @@ final class CommandProblems {
     problems.write(response, problemOf(e.refusal()));
   }
 
-  /** The database cannot be used now, or not by this command; none of our doing. */
-  @ExceptionHandler({
-    LedgerBusyException.class,
-    TransientDataAccessException.class,
-    RecoverableDataAccessException.class,
-    NonTransientDataAccessResourceException.class,
-    CannotCreateTransactionException.class
-  })
-  void unavailable(RuntimeException e, HttpServletResponse response) throws IOException {
+  /** The ledger can't be asked by this command now; none of our doing. */
+  @ExceptionHandler
+  void busy(LedgerBusyException e, HttpServletResponse response) throws IOException {
     log.warn("A command could not be decided now", e);
-    problems.write(
-        response,
-        Problem.of(503, "unavailable", "The ledger is not available just now.")
-            .withHeader("Retry-After", "1"));
+    problems.write(response, UnavailableDatabase.PROBLEM);
   }
 
   static Problem problemOf(Refusal refusal) {

@@ -1,17 +1,26 @@
 package dev.keyledger.kit.database;
 
+import dev.keyledger.kit.web.ProblemWriter;
+import dev.keyledger.kit.web.WebConventionsAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /** How services tell of a database that fails; {@code JdbcTemplate} takes the translator too. */
-@AutoConfiguration
+@AutoConfiguration(after = WebConventionsAutoConfiguration.class)
 @ConditionalOnClass(SQLExceptionSubclassTranslator.class)
 public class DatabaseAutoConfiguration {
   @Bean
   SQLExceptionTranslator postgresExceptionTranslator() {
     return new PostgresExceptionTranslator();
+  }
+
+  @Bean
+  @ConditionalOnBean(ProblemWriter.class)
+  UnavailableAdvice unavailableAdvice(ProblemWriter problems) {
+    return new UnavailableAdvice(problems);
   }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
@@ -30,6 +31,18 @@ class PostgresExceptionTranslatorTest {
   void aConnectionThatThePoolTookAwayIsAResourceThatFailed() {
     assertThat(translated(new SQLException("Connection is closed")))
         .isInstanceOf(DataAccessResourceFailureException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"25006", "53100", "53300", "57P01", "57P03", "58030", "08006"})
+  void aServerThatTakesNoWritesOrIsFullOrGoesIsAResourceThatFailed(String state) {
+    assertThat(UnavailableDatabase.isReasonOf(translated(new SQLException("no", state)))).isTrue();
+  }
+
+  @Test
+  void aRowThatAnotherKeepsIsALock() {
+    assertThat(translated(new SQLException("lock timeout", "55P03")))
+        .isInstanceOf(CannotAcquireLockException.class);
   }
 
   @Test

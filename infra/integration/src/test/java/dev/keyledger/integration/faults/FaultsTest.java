@@ -7,8 +7,11 @@ import dev.keyledger.infra.servers.ChildProcess;
 import dev.keyledger.infra.servers.EmbeddedKafka;
 import dev.keyledger.infra.servers.EmbeddedPostgres;
 import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.SignIn;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Layout;
+import dev.keyledger.testing.People;
+import dev.keyledger.testing.People.Organization;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -129,11 +132,30 @@ class FaultsTest {
   private static void configure(String setting) {
     try (var connection = cluster.servers().asSuperuser();
         var statement = connection.createStatement()) {
+      statement.execute("SET default_transaction_read_only = off");
       statement.execute(setting);
       statement.execute("SELECT pg_reload_conf()");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What needs a write is told 503, sign-in and commands alike, until writes are taken again. */
+  @Test
+  void nothingIsLostWhilePostgresTakesNoWrites() throws Exception {
+    Organization organization = cluster.people().liveOrganization("standard");
+    String email = cluster.people().join(organization, "owner").email();
+    var signIn = new SignIn(email, People.PASSWORD, null, organization.slug());
+    underLoad(round -> {
+      configure("ALTER SYSTEM SET default_transaction_read_only = on");
+      try {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> signIn.at(cluster.api(Service.TOKEN, 0), cluster.clock()).status() == 503);
+      } finally {
+        configure("ALTER SYSTEM RESET default_transaction_read_only");
+      }
+    });
   }
 
   private interface Fault {

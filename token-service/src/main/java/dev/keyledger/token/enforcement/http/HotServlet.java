@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.kit.database.UnavailableDatabase;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
@@ -53,6 +54,11 @@ abstract class HotServlet extends HttpServlet {
     } catch (UnknowableException e) {
       problems.write(response, NOT_FRESH);
     } catch (RuntimeException e) {
+      if (UnavailableDatabase.isReasonOf(e)) {
+        log.warn("PostgreSQL cannot be used just now", e);
+        problems.write(response, UnavailableDatabase.PROBLEM);
+        return;
+      }
       Optional<Problem> unreadable = UnreadableParameters.problemOf(e);
       if (unreadable.isEmpty()) {
         log.error("A request failed", e);

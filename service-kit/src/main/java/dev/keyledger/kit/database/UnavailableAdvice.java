@@ -1,6 +1,5 @@
-package dev.keyledger.query.database;
+package dev.keyledger.kit.database;
 
-import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,11 +10,11 @@ import org.springframework.core.annotation.Order;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** A database that can't be used now is 503 {@code unavailable}, not our mistake. */
+/** A database that can't be used now is 503 {@code unavailable} at every service. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class UnavailableAdvice {
@@ -27,17 +26,15 @@ final class UnavailableAdvice {
     this.problems = problems;
   }
 
+  /** The types of {@link UnavailableDatabase#isReasonOf}. */
   @ExceptionHandler({
-    NonTransientDataAccessResourceException.class,
-    RecoverableDataAccessException.class,
     TransientDataAccessException.class,
-    TransactionException.class
+    RecoverableDataAccessException.class,
+    NonTransientDataAccessResourceException.class,
+    CannotCreateTransactionException.class
   })
   void unavailable(RuntimeException e, HttpServletResponse response) throws IOException {
     log.warn("PostgreSQL cannot be used just now", e);
-    problems.write(
-        response,
-        Problem.of(503, "unavailable", "The views are not available just now.")
-            .withHeader("Retry-After", "1"));
+    problems.write(response, UnavailableDatabase.PROBLEM);
   }
 }
