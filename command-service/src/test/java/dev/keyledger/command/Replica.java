@@ -12,6 +12,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.receipts.Receipt;
 import java.io.IOException;
 import java.net.URI;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -62,6 +65,19 @@ public final class Replica implements AutoCloseable {
 
   public static Replica start(
       Database database, String serverKeys, FakeTokenService tokenService, Clock clock) {
+    return start(database, serverKeys, tokenService, clock, clock);
+  }
+
+  /**
+   * @param databaseClock what the replica takes for the database's: with a clock that moves, that
+   *     has to move too
+   */
+  public static Replica start(
+      Database database,
+      String serverKeys,
+      FakeTokenService tokenService,
+      Clock clock,
+      Clock databaseClock) {
     var settings = new LinkedHashMap<String, Object>(database.settings("command"));
     settings.put("server.port", 0);
     settings.put("management.server.port", 0);
@@ -73,6 +89,7 @@ public final class Replica implements AutoCloseable {
     ApplicationContextInitializer<GenericApplicationContext> beans =
         c -> {
           c.registerBean(Clock.class, () -> clock);
+          c.registerBean(DatabaseClock.class, () -> databaseClock::instant);
           c.registerBean(Authenticator.class, Voucher::new);
           c.registerBean(
               "receiptsInTests", InForceReceipts.class, Everywhere::new, d -> d.setPrimary(true));
@@ -84,6 +101,11 @@ public final class Replica implements AutoCloseable {
                 settings.entrySet().stream()
                     .map(e -> "--" + e.getKey() + "=" + e.getValue())
                     .toArray(String[]::new)));
+  }
+
+  /** As the readiness of a replica would say it. */
+  Status clockHealth() {
+    return context.getBean("clockHealthIndicator", HealthIndicator.class).health().getStatus();
   }
 
   /** {@code operator}, or all that a member is, joined by blanks. */

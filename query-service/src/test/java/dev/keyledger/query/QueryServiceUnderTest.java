@@ -12,6 +12,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.infra.servers.Database;
+import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +80,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
             .initializers(c -> {
               var beans = (GenericApplicationContext) c;
               beans.registerBean("clock", Clock.class, () -> clock);
+              beans.registerBean("databaseClock", DatabaseClock.class, () -> clock::instant);
               beans.registerBean(
                   "testAuthenticator", Authenticator.class, () -> new Voucher(callers));
             })

@@ -10,7 +10,7 @@ import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.Origin;
-import java.time.Clock;
+import dev.keyledger.kit.database.AgreedClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Records ends that have come, on any replica, each once. Late is no harm: an end counts from its
- * due time, whichever replica got to it.
+ * due time, whichever replica got to it. Early would be: so two clocks have to agree that it has
+ * come.
  */
 @Component
 final class DeadlineClock implements SmartLifecycle {
@@ -36,7 +37,7 @@ final class DeadlineClock implements SmartLifecycle {
   private final KeyDeadlines deadlines;
   private final RememberedAnswers answers;
   private final Ledger ledger;
-  private final Clock clock;
+  private final AgreedClock clock;
   private final Duration every;
   private volatile @Nullable ScheduledExecutorService scheduler;
 
@@ -44,7 +45,7 @@ final class DeadlineClock implements SmartLifecycle {
       KeyDeadlines deadlines,
       RememberedAnswers answers,
       Ledger ledger,
-      Clock clock,
+      AgreedClock clock,
       LedgerSettings settings) {
     this.deadlines = deadlines;
     this.answers = answers;
@@ -58,7 +59,7 @@ final class DeadlineClock implements SmartLifecycle {
       while (recordDue() == BATCH) {
         // What has piled up is not left until the next look.
       }
-      answers.forgetExpired(clock.instant());
+      answers.forgetExpired();
     } catch (RuntimeException e) {
       log.warn("Due ends were not recorded; trying again in {}", every, e);
     }

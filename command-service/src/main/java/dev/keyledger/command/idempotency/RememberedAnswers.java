@@ -3,6 +3,7 @@ package dev.keyledger.command.idempotency;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.Refusal.IdempotencyKeyReused;
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import dev.keyledger.kit.keys.ServerKeysFile;
@@ -36,11 +37,18 @@ public final class RememberedAnswers {
 
   private record Row(String serverKey, byte[] request, byte[] answer) {}
 
+  private final AgreedClock clock;
+
   private final JdbcClient jdbc;
   private final ServerKeysFile keys;
   private final SecureRandom random;
 
-  RememberedAnswers(JdbcClient jdbc, ServerKeysFile keys, SecureRandom random) {
+  /**
+   * @param clock by which an answer is forgotten: the same request would be answered with another
+   *     secret from then on
+   */
+  RememberedAnswers(JdbcClient jdbc, ServerKeysFile keys, SecureRandom random, AgreedClock clock) {
+    this.clock = clock;
     this.jdbc = jdbc;
     this.keys = keys;
     this.random = random;
@@ -51,10 +59,10 @@ public final class RememberedAnswers {
    *
    * @throws dev.keyledger.command.organization.RefusedException when another request got it
    */
-  public Optional<Remembered> find(ClientKey client, Instant at) {
+  public Optional<Remembered> find(ClientKey client) {
     for (ServerKey server : keys.get().all(Purpose.IDEMPOTENCY)) {
       var derived = new AnswerKeys(server, client);
-      Optional<Row> row = row(client, derived, at).filter(r -> r.serverKey().equals(server.id()));
+      Optional<Row> row = row(client, derived).filter(r -> r.serverKey().equals(server.id()));
       if (row.isPresent()) {
         if (!MessageDigest.isEqual(row.get().request(), derived.requestDigest())) {
           throw new IdempotencyKeyReused().toException();
@@ -65,7 +73,7 @@ public final class RememberedAnswers {
     return Optional.empty();
   }
 
-  private Optional<Row> row(ClientKey client, AnswerKeys derived, Instant at) {
+  private Optional<Row> row(ClientKey client, AnswerKeys derived) {
     return jdbc.sql(
             """
             SELECT server_key, request, answer FROM remembered_answer
@@ -76,7 +84,7 @@ public final class RememberedAnswers {
             client.caller().value(),
             client.operation(),
             derived.lookup(),
-            Timestamp.from(at))
+            Timestamp.from(clock.instant()))
         .query((rs, n) -> new Row(rs.getString(1), rs.getBytes(2), rs.getBytes(3)))
         .optional();
   }
@@ -94,7 +102,7 @@ public final class RememberedAnswers {
             DELETE FROM remembered_answer
             WHERE organization = ? AND caller = ? AND operation = ? AND client_key = ? AND expires_at <= ?
             """)
-        .params(place[0], place[1], place[2], derived.lookup(), Timestamp.from(answer.at()))
+        .params(place[0], place[1], place[2], derived.lookup(), Timestamp.from(clock.instant()))
         .update();
     jdbc.sql(
             """
@@ -115,9 +123,9 @@ public final class RememberedAnswers {
   }
 
   /** Forgets what no client may ask for any more; returns how many answers that were. */
-  public int forgetExpired(Instant at) {
+  public int forgetExpired() {
     return jdbc.sql("DELETE FROM remembered_answer WHERE expires_at <= ?")
-        .param(Timestamp.from(at))
+        .param(Timestamp.from(clock.instant()))
         .update();
   }
 }

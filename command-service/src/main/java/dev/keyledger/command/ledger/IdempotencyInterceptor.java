@@ -40,7 +40,7 @@ final class IdempotencyInterceptor implements MessageHandlerInterceptor<CommandM
 
   private Issued once(KeyCommand.Issuing command, ClientKey clientKey, InterceptorChain chain)
       throws Exception {
-    Optional<Remembered> before = answers.find(clientKey, command.context().at());
+    Optional<Remembered> before = answers.find(clientKey);
     if (before.isPresent()) {
       organizations
           .load(command.organization().value())

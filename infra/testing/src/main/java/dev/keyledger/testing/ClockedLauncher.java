@@ -1,5 +1,6 @@
 package dev.keyledger.testing;
 
+import dev.keyledger.kit.database.DatabaseClock;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,7 +43,10 @@ public final class ClockedLauncher {
 
   /** Before the service's own beans, whose clock is one for want of another. */
   private static void register(ConfigurableApplicationContext context, Clock clock) {
-    ((GenericApplicationContext) context).registerBean("clock", Clock.class, () -> clock);
+    var beans = (GenericApplicationContext) context;
+    beans.registerBean("clock", Clock.class, () -> clock);
+    // The database's moves with it, or the two would never agree.
+    beans.registerBean("databaseClock", DatabaseClock.class, () -> clock::instant);
   }
 
   private static String required(String property) {

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement;
 
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.keys.ServerKeys;
@@ -50,7 +51,10 @@ class EnforcementConfiguration {
 
   @Bean
   EndedTokens endedTokens(AccessSettings settings) {
-    return new EndedTokens(settings.access().longestTokenLifetime());
+    // Tokens are dated by several clocks.
+    return new EndedTokens(
+        settings.access().longestTokenLifetime().plus(settings.access().margin()),
+        System::nanoTime);
   }
 
   @Bean(destroyMethod = "") // Its life has an order: see AccessFeedLife.
@@ -60,7 +64,8 @@ class EnforcementConfiguration {
       TokenServiceSettings service,
       AccessState state,
       EndedTokens ended,
-      Clock clock) {
+      Clock clock,
+      AgreedClock agreed) {
     TopicGuard.ensure(kafka);
     return new AccessFeed(
         kafka,
@@ -70,7 +75,7 @@ class EnforcementConfiguration {
         ended,
         clock,
         System::nanoTime,
-        System::currentTimeMillis);
+        () -> Math.min(System.currentTimeMillis(), agreed.instant().toEpochMilli()));
   }
 
   @Bean

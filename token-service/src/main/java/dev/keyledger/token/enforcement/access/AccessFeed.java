@@ -47,7 +47,8 @@ public final class AccessFeed implements AutoCloseable {
 
   /**
    * @param nanoTime as {@link System#nanoTime}: freshness is counted by it
-   * @param brokerTime as {@link System#currentTimeMillis}: what brokers stamp records with
+   * @param brokerTime in milliseconds since 1970, not ahead of the clocks that brokers stamp
+   *     records with: what ended is read from so far back
    */
   public AccessFeed(
       KafkaSettings kafka,
@@ -150,9 +151,9 @@ public final class AccessFeed implements AutoCloseable {
     return readyAfter / 1e9;
   }
 
-  /** Forgets what no token that can be alive needs; the margin is for clocks that differ. */
+  /** Forgets what no token that can be alive needs. */
   public void forgetTheLongDead() {
-    ended.forgetBefore(clock.instant().minus(settings.access().margin()));
+    ended.forgetTheLongDead();
   }
 
   @Override

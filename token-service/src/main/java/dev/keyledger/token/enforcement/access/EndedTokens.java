@@ -6,26 +6,32 @@ import dev.keyledger.events.feed.Revocation.Subject;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SessionId;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * What ended that the access records cannot tell: sessions, single tokens, and keys whose policy at
- * the time ended their tokens with them. Each is remembered until no token of it can be alive.
+ * the time ended their tokens with them. Each is remembered until no token of it can be alive,
+ * counted by monotonic time from when it was heard of: a wall clock that is wrong for a while
+ * forgets nothing.
  */
 public final class EndedTokens implements LocalRevocations {
   private final Duration longestToken;
 
-  // By id, when to forget it.
-  private final ConcurrentHashMap<String, Instant> sessions = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Instant> tokens = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Instant> credentials = new ConcurrentHashMap<>();
+  private final LongSupplier nanoTime;
+
+  // By id, when it was heard of.
+  private final ConcurrentHashMap<String, Long> sessions = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Long> tokens = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Long> credentials = new ConcurrentHashMap<>();
 
   /**
-   * @param longestToken no access token lives longer
+   * @param longestToken no access token lives longer, by the clocks of all services
+   * @param nanoTime as {@link System#nanoTime}
    */
-  public EndedTokens(Duration longestToken) {
+  public EndedTokens(Duration longestToken, LongSupplier nanoTime) {
     this.longestToken = longestToken;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -33,16 +39,13 @@ public final class EndedTokens implements LocalRevocations {
     if (revocation.effect() == Effect.RECHECK) {
       return; // Permissions are computed anew at every use here, so there is nothing to remember.
     }
-    Instant until = revocation.expiresAt();
-    if (until == null) {
-      until = revocation.at().plus(longestToken);
-    }
+    long heardAt = nanoTime.getAsLong();
     switch (revocation.subject()) {
-      case SESSION -> sessions.put(revocation.id(), until);
-      case TOKEN -> tokens.put(revocation.id(), until);
+      case SESSION -> sessions.put(revocation.id(), heardAt);
+      case TOKEN -> tokens.put(revocation.id(), heardAt);
       case CREDENTIAL -> {
         if (revocation.endsTokens()) {
-          credentials.put(revocation.id(), until);
+          credentials.put(revocation.id(), heardAt);
         }
       }
       case MEMBER, ORGANIZATION -> {
@@ -63,11 +66,16 @@ public final class EndedTokens implements LocalRevocations {
     return credentials.containsKey(key.value());
   }
 
-  /** Forgets what could hit no token that was alive at this instant or later. */
-  public void forgetBefore(Instant instant) {
-    sessions.values().removeIf(until -> until.isBefore(instant));
-    tokens.values().removeIf(until -> until.isBefore(instant));
-    credentials.values().removeIf(until -> until.isBefore(instant));
+  /** Forgets what can hit no token any more. */
+  public void forgetTheLongDead() {
+    long now = nanoTime.getAsLong();
+    forget(sessions, now);
+    forget(tokens, now);
+    forget(credentials, now);
+  }
+
+  private void forget(ConcurrentHashMap<String, Long> heard, long now) {
+    heard.values().removeIf(heardAt -> now - heardAt > longestToken.toNanos());
   }
 
   /** How many of these are remembered. */

@@ -2,6 +2,7 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.TrustedProxies;
 import dev.keyledger.client.spring.ClientAddresses;
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.ProblemWriter;
@@ -81,7 +82,7 @@ class EnforcementEndpoints {
   }
 
   @Bean
-  RefreshSweep refreshSweep(KeyRefreshTokens refreshTokens, Clock clock) {
+  RefreshSweep refreshSweep(KeyRefreshTokens refreshTokens, AgreedClock clock) {
     return new RefreshSweep(refreshTokens, clock);
   }
 

@@ -1,7 +1,7 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
-import java.time.Clock;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -10,9 +10,9 @@ final class RefreshSweep {
   private static final Duration KEPT = Duration.ofDays(1);
 
   private final KeyRefreshTokens refreshTokens;
-  private final Clock clock;
+  private final AgreedClock clock;
 
-  RefreshSweep(KeyRefreshTokens refreshTokens, Clock clock) {
+  RefreshSweep(KeyRefreshTokens refreshTokens, AgreedClock clock) {
     this.refreshTokens = refreshTokens;
     this.clock = clock;
   }

@@ -1,6 +1,6 @@
 package dev.keyledger.token.identity.invitations;
 
-import java.time.Clock;
+import dev.keyledger.kit.database.AgreedClock;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -9,9 +9,9 @@ final class InvitationSweep {
   private static final Duration KEPT = Duration.ofDays(30);
 
   private final InvitationTable table;
-  private final Clock clock;
+  private final AgreedClock clock;
 
-  InvitationSweep(InvitationTable table, Clock clock) {
+  InvitationSweep(InvitationTable table, AgreedClock clock) {
     this.table = table;
     this.clock = clock;
   }

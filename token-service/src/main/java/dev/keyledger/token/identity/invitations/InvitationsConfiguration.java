@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.invitations;
 
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
@@ -57,7 +58,7 @@ class InvitationsConfiguration {
   }
 
   @Bean
-  InvitationSweep invitationSweep(InvitationTable table, Clock clock) {
+  InvitationSweep invitationSweep(InvitationTable table, AgreedClock clock) {
     return new InvitationSweep(table, clock);
   }
 

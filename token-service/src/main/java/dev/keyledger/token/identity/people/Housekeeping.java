@@ -1,6 +1,6 @@
 package dev.keyledger.token.identity.people;
 
-import java.time.Clock;
+import dev.keyledger.kit.database.AgreedClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -14,9 +14,10 @@ final class Housekeeping {
   private final People people;
   private final LockOut lockOut;
   private final TransactionOperations transactions;
-  private final Clock clock;
+  private final AgreedClock clock;
 
-  Housekeeping(People people, LockOut lockOut, TransactionOperations transactions, Clock clock) {
+  Housekeeping(
+      People people, LockOut lockOut, TransactionOperations transactions, AgreedClock clock) {
     this.people = people;
     this.lockOut = lockOut;
     this.transactions = transactions;

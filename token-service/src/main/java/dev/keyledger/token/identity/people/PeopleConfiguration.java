@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.keys.ServerKeys;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -110,7 +111,7 @@ class PeopleConfiguration {
 
   @Bean
   Housekeeping housekeeping(
-      People people, LockOut lockOut, TransactionOperations transactions, Clock clock) {
+      People people, LockOut lockOut, TransactionOperations transactions, AgreedClock clock) {
     return new Housekeeping(people, lockOut, transactions, clock);
   }
 }

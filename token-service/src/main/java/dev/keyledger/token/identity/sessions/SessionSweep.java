@@ -1,6 +1,6 @@
 package dev.keyledger.token.identity.sessions;
 
-import java.time.Clock;
+import dev.keyledger.kit.database.AgreedClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -12,9 +12,9 @@ final class SessionSweep {
 
   private final SessionTable table;
   private final Challenges challenges;
-  private final Clock clock;
+  private final AgreedClock clock;
 
-  SessionSweep(SessionTable table, Challenges challenges, Clock clock) {
+  SessionSweep(SessionTable table, Challenges challenges, AgreedClock clock) {
     this.table = table;
     this.challenges = challenges;
     this.clock = clock;

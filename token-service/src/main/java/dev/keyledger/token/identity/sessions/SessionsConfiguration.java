@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.sessions;
 
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
@@ -193,7 +194,7 @@ class SessionsConfiguration {
   }
 
   @Bean
-  SessionSweep sessionSweep(SessionTable table, Challenges challenges, Clock clock) {
+  SessionSweep sessionSweep(SessionTable table, Challenges challenges, AgreedClock clock) {
     return new SessionSweep(table, challenges, clock);
   }
 }

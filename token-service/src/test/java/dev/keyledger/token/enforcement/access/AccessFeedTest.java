@@ -66,7 +66,7 @@ class AccessFeedTest {
 
   private Replica start(Duration maxStaleness) {
     var state = new AccessState();
-    var ended = new EndedTokens(Duration.ofHours(24));
+    var ended = new EndedTokens(Duration.ofHours(24), System::nanoTime);
     String instance = "replica-" + UUID.randomUUID();
     var settings =
         new AccessSettings(
@@ -235,7 +235,7 @@ class AccessFeedTest {
                   new AccessSettings.Access(Duration.ofHours(24), Duration.ofHours(1), 2)),
               "lost",
               new AccessState(),
-              new EndedTokens(Duration.ofHours(24)),
+              new EndedTokens(Duration.ofHours(24), System::nanoTime),
               Clock.systemUTC(),
               System::nanoTime,
               System::currentTimeMillis);

@@ -58,7 +58,7 @@ class FeedReaderTest {
 
   @Test
   void aRevocationThatIsCommittedWhileTheReaderBeginsIsApplied() {
-    var ended = new EndedTokens(Duration.ofHours(24));
+    var ended = new EndedTokens(Duration.ofHours(24), System::nanoTime);
     var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime);
     var acknowledgements =
         new Acknowledgements(

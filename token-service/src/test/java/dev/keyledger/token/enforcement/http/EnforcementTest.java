@@ -6,6 +6,7 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.token.MovableClock;
 import dev.keyledger.token.TestLedger;
 import dev.keyledger.token.TestServerKeys;
@@ -56,12 +57,15 @@ abstract class EnforcementTest {
   }
 
   static Running start(String bootstrapServers, String... arguments) {
-    Database database = Servers.forTests().freshDatabase();
+    Database fresh = Servers.forTests().freshDatabase();
     var application = TokenServiceApplication.application();
     // The servers end with the JVM too, and a service that misses them takes its time.
     application.setRegisterShutdownHook(false);
-    application.addInitializers(
-        context -> context.getBeanFactory().registerSingleton("clock", CLOCK));
+    application.addInitializers(context -> {
+      context.getBeanFactory().registerSingleton("clock", CLOCK);
+      DatabaseClock database = CLOCK::instant;
+      context.getBeanFactory().registerSingleton("databaseClock", database);
+    });
     String json = new String(EventCodec.encode(SERVER_KEYS.get()), StandardCharsets.UTF_8);
     var settings =
         new java.util.ArrayList<>(
@@ -74,7 +78,7 @@ abstract class EnforcementTest {
                 "--keyledger.usage.interval=PT1H",
                 "--keyledger.trusted-proxies=127.0.0.1/32,::1/128",
                 "--keyledger.environments-by-host.[test.localhost]=test"));
-    database.settings("token").forEach((name, value) -> settings.add("--" + name + "=" + value));
+    fresh.settings("token").forEach((name, value) -> settings.add("--" + name + "=" + value));
     settings.addAll(Arrays.asList(arguments));
     ConfigurableApplicationContext context = application.run(settings.toArray(String[]::new));
     await().atMost(Duration.ofSeconds(30)).until(() -> context.getBean(AccessFeed.class).isReady());

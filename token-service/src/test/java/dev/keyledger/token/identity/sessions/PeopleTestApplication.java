@@ -6,6 +6,7 @@ import dev.keyledger.client.Credential;
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.client.VouchingAuthenticator;
 import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.MovableClock;
@@ -49,13 +50,18 @@ class PeopleTestApplication {
   }
 
   @Bean
+  DatabaseClock databaseClock(MovableClock clock) {
+    return clock::instant;
+  }
+
+  @Bean
   AccessState accessState() {
     return new AccessState();
   }
 
   @Bean
   EndedTokens endedTokens() {
-    return new EndedTokens(Duration.ofHours(24));
+    return new EndedTokens(Duration.ofHours(24), System::nanoTime);
   }
 
   @Bean
