@@ -17,20 +17,26 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates the platform's topics and refuses to go on with one that breaks a guarantee. Several
  * services may do so at once: whoever comes second finds the topic and checks it.
  */
 public final class TopicGuard {
+  private static final Logger log = LoggerFactory.getLogger(TopicGuard.class);
   private static final String MIN_INSYNC = "min.insync.replicas";
   private static final String UNCLEAN = "unclean.leader.election.enable";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration WHILE_AWAY = Duration.ofMillis(500);
 
   // Not guarantees, only thrift: a segment that is still written to is neither deleted nor
   // compacted, and these topics are read from an early offset at every start.
@@ -42,11 +48,41 @@ public final class TopicGuard {
 
   private TopicGuard() {}
 
-  /** Every topic of the platform. */
+  /**
+   * Every topic of the platform. A Kafka that isn't there yet is waited for, however long that
+   * takes.
+   *
+   * @throws UnfitTopicException for the first topic that breaks a guarantee
+   * @throws KafkaException when the cluster refuses to be asked
+   */
   public static void ensure(KafkaSettings settings) {
-    try (Admin admin = settings.admin()) {
-      ensure(admin, Topics.ALL, settings.replicationFactor());
+    ensure(settings, () -> {});
+  }
+
+  /**
+   * @param away called after each attempt that found no Kafka
+   */
+  static void ensure(KafkaSettings settings, Runnable away) {
+    while (true) {
+      try (Admin admin = settings.admin()) {
+        ensure(admin, Topics.ALL, settings.replicationFactor());
+        return;
+      } catch (KafkaException e) {
+        if (!isAway(e)) {
+          throw e;
+        }
+        log.warn("Kafka is not there yet ({}); waiting for it", settings.bootstrapServers());
+        away.run();
+        pause(WHILE_AWAY);
+      }
     }
+  }
+
+  /** Not what a mistaken setting brings about, but for a name that may come to be known. */
+  private static boolean isAway(KafkaException e) {
+    return e instanceof RetriableException
+        || e.getCause() instanceof ConfigException unknown
+            && String.valueOf(unknown.getMessage()).contains("No resolvable bootstrap");
   }
 
   /**
@@ -141,7 +177,7 @@ public final class TopicGuard {
         if (nanoTime.getAsLong() - start > PATIENCE.toNanos()) {
           throw e;
         }
-        pause();
+        pause(PAUSE);
       }
     }
   }
@@ -155,9 +191,9 @@ public final class TopicGuard {
     return byName;
   }
 
-  private static void pause() {
+  private static void pause(Duration pause) {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(pause);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

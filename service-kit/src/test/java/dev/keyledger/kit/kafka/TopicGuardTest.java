@@ -6,15 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.events.Topics;
 import dev.keyledger.infra.servers.Servers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +58,75 @@ class TopicGuardTest {
     assertThat(admin.listTopics().names().get())
         .containsAll(Topics.ALL.stream().map(Topics.Spec::name).toList());
     assertThatCode(() -> TopicGuard.ensure(settings)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aKafkaThatIsNotThereYetIsWaitedFor() throws Exception {
+    int port;
+    try (var free = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    var impatient =
+        new KafkaSettings(
+            "localhost:" + port,
+            (short) 1,
+            Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "900"));
+    var attempts = new CountDownLatch(2);
+    CompletableFuture<Void> start =
+        CompletableFuture.runAsync(() -> TopicGuard.ensure(impatient, attempts::countDown));
+    assertThat(attempts.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(start).isNotDone();
+
+    try (var comes = new Forwarder(port, broker.bootstrapServers())) {
+      assertThat(start).succeedsWithin(Duration.ofSeconds(60));
+    }
+  }
+
+  @Test
+  void aKafkaThatRefusesIsNoMatterOfTime() {
+    var mistaken =
+        new KafkaSettings(broker.bootstrapServers(), (short) 1, Map.of("security.protocol", "X"));
+    assertThatThrownBy(() -> TopicGuard.ensure(mistaken)).isInstanceOf(KafkaException.class);
+  }
+
+  /** A way to the broker from another port. */
+  private static final class Forwarder implements AutoCloseable {
+    private final ServerSocket server;
+    private final String broker;
+
+    Forwarder(int port, String broker) throws IOException {
+      this.server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+      this.broker = broker;
+      Thread.ofVirtual().start(this::run);
+    }
+
+    private void run() {
+      while (!server.isClosed()) {
+        try {
+          Socket client = server.accept();
+          String[] address = broker.split(":");
+          var upstream = new Socket(address[0], Integer.parseInt(address[1]));
+          Thread.ofVirtual().start(() -> copy(client, upstream));
+          Thread.ofVirtual().start(() -> copy(upstream, client));
+        } catch (IOException e) {
+          return;
+        }
+      }
+    }
+
+    private static void copy(Socket from, Socket to) {
+      try (from;
+          to) {
+        from.getInputStream().transferTo(to.getOutputStream());
+      } catch (IOException e) {
+        // One side has gone, and the other goes with it.
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
   }
 
   @Test
