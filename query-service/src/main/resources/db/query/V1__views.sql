@@ -53,6 +53,8 @@ begin
       suspended boolean not null,
       suspension_reason text,
       ip_allowlist text not null,
+      -- The environments that the allowlist binds, or none for all.
+      ip_allowlist_environments text not null,
       created_at timestamptz not null
     )', n);
   execute format('create table policies_g%s (
