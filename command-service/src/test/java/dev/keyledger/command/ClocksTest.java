@@ -46,7 +46,7 @@ class ClocksTest extends CommandServiceTest {
   }
 
   private static Replica replica(Clock wrong) {
-    return Replica.start(database, TestServerKeys.json(serverKeys), tokenService, wrong, clock);
+    return Replica.start(database, serverKeys.json(), tokenService, wrong, clock);
   }
 
   private long count(String table, String which) throws SQLException {

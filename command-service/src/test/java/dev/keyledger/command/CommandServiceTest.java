@@ -7,7 +7,9 @@ import dev.keyledger.command.Replica.Answer;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.testing.FakeTokenService;
+import dev.keyledger.testing.TestServerKeys;
+import dev.keyledger.testkit.MovableClock;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,18 +23,18 @@ abstract class CommandServiceTest {
 
   static Database database;
   static FakeTokenService tokenService;
-  static MovingClock clock;
-  static ServerKeys serverKeys;
+  static MovableClock clock;
+  static TestServerKeys serverKeys;
   static Replica one;
   static Replica two;
 
   static void startReplicas() {
     database = Servers.forTests().freshDatabase();
     tokenService = new FakeTokenService();
-    clock = new MovingClock();
-    serverKeys = TestServerKeys.make();
-    one = Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock);
-    two = Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock);
+    clock = MovableClock.atPresent();
+    serverKeys = new TestServerKeys();
+    one = Replica.start(database, serverKeys.json(), tokenService, clock);
+    two = Replica.start(database, serverKeys.json(), tokenService, clock);
   }
 
   static void stopReplicas() {

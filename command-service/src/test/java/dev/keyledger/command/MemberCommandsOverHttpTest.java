@@ -42,14 +42,14 @@ class MemberCommandsOverHttpTest extends CommandServiceTest {
   void whoeverMayNotInviteInvitesNobody() {
     RegisteredOrganization organization = organization("standard");
     String auditor = member(organization, "auditor");
-    int before = tokenService.invitations.get();
+    long before = tokenService.invitations();
     Answer answer =
         one.post(
             auditor,
             organization.path() + "/members",
             "{\"email\":\"x@example.com\",\"role\":\"employee\"}");
     assertThat(answer.code()).isEqualTo("forbidden");
-    assertThat(tokenService.invitations.get()).isEqualTo(before);
+    assertThat(tokenService.invitations()).isEqualTo(before);
     assertThat(
             one.post(
                     OPERATOR,

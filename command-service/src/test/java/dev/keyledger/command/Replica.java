@@ -14,6 +14,7 @@ import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.testing.FakeTokenService;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

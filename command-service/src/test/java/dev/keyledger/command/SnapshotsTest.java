@@ -32,8 +32,7 @@ class SnapshotsTest extends CommandServiceTest {
     assertThat(two.post(owner, path + "/rotate", "{}", "Prefer", "wait=0").status()).isEqualTo(200);
     await().atMost(Duration.ofSeconds(20)).until(() -> snapshots(organization) > 0);
 
-    try (var third =
-        Replica.start(database, TestServerKeys.json(serverKeys), tokenService, clock)) {
+    try (var third = Replica.start(database, serverKeys.json(), tokenService, clock)) {
       assertThat(third.post(owner, path + "/rotate", "{}", "Prefer", "wait=0").code())
           .isEqualTo("rotation_in_progress");
       Answer completed = third.post(owner, path + "/rotation/complete", "", "Prefer", "wait=0");

@@ -2,6 +2,7 @@ package dev.keyledger.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.testkit.StubServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,8 +22,8 @@ class CredentialsOverHttpsTest {
     gateway =
         GatewayUnderTest.startWith(
             "--keyledger.gateway.require-https=true", "--keyledger.trusted-proxies=127.0.0.1");
-    gateway.query().answer(e -> StubUpstream.respond(e, 200, "{}"));
-    gateway.token().answer(e -> StubUpstream.respond(e, 200, "{}"));
+    gateway.query().answer(e -> StubServer.answer(e, 200, "{}"));
+    gateway.token().answer(e -> StubServer.answer(e, 200, "{}"));
   }
 
   @AfterAll
@@ -39,10 +40,9 @@ class CredentialsOverHttpsTest {
         "POST /v1/tokens HTTP/1.1\r\n" + HOST + "Content-Length: 0\r\n",
       })
   void aCredentialByPlainHttpIsRefusedBeforeAnybodyReadsIt(String head) throws Exception {
-    int before = gateway.query().reached().size() + gateway.token().reached().size();
+    int before = gateway.query().asked().size() + gateway.token().asked().size();
     assertThat(gateway.raw(head, "")).contains(" 400 ").contains("\"code\":\"https_required\"");
-    assertThat(gateway.query().reached().size() + gateway.token().reached().size())
-        .isEqualTo(before);
+    assertThat(gateway.query().asked().size() + gateway.token().asked().size()).isEqualTo(before);
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.keyledger.gateway;
 
+import dev.keyledger.testkit.StubServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -7,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,10 +25,10 @@ public final class GatewayUnderTest implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private final StubUpstream command = new StubUpstream("command");
-  private final StubUpstream query = new StubUpstream("query");
-  private final StubUpstream token = new StubUpstream("token");
-  private final StubUpstream downstream = new StubUpstream("downstream");
+  private final StubServer command = new StubServer();
+  private final StubServer query = new StubServer();
+  private final StubServer token = new StubServer();
+  private final StubServer downstream = new StubServer();
   private final ConfigurableApplicationContext gateway;
 
   private GatewayUnderTest(List<Class<?>> more, List<String> settings) {
@@ -36,10 +38,10 @@ public final class GatewayUnderTest implements AutoCloseable {
     List.of(
             "--server.port=0",
             "--management.server.port=0",
-            "--keyledger.command-service.url=" + command.uri(),
-            "--keyledger.query-service.url=" + query.uri(),
-            "--keyledger.token-service.url=" + token.uri(),
-            "--keyledger.downstream.url=" + downstream.uri(),
+            "--keyledger.command-service.url=" + command.url(),
+            "--keyledger.query-service.url=" + query.url(),
+            "--keyledger.token-service.url=" + token.url(),
+            "--keyledger.downstream.url=" + downstream.url(),
             "--keyledger.gateway.read-timeout=PT1S",
             "--keyledger.gateway.incrm.origins=" + ORIGIN,
             "--keyledger.gateway.hosts=sandbox.localhost=sandbox|test,"
@@ -48,10 +50,31 @@ public final class GatewayUnderTest implements AutoCloseable {
         .filter(usual -> settings.stream().noneMatch(s -> nameOf(s).equals(nameOf(usual))))
         .forEach(arguments::add);
     gateway = application.run(arguments.toArray(String[]::new));
+    answerByName();
   }
 
   private static String nameOf(String argument) {
     return argument.substring(0, argument.indexOf('='));
+  }
+
+  /**
+   * The one with the usual settings, which all tests of this JVM share: it ends with it, and each
+   * test begins with {@link #answerByName}.
+   */
+  public static GatewayUnderTest shared() {
+    return Shared.GATEWAY;
+  }
+
+  private static final class Shared {
+    static final GatewayUnderTest GATEWAY = start();
+  }
+
+  /** Each of the services answers with its name. */
+  public void answerByName() {
+    command.answer(e -> StubServer.answer(e, 200, "command"));
+    query.answer(e -> StubServer.answer(e, 200, "query"));
+    token.answer(e -> StubServer.answer(e, 200, "token"));
+    downstream.answer(e -> StubServer.answer(e, 200, "downstream"));
   }
 
   /**
@@ -68,19 +91,19 @@ public final class GatewayUnderTest implements AutoCloseable {
     return new GatewayUnderTest(List.of(), List.of(settings));
   }
 
-  public StubUpstream command() {
+  public StubServer command() {
     return command;
   }
 
-  public StubUpstream query() {
+  public StubServer query() {
     return query;
   }
 
-  public StubUpstream token() {
+  public StubServer token() {
     return token;
   }
 
-  public StubUpstream downstream() {
+  public StubServer downstream() {
     return downstream;
   }
 
@@ -97,10 +120,16 @@ public final class GatewayUnderTest implements AutoCloseable {
 
   public HttpResponse<String> send(String path, UnaryOperator<HttpRequest.Builder> change)
       throws IOException, InterruptedException {
+    return send(path, change, BodyHandlers.ofString());
+  }
+
+  public <T> HttpResponse<T> send(
+      String path, UnaryOperator<HttpRequest.Builder> change, BodyHandler<T> body)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
             .timeout(Duration.ofSeconds(10));
-    return HTTP.send(change.apply(request).build(), BodyHandlers.ofString());
+    return HTTP.send(change.apply(request).build(), body);
   }
 
   /**
@@ -109,10 +138,11 @@ public final class GatewayUnderTest implements AutoCloseable {
    * @param head request line and headers, each with its end of line
    */
   public String raw(String head, String body) throws IOException {
+    String connection = head.contains("Connection:") ? "" : "Connection: close\r\n";
     try (var socket = new Socket("127.0.0.1", port())) {
       socket
           .getOutputStream()
-          .write((head + "Connection: close\r\n\r\n" + body).getBytes(StandardCharsets.UTF_8));
+          .write((head + connection + "\r\n" + body).getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }

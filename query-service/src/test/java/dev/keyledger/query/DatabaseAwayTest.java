@@ -11,6 +11,8 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testkit.MovableClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,7 +36,10 @@ class DatabaseAwayTest {
         Statement statement = superuser.createStatement();
         var service =
             new QueryServiceUnderTest(
-                database, servers.bootstrapServers(), new TestClock(), Map.of())) {
+                database,
+                servers.bootstrapServers(),
+                new MovableClock(TestLedger.START),
+                Map.of())) {
       var path = "/v1/organizations/org_00000000-0000-7000-8000-000000000000";
       assertThat(service.get(OPERATOR, path).status()).isEqualTo(404);
 
@@ -66,7 +71,7 @@ class DatabaseAwayTest {
         Statement statement = superuser.createStatement();
         var service =
             new QueryServiceUnderTest(
-                database, broker.bootstrapServers(), new TestClock(), Map.of());
+                database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of());
         var producer =
             new KafkaProducer<String, byte[]>(
                 KafkaSettings.of(broker.bootstrapServers()).producer())) {

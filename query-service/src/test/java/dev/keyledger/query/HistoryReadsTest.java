@@ -30,7 +30,9 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Role;
-import dev.keyledger.query.TestLedger.Stream;
+import dev.keyledger.testing.FakeTokenService;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestLedger.Stream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 class HistoryReadsTest {
   private static final Instant T = TestLedger.START;
   private final TestLedger ledger;
-  private final TokenServiceFake tokens;
+  private final FakeTokenService tokens;
   private final QueryServiceUnderTest service;
 
   HistoryReadsTest(SharedReplica replica) {

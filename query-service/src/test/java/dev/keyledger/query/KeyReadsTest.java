@@ -19,7 +19,9 @@ import dev.keyledger.events.feed.Usage;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
-import dev.keyledger.query.TestLedger.Stream;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestLedger.Stream;
+import dev.keyledger.testkit.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class KeyReadsTest {
   private static final Instant T = TestLedger.START;
   private final TestLedger ledger;
-  private final TestClock clock;
+  private final MovableClock clock;
   private final QueryServiceUnderTest service;
 
   KeyReadsTest(SharedReplica replica) {

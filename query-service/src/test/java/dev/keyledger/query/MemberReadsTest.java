@@ -13,7 +13,9 @@ import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Role;
-import dev.keyledger.query.TestLedger.Stream;
+import dev.keyledger.testing.FakeTokenService;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestLedger.Stream;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MemberReadsTest {
   private static final Instant T = TestLedger.START;
   private final TestLedger ledger;
-  private final TokenServiceFake tokens;
+  private final FakeTokenService tokens;
   private final QueryServiceUnderTest service;
 
   MemberReadsTest(SharedReplica replica) {
@@ -78,11 +80,11 @@ class MemberReadsTest {
     service.awaitApplied(stream);
     var path = "/v1/organizations/" + stream.id + "/members";
 
-    tokens.away = true;
+    tokens.away(true);
     var meanwhile = service.get(OPERATOR, path);
-    tokens.away = false;
+    tokens.away(false);
     var afterwards = service.get(OPERATOR, path);
-    int asked = tokens.questions.get();
+    long asked = tokens.questions();
     service.get(OPERATOR, path);
 
     assertThat(meanwhile.status()).isEqualTo(200);
@@ -90,6 +92,6 @@ class MemberReadsTest {
     assertThat(meanwhile.header("Keyledger-Incomplete")).isEqualTo("personal-data");
     assertThat(afterwards.items().get(0).path("email").stringValue()).isEqualTo("a@example.com");
     assertThat(afterwards.header("Keyledger-Incomplete")).isEmpty();
-    assertThat(tokens.questions.get()).as("keys are kept for a while").isEqualTo(asked);
+    assertThat(tokens.questions()).as("keys are kept for a while").isEqualTo(asked);
   }
 }

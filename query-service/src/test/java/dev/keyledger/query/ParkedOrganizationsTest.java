@@ -8,7 +8,9 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.query.TestLedger.Stream;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestLedger.Stream;
+import dev.keyledger.testkit.MovableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -120,7 +122,7 @@ class ParkedOrganizationsTest {
           poisoned.next(TestLedger.created(TestLedger.newKey(), "a\u0000b")));
       try (var old =
           new QueryServiceUnderTest(
-              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+              database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of())) {
         await()
             .atMost(Duration.ofSeconds(30))
             .until(() -> old.rows("select 1 from parked_g1").size() == 2);
@@ -132,7 +134,7 @@ class ParkedOrganizationsTest {
       }
       try (var next =
           new QueryServiceUnderTest(
-              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+              database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of())) {
         other.publish(sound.registered());
         next.awaitApplied(sound);
         assertThat(next.rows("select reason from halted_g1"))
@@ -172,7 +174,7 @@ class ParkedOrganizationsTest {
       other.publishRaw(stream.id, 1, "key.teleported", unknown);
       try (var old =
           new QueryServiceUnderTest(
-              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+              database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of())) {
         await()
             .atMost(Duration.ofSeconds(30))
             .until(() -> old.rows("select 1 from parked_g1").size() == 1);
@@ -185,7 +187,7 @@ class ParkedOrganizationsTest {
       }
       try (var next =
           new QueryServiceUnderTest(
-              database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+              database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of())) {
         next.awaitApplied(stream);
         assertThat(next.rows("select 1 from halted_g1")).isEmpty();
         assertThat(next.rows("select 1 from parked_g1")).isEmpty();

@@ -9,7 +9,9 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.query.TestLedger.Stream;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestLedger.Stream;
+import dev.keyledger.testkit.MovableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +95,10 @@ class ProjectionTest {
         var other = new TestLedger(broker.bootstrapServers());
         var first =
             new QueryServiceUnderTest(
-                database, broker.bootstrapServers(), new TestClock(), Map.of())) {
+                database,
+                broker.bootstrapServers(),
+                new MovableClock(TestLedger.START),
+                Map.of())) {
       List<Stream> streams = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         streams.add(new Stream());
@@ -104,7 +109,7 @@ class ProjectionTest {
           new QueryServiceUnderTest(
               database,
               broker.bootstrapServers(),
-              new TestClock(),
+              new MovableClock(TestLedger.START),
               Map.of("keyledger.projection.batch", 7));
       addKeys(other, streams, 20);
       second.close();

@@ -13,7 +13,8 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.kit.database.DatabaseClock;
-import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestServerKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,7 +29,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
     this.database = database;
     Map<String, Object> all = new HashMap<>(database.settings("query"));
     all.put("keyledger.kafka.bootstrap-servers", bootstrapServers);
-    all.put("keyledger.server-keys.json", serverKeys());
+    all.put("keyledger.server-keys.json", new TestServerKeys().json());
     all.put("keyledger.demonstration", true);
     all.put("server.port", 0);
     all.put("management.server.port", 0);
@@ -85,19 +85,6 @@ final class QueryServiceUnderTest implements AutoCloseable {
                   "testAuthenticator", Authenticator.class, () -> new Voucher(callers));
             })
             .run(arguments.toArray(String[]::new));
-  }
-
-  private static String serverKeys() {
-    var json = EventCodec.mapper().createObjectNode().put("demonstration", true);
-    var keys = json.putArray("keys");
-    for (Purpose purpose : Purpose.values()) {
-      keys.addObject()
-          .put("purpose", purpose.name().toLowerCase(java.util.Locale.ROOT))
-          .put("id", "a")
-          .put("state", "current")
-          .put("material", Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]));
-    }
-    return json.toString();
   }
 
   static Caller member(TestLedger.Stream stream, Set<String> permissions) {

@@ -11,7 +11,9 @@ import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.query.TestLedger.Stream;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestLedger.Stream;
+import dev.keyledger.testkit.MovableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +55,7 @@ class RebuildTest {
 
   private QueryServiceUnderTest replica() {
     return new QueryServiceUnderTest(
-        database, broker.bootstrapServers(), new TestClock(), Map.of());
+        database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of());
   }
 
   private void writeLives(int each) {

@@ -3,6 +3,9 @@ package dev.keyledger.query;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.testing.FakeTokenService;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testkit.MovableClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +19,10 @@ import tools.jackson.databind.JsonNode;
  * One replica with a ledger to read and a token-service to ask, for the tests that can share it.
  */
 final class SharedReplica implements AutoCloseable {
-  final TestClock clock = new TestClock();
+  final MovableClock clock = new MovableClock(TestLedger.START);
   final TestLedger ledger;
   final Database database;
-  final TokenServiceFake tokens = new TokenServiceFake();
+  final FakeTokenService tokens = new FakeTokenService();
   final QueryServiceUnderTest service;
 
   private SharedReplica() {

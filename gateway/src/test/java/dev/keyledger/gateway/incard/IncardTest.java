@@ -3,15 +3,15 @@ package dev.keyledger.gateway.incard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.gateway.GatewayUnderTest;
-import dev.keyledger.gateway.StubUpstream;
-import dev.keyledger.gateway.StubUpstream.Reached;
+import dev.keyledger.testkit.StubServer;
+import dev.keyledger.testkit.StubServer.Asked;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +29,12 @@ class IncardTest {
 
   @BeforeAll
   static void start() {
-    gateway = GatewayUnderTest.start();
+    gateway = GatewayUnderTest.shared();
   }
 
-  @AfterAll
-  static void stop() {
-    gateway.close();
+  @BeforeEach
+  void answerByName() {
+    gateway.answerByName();
   }
 
   @ParameterizedTest
@@ -44,7 +44,7 @@ class IncardTest {
     gateway
         .token()
         .answer(e ->
-            StubUpstream.respond(
+            StubServer.answer(
                 e,
                 200,
                 """
@@ -56,11 +56,11 @@ class IncardTest {
     assertThat(answer.body())
         .isEqualTo("{\"access_token\":\"a.b.c.d.e\",\"expires_at\":\"2026-05-28T14:43:58.000Z\"}");
     assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
-    Reached reached = gateway.token().last();
-    assertThat(reached.method() + " " + reached.uri()).isEqualTo("POST /v1/tokens");
-    assertThat(new String(reached.body())).isEqualTo(BODY);
-    assertThat(reached.headers().get("Keyledger-Environment")).containsExactly(environment);
-    assertThat(reached.headers().get("Keyledger-Dialect")).containsExactly("incard");
+    Asked asked = gateway.token().last();
+    assertThat(asked.method() + " " + asked.target()).isEqualTo("POST /v1/tokens");
+    assertThat(new String(asked.body())).isEqualTo(BODY);
+    assertThat(asked.headers().get("Keyledger-Environment")).containsExactly(environment);
+    assertThat(asked.headers().get("Keyledger-Dialect")).containsExactly("incard");
     assertThat(output).doesNotContain(KEY);
   }
 
@@ -69,7 +69,7 @@ class IncardTest {
   void aHeaderBesideTheKeyAndOtherFieldsCountForNothing(String path) throws Exception {
     gateway
         .token()
-        .answer(e -> StubUpstream.respond(e, 200, "{\"access_token\":\"t\",\"expires_at\":\"e\"}"));
+        .answer(e -> StubServer.answer(e, 200, "{\"access_token\":\"t\",\"expires_at\":\"e\"}"));
     HttpResponse<String> answer =
         gateway.send(
             path,
@@ -80,9 +80,9 @@ class IncardTest {
                         "X-Api-Key", "stale")
                     .POST(BodyPublishers.ofString(BODY.replace("}", ",\"scope\":[1]}"))));
     assertThat(answer.statusCode()).isEqualTo(200);
-    Reached reached = gateway.token().last();
-    assertThat(reached.headers()).doesNotContainKeys("Authorization", "X-api-key");
-    assertThat(new String(reached.body())).isEqualTo(BODY);
+    Asked asked = gateway.token().last();
+    assertThat(asked.headers()).doesNotContainKeys("Authorization", "X-api-key");
+    assertThat(new String(asked.body())).isEqualTo(BODY);
   }
 
   @Test
@@ -140,12 +140,12 @@ class IncardTest {
   })
   void aTokenThatIsNoGoodNeverReachesTheApi(int status, String reason, int told) throws Exception {
     refuse(status, reason);
-    int before = gateway.downstream().reached().size();
+    int before = gateway.downstream().asked().size();
     HttpResponse<String> answer = gateway.get("/developer/companies", "Authorization", "Bearer t");
     assertThat(answer.statusCode()).isEqualTo(told);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
-    assertThat(gateway.downstream().reached()).hasSize(before);
-    assertThat(gateway.token().last().uri()).isEqualTo("/v1/authorize");
+    assertThat(gateway.downstream().asked()).hasSize(before);
+    assertThat(gateway.token().last().target()).isEqualTo("/v1/authorize");
   }
 
   @Test
@@ -154,15 +154,15 @@ class IncardTest {
         .token()
         .answer(e -> {
           e.getResponseHeaders().set("X-Auth-Subject", "key_1");
-          StubUpstream.respond(e, 200, "");
+          StubServer.answer(e, 200, "");
         });
-    gateway.downstream().answer(e -> StubUpstream.respond(e, 200, "{\"companies\":[]}"));
+    gateway.downstream().answer(e -> StubServer.answer(e, 200, "{\"companies\":[]}"));
     HttpResponse<String> answer =
         gateway.get("/developer/companies?page=2", "Authorization", "Bearer t");
     assertThat(answer.body()).isEqualTo("{\"companies\":[]}");
-    assertThat(gateway.downstream().last().uri()).isEqualTo("/developer/companies?page=2");
+    assertThat(gateway.downstream().last().target()).isEqualTo("/developer/companies?page=2");
 
-    gateway.downstream().answer(e -> StubUpstream.respond(e, 403, "{\"code\":\"forbidden\"}"));
+    gateway.downstream().answer(e -> StubServer.answer(e, 403, "{\"code\":\"forbidden\"}"));
     HttpResponse<String> lacking = gateway.get("/developer/companies", "Authorization", "Bearer t");
     assertThat(lacking.statusCode()).isEqualTo(403);
     assertThat(lacking.body()).contains("\"status\":403");
@@ -175,7 +175,7 @@ class IncardTest {
           if (!reason.isEmpty()) {
             e.getResponseHeaders().set("Keyledger-Reason", reason);
           }
-          StubUpstream.respond(e, status, "{\"code\":\"c\",\"detail\":\"" + reason + "\"}");
+          StubServer.answer(e, status, "{\"code\":\"c\",\"detail\":\"" + reason + "\"}");
         });
   }
 }

@@ -3,11 +3,10 @@ package dev.keyledger.gateway.incrm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.gateway.GatewayUnderTest;
-import dev.keyledger.gateway.StubUpstream;
+import dev.keyledger.testkit.StubServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,21 +24,17 @@ class CorsTest {
 
   @BeforeAll
   static void start() {
-    gateway = GatewayUnderTest.start();
+    gateway = GatewayUnderTest.shared();
+    gateway.answerByName();
     gateway
         .token()
         .answer(e -> {
           e.getResponseHeaders().set("X-Auth-Organization", "org_1");
           e.getResponseHeaders().set("X-Auth-Subject", "per_1");
           boolean asked = e.getRequestMethod().equals("GET");
-          StubUpstream.respond(e, asked ? 200 : 201, asked ? "" : "{\"access_token\":\"t\"}");
+          StubServer.answer(e, asked ? 200 : 201, asked ? "" : "{\"access_token\":\"t\"}");
         });
-    gateway.downstream().answer(e -> StubUpstream.respond(e, 200, "{}"));
-  }
-
-  @AfterAll
-  static void stop() {
-    gateway.close();
+    gateway.downstream().answer(e -> StubServer.answer(e, 200, "{}"));
   }
 
   @ParameterizedTest
@@ -95,9 +90,9 @@ class CorsTest {
     assertThat(listed.statusCode()).isEqualTo(200);
     assertAllowed(listed, LISTED, "true");
     for (String origin : new String[] {UNLISTED, "null", LISTED + ".evil.example", ""}) {
-      int before = gateway.token().reached().size();
+      int before = gateway.token().asked().size();
       assertForbidden(gateway.get(CLIENT, "Origin", origin, "Authorization", "Bearer a.b.c"));
-      assertThat(gateway.token().reached()).hasSize(before);
+      assertThat(gateway.token().asked()).hasSize(before);
     }
   }
 
@@ -111,7 +106,7 @@ class CorsTest {
   @Test
   void signInAndRefreshFollowTheListWhateverTheyCarry() throws Exception {
     assertAllowed(signIn(LISTED), LISTED, "true");
-    int before = gateway.token().reached().size();
+    int before = gateway.token().asked().size();
     assertForbidden(signIn(UNLISTED));
     assertForbidden(
         gateway.send(
@@ -119,12 +114,12 @@ class CorsTest {
             b ->
                 b.headers("Origin", UNLISTED, "Cookie", "refreshToken=klr_x", "X-Api-Key", "incrm_")
                     .POST(BodyPublishers.noBody())));
-    assertThat(gateway.token().reached()).hasSize(before);
+    assertThat(gateway.token().asked()).hasSize(before);
   }
 
   @Test
   void noSpellingOfThePathGetsSignInRoundTheList() throws Exception {
-    int before = gateway.token().reached().size();
+    int before = gateway.token().asked().size();
     assertForbidden(
         gateway.send(
             "/api/v1/%61uth/sign-in",
@@ -137,7 +132,7 @@ class CorsTest {
                         "Content-Type",
                         "application/json")
                     .POST(BodyPublishers.ofString("{\"email\":\"a\",\"password\":\"p\"}"))));
-    assertThat(gateway.token().reached()).hasSize(before);
+    assertThat(gateway.token().asked()).hasSize(before);
   }
 
   @Test

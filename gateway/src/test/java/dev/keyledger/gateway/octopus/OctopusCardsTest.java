@@ -3,12 +3,12 @@ package dev.keyledger.gateway.octopus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.gateway.GatewayUnderTest;
-import dev.keyledger.gateway.StubUpstream;
-import dev.keyledger.gateway.StubUpstream.Reached;
+import dev.keyledger.testkit.StubServer;
+import dev.keyledger.testkit.StubServer.Asked;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +28,12 @@ class OctopusCardsTest {
 
   @BeforeAll
   static void start() {
-    gateway = GatewayUnderTest.start();
+    gateway = GatewayUnderTest.shared();
   }
 
-  @AfterAll
-  static void stop() {
-    gateway.close();
+  @BeforeEach
+  void answerByName() {
+    gateway.answerByName();
   }
 
   @Test
@@ -41,11 +41,11 @@ class OctopusCardsTest {
     answerTokens();
     HttpResponse<String> answer = gateway.post("/auth/login", PAIR);
     assertTokens(answer);
-    Reached reached = gateway.token().last();
-    assertThat(reached.method() + " " + reached.uri()).isEqualTo("POST /v1/tokens");
-    assertThat(new String(reached.body()))
+    Asked asked = gateway.token().last();
+    assertThat(asked.method() + " " + asked.target()).isEqualTo("POST /v1/tokens");
+    assertThat(new String(asked.body()))
         .isEqualTo("{\"key_id\":\"" + USERNAME + "\",\"secret\":\"" + PASSWORD + "\"}");
-    assertThat(reached.headers().get("Keyledger-Dialect")).containsExactly("octopus-cards");
+    assertThat(asked.headers().get("Keyledger-Dialect")).containsExactly("octopus-cards");
     assertThat(output).doesNotContain(PASSWORD).doesNotContain(USERNAME);
   }
 
@@ -53,11 +53,11 @@ class OctopusCardsTest {
   void aRefreshTokenIsExchangedForTheNextPair(CapturedOutput output) throws Exception {
     answerTokens();
     assertTokens(gateway.post("/auth/login/refresh", "{\"refresh_token\":\"klrt_a+b\"}"));
-    Reached reached = gateway.token().last();
-    assertThat(reached.method() + " " + reached.uri()).isEqualTo("POST /oauth2/token");
-    assertThat(reached.headers().get("Content-Type"))
+    Asked asked = gateway.token().last();
+    assertThat(asked.method() + " " + asked.target()).isEqualTo("POST /oauth2/token");
+    assertThat(asked.headers().get("Content-Type"))
         .containsExactly("application/x-www-form-urlencoded");
-    assertThat(new String(reached.body()).split("&"))
+    assertThat(new String(asked.body()).split("&"))
         .containsExactlyInAnyOrder("grant_type=refresh_token", "refresh_token=klrt_a%2Bb");
     assertThat(output).doesNotContain("klrt_a");
   }
@@ -131,12 +131,12 @@ class OctopusCardsTest {
         .token()
         .answer(e -> {
           e.getResponseHeaders().set("X-Auth-Subject", "key_1");
-          StubUpstream.respond(e, 200, "");
+          StubServer.answer(e, 200, "");
         });
-    gateway.downstream().answer(e -> StubUpstream.respond(e, 200, "{\"products\":[]}"));
+    gateway.downstream().answer(e -> StubServer.answer(e, 200, "{\"products\":[]}"));
     assertThat(gateway.get("/api/v1/products", "Authorization", "Bearer t").body())
         .isEqualTo("{\"products\":[]}");
-    gateway.downstream().answer(e -> StubUpstream.respond(e, 403, "{}"));
+    gateway.downstream().answer(e -> StubServer.answer(e, 403, "{}"));
     assertRefused(
         gateway.get("/api/v1/products", "Authorization", "Bearer t"),
         403,
@@ -154,7 +154,7 @@ class OctopusCardsTest {
     gateway
         .token()
         .answer(e ->
-            StubUpstream.respond(
+            StubServer.answer(
                 e,
                 200,
                 """
@@ -179,7 +179,7 @@ class OctopusCardsTest {
           if (!reason.isEmpty()) {
             e.getResponseHeaders().set("Keyledger-Reason", reason);
           }
-          StubUpstream.respond(e, status, "{\"code\":\"c\",\"detail\":\"told\"}");
+          StubServer.answer(e, status, "{\"code\":\"c\",\"detail\":\"told\"}");
         });
   }
 }

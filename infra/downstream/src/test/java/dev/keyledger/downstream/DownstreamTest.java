@@ -2,17 +2,14 @@ package dev.keyledger.downstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.keyledger.client.spring.EndpointAccess;
 import dev.keyledger.events.credential.KeySecret;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.keyledger.testkit.StubServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,22 +23,16 @@ class DownstreamTest {
   private static final String KEY = "key_01890000-0000-7000-8000-000000000005";
   private static final String PERSON = "per_01890000-0000-7000-8000-000000000002";
 
-  private static HttpServer tokenService;
+  private static final StubServer tokenService = new StubServer();
   private static ConfigurableApplicationContext service;
   private static volatile String introspection = "{\"active\":false}";
 
   @BeforeAll
   static void start() throws Exception {
-    tokenService = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    tokenService.createContext(
-        "/oauth2/introspect",
-        exchange -> {
-          byte[] body = introspection.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    tokenService.start();
+    tokenService.answerByBody((asked, exchange) -> {
+      boolean introspects = asked.target().equals("/oauth2/introspect");
+      StubServer.answer(exchange, introspects ? 200 : 404, introspection);
+    });
     service =
         DownstreamApplication.application()
             .run(
@@ -49,14 +40,13 @@ class DownstreamTest {
                 "--management.server.port=0",
                 "--keyledger.client.api-key=kl_platform_key",
                 "--keyledger.revocations=none",
-                "--keyledger.token-service.url=http://localhost:"
-                    + tokenService.getAddress().getPort());
+                "--keyledger.token-service.url=" + tokenService.url());
   }
 
   @AfterAll
   static void stop() {
     service.close();
-    tokenService.stop(0);
+    tokenService.close();
   }
 
   @Test

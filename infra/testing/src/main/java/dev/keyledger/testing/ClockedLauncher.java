@@ -18,13 +18,13 @@ public final class ClockedLauncher {
   /** System property: the main class to run. */
   static final String MAIN = "keyledger.testing.main";
 
-  /** System property: the file that {@link MovableClock} shares. */
+  /** System property: the file that {@link SharedClock} shares. */
   static final String CLOCK = "keyledger.testing.clock";
 
   private ClockedLauncher() {}
 
   public static void main(String[] arguments) throws Exception {
-    Clock clock = MovableClock.sharedBy(Path.of(required(CLOCK)));
+    Clock clock = SharedClock.sharedBy(Path.of(required(CLOCK)));
     Method main = Class.forName(required(MAIN)).getDeclaredMethod("main", String[].class);
     main.setAccessible(true);
     SpringApplication.withHook(

@@ -37,7 +37,7 @@ public final class Cluster implements AutoCloseable {
   private final Path folder;
   private final Servers servers;
   private final @Nullable CuttableLine line;
-  private final MovableClock clock;
+  private final SharedClock clock;
   private final Wiring wiring;
   private final Map<Service, Replicas> replicas = new EnumMap<>(Service.class);
   private final People people;
@@ -47,7 +47,7 @@ public final class Cluster implements AutoCloseable {
     this.folder = folder;
     this.servers = servers;
     this.line = line;
-    this.clock = MovableClock.sharedBy(folder.resolve("clock"));
+    this.clock = SharedClock.sharedBy(folder.resolve("clock"));
     ServerKeySuccession.write(
         serverKeysFile(), new ServerKeySuccession(new SecureRandom()).fresh(true));
     var first = new EnumMap<Service, URI>(Service.class);
@@ -172,7 +172,7 @@ public final class Cluster implements AutoCloseable {
     return people;
   }
 
-  public MovableClock clock() {
+  public SharedClock clock() {
     return clock;
   }
 

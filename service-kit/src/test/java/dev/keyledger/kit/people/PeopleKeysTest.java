@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.keys.PersonKey;
+import dev.keyledger.testkit.StubServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,39 +34,22 @@ class PeopleKeysTest {
   private final Map<PersonId, byte[]> living = new ConcurrentHashMap<>();
   private final List<Integer> questions = new CopyOnWriteArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile Answering answering = this::keys;
-  private volatile String authorization = "";
   private long nanos;
-  private HttpServer server;
+  private final StubServer server = new StubServer();
   private TokenServiceClient client;
   private PeopleKeys people;
 
-  private interface Answering {
-    void to(HttpExchange exchange) throws IOException;
-  }
-
   @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/internal/v1/people/data-keys",
-        exchange -> {
-          authorization = exchange.getRequestHeaders().getFirst("Authorization");
-          answering.to(exchange);
-          exchange.close();
-        });
-    server.start();
-    client =
-        new TokenServiceClient(
-            URI.create("http://localhost:" + server.getAddress().getPort() + "/"), () -> "token");
+  void start() {
+    server.answerByBody(this::keys);
+    client = new TokenServiceClient(server.uri("/"), () -> "token");
     people = new PeopleKeys(client, meters, () -> nanos);
   }
 
   @AfterEach
   void stop() {
     ended.countDown();
-    server.stop(0);
+    server.close();
   }
 
   @Test
@@ -82,7 +60,8 @@ class PeopleKeysTest {
     assertThat(people.of(Set.of(person)).text(sealed)).isEqualTo("ada@example.com");
     assertThat(people.of(Set.of(person)).keyOf(person)).isPresent();
     assertThat(questions).containsExactly(1);
-    assertThat(authorization).isEqualTo("Bearer token");
+    assertThat(server.last().target()).isEqualTo("/internal/v1/people/data-keys");
+    assertThat(server.last().headers().getFirst("Authorization")).isEqualTo("Bearer token");
     assertThat(people.of(Set.of(person)).toString()).doesNotContain("ada");
   }
 
@@ -122,16 +101,17 @@ class PeopleKeysTest {
   @Test
   void aRefusalIsCountedAndNothingOfItIsKept() {
     PersonId person = living();
-    answering = exchange -> exchange.sendResponseHeaders(503, -1);
+    server.answer(exchange -> StubServer.answer(exchange, 503, ""));
     assertThat(people.of(Set.of(person)).complete()).isFalse();
 
-    answering = exchange -> write(exchange, "{\"keys\":[{\"person\":\"nobody\"}]}");
+    server.answer(
+        exchange -> StubServer.answer(exchange, 200, "{\"keys\":[{\"person\":\"nobody\"}]}"));
     assertThat(people.of(Set.of(person)).complete()).isFalse();
 
-    answering = exchange -> write(exchange, " ".repeat(1024 * 1024 + 1));
+    server.answer(exchange -> StubServer.answer(exchange, 200, " ".repeat(1024 * 1024 + 1)));
     assertThat(people.of(Set.of(person)).complete()).isFalse();
 
-    answering = this::keys;
+    server.answerByBody(this::keys);
     assertThat(people.of(Set.of(person)).keyOf(person)).isPresent();
     assertThat(failures()).isEqualTo(3);
   }
@@ -139,13 +119,13 @@ class PeopleKeysTest {
   @Test
   void anAnswerThatStallsBehindItsHeadersIsNotWaitedForForEver() {
     PersonId person = living();
-    answering =
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          exchange.getResponseBody().write('{');
-          exchange.getResponseBody().flush();
-          awaitEnd();
-        };
+    server.answer(exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write('{');
+      exchange.getResponseBody().flush();
+      awaitEnd();
+      exchange.close();
+    });
 
     long from = System.nanoTime();
     assertThat(people.of(Set.of(person)).complete()).isFalse();
@@ -155,12 +135,12 @@ class PeopleKeysTest {
 
   @Test
   void aRefusalSaysItsStatusAndNoAnswerSaysNone() {
-    answering = exchange -> exchange.sendResponseHeaders(422, -1);
+    server.answer(exchange -> StubServer.answer(exchange, 422, ""));
     assertThatExceptionOfType(UnansweredException.class)
         .isThrownBy(() -> ask())
         .returns(422, UnansweredException::status);
 
-    server.stop(0);
+    server.close();
     assertThatExceptionOfType(UnansweredException.class)
         .isThrownBy(() -> ask())
         .returns(0, UnansweredException::status);
@@ -185,8 +165,8 @@ class PeopleKeysTest {
     return person;
   }
 
-  private void keys(HttpExchange exchange) throws IOException {
-    JsonNode asked = EventCodec.mapper().readTree(exchange.getRequestBody()).path("people");
+  private void keys(StubServer.Asked request, HttpExchange exchange) throws IOException {
+    JsonNode asked = EventCodec.mapper().readTree(request.body()).path("people");
     questions.add(asked.size());
     var items = new ArrayList<String>();
     for (JsonNode person : asked) {
@@ -199,7 +179,7 @@ class PeopleKeysTest {
                     Base64.getUrlEncoder().withoutPadding().encodeToString(material)));
       }
     }
-    write(exchange, "{\"keys\":[" + String.join(",", items) + "]}");
+    StubServer.answer(exchange, 200, "{\"keys\":[" + String.join(",", items) + "]}");
   }
 
   private void awaitEnd() {
@@ -208,11 +188,5 @@ class PeopleKeysTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static void write(HttpExchange exchange, String body) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(200, bytes.length);
-    exchange.getResponseBody().write(bytes);
   }
 }

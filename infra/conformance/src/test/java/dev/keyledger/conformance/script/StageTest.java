@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import dev.keyledger.testing.MovableClock;
+import dev.keyledger.testing.SharedClock;
+import dev.keyledger.testkit.StubServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +18,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,34 +39,35 @@ class StageTest {
       """;
 
   @TempDir Path folder;
-  private HttpServer server;
+  private final StubServer server = new StubServer();
   private World world;
   private final AtomicInteger asked = new AtomicInteger();
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    MovableClock clock = MovableClock.sharedBy(folder.resolve("clock"));
+    SharedClock clock = SharedClock.sharedBy(folder.resolve("clock"));
     Path logs = Files.createDirectories(folder.resolve("logs"));
-    world =
-        new Example(URI.create("http://localhost:" + server.getAddress().getPort()), clock, logs);
-    server.createContext("/token", exchange -> answer(exchange, 200, token(clock)));
-    server.createContext("/echo", StageTest::echo);
-    server.createContext(
-        "/count", exchange -> answer(exchange, 200, "{\"count\":" + asked.incrementAndGet() + "}"));
-    server.createContext(
-        "/once",
-        exchange -> answer(exchange, asked.getAndIncrement() == 0 ? 201 : 409, "{\"ok\":true}"));
-    server.start();
+    world = new Example(URI.create(server.url()), clock, logs);
+    server.answerByBody((request, exchange) -> {
+      switch (request.uri().getPath()) {
+        case "/token" -> StubServer.answerJson(exchange, 200, token(clock));
+        case "/echo" -> echo(request, exchange);
+        case "/count" ->
+            StubServer.answerJson(exchange, 200, "{\"count\":" + asked.incrementAndGet() + "}");
+        case "/once" ->
+            StubServer.answerJson(
+                exchange, asked.getAndIncrement() == 0 ? 201 : 409, "{\"ok\":true}");
+        default -> StubServer.answerJson(exchange, 404, "{}");
+      }
+    });
   }
 
   @AfterEach
   void stop() {
-    server.stop(0);
+    server.close();
   }
 
-  private record Example(URI baseUrl, MovableClock clock, Path logs) implements World {
+  private record Example(URI baseUrl, SharedClock clock, Path logs) implements World {
     @Override
     public void advance(Duration by) {
       clock.advance(by);
@@ -99,24 +97,12 @@ class StageTest {
                 .format(clock.instant().plus(Duration.ofMinutes(15))));
   }
 
-  private static void echo(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readAllBytes();
-    exchange.getResponseHeaders().add("Said-Host", exchange.getRequestHeaders().getFirst("Host"));
+  private static void echo(StubServer.Asked request, HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().add("Said-Host", request.headers().getFirst("Host"));
     exchange
         .getResponseHeaders()
-        .add(
-            "Said-Bearer",
-            exchange.getRequestHeaders().getOrDefault("Authorization", List.of()).toString());
-    answer(exchange, 200, new String(body, StandardCharsets.UTF_8));
-  }
-
-  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
-    try (exchange) {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().add("Content-Type", "application/json");
-      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-      exchange.getResponseBody().write(bytes);
-    }
+        .add("Said-Bearer", request.headers().getOrDefault("Authorization", List.of()).toString());
+    StubServer.answerJson(exchange, 200, request.body());
   }
 
   private void perform(String sentence) {

@@ -2,11 +2,11 @@ package dev.keyledger.conformance.stock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.conformance.stock.ProtectedService.Received;
 import dev.keyledger.infra.servers.Ports;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
+import dev.keyledger.testkit.StubServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -35,7 +35,10 @@ class AuthRequestTest {
   private static final String ELSEWHERE = "127.0.0.40";
 
   @TempDir private Path folder;
-  private ProtectedService service;
+
+  /** What stands behind a proxy and believes it. */
+  private StubServer service;
+
   private Nginx nginx;
   private Organization organization;
   private Member owner;
@@ -44,7 +47,8 @@ class AuthRequestTest {
   void start() {
     organization = StockCluster.get().people().liveOrganization("standard");
     owner = StockCluster.get().people().join(organization, "owner");
-    service = ProtectedService.start();
+    service = new StubServer();
+    service.answer(exchange -> StubServer.answer(exchange, 200, ""));
     nginx = nginxCallingFrom(StockCluster.TRUSTED_PROXY, StockCluster.get().gateway().base());
   }
 
@@ -71,8 +75,8 @@ class AuthRequestTest {
                 .POST(HttpRequest.BodyPublishers.ofString("the body")));
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    Received received = service.received().getLast();
-    assertThat(received.path()).isEqualTo("/clients/7?page=2");
+    StubServer.Asked received = service.last();
+    assertThat(received.target()).isEqualTo("/clients/7?page=2");
     assertThat(received.body()).isEqualTo("the body");
     assertThat(received.headers().get("X-Auth-Organization")).containsExactly(organization.id());
     assertThat(received.headers().get("X-Auth-Subject")).containsExactly(key.id());
@@ -94,7 +98,7 @@ class AuthRequestTest {
                 .header("X-Auth-Environment", "live"));
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    Received received = service.received().getLast();
+    StubServer.Asked received = service.last();
     assertThat(received.headers().getFirst("X-Auth-Subject")).startsWith("per_");
     assertThat(received.headers()).doesNotContainKey("X-auth-environment");
   }
@@ -121,7 +125,7 @@ class AuthRequestTest {
     assertThat(send(request("/authorize").header("X-Api-Key", good.secret())).statusCode())
         .as("nginx's own question is nobody else's")
         .isEqualTo(404);
-    assertThat(service.received()).isEmpty();
+    assertThat(service.asked()).isEmpty();
     assertThat(withKey("/", good.secret()).statusCode()).isEqualTo(200);
   }
 
@@ -133,7 +137,7 @@ class AuthRequestTest {
     assertThat(withKey("/payments", reader.secret()).statusCode()).isEqualTo(403);
     assertThat(withKey("/payments?scope=clients.read", reader.secret()).statusCode())
         .isEqualTo(403);
-    assertThat(service.received()).hasSize(1);
+    assertThat(service.asked()).hasSize(1);
   }
 
   @Test
@@ -180,12 +184,13 @@ class AuthRequestTest {
             StockCluster.TRUSTED_PROXY, URI.create("http://127.0.0.1:" + Ports.free()));
 
     assertThat(withKey("/", key.secret()).statusCode()).isEqualTo(500);
-    assertThat(service.received()).isEmpty();
+    assertThat(service.asked()).isEmpty();
   }
 
   private Nginx nginxCallingFrom(String address, URI keyledger) {
     URI numeric = URI.create("http://127.0.0.1:" + keyledger.getPort());
-    return Nginx.start(folder, numeric, service.base(), address);
+    URI behind = URI.create(service.url().replace("localhost", "127.0.0.1"));
+    return Nginx.start(folder, numeric, behind, address);
   }
 
   /** By the operator, whom no allowlist binds. */

@@ -7,7 +7,7 @@ import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.policy.Role;
-import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;

@@ -7,9 +7,9 @@ import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.database.DatabaseClock;
-import dev.keyledger.token.MovableClock;
-import dev.keyledger.token.TestLedger;
-import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestServerKeys;
+import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.TokenServiceApplication;
 import dev.keyledger.token.enforcement.access.AccessFeed;
@@ -23,8 +23,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -38,7 +36,7 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EnforcementTest {
   static final TestServerKeys SERVER_KEYS = new TestServerKeys();
-  static final MovableClock CLOCK = new MovableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  static final MovableClock CLOCK = MovableClock.atPresent();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   static Running service;
@@ -66,14 +64,13 @@ abstract class EnforcementTest {
       DatabaseClock database = CLOCK::instant;
       context.getBeanFactory().registerSingleton("databaseClock", database);
     });
-    String json = new String(EventCodec.encode(SERVER_KEYS.get()), StandardCharsets.UTF_8);
     var settings =
         new java.util.ArrayList<>(
             java.util.List.of(
                 "--server.port=0",
                 "--management.server.port=0",
                 "--keyledger.kafka.bootstrap-servers=" + bootstrapServers,
-                "--keyledger.server-keys.json=" + json,
+                "--keyledger.server-keys.json=" + SERVER_KEYS.json(),
                 // What is counted stays where a test can see it.
                 "--keyledger.usage.interval=PT1H",
                 "--keyledger.trusted-proxies=127.0.0.1/32,::1/128",

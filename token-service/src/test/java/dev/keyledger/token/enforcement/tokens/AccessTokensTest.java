@@ -10,7 +10,7 @@ import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
-import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.KeyEntry;

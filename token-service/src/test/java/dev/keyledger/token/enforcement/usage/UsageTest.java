@@ -13,7 +13,7 @@ import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
-import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.decide.KeyDecision;

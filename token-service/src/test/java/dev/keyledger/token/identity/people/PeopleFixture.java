@@ -1,8 +1,8 @@
 package dev.keyledger.token.identity.people;
 
-import dev.keyledger.token.MovableClock;
+import dev.keyledger.testing.TestServerKeys;
+import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.TestDatabase;
-import dev.keyledger.token.TestServerKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

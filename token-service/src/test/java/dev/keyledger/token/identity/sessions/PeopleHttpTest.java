@@ -2,7 +2,6 @@ package dev.keyledger.token.identity.sessions;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
@@ -19,10 +18,9 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
-import dev.keyledger.kit.keys.ServerKeys;
-import dev.keyledger.token.MovableClock;
+import dev.keyledger.testing.TestServerKeys;
+import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.TestDatabase;
-import dev.keyledger.token.TestServerKeys;
 import dev.keyledger.token.enforcement.access.AccessState;
 import java.time.Duration;
 import java.util.HashMap;
@@ -80,8 +78,7 @@ abstract class PeopleHttpTest {
     registry.add("spring.datasource.username", () -> DATABASE.dataSource().getUsername());
     registry.add("spring.datasource.password", () -> DATABASE.dataSource().getPassword());
     registry.add("spring.datasource.hikari.schema", () -> "token");
-    ServerKeys keys = new TestServerKeys().get();
-    String json = new String(EventCodec.encode(keys), java.nio.charset.StandardCharsets.UTF_8);
+    String json = new TestServerKeys().json();
     registry.add("keyledger.server-keys.json", () -> json);
   }
 

@@ -9,7 +9,7 @@ import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.web.Problem;
-import dev.keyledger.token.MovableClock;
+import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
@@ -17,6 +17,7 @@ import dev.keyledger.token.enforcement.decide.TokenDecision;
 import dev.keyledger.token.enforcement.decide.TokenVerdict;
 import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,8 @@ import org.springframework.web.bind.annotation.RestController;
   "dev.keyledger.token.identity.people",
   "dev.keyledger.token.identity.sessions",
   "dev.keyledger.token.identity.invitations",
-  "dev.keyledger.token.enforcement.outbox"
+  "dev.keyledger.token.enforcement.outbox",
+  "dev.keyledger.token.enforcement.refresh"
 })
 class PeopleTestApplication {
   final AtomicBoolean fresh = new AtomicBoolean(true);
@@ -52,6 +54,11 @@ class PeopleTestApplication {
   @Bean
   DatabaseClock databaseClock(MovableClock clock) {
     return clock::instant;
+  }
+
+  @Bean
+  SecureRandom secureRandom() {
+    return new SecureRandom();
   }
 
   @Bean

@@ -21,14 +21,12 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
-import dev.keyledger.kit.keys.ServerKeys;
-import dev.keyledger.token.TestServerKeys;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TokenServiceApplication;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,8 +85,7 @@ class WholeServiceTest {
         .freshDatabase()
         .settings("token")
         .forEach((name, value) -> registry.add(name, () -> value));
-    ServerKeys keys = new TestServerKeys().get();
-    String json = new String(EventCodec.encode(keys), StandardCharsets.UTF_8);
+    String json = new TestServerKeys().json();
     registry.add("keyledger.server-keys.json", () -> json);
     registry.add(
         "keyledger.bootstrap-operator.invitation-file",

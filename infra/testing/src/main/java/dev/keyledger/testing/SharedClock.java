@@ -19,11 +19,11 @@ import java.time.ZoneOffset;
  * file. Only the time of day moves: what is measured by the monotonic clock (freshness, leases)
  * does not.
  */
-public final class MovableClock extends Clock {
+public final class SharedClock extends Clock {
   private final Clock system;
   private final ByteBuffer offsetMillis;
 
-  private MovableClock(Clock system, ByteBuffer offsetMillis) {
+  private SharedClock(Clock system, ByteBuffer offsetMillis) {
     this.system = system;
     this.offsetMillis = offsetMillis;
   }
@@ -31,12 +31,12 @@ public final class MovableClock extends Clock {
   /**
    * @param file eight bytes, made if absent
    */
-  public static MovableClock sharedBy(Path file) {
+  public static SharedClock sharedBy(Path file) {
     try (var channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer map = channel.map(MapMode.READ_WRITE, 0, Long.BYTES);
-      return new MovableClock(Clock.systemUTC(), map.order(ByteOrder.nativeOrder()));
+      return new SharedClock(Clock.systemUTC(), map.order(ByteOrder.nativeOrder()));
     } catch (IOException e) {
       throw new UncheckedIOException("no clock in " + file, e);
     }

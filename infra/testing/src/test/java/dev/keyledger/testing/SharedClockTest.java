@@ -9,11 +9,11 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MovableClockTest {
+class SharedClockTest {
   @Test
   void whoeverSharesTheFileSharesTheTime(@TempDir Path folder) {
-    MovableClock here = MovableClock.sharedBy(folder.resolve("clock"));
-    MovableClock there = MovableClock.sharedBy(folder.resolve("clock"));
+    SharedClock here = SharedClock.sharedBy(folder.resolve("clock"));
+    SharedClock there = SharedClock.sharedBy(folder.resolve("clock"));
     Instant before = there.instant();
 
     here.advance(Duration.ofHours(25));
@@ -24,7 +24,7 @@ class MovableClockTest {
 
   @Test
   void timeDoesNotGoBack(@TempDir Path folder) {
-    MovableClock clock = MovableClock.sharedBy(folder.resolve("clock"));
+    SharedClock clock = SharedClock.sharedBy(folder.resolve("clock"));
     assertThatThrownBy(() -> clock.advance(Duration.ofSeconds(-1)))
         .hasMessageContaining("goes forward only");
   }

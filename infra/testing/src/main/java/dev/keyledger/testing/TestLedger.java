@@ -1,4 +1,4 @@
-package dev.keyledger.query;
+package dev.keyledger.testing;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.Actor;
@@ -12,6 +12,8 @@ import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.Topics;
+import dev.keyledger.events.access.AccessRecord;
+import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
@@ -32,13 +34,18 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Writes to {@code events.v1} as the relay does: in transactions, an organisation a partition. */
-final class TestLedger implements AutoCloseable {
-  static final Instant START = Instant.parse("2026-05-28T14:43:58.000Z");
+/**
+ * Writes to the topics as the relay does: in transactions, an organisation a partition. Between
+ * {@link #begin} and {@link #commit} or {@link #abort} a test holds a transaction in its hand.
+ */
+public final class TestLedger implements AutoCloseable {
+  public static final Instant START = Instant.parse("2026-05-28T14:43:58.000Z");
+
+  private static final String SOURCE = "/keyledger/command-service";
 
   private final KafkaProducer<String, byte[]> producer;
 
-  TestLedger(String bootstrapServers) {
+  public TestLedger(String bootstrapServers) {
     var settings = KafkaSettings.of(bootstrapServers);
     TopicGuard.ensure(settings);
     Map<String, Object> config = settings.producer();
@@ -49,46 +56,46 @@ final class TestLedger implements AutoCloseable {
   }
 
   /** One organisation's stream, as its aggregate would number it. */
-  static final class Stream {
-    final OrganizationId id = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
-    final String slug = "slug-" + id.value().substring(30);
+  public static final class Stream {
+    public final OrganizationId id = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
+    public final String slug = "slug-" + id.value().substring(30);
     private long next;
 
-    LedgerEvent next(OrganizationEvent event) {
+    public LedgerEvent next(OrganizationEvent event) {
       return next(event, Actor.SYSTEM, Origin.NONE);
     }
 
-    LedgerEvent next(OrganizationEvent event, Actor actor, Origin origin) {
+    public LedgerEvent next(OrganizationEvent event, Actor actor, Origin origin) {
       return new LedgerEvent(
           id, next++, EventId.of(UuidCreator.getTimeOrderedEpoch()), actor, origin, event);
     }
 
-    LedgerEvent registered() {
+    public LedgerEvent registered() {
       return registered(OrganizationKind.STANDARD);
     }
 
-    LedgerEvent registered(OrganizationKind kind) {
+    public LedgerEvent registered(OrganizationKind kind) {
       return next(
           new OrganizationRegistered(
               id, slug, "Name of " + slug, kind, "standard", policy(), START));
     }
 
     /** The position of the last event that was numbered. */
-    long position() {
+    public long position() {
       return next - 1;
     }
 
     /** Numbers an event that nobody ever sees. */
-    void skip() {
+    public void skip() {
       next++;
     }
   }
 
-  void publish(LedgerEvent... events) {
+  public void publish(LedgerEvent... events) {
     publish(Arrays.asList(events));
   }
 
-  void publish(List<LedgerEvent> events) {
+  public void publish(List<LedgerEvent> events) {
     var records = new ArrayList<ProducerRecord<String, byte[]>>();
     for (LedgerEvent event : events) {
       records.add(
@@ -101,13 +108,13 @@ final class TestLedger implements AutoCloseable {
     send(records);
   }
 
-  void publishRaw(OrganizationId organization, long position, String type, byte[] value) {
+  public void publishRaw(OrganizationId organization, long position, String type, byte[] value) {
     send(List.of(record(organization, position, type, value)));
   }
 
   /** What a relay that failed halfway leaves behind. */
-  void publishAndAbort(LedgerEvent event) {
-    producer.beginTransaction();
+  public void publishAndAbort(LedgerEvent event) {
+    begin();
     producer.send(
         record(
             event.organization(),
@@ -115,7 +122,7 @@ final class TestLedger implements AutoCloseable {
             EventTypes.nameOf(event.event()),
             EventCodec.encode(event)));
     producer.flush();
-    producer.abortTransaction();
+    abort();
   }
 
   private static ProducerRecord<String, byte[]> record(
@@ -124,7 +131,7 @@ final class TestLedger implements AutoCloseable {
         new CloudEventHeaders(
             EventId.of(UuidCreator.getTimeOrderedEpoch()).value(),
             "dev.keyledger." + type,
-            "/keyledger/command-service",
+            SOURCE,
             organization.value(),
             START,
             organization,
@@ -139,25 +146,80 @@ final class TestLedger implements AutoCloseable {
   }
 
   private void send(List<ProducerRecord<String, byte[]>> records) {
-    producer.beginTransaction();
+    begin();
     records.forEach(producer::send);
+    commit();
+  }
+
+  public void begin() {
+    producer.beginTransaction();
+  }
+
+  public void commit() {
     producer.commitTransaction();
   }
 
-  static KeyId newKey() {
+  public void abort() {
+    producer.abortTransaction();
+  }
+
+  public void publish(AccessRecord... records) {
+    begin();
+    for (AccessRecord record : records) {
+      write(record);
+    }
+    commit();
+  }
+
+  /** Within a transaction. */
+  public void write(AccessRecord record) {
+    write(record.organization(), record.subject().value(), EventCodec.encodeAccess(record));
+  }
+
+  /** Whatever bytes, under a subject's key, within a transaction. */
+  public void write(OrganizationId organization, String subject, byte[] value) {
+    var headers =
+        new CloudEventHeaders(
+            EventId.of(UuidCreator.getTimeOrderedEpoch()).value(),
+            "dev.keyledger.access",
+            SOURCE,
+            subject,
+            START,
+            organization,
+            null,
+            null);
+    producer.send(
+        new ProducerRecord<>(
+            Topics.ACCESS, Topics.partitionOf(organization), subject, value, headers.toHeaders()));
+  }
+
+  /** As a replica of token-service does. */
+  public void publish(Revocation revocation) {
+    String owner =
+        revocation.organization() == null ? revocation.stream() : revocation.organization().value();
+    send(
+        List.of(
+            new ProducerRecord<>(
+                Topics.REVOCATIONS,
+                Topics.partitionOf(owner),
+                owner,
+                EventCodec.encode(revocation))));
+  }
+
+  public static KeyId newKey() {
     return KeyId.of(UuidCreator.getTimeOrderedEpoch());
   }
 
-  static KeyCreated created(KeyId key, String name) {
+  public static KeyCreated created(KeyId key, String name) {
     return new KeyCreated(
         key, name, "live", List.of("clients.read"), null, secret("kl_live_aaaaaaa"), null, START);
   }
 
-  static IssuedSecret secret(String prefix) {
+  public static IssuedSecret secret(String prefix) {
     return new IssuedSecret(prefix, null, START);
   }
 
-  static Policy policy() {
+  public static Policy policy() {
     return new Policy(
         "canonical",
         List.of("test", "live"),

@@ -1,10 +1,12 @@
-package dev.keyledger.token;
+package dev.keyledger.testing;
 
+import dev.keyledger.events.EventCodec;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Algorithm;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import dev.keyledger.kit.keys.ServerKeys.State;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,6 +20,7 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
   private volatile ServerKeys keys;
   private int successions;
 
+  /** One current key of each purpose. */
   public TestServerKeys() {
     var all = new ArrayList<ServerKey>();
     for (Purpose purpose : Purpose.values()) {
@@ -29,6 +32,11 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
   @Override
   public ServerKeys get() {
     return keys;
+  }
+
+  /** As a service is given them in {@code keyledger.server-keys.json}. */
+  public String json() {
+    return new String(EventCodec.encode(keys), StandardCharsets.UTF_8);
   }
 
   /** Another key becomes current; the one before only opens what is old. */

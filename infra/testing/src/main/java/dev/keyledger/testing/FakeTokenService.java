@@ -1,0 +1,134 @@
+package dev.keyledger.testing;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import com.sun.net.httpserver.HttpExchange;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.keys.PersonKey;
+import dev.keyledger.testkit.StubServer;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The two internal endpoints of token-service that other services ask: people's data keys and
+ * invitations. Whoever is asked about has a key, unless erased; nothing is told without a token.
+ */
+public final class FakeTokenService implements AutoCloseable {
+  private static final String INVITATIONS = "/internal/v1/invitations";
+  private static final String DATA_KEYS = "/internal/v1/people/data-keys";
+
+  private final StubServer server = new StubServer();
+  private final Map<String, PersonId> people = new ConcurrentHashMap<>();
+  private final Map<PersonId, byte[]> keys = new ConcurrentHashMap<>();
+  private final Set<PersonId> erased = ConcurrentHashMap.newKeySet();
+  private final SecureRandom random = new SecureRandom();
+  private volatile boolean away;
+
+  public FakeTokenService() {
+    server.answerByBody(this::answer);
+  }
+
+  public String url() {
+    return server.url();
+  }
+
+  /** Whether it refuses whatever it is asked. */
+  public void away(boolean away) {
+    this.away = away;
+  }
+
+  /** How often it has been asked for keys. */
+  public long questions() {
+    return count(DATA_KEYS);
+  }
+
+  /** How often it has been asked to invite. */
+  public long invitations() {
+    return count(INVITATIONS);
+  }
+
+  private long count(String path) {
+    return server.asked().stream().filter(asked -> asked.uri().getPath().equals(path)).count();
+  }
+
+  public PersonId personOf(String email) {
+    return people.computeIfAbsent(email, e -> PersonId.of(UuidCreator.getTimeOrderedEpoch()));
+  }
+
+  public PersonKey keyOf(PersonId person) {
+    return new PersonKey(person, keys.computeIfAbsent(person, p -> material()));
+  }
+
+  public SealedText seal(PersonId person, String text) {
+    return keyOf(person).seal(text, random);
+  }
+
+  public void erase(PersonId person) {
+    erased.add(person);
+    keys.remove(person);
+  }
+
+  private byte[] material() {
+    var bytes = new byte[32];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private void answer(StubServer.Asked asked, HttpExchange exchange) throws IOException {
+    JsonNode body = EventCodec.mapper().readTree(asked.body());
+    String token = asked.headers().getFirst("Authorization");
+    String answer =
+        switch (asked.uri().getPath()) {
+          case INVITATIONS -> invitation(body.path("email").asString(""));
+          case DATA_KEYS -> dataKeys(body.path("people"));
+          default -> null;
+        };
+    if (away || token == null || !token.startsWith("Bearer ey")) {
+      StubServer.answerJson(exchange, 401, "{}");
+    } else if (answer == null) {
+      StubServer.answerJson(exchange, 422, "{}");
+    } else {
+      StubServer.answerJson(exchange, 200, answer);
+    }
+  }
+
+  private @Nullable String invitation(String email) {
+    if (!email.contains("@")) {
+      return null;
+    }
+    PersonId person = personOf(email);
+    return """
+    {"person":"%s","sealed_email":{"person":"%s","ciphertext":"%s"},"invitation_token":"inv_%s"}
+    """
+        .formatted(
+            person, person, seal(person, email).ciphertext(), UuidCreator.getTimeOrderedEpoch());
+  }
+
+  private String dataKeys(JsonNode asked) {
+    var answer = EventCodec.mapper().createObjectNode();
+    var items = answer.putArray("keys");
+    for (JsonNode each : asked) {
+      var person = new PersonId(each.stringValue());
+      if (!erased.contains(person)) {
+        byte[] material = keys.computeIfAbsent(person, p -> material());
+        items
+            .addObject()
+            .put("person", person.value())
+            .put("material", Base64.getUrlEncoder().withoutPadding().encodeToString(material));
+      }
+    }
+    return answer.toString();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
