@@ -3,7 +3,6 @@ package dev.keyledger.gateway;
 import static org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions.uri;
 import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions.http;
 
-import dev.keyledger.client.TrustedProxies;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemWriter;
 import java.net.URI;
@@ -98,16 +97,6 @@ class Forwarding {
   @Bean
   HostEnvironments hostEnvironments(GatewaySettings settings) {
     return new HostEnvironments(settings.gateway().hosts());
-  }
-
-  @Bean
-  OutgoingHeaders outgoingHeaders(TrustedProxies proxies, HostEnvironments environments) {
-    return new OutgoingHeaders(proxies, environments);
-  }
-
-  @Bean
-  ReturningHeaders returningHeaders() {
-    return new ReturningHeaders();
   }
 
   /** A client that adds nothing of its own: no retries, redirects, cookies or decompression. */

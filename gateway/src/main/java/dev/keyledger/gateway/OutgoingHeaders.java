@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.RequestHttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
@@ -20,6 +21,7 @@ import org.springframework.web.servlet.function.ServerRequest;
  * section 7.6.1), nothing by which the client could pass for a proxy or for somebody that we have
  * verified, and who it came from, to which a trusted proxy's word is added.
  */
+@Component
 public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
   private static final String FOR = "X-Forwarded-For";
   private static final String HOST = "X-Forwarded-Host";

@@ -6,12 +6,14 @@ import java.util.Set;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.ResponseHttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * What a client sees of an answer's headers: nothing twice, nothing of the connection behind us,
  * nothing that is told to the gateway alone.
  */
+@Component
 public final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordered {
   private static final Set<String> OURS =
       Set.of(

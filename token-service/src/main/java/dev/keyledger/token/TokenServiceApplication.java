@@ -1,8 +1,10 @@
 package dev.keyledger.token;
 
+import java.security.SecureRandom;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Everything on the path of a request: credentials, sessions, tokens, revocation. */
@@ -17,6 +19,11 @@ public class TokenServiceApplication {
     var application = new SpringApplication(TokenServiceApplication.class);
     application.setDefaultProperties(java.util.Map.of("spring.config.name", CONFIG_NAME));
     return application;
+  }
+
+  @Bean
+  SecureRandom secureRandom() {
+    return new SecureRandom();
   }
 
   static void main(String[] args) {

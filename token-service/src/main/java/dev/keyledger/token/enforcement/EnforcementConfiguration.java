@@ -13,13 +13,9 @@ import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.decide.KeyDecision;
 import dev.keyledger.token.enforcement.decide.Peppers;
 import dev.keyledger.token.enforcement.decide.TokenDecision;
-import dev.keyledger.token.enforcement.outbox.Outbox;
-import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
-import dev.keyledger.token.enforcement.refresh.RefreshRule;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsagePublisher;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -31,8 +27,6 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Wires the access state, its feed, and what decides by it. */
 @Configuration(proxyBeanMethods = false)
@@ -116,17 +110,6 @@ class EnforcementConfiguration {
   @Bean
   TokenDecision tokenDecision(AccessState state, EndedTokens ended) {
     return new TokenDecision(state, ended);
-  }
-
-  @Bean
-  KeyRefreshTokens keyRefreshTokens(
-      JdbcClient jdbc, TransactionOperations transactions, Outbox outbox) {
-    return new KeyRefreshTokens(jdbc, transactions, new RefreshRule(outbox), new SecureRandom());
-  }
-
-  @Bean
-  UsageCounter usageCounter() {
-    return new UsageCounter();
   }
 
   @Bean

@@ -16,8 +16,10 @@ import dev.keyledger.token.enforcement.usage.UsageCounter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.springframework.stereotype.Component;
 
 /** Puts the clock and freshness to the decisions, and counts what they come to. */
+@Component
 public final class CredentialChecks {
   private final AccessState state;
   private final KeyDecision keys;

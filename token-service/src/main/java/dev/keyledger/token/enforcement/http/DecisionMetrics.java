@@ -4,8 +4,10 @@ import dev.keyledger.token.enforcement.decide.Code;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
+import org.springframework.stereotype.Component;
 
 /** {@code keyledger_decisions_total} by what was asked about and what it came to. */
+@Component
 public final class DecisionMetrics {
   private static final String NAME = "keyledger.decisions";
 

@@ -2,25 +2,14 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.TrustedProxies;
 import dev.keyledger.client.spring.ClientAddresses;
-import dev.keyledger.kit.database.AgreedClock;
-import dev.keyledger.kit.internal.InternalTokens;
-import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.ProblemWriter;
 import dev.keyledger.token.TokenServiceSettings;
-import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.ReplicaFreshness;
-import dev.keyledger.token.enforcement.decide.KeyDecision;
-import dev.keyledger.token.enforcement.decide.TokenDecision;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
-import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
-import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.enforcement.tokens.TokenEnds;
-import dev.keyledger.token.enforcement.usage.UsageCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -37,58 +26,9 @@ class EnforcementEndpoints {
   private static final int OBSERVED = Ordered.HIGHEST_PRECEDENCE + 1;
 
   @Bean
-  DecisionMetrics decisionMetrics(MeterRegistry registry) {
-    return new DecisionMetrics(registry);
-  }
-
-  @Bean
-  CredentialChecks credentialChecks(
-      AccessState state,
-      KeyDecision keys,
-      TokenDecision tokens,
-      AccessTokens issued,
-      ReplicaFreshness freshness,
-      UsageCounter usage,
-      DecisionMetrics metrics,
-      Clock clock) {
-    return new CredentialChecks(state, keys, tokens, issued, freshness, usage, metrics, clock);
-  }
-
-  @Bean
   RequestContextReader requestContextReader(
       ClientAddresses addresses, TrustedProxies proxies, TokenServiceSettings settings) {
     return new RequestContextReader(addresses, proxies, settings.environmentsByHost());
-  }
-
-  /** Also what {@code @Requires} on the other endpoints of this service goes by. */
-  @Bean
-  StateAuthenticator authenticator(CredentialChecks checks) {
-    return new StateAuthenticator(checks);
-  }
-
-  @Bean
-  RequestAuthenticator requestAuthenticator(
-      CredentialChecks checks,
-      RequestContextReader contexts,
-      StateAuthenticator authenticator,
-      InternalTokens internalTokens) {
-    return new RequestAuthenticator(checks, contexts, authenticator, internalTokens);
-  }
-
-  @Bean
-  TokenGrants tokenGrants(
-      CredentialChecks checks, KeyDecision keys, KeyRefreshTokens refreshTokens) {
-    return new TokenGrants(checks, keys, refreshTokens);
-  }
-
-  @Bean
-  RefreshSweep refreshSweep(KeyRefreshTokens refreshTokens, AgreedClock clock) {
-    return new RefreshSweep(refreshTokens, clock);
-  }
-
-  @Bean
-  HotServlet.Refusing refusing(ProblemWriter problems, GatewayHeaders gateway) {
-    return new HotServlet.Refusing(problems, gateway);
   }
 
   @Bean

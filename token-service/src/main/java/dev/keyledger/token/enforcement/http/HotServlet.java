@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
 
 /**
  * An endpoint on the path of every request: a plain servlet, since a dispatcher in front of it
@@ -37,6 +38,7 @@ abstract class HotServlet extends HttpServlet {
   }
 
   /** What every one of them refuses with. */
+  @Component
   record Refusing(ProblemWriter problems, GatewayHeaders gateway) {}
 
   /** Answers, or throws what the answer is to be. */

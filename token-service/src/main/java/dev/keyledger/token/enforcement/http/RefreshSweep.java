@@ -4,8 +4,10 @@ import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
 
 /** Deletes refresh families and dead tokens a day after their end, hourly. */
+@Component
 final class RefreshSweep {
   private static final Duration KEPT = Duration.ofDays(1);
 

@@ -13,12 +13,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.stereotype.Component;
 
 /**
  * Authenticates a request to the hot path's endpoints: its caller by the one credential in its
  * headers, or, for introspection and revocation, a {@link Principal}: one of the platform's own
  * services, an OAuth client by its key's id and secret, or the caller.
  */
+@Component
 final class RequestAuthenticator {
   private static final Set<KeyUse> ANY_USE = Set.of(KeyUse.values());
 

@@ -15,8 +15,10 @@ import dev.keyledger.token.enforcement.decide.UnknowableException;
 import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import java.time.Instant;
 import java.util.Set;
+import org.springframework.stereotype.Component;
 
 /** The caller of token-service itself, by the state in this process alone. */
+@Component
 public final class StateAuthenticator extends VouchingAuthenticator {
   private final CredentialChecks checks;
 

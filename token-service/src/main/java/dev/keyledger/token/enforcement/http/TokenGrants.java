@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /** What a key's secret, or a refresh token that came from one, obtains. */
+@Component
 public final class TokenGrants {
   private final CredentialChecks checks;
   private final KeyDecision keys;

@@ -4,8 +4,10 @@ import dev.keyledger.kit.web.Prefer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
 
 /** Says in an answer's headers whether what it ended is in force yet. */
+@Component
 public final class EndedAnswer {
   private final RevocationReceipts receipts;
 

@@ -31,8 +31,8 @@ class OutboxConfiguration {
   }
 
   @Bean
-  Outbox outbox(JdbcClient jdbc, LocalRevocations local, OutboxRelay relay) {
-    return new Outbox(jdbc, local, relay::wake, new SecureRandom());
+  Outbox outbox(JdbcClient jdbc, LocalRevocations local, OutboxRelay relay, SecureRandom random) {
+    return new Outbox(jdbc, local, relay::wake, random);
   }
 
   @Bean
@@ -42,16 +42,6 @@ class OutboxConfiguration {
       @Value("${keyledger.max-staleness:PT2S}") Duration maxStaleness,
       Clock clock) {
     return new Receipts(kafka, CommitTopic.REVOCATIONS, maxStaleness, clock, System::nanoTime);
-  }
-
-  @Bean
-  ReceiptsStart receiptsStart(Receipts receipts) {
-    return new ReceiptsStart(receipts);
-  }
-
-  @Bean
-  RevocationReceipts revocationReceipts(Receipts receipts) {
-    return new RevocationReceipts(receipts);
   }
 
   private static Producer<String, byte[]> producer(KafkaSettings kafka) {

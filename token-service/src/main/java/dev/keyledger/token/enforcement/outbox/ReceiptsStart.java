@@ -2,10 +2,12 @@ package dev.keyledger.token.enforcement.outbox;
 
 import dev.keyledger.kit.receipts.Receipts;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
 
 /**
  * Begins to follow acknowledgements once the topics are there; a late beginning only waits longer.
  */
+@Component
 final class ReceiptsStart implements SmartLifecycle {
   private final Receipts receipts;
   private volatile boolean running;

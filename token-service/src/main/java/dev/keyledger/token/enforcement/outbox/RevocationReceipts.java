@@ -5,8 +5,10 @@ import dev.keyledger.kit.receipts.Receipts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.stereotype.Component;
 
 /** Waits until what ended is in force at every replica. */
+@Component
 public final class RevocationReceipts {
   private final Receipts receipts;
 

@@ -23,12 +23,14 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Refresh families of keys in PostgreSQL. Only hashes are kept. A rotation holds the family's row,
  * so of concurrent presentations one wins and the others find a used token.
  */
+@Component
 public final class KeyRefreshTokens {
   /** Tells a refresh token from every other credential at a glance. */
   public static final String PREFIX = "klrt_";

@@ -3,6 +3,7 @@ package dev.keyledger.token.enforcement.refresh;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import java.time.Instant;
+import org.springframework.stereotype.Component;
 
 /**
  * What a refresh token comes to when it is presented, a session's and a key's alike (RFC 9700,
@@ -10,6 +11,7 @@ import java.time.Instant;
  * the one that followed; the family's end by it is told on {@code activity.v1}, once. That is
  * looked at before anything else, so that no other refusal saves a family of which a copy is about.
  */
+@Component
 public final class RefreshRule {
   /** The code that a reuse is recorded with. */
   public static final String REUSED = "refresh_token_reused";

@@ -7,11 +7,13 @@ import dev.keyledger.token.enforcement.decide.KeyVerdict.Refused;
 import dev.keyledger.token.enforcement.usage.Counts.Counted;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.stereotype.Component;
 
 /**
  * Uses of secrets, and refusals of keys that are known, since they were last taken away. What is no
  * credential of anybody's is nobody's history.
  */
+@Component
 public final class UsageCounter {
   record Used(UUID key, String secretPrefix) {
     KeyId keyId() {

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -24,6 +25,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * alone proves nothing, so they have to be signed in. Whether the person invited has a password
  * shows only to a holder who goes as far as setting a good one.
  */
+@Component
 final class Acceptance {
   private final InvitationTable table;
   private final AccessState state;

@@ -3,8 +3,10 @@ package dev.keyledger.token.identity.invitations;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.web.Problem;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /** Lets in the platform's own services alone. */
+@Component
 final class InternalCallers {
   private static final String SCHEME = "Bearer ";
 

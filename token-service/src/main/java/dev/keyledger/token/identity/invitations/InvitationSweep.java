@@ -3,8 +3,10 @@ package dev.keyledger.token.identity.invitations;
 import dev.keyledger.kit.database.AgreedClock;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
 
 /** Takes away invitations that expired long ago, accepted or not. */
+@Component
 final class InvitationSweep {
   private static final Duration KEPT = Duration.ofDays(30);
 

@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** Invitations by the hash of their token. */
+@Component
 final class InvitationTable {
   private final JdbcClient jdbc;
 

@@ -14,9 +14,11 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Invites persons, who come to be by it if their address isn't known yet. */
+@Component
 final class Invitations {
   private static final String PREFIX = "kli_";
 

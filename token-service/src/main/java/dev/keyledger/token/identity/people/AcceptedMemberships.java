@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** Which memberships their persons have accepted; the ledger alone knows which are still live. */
+@Component
 public final class AcceptedMemberships {
   private final JdbcClient jdbc;
 

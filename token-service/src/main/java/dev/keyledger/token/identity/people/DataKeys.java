@@ -14,12 +14,14 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.springframework.stereotype.Component;
 
 /**
  * Wraps people's data keys under the servers' {@code PERSON_WRAPPING} keys, and computes the index
  * by which a person is found without storing their address. Both name the key they were made with,
  * so that keys succeed one another.
  */
+@Component
 final class DataKeys {
   private static final int NONCE = 12;
   private static final int TAG_BITS = 128;

@@ -5,9 +5,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** People of the demonstration data: made, or made anew, with what is given. */
+@Component
+@ConditionalOnBooleanProperty("keyledger.demonstration")
 public final class DemonstrationPeople {
   private final People people;
   private final NewPasswords passwords;

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -12,6 +13,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * or backup; then whatever they could sign in with. The ledger stays whole and names an id that is
  * nobody's.
  */
+@Component
 public final class Erasure {
   /** What else has to go with a person, in the same transaction. */
   @FunctionalInterface

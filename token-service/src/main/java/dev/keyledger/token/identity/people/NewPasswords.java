@@ -3,8 +3,10 @@ package dev.keyledger.token.identity.people;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.ProblemException;
 import java.time.Instant;
+import org.springframework.stereotype.Component;
 
 /** Checks and hashes a password that a person chose, then stores it in the caller's transaction. */
+@Component
 public final class NewPasswords {
   private final People people;
   private final Passwords passwords;

@@ -6,12 +6,14 @@ import dev.keyledger.kit.web.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.springframework.stereotype.Component;
 
 /**
  * Which new passwords are taken, after NIST SP 800-63B-4, section 3.1.1.2: 15 characters when it is
  * the only factor, 8 beside a second, no rules of composition, and none that is common, expected or
  * made of the person's own address.
  */
+@Component
 final class PasswordRules {
   private static final int SHORTEST_ALONE = 15;
   private static final int SHORTEST_WITH_SECOND_STEP = 8;

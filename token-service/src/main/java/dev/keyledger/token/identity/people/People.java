@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
  * Who there is. An address is found by a keyed index and read under its person's data key; erasing
  * a person destroys that key, and with it whatever was sealed under it anywhere.
  */
+@Component
 public final class People {
   private static final String EMAIL = "e-mail addresses";
 

@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * Whether a person is who they say, counted against guessing. An unknown person, a wrong password
  * and a lock-out cost the same work and look the same from outside.
  */
+@Component
 public final class Proofs {
   private final People people;
   private final Passwords passwords;

@@ -9,12 +9,14 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
  * A person's TOTP secret, sealed under their data key. The last step of which a code was taken is
  * kept, and taking a later one is a single conditional update: no code works twice, whichever
  * replicas are asked at once.
  */
+@Component
 public final class SecondStep {
   private static final int SECRET_BYTES = 20; // RFC 4226, section 4, R6: the length of the hash.
   private static final String ISSUER = "Keyledger";

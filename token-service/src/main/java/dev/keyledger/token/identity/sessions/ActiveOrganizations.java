@@ -12,11 +12,13 @@ import dev.keyledger.token.identity.people.Person;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * Finds what a person acts as: an accepted membership that is live by the access state. A dialect
  * offers the organisations of its own preset alone.
  */
+@Component
 final class ActiveOrganizations {
   private final AccessState state;
   private final AcceptedMemberships accepted;

@@ -17,8 +17,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** Second steps that are due. Each takes so many codes and no more, right or wrong. */
+@Component
 final class Challenges {
   private static final String PREFIX = "klc_";
 

@@ -2,8 +2,10 @@ package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.PersonId;
+import org.springframework.stereotype.Component;
 
 /** Whose session a caller's token is of, for other features. */
+@Component
 public final class CurrentPerson {
   private final OwnSessions own;
 

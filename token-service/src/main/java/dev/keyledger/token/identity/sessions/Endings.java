@@ -13,9 +13,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Ends sessions with all their tokens. */
+@Component
 public final class Endings {
   private final SessionTable table;
   private final Challenges challenges;

@@ -12,8 +12,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /** A person's own sessions, as they may see them. */
+@Component
 final class OwnSessions {
   private static final int MOST = 100;
 

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -27,6 +28,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * too: nothing tells two tabs of a browser from a thief who is quick, so of concurrent refreshes
  * one wins and the next that is looked at ends what was won.
  */
+@Component
 final class Refreshing {
   private final SessionTable table;
   private final People people;

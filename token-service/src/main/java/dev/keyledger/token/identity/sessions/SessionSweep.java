@@ -4,8 +4,10 @@ import dev.keyledger.kit.database.AgreedClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
 
 /** Takes away families and challenges that have been over for long. */
+@Component
 final class SessionSweep {
   // A dead token that comes back within this still counts as reuse rather than as unknown.
   private static final Duration KEPT = Duration.ofDays(1);

@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /** Sessions and their refresh tokens as rows. What needs a transaction says so by a lock. */
+@Component
 final class SessionTable {
   private final JdbcClient jdbc;
 

@@ -20,8 +20,10 @@ import dev.keyledger.token.identity.people.Person;
 import java.security.SecureRandom;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /** Opens, continues and ends sessions, each in the caller's transaction. */
+@Component
 final class Sessions {
   private final SessionTable table;
   private final People people;

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -25,6 +26,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * standing. That a dialect offers them none is the gateway's to tell or not, as the published
  * system does.
  */
+@Component
 final class SignIn {
   private final Proofs proofs;
   private final People people;

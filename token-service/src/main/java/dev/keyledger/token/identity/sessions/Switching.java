@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -23,6 +24,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * says how long it lives, and where that is fixed it is no longer than the first would have. What
  * ended stays dead by its id, for ever.
  */
+@Component
 final class Switching {
   private final SessionTable table;
   private final People people;
