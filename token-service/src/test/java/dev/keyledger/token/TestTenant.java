@@ -287,6 +287,11 @@ public final class TestTenant {
           secrets.subList(Math.max(0, secrets.size() - 2), secrets.size()));
     }
 
+    public KeyAccess narrowedTo(String... remaining) {
+      scopes = List.of(remaining);
+      return record();
+    }
+
     public Key madeByOperator() {
       creator = null;
       return this;

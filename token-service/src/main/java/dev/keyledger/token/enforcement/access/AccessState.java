@@ -89,7 +89,10 @@ public final class AccessState {
         : organization.permissionsOf(member.role());
   }
 
-  /** Highest position applied of this organisation; -1 before its first record. */
+  /**
+   * Highest position applied of this organisation; -1 before its first record. What is read after
+   * it reflects it, and may reflect more.
+   */
   public long positionOf(OrganizationId id) {
     OrganizationSlot slot = organizations.get(id.uuid());
     return slot == null ? -1 : slot.position();

@@ -96,6 +96,8 @@ final class KeyTable {
 
   private void forget(@Nullable SecretEntry secret, KeyEntry entry) {
     if (secret != null && secret != entry.newest() && secret != entry.older()) {
+      // A decision that has found it already is to see that it is none of this key's any more.
+      secret.follow(entry);
       secrets.remove(secret, secret);
     }
   }

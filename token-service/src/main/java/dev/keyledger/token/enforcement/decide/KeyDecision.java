@@ -53,23 +53,23 @@ public final class KeyDecision {
       }
       return Refused.NOT_FOUND;
     }
-    return decide(question, parsed.get().shownPrefix(), secret, secret.key(), now);
+    return decide(question, parsed.get().shownPrefix(), secret, now);
   }
 
   /**
    * The same about a secret that was presented before and left something behind, such as a refresh
-   * token: whether it would still be accepted.
+   * token: whether it would still be accepted, by its key as it is now.
    */
   public KeyVerdict decideHeld(
-      KeyEntry key, SecretEntry secret, Set<KeyUse> uses, RequestContext context, long now) {
+      SecretEntry secret, Set<KeyUse> uses, RequestContext context, long now) {
     return decide(
-        new KeyQuestion("", uses, key.id(), null, context, Set.of()), "", secret, key, now);
+        new KeyQuestion("", uses, secret.key().id(), null, context, Set.of()), "", secret, now);
   }
 
-  private KeyVerdict decide(
-      KeyQuestion question, String prefix, SecretEntry secret, KeyEntry key, long now) {
-    // The position first: what is computed after it may only know more.
-    long position = key.organizationPosition();
+  private KeyVerdict decide(KeyQuestion question, String prefix, SecretEntry secret, long now) {
+    // The position first, then everything, the key too: what is read after it may only know more.
+    long position = secret.key().organizationPosition();
+    KeyEntry key = secret.key();
     Organization organization = key.organization();
     if (organization == null || state.isUnreadable(key.organizationId())) {
       throw new UnknowableException();

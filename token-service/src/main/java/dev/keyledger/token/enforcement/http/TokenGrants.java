@@ -162,7 +162,7 @@ public final class TokenGrants {
     return secret == null
         ? new KeyVerdict.Refused(Code.REVOKED, key)
         : keys.decideHeld(
-            key, secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), context, at.toEpochMilli());
+            secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), context, at.toEpochMilli());
   }
 
   /** Ends the family that a refresh token belongs to, if it came from this key. */

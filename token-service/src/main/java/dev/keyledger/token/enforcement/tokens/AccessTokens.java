@@ -80,10 +80,12 @@ public final class AccessTokens {
 
   /** A person's token, always a JWT, with the permissions that they have at this moment. */
   public IssuedToken issueSession(SessionGrant grant) {
-    Member member = grant.member() == null ? null : state.member(grant.member());
+    Member known = grant.member() == null ? null : state.member(grant.member());
+    // The position first, then everything that the token says: it may only claim to know less than
+    // it does, since by what it claims to know no verifier asks again.
+    long position = known == null ? -1 : state.positionOf(known.organization());
+    Member member = known == null ? null : state.member(known.id());
     Organization organization = member == null ? null : state.organization(member.organization());
-    // Read before the permissions are: the token may only claim to know less than it does.
-    long position = organization == null ? -1 : state.positionOf(organization.id());
     Instant issuedAt = grant.at();
     var claims =
         new AccessClaims(
@@ -110,7 +112,7 @@ public final class AccessTokens {
    * A token for the holder of this secret of a key; its form and lifetime are the organisation's
    * policy's, and it never outlives the key, nor the secret where tokens end with it.
    *
-   * @param position of the organisation, read before {@code permissions} were computed
+   * @param position of the organisation, read before all else that is given here
    * @param narrowed whether the caller asked for less than the key may do
    * @return {@code null} when that end is too near for a token of a whole second
    */

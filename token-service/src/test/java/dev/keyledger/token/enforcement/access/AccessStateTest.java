@@ -92,6 +92,17 @@ class AccessStateTest {
   }
 
   @Test
+  void aSecretThatADecisionStillHoldsKnowsThatItsKeyHasForgottenIt() {
+    TestTenant.Key key = tenant.key("live");
+    state.apply(key.record());
+    SecretEntry held = state.secret(verifier(key.secret));
+    state.apply(key.rotated(null));
+    state.apply(key.rotated(null));
+
+    assertThat(held.key().validUntil(held)).isEqualTo(Long.MIN_VALUE);
+  }
+
+  @Test
   void aSecretIsFoundWithoutAGapWhileItsKeysRecordIsReplacedAgainAndAgain() throws Exception {
     TestTenant.Key key = tenant.key("live");
     state.apply(key.record());

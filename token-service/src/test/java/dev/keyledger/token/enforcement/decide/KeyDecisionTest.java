@@ -11,11 +11,14 @@ import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.testing.TestServerKeys;
+import dev.keyledger.token.Overlap;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.AccessState;
+import dev.keyledger.token.enforcement.access.SecretEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -324,5 +327,54 @@ class KeyDecisionTest {
     TestTenant.Key key = held(tenant.key("live"));
     var question = KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of());
     assertThat(question + " " + ask(question)).doesNotContain(key.secret);
+  }
+
+  @Test
+  void aSecretHeldFromBeforeIsJudgedByTheKeyAsItIsNow() {
+    TestTenant.Key key = held(tenant.key("live", "clients.read", "clients.write"));
+    SecretEntry secret = state.key(key.id).secretNamed(nameOf(key));
+    state.apply(key.narrowedTo("clients.read"));
+
+    KeyVerdict narrowed =
+        decision.decideHeld(
+            secret, Set.of(KeyUse.EXCHANGE), TestTenant.ANYWHERE, NOW.toEpochMilli());
+
+    assertThat(narrowed)
+        .isInstanceOfSatisfying(
+            KeyVerdict.Accepted.class,
+            accepted -> {
+              assertThat(accepted.permissions()).containsExactly("clients.read");
+              assertThat(accepted.position()).isEqualTo(tenant.position());
+            });
+  }
+
+  @Test
+  void noVerdictClaimsAPositionThatItsScopesAreOlderThan() {
+    TestTenant.Key key = tenant.key("live");
+    var verdict = new AtomicReference<KeyVerdict.Accepted>();
+    Overlap.rounds(
+        60_000,
+        () -> state.apply(key.narrowedTo("clients.read", "clients.write")),
+        () -> state.apply(key.narrowedTo("clients.read")),
+        () ->
+            verdict.set(
+                (KeyVerdict.Accepted)
+                    ask(KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of()))),
+        () -> {
+          if (verdict.get().position() == tenant.position()) {
+            assertThat(verdict.get().permissions()).containsExactly("clients.read");
+          }
+        });
+  }
+
+  private String nameOf(TestTenant.Key key) {
+    return state
+        .secret(
+            serverKeys
+                .get()
+                .currentPepper()
+                .verifierOf(
+                    dev.keyledger.events.credential.KeySecret.parse(key.secret).orElseThrow()))
+        .name();
   }
 }

@@ -11,6 +11,7 @@ import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.testing.TestServerKeys;
+import dev.keyledger.token.Overlap;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.KeyEntry;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -335,5 +337,20 @@ class AccessTokensTest {
     assertThat(tokens.read(keyToken(KeyTokenRules.Format.OPAQUE))).isNotNull();
     serverKeys.dropRetired(Purpose.TOKEN_ENCRYPTION);
     assertThat(tokens.read(before)).isNull();
+  }
+
+  @Test
+  void noTokenClaimsAPositionThatItsPermissionsAreOlderThan() {
+    var issued = new AtomicReference<AccessClaims>();
+    Overlap.rounds(
+        3_000,
+        () -> state.apply(tenant.ownerAs(Role.OWNER)),
+        () -> state.apply(tenant.ownerAs(Role.DEVELOPER)),
+        () -> issued.set(tokens.read(sessionToken())),
+        () -> {
+          if (issued.get().position() == tenant.position()) {
+            assertThat(issued.get().scope()).as("of a developer").containsExactly("clients.read");
+          }
+        });
   }
 }
