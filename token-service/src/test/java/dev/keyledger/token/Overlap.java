@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Runs two pieces of work over one another, again and again, each time by another offset, from some
- * nanoseconds to some microseconds: a reader of several fields meets a writer between any two of them.
+ * nanoseconds to some microseconds: a reader of several fields meets a writer between any two of
+ * them.
  */
 public final class Overlap {
   private static final int LONGEST = 11; // Two to the power of it, in spins.

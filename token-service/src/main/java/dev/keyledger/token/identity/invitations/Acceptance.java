@@ -9,6 +9,7 @@ import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.Member;
 import dev.keyledger.token.identity.invitations.InvitationTable.Invitation;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.NewPasswords;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
@@ -83,19 +84,21 @@ final class Acceptance {
   private void accept(Invitation invitation, byte[] hash, NewPasswords.@Nullable Hashed first) {
     Instant at = now();
     transactions.executeWithoutResult(status -> {
-      if (!table.accept(hash, at)) {
+      HeldPerson person = people.hold(invitation.person()).orElseThrow(Acceptance::invalid);
+      // Looked at again: hashing took long enough for it to be withdrawn.
+      if (!isLive(invitation) || !table.accept(hash, at)) {
         throw invalid();
       }
       // A person with a password has to be signed in; nothing of this is committed.
-      if (first != null && !passwords.storeFirst(invitation.person(), first, at)) {
+      if (first != null && !passwords.storeFirst(person, first, at)) {
         throw signInRequired();
       }
       OrganizationId organization = invitation.organization();
       MemberId member = invitation.member();
       if (organization != null && member != null) {
-        memberships.accept(invitation.person(), organization, member, at);
+        memberships.accept(person.id(), organization, member, at);
       } else {
-        people.makeOperator(invitation.person());
+        people.makeOperator(person);
       }
     });
   }

@@ -6,10 +6,10 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.token.identity.people.EmailAddress;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.PeopleSettings;
-import dev.keyledger.token.identity.people.Person;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -55,7 +55,7 @@ final class Invitations {
     Instant at = now();
     SecretText token = OpaqueToken.mint(PREFIX, random);
     return transactions.execute(status -> {
-      Person person = people.findOrCreate(email, at);
+      HeldPerson person = people.findOrCreate(email, at);
       table.insert(
           new InvitationTable.Invitation(person.id(), organization, member),
           OpaqueToken.hash(token),
@@ -70,7 +70,7 @@ final class Invitations {
     Instant at = now();
     SecretText token = OpaqueToken.mint(PREFIX, random);
     transactions.executeWithoutResult(status -> {
-      Person person = people.findOrCreate(email, at);
+      HeldPerson person = people.findOrCreate(email, at);
       table.insert(
           new InvitationTable.Invitation(person.id(), null, null),
           OpaqueToken.hash(token),

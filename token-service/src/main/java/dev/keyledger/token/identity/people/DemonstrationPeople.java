@@ -41,12 +41,16 @@ public final class DemonstrationPeople {
     PersonId person = transactions.execute(status -> people.findOrCreate(email, at)).id();
     NewPasswords.Hashed hashed = passwords.hash(person, "password", password);
     transactions.executeWithoutResult(status -> {
-      passwords.store(person, hashed, at);
+      HeldPerson held =
+          people
+              .hold(person)
+              .orElseThrow(() -> new IllegalStateException("erased while they were made"));
+      passwords.store(held, hashed, at);
       if (totpSecret != null) {
-        secondStep.set(person, totpSecret, at);
+        secondStep.set(held, totpSecret, at);
       }
       if (operator) {
-        people.makeOperator(person);
+        people.makeOperator(held);
       }
     });
     return person;

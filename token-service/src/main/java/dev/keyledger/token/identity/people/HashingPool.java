@@ -56,7 +56,7 @@ final class HashingPool implements AutoCloseable {
         : new IllegalStateException("hashing failed", e.getCause());
   }
 
-  private static ProblemException busy() {
+  static ProblemException busy() {
     return Problem.of(503, "busy", "Too many sign-ins are waiting. Try again.")
         .withHeader("Retry-After", "1")
         .toException();

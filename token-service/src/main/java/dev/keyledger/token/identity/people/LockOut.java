@@ -53,6 +53,27 @@ final class LockOut {
     return keys.index("lock-out " + what, text).bytes();
   }
 
+  /** What a guess came to. */
+  enum Verdict {
+    RIGHT,
+    WRONG,
+    /** Right or wrong: it was locked, or is from now on. */
+    LOCKED
+  }
+
+  /**
+   * What a guess comes to that was looked at already: of however many at once, those that come to
+   * this behind the one that locks fail, whichever of them is right.
+   */
+  Verdict judge(Subject subject, boolean right, Instant at) {
+    boolean locked = isLocked(subject, at);
+    if (right && !locked) {
+      return Verdict.RIGHT;
+    }
+    boolean lockedNow = count(subject, at);
+    return locked || lockedNow ? Verdict.LOCKED : Verdict.WRONG;
+  }
+
   boolean isLocked(Subject subject, Instant at) {
     return jdbc.sql(
             """
@@ -89,18 +110,16 @@ final class LockOut {
         }));
   }
 
+  // One statement, so that nobody can take the row away between its making and its locking.
   private Count locked(byte[] subject, Instant at) {
-    jdbc.sql(
+    return jdbc.sql(
             """
             insert into lock_out (subject, failures, last_at) values (:subject, 0, :at)
-            on conflict (subject) do nothing
+            on conflict (subject) do update set failures = lock_out.failures
+            returning failures, last_at, locked_until
             """)
         .param("subject", subject)
         .param("at", Column.of(at))
-        .update();
-    return jdbc.sql(
-            "select failures, last_at, locked_until from lock_out where subject = :subject for update")
-        .param("subject", subject)
         .query((row, number) ->
             new Count(
                 row.getInt("failures"),
@@ -154,8 +173,14 @@ final class LockOut {
 
   /** Rows that can no longer matter. */
   int sweep(Instant at) {
+    // What is being counted is skipped, or the two could wait for one another.
     return jdbc.sql(
-            "delete from lock_out where last_at < :forgotten and (locked_until is null or locked_until < :at)")
+            """
+            delete from lock_out where subject in (
+              select subject from lock_out
+              where last_at < :forgotten and (locked_until is null or locked_until < :at)
+              for update skip locked)
+            """)
         .param("forgotten", Column.of(at.minus(longestMemory())))
         .param("at", Column.of(at))
         .update();

@@ -5,7 +5,10 @@ import dev.keyledger.kit.web.ProblemException;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
-/** Checks and hashes a password that a person chose, then stores it in the caller's transaction. */
+/**
+ * Checks and hashes a password that a person chose, then stores it in the transaction that holds
+ * them.
+ */
 @Component
 public final class NewPasswords {
   private final People people;
@@ -61,14 +64,14 @@ public final class NewPasswords {
     });
   }
 
-  public void store(PersonId person, Hashed hashed, Instant at) {
+  public void store(HeldPerson person, Hashed hashed, Instant at) {
     passwords.store(person, hashed.hash, at);
   }
 
   /**
    * @return false when the person has one already
    */
-  public boolean storeFirst(PersonId person, Hashed hashed, Instant at) {
+  public boolean storeFirst(HeldPerson person, Hashed hashed, Instant at) {
     return passwords.storeFirst(person, hashed.hash, at);
   }
 }

@@ -33,20 +33,43 @@ final class Passwords {
     return hashOf(person).isPresent();
   }
 
-  /** The same work for whomever; a password that is longer than any matches nothing. */
-  boolean matches(@Nullable PersonId person, String password, Instant at) {
+  /**
+   * The same work for whomever; a password that is longer than any matches nothing.
+   *
+   * @return the stored hash that it matches
+   */
+  Optional<String> match(@Nullable PersonId person, String password) {
     Optional<String> hash = person == null ? noHash() : hashOf(person);
     boolean tooLong = password.length() > LONGEST;
-    String compared = tooLong ? "" : normal(password);
     boolean matches =
-        encoder.matches(compared, hash.orElse(hashOfNobody))
-            && !tooLong
-            && hash.isPresent()
-            && person != null;
-    if (matches && encoder.upgradeEncoding(hash.orElseThrow()) && person != null) {
-      store(person, hash(encoder, compared), at);
+        encoder.matches(tooLong ? "" : normal(password), hash.orElse(hashOfNobody)) && !tooLong;
+    return hash.filter(stored -> matches);
+  }
+
+  /**
+   * Stores the same password under the parameters in use, if its hash has others and is still the
+   * one that was proven.
+   *
+   * @param proven as {@link #match} gave it
+   * @return the hash that the person has by this
+   */
+  String raise(PersonId person, String proven, String password) {
+    if (!encoder.upgradeEncoding(proven)) {
+      return proven;
     }
-    return matches;
+    String raised = hash(password);
+    int updated =
+        jdbc.sql("update password set hash = :raised where person_id = :person and hash = :proven")
+            .param("raised", raised)
+            .param("person", person.uuid())
+            .param("proven", proven)
+            .update();
+    return updated == 1 ? raised : proven;
+  }
+
+  /** Whether what was proven is the person's password still; while they are held it stays so. */
+  boolean isStill(HeldPerson person, String proven) {
+    return hashOf(person.id()).filter(proven::equals).isPresent();
   }
 
   // The look-up is part of the work that must not differ.
@@ -62,13 +85,13 @@ final class Passwords {
     return hash(encoder, normal(password));
   }
 
-  void store(PersonId person, String hash, Instant at) {
+  void store(HeldPerson person, String hash, Instant at) {
     jdbc.sql(
             """
             insert into password (person_id, hash, set_at) values (:person, :hash, :at)
             on conflict (person_id) do update set hash = excluded.hash, set_at = excluded.set_at
             """)
-        .param("person", person.uuid())
+        .param("person", person.id().uuid())
         .param("hash", hash)
         .param("at", Column.of(at))
         .update();
@@ -77,13 +100,13 @@ final class Passwords {
   /**
    * @return false when there is one already
    */
-  boolean storeFirst(PersonId person, String hash, Instant at) {
+  boolean storeFirst(HeldPerson person, String hash, Instant at) {
     return jdbc.sql(
                 """
                 insert into password (person_id, hash, set_at) values (:person, :hash, :at)
                 on conflict (person_id) do nothing
                 """)
-            .param("person", person.uuid())
+            .param("person", person.id().uuid())
             .param("hash", hash)
             .param("at", Column.of(at))
             .update()

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Who there is. An address is found by a keyed index and read under its person's data key; erasing
@@ -59,17 +60,49 @@ public final class People {
         .single();
   }
 
-  /** Of those who ask at once for one address, one makes the person. Needs a transaction. */
-  public Person findOrCreate(EmailAddress email, Instant at) {
+  /**
+   * Holds the person's row until the caller's transaction ends; see {@link HeldPerson}.
+   *
+   * @return empty for the erased and the unknown
+   * @throws IllegalStateException outside of a transaction
+   */
+  public Optional<HeldPerson> hold(PersonId person) {
+    requireTransaction();
+    // Not "for update": what only refers to the person, such as a refresh token, need not wait.
+    return jdbc.sql(
+            """
+            select person_id, operator from person where person_id = :person and erased_at is null
+            for no key update
+            """)
+        .param("person", person.uuid())
+        .query(People::person)
+        .optional()
+        .map(HeldPerson::new);
+  }
+
+  /**
+   * Of those who ask at once for one address, one makes the person.
+   *
+   * @throws IllegalStateException outside of a transaction
+   */
+  public HeldPerson findOrCreate(EmailAddress email, Instant at) {
+    requireTransaction();
     // The index can't be relied on for that while server keys succeed one another.
     jdbc.sql("select pg_advisory_xact_lock(:lock)")
         .param("lock", lockOf(email))
         .query((row, number) -> true)
         .single();
-    return find(email).orElseGet(() -> create(email, at));
+    // One who is erased between the two has the address no more.
+    return find(email).flatMap(found -> hold(found.id())).orElseGet(() -> create(email, at));
   }
 
-  private Person create(EmailAddress email, Instant at) {
+  private static void requireTransaction() {
+    if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+      throw new IllegalStateException("a person is only held in a transaction");
+    }
+  }
+
+  private HeldPerson create(EmailAddress email, Instant at) {
     PersonId person = PersonId.of(GUID.v7(at, random).toUUID());
     byte[] material = dataKeys.newMaterial();
     DataKeys.Wrapped wrapped = dataKeys.wrap(person, material);
@@ -87,12 +120,12 @@ public final class People {
         .param("dataKeyId", wrapped.key())
         .param("at", Column.of(at))
         .update();
-    return new Person(person, false);
+    return new HeldPerson(new Person(person, false));
   }
 
-  public void makeOperator(PersonId person) {
-    jdbc.sql("update person set operator = true where person_id = :person and erased_at is null")
-        .param("person", person.uuid())
+  public void makeOperator(HeldPerson person) {
+    jdbc.sql("update person set operator = true where person_id = :person")
+        .param("person", person.id().uuid())
         .update();
   }
 

@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.transaction.support.TransactionOperations;
 
 @Configuration(proxyBeanMethods = false)
@@ -20,14 +21,13 @@ class PeopleConfiguration {
   }
 
   @Bean
-  Passwords passwords(JdbcClient jdbc, PeopleSettings settings, SecureRandom random) {
-    var encoder =
-        new Argon2PasswordEncoder(
-            SALT_BYTES,
-            HASH_BYTES,
-            1,
-            settings.hashing().memory(),
-            settings.hashing().iterations());
+  PasswordEncoder passwordEncoder(PeopleSettings settings) {
+    return new Argon2PasswordEncoder(
+        SALT_BYTES, HASH_BYTES, 1, settings.hashing().memory(), settings.hashing().iterations());
+  }
+
+  @Bean
+  Passwords passwords(JdbcClient jdbc, PasswordEncoder encoder, SecureRandom random) {
     return new Passwords(jdbc, encoder, OpaqueToken.mint("", random).revealSecret());
   }
 

@@ -1,26 +1,35 @@
 package dev.keyledger.token.identity.people;
 
+import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Whether a person is who they say, counted against guessing. An unknown person, a wrong password
- * and a lock-out cost the same work and look the same from outside.
+ * and a lock-out cost the same work and look the same from outside. A proof is as old as the slow
+ * part of it: what it is good for is done by {@link #act}, which compares it again.
  */
 @Component
 public final class Proofs {
+  // A hash that is replaced while it is proven costs whoever replaces it a hash too.
+  private static final int MOST_PROOFS = 3;
+
   private final People people;
   private final Passwords passwords;
   private final SecondStep secondStep;
   private final LockOut lockOut;
   private final HashingPool hashing;
+  private final TransactionOperations transactions;
   private final Clock clock;
 
   Proofs(
@@ -29,24 +38,53 @@ public final class Proofs {
       SecondStep secondStep,
       LockOut lockOut,
       HashingPool hashing,
+      TransactionOperations transactions,
       Clock clock) {
     this.people = people;
     this.passwords = passwords;
     this.secondStep = secondStep;
     this.lockOut = lockOut;
     this.hashing = hashing;
+    this.transactions = transactions;
     this.clock = clock;
   }
 
-  public sealed interface Outcome {
-    record Proven(Person person) implements Outcome {}
+  public sealed interface Outcome<T> {
+    record Done<T>(T result) implements Outcome<T> {}
 
     /**
      * For the records alone; the caller learns none of it.
      *
      * @param person whose account it was, if there is one
      */
-    record Refused(@Nullable PersonId person, boolean lockedOut) implements Outcome {}
+    record Refused<T>(@Nullable PersonId person, boolean lockedOut) implements Outcome<T> {}
+  }
+
+  /** That a password was a person's, a while ago. */
+  public static final class Proven {
+    private final PersonId person;
+    private final String hash;
+    private final EmailAddress email;
+    private final SecretText password;
+    private final String address;
+
+    private Proven(
+        PersonId person, String hash, EmailAddress email, SecretText password, String address) {
+      this.person = person;
+      this.hash = hash;
+      this.email = email;
+      this.password = password;
+      this.address = address;
+    }
+
+    public PersonId person() {
+      return person;
+    }
+
+    @Override
+    public String toString() {
+      return "[password of " + person + "]";
+    }
   }
 
   /**
@@ -54,26 +92,69 @@ public final class Proofs {
    *
    * @throws ProblemException 503 {@code busy}
    */
-  public Outcome password(EmailAddress email, String password, String address) {
-    // On the pool's thread from beginning to end: guesses at once can't slip past the count.
+  public Outcome<Proven> password(EmailAddress email, String password, String address) {
     return hashing.run(() -> {
-      Instant at = now();
       LockOut.Subject subject = lockOut.subject(email, address);
-      Optional<Person> person = people.find(email);
-      boolean locked = lockOut.isLocked(subject, at);
-      boolean matches = passwords.matches(person.map(Person::id).orElse(null), password, at);
-      if (matches && !locked) {
-        return new Outcome.Proven(person.orElseThrow());
-      }
-      boolean lockedNow = lockOut.count(subject, at);
-      return new Outcome.Refused(person.map(Person::id).orElse(null), locked || lockedNow);
+      PersonId person = people.find(email).map(Person::id).orElse(null);
+      Optional<String> hash = passwords.match(person, password);
+      // Judged behind the slow part: meanwhile others may have guessed wrong.
+      LockOut.Verdict verdict = lockOut.judge(subject, hash.isPresent(), now());
+      return switch (verdict) {
+        case RIGHT -> {
+          PersonId owner = Objects.requireNonNull(person);
+          String raised = passwords.raise(owner, hash.orElseThrow(), password);
+          yield new Outcome.Done<>(
+              new Proven(owner, raised, email, new SecretText(password), address));
+        }
+        case WRONG -> new Outcome.Refused<>(person, false);
+        case LOCKED -> new Outcome.Refused<>(person, true);
+      };
     });
   }
 
-  /** Takes a code of the second step; while locked even the right one is wrong. */
-  public Taken code(PersonId person, String code, String address) {
+  /**
+   * Does what a proven password is good for, in a transaction that holds the person and in which it
+   * is their password still. Where its hash was replaced meanwhile, it is proven anew before.
+   *
+   * @throws ProblemException 503 {@code busy}; what the action throws, which undoes it
+   */
+  public <T> Outcome<T> act(Proven proven, Function<HeldPerson, T> action) {
+    Proven newest = proven;
+    for (int proofs = 1; ; proofs++) {
+      Proven compared = newest;
+      Optional<T> result = whileHeld(compared, action);
+      if (result.isPresent()) {
+        return new Outcome.Done<>(result.get());
+      }
+      if (proofs == MOST_PROOFS) {
+        throw HashingPool.busy();
+      }
+      switch (password(compared.email, compared.password.revealSecret(), compared.address)) {
+        case Outcome.Refused<Proven> refused -> {
+          return new Outcome.Refused<>(refused.person(), refused.lockedOut());
+        }
+        case Outcome.Done<Proven> again -> newest = again.result();
+      }
+    }
+  }
+
+  private <T> Optional<T> whileHeld(Proven proven, Function<HeldPerson, T> action) {
+    return Objects.requireNonNull(
+        transactions.execute(status ->
+            people
+                .hold(proven.person)
+                .filter(held -> passwords.isStill(held, proven.hash))
+                .map(action)));
+  }
+
+  /**
+   * Takes a code of the second step; while locked even the right one is wrong. Codes at once are
+   * looked at one after another, since their person is held; whatever comes of it, the caller's
+   * transaction has to commit, or a wrong one counts for nothing.
+   */
+  public Taken code(HeldPerson person, String code, String address) {
     Instant at = now();
-    Optional<EmailAddress> email = people.emailOf(person);
+    Optional<EmailAddress> email = people.emailOf(person.id());
     if (email.isEmpty()) {
       return Taken.WRONG;
     }
@@ -93,7 +174,7 @@ public final class Proofs {
     lockOut.count(lockOut.subject(email, address), now());
   }
 
-  /** The sign-in is complete. */
+  /** The sign-in is complete. Not in its transaction, which holds what others wait for. */
   public void forgive(PersonId person, String address) {
     people
         .emailOf(person)

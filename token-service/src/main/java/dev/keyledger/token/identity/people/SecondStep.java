@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * A person's TOTP secret, sealed under their data key. The last step of which a code was taken is
- * kept, and taking a later one is a single conditional update: no code works twice, whichever
- * replicas are asked at once.
+ * kept, and taking a later one is a single conditional update, of the secret that the code was
+ * compared with: no code works twice, whichever replicas are asked at once.
  */
 @Component
 public final class SecondStep {
@@ -53,7 +53,8 @@ public final class SecondStep {
   }
 
   /** A new secret beside the one in use, if any, which stays in use until this is confirmed. */
-  public Enrolment begin(PersonId person) {
+  public Enrolment begin(HeldPerson held) {
+    PersonId person = held.id();
     var bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
     String secret = TotpSecret.encode(bytes);
@@ -78,7 +79,8 @@ public final class SecondStep {
    *
    * @return whether the code was right
    */
-  public boolean confirm(PersonId person, String code, Instant at) {
+  public boolean confirm(HeldPerson held, String code, Instant at) {
+    PersonId person = held.id();
     Optional<String> pending = column(person, "pending_sealed");
     OptionalLong step =
         pending
@@ -101,9 +103,10 @@ public final class SecondStep {
   }
 
   /** Takes a code, if it is one to take. */
-  Taken take(PersonId person, String code, Instant at) {
-    Optional<String> secret =
-        column(person, "secret_sealed").flatMap(sealed -> people.unseal(person, sealed));
+  Taken take(HeldPerson held, String code, Instant at) {
+    PersonId person = held.id();
+    Optional<String> sealed = column(person, "secret_sealed");
+    Optional<String> secret = sealed.flatMap(text -> people.unseal(person, text));
     if (secret.isEmpty()) {
       return Taken.WRONG;
     }
@@ -113,9 +116,10 @@ public final class SecondStep {
           jdbc.sql(
                   """
                   update totp set last_step = :step
-                  where person_id = :person and last_step < :step and confirmed_at is not null
+                  where person_id = :person and last_step < :step and secret_sealed = :sealed
                   """)
               .param("step", step)
+              .param("sealed", sealed.orElseThrow())
               .param("person", person.uuid())
               .update();
       if (updated == 1) {
@@ -126,10 +130,11 @@ public final class SecondStep {
   }
 
   /** Sets a known secret, for demonstration people alone. */
-  void set(PersonId person, String base32, Instant at) {
+  void set(HeldPerson held, String base32, Instant at) {
     if (TotpSecret.decode(base32).length < 10) {
       throw new IllegalArgumentException("a TOTP secret has at least 80 bits");
     }
+    PersonId person = held.id();
     jdbc.sql(
             """
             insert into totp (person_id, secret_sealed, confirmed_at) values (:person, :sealed, :at)

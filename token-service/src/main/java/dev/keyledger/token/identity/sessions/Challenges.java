@@ -6,6 +6,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.identity.people.Column;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.PeopleSettings;
 import java.security.SecureRandom;
@@ -45,7 +46,7 @@ final class Challenges {
       String issuedBy) {}
 
   SecretText open(
-      PersonId person, Active active, @Nullable SessionId switches, String issuedBy, Instant at) {
+      HeldPerson person, Active active, @Nullable SessionId switches, String issuedBy, Instant at) {
     SecretText challenge = OpaqueToken.mint(PREFIX, random);
     OrganizationId organization = active.organization();
     MemberId member = active.memberId();
@@ -56,7 +57,7 @@ final class Challenges {
             values (:hash, :person, :organization, :member, :switches, :issuedBy, :codes, :expiresAt)
             """)
         .param("hash", OpaqueToken.hash(challenge))
-        .param("person", person.uuid())
+        .param("person", person.id().uuid())
         .param("organization", organization == null ? null : organization.uuid(), Types.OTHER)
         .param("member", member == null ? null : member.uuid(), Types.OTHER)
         .param("switches", switches == null ? null : switches.uuid(), Types.OTHER)
@@ -65,6 +66,15 @@ final class Challenges {
         .param("expiresAt", Column.of(at.plus(settings.challengeLifetime())))
         .update();
     return challenge;
+  }
+
+  /** Whose it is, whatever became of it: so that they are held before it is looked at. */
+  Optional<PersonId> personOf(String challenge) {
+    return jdbc.sql("select person_id from challenge where challenge_hash = :hash")
+        .param("hash", OpaqueToken.hash(challenge))
+        .query(UUID.class)
+        .optional()
+        .map(PersonId::of);
   }
 
   /** Takes one of its codes, before that code is looked at: tries at once can't get more. */
@@ -82,14 +92,11 @@ final class Challenges {
         .optional();
   }
 
-  /**
-   * @return false when it was met before
-   */
-  boolean met(String challenge) {
-    return jdbc.sql("delete from challenge where challenge_hash = :hash")
-            .param("hash", OpaqueToken.hash(challenge))
-            .update()
-        == 1;
+  /** It was charged in the same transaction, so nobody else has met it. */
+  void met(String challenge) {
+    jdbc.sql("delete from challenge where challenge_hash = :hash")
+        .param("hash", OpaqueToken.hash(challenge))
+        .update();
   }
 
   /** A person who changes their password doesn't want sign-ins with the old one to go on. */
@@ -100,7 +107,12 @@ final class Challenges {
   }
 
   int sweep(Instant at) {
-    return jdbc.sql("delete from challenge where expires_at < :at")
+    // One that is being answered is skipped: whoever does may have to wait for another of these.
+    return jdbc.sql(
+            """
+            delete from challenge where challenge_hash in (
+              select challenge_hash from challenge where expires_at < :at for update skip locked)
+            """)
         .param("at", Column.of(at))
         .update();
   }

@@ -3,27 +3,36 @@ package dev.keyledger.token.identity.sessions;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.identity.people.EmailAddress;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.NewPasswords;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Proofs;
+import dev.keyledger.token.identity.people.Proofs.Outcome;
 import dev.keyledger.token.identity.people.SecondStep;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** What people change about how they prove themselves. */
+/**
+ * What people change about how they prove themselves. Each change is made while its person is held,
+ * by a session that is still theirs.
+ */
 @Component
 final class Myself {
   private final People people;
   private final Proofs proofs;
   private final NewPasswords newPasswords;
   private final SecondStep secondStep;
+  private final OwnSessions own;
   private final SessionTable table;
   private final Sessions sessions;
   private final Endings endings;
@@ -35,6 +44,7 @@ final class Myself {
       Proofs proofs,
       NewPasswords newPasswords,
       SecondStep secondStep,
+      OwnSessions own,
       SessionTable table,
       Sessions sessions,
       Endings endings,
@@ -44,6 +54,7 @@ final class Myself {
     this.proofs = proofs;
     this.newPasswords = newPasswords;
     this.secondStep = secondStep;
+    this.own = own;
     this.table = table;
     this.sessions = sessions;
     this.endings = endings;
@@ -56,46 +67,74 @@ final class Myself {
       Session session, String current, String wanted, String address) {
     PersonId person = session.person();
     EmailAddress email = people.emailOf(person).orElseThrow(SessionRefusals::invalidCredentials);
-    if (proofs.password(email, current, address) instanceof Proofs.Outcome.Refused refused) {
-      Activity.Kind kind =
-          refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
-      Instant at = now();
-      transactions.executeWithoutResult(
-          status -> sessions.record(kind, session, "invalid_credentials", at));
-      throw SessionRefusals.invalidCredentials();
-    }
+    Proofs.Proven proven =
+        switch (proofs.password(email, current, address)) {
+          case Outcome.Done<Proofs.Proven> done -> done.result();
+          case Outcome.Refused<Proofs.Proven> refused -> throw refused(session, refused);
+        };
     NewPasswords.Hashed hashed = newPasswords.hash(person, "new_password", wanted);
+    Outcome<List<StreamPosition>> changed =
+        proofs.act(
+            proven,
+            held -> {
+              own.wholeStill(held, session.id());
+              Instant at = now();
+              newPasswords.store(held, hashed, at);
+              return endings.endOthers(person, session.id(), Session.End.PASSWORD_CHANGED, at);
+            });
+    return switch (changed) {
+      case Outcome.Done<List<StreamPosition>> done -> done.result();
+      case Outcome.Refused<List<StreamPosition>> refused -> throw refused(session, refused);
+    };
+  }
+
+  private ProblemException refused(Session session, Outcome.Refused<?> refused) {
+    Activity.Kind kind =
+        refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
     Instant at = now();
-    return transactions.execute(status -> {
-      newPasswords.store(person, hashed, at);
-      return endings.endOthers(person, session.id(), Session.End.PASSWORD_CHANGED, at);
-    });
+    transactions.executeWithoutResult(
+        status -> sessions.record(kind, session, "invalid_credentials", at));
+    return SessionRefusals.invalidCredentials();
   }
 
   /**
    * @param code of the second step in use, without which a stolen access token could replace it
    */
   SecondStep.Enrolment enrol(Session session, @Nullable String code, String address) {
-    if (secondStep.isEnrolled(session.person())) {
-      if (code == null) {
-        throw Problem.of(
-                409,
-                "totp_already_enrolled",
-                "A second step is enrolled. Send a code of it to replace it.")
-            .toException();
-      }
-      if (proofs.code(session.person(), code, address) != SecondStep.Taken.ACCEPTED) {
-        throw SessionRefusals.invalidCode();
-      }
-    }
-    return secondStep.begin(session.person());
+    // A code that isn't taken has to be counted, so what came of it is told after the commit.
+    Optional<SecondStep.Enrolment> begun =
+        Objects.requireNonNull(
+            transactions.execute(status -> {
+              HeldPerson person = hold(session);
+              own.forSecondStepStill(person, session.id());
+              if (secondStep.isEnrolled(person.id())) {
+                if (code == null) {
+                  throw alreadyEnrolled();
+                }
+                if (proofs.code(person, code, address) != SecondStep.Taken.ACCEPTED) {
+                  return Optional.<SecondStep.Enrolment>empty();
+                }
+              }
+              return Optional.of(secondStep.begin(person));
+            }));
+    return begun.orElseThrow(SessionRefusals::invalidCode);
+  }
+
+  private static ProblemException alreadyEnrolled() {
+    return Problem.of(
+            409,
+            "totp_already_enrolled",
+            "A second step is enrolled. Send a code of it to replace it.")
+        .toException();
   }
 
   void confirm(Session session, String code) {
     Instant at = now();
     Boolean confirmed =
         transactions.execute(status -> {
-          if (!secondStep.confirm(session.person(), code, at)) {
+          HeldPerson person = hold(session);
+          own.forSecondStepStill(person, session.id());
+          if (!secondStep.confirm(person, code, at)) {
             return false;
           }
           table.secondStepTaken(session.id(), at);
@@ -106,6 +145,10 @@ final class Myself {
           .with("field", "code")
           .toException();
     }
+  }
+
+  private HeldPerson hold(Session session) {
+    return people.hold(session.person()).orElseThrow(SessionRefusals::sessionEnded);
   }
 
   private Instant now() {

@@ -6,6 +6,7 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.Organization;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.SecondStep;
 import java.time.Clock;
@@ -60,18 +61,13 @@ final class OwnSessions {
     return (id == null ? java.util.Optional.<Session>empty() : table.find(id))
         .filter(session -> session.isLive(clock.instant()))
         .filter(session -> session.person().equals(caller.person()))
-        .orElseThrow(() ->
-            Problem.of(401, "invalid_token", "The access token is not valid.")
-                .because(SessionRefusals.REVOKED)
-                .toException());
+        .orElseThrow(SessionRefusals::sessionEnded);
   }
 
   /** The same, for what a session may not do before its second step is enrolled. */
   Session enrolled(Caller caller) {
     Session session = of(caller);
-    if (session.enrolling()) {
-      throw SessionRefusals.enrolmentRequired();
-    }
+    mustBeEnrolled(session);
     return session;
   }
 
@@ -91,6 +87,46 @@ final class OwnSessions {
     Session session = of(caller);
     mustNotHaveSkipped(session);
     return session;
+  }
+
+  /**
+   * As {@link #enrolled}, again: whoever changes something does so in the transaction that holds
+   * the person, since what was checked before may have ended, or a second step been enrolled.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException 401 when it ended
+   */
+  Session enrolledStill(HeldPerson person, SessionId id) {
+    Session session = liveStill(person, id);
+    mustBeEnrolled(session);
+    return session;
+  }
+
+  /** As {@link #whole}, again. */
+  Session wholeStill(HeldPerson person, SessionId id) {
+    Session session = enrolledStill(person, id);
+    mustNotHaveSkipped(session);
+    return session;
+  }
+
+  /** As {@link #forSecondStep}, again. */
+  Session forSecondStepStill(HeldPerson person, SessionId id) {
+    Session session = liveStill(person, id);
+    mustNotHaveSkipped(session);
+    return session;
+  }
+
+  private Session liveStill(HeldPerson person, SessionId id) {
+    return table
+        .lock(id)
+        .filter(s -> s.isLive(clock.instant()))
+        .filter(s -> s.person().equals(person.id()))
+        .orElseThrow(SessionRefusals::sessionEnded);
+  }
+
+  private static void mustBeEnrolled(Session session) {
+    if (session.enrolling()) {
+      throw SessionRefusals.enrolmentRequired();
+    }
   }
 
   private void mustNotHaveSkipped(Session session) {

@@ -97,13 +97,15 @@ final class Refreshing {
     SessionId id = table.sessionOfRefreshToken(hash).orElse(null);
     // The refresh that holds the session's row decides; the others look again after it.
     Session session = id == null ? null : table.lock(id).orElse(null);
+    Boolean used = session == null ? null : table.isUsed(hash).orElse(null);
     if (session == null
+        || used == null
         || !session.issuedBy().equals(dialect)
         || !organizations.isServedByIssuer(session)) {
       return refused(SessionRefusals.NOT_FOUND);
     }
     Person person = people.find(session.person()).orElse(null);
-    var presented = new Presented(session, person, table.isUsed(hash));
+    var presented = new Presented(session, person, used);
     return switch (rule.standing(presented, at)) {
       case REUSED -> new Turn.Refused(SessionRefusals::refreshTokenReused);
       case ENDED -> refused(SessionRefusals.REVOKED);

@@ -32,6 +32,13 @@ final class SessionRefusals {
         .toException();
   }
 
+  /** The access token was good when it was read. */
+  static ProblemException sessionEnded() {
+    return Problem.of(401, "invalid_token", "The access token is not valid.")
+        .because(REVOKED)
+        .toException();
+  }
+
   static ProblemException invalidCode() {
     return Problem.of(401, "invalid_code", "The code is not valid.").toException();
   }

@@ -93,11 +93,12 @@ final class SessionTable {
         .single();
   }
 
-  boolean isUsed(byte[] hash) {
+  /** Empty for one that has been swept away meanwhile. */
+  Optional<Boolean> isUsed(byte[] hash) {
     return jdbc.sql("select used_at is not null from refresh_token where token_hash = :hash")
         .param("hash", hash)
         .query(Boolean.class)
-        .single();
+        .optional();
   }
 
   Optional<Session> find(SessionId session) {

@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.alt.GUID;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.feed.Activity;
+import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
@@ -14,15 +15,18 @@ import dev.keyledger.token.enforcement.tokens.IssuedToken;
 import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
-import dev.keyledger.token.identity.people.Person;
 import java.security.SecureRandom;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Opens, continues and ends sessions, each in the caller's transaction. */
+/**
+ * Opens, continues and ends sessions, each in the caller's transaction; where one is opened, that
+ * transaction holds its person.
+ */
 @Component
 final class Sessions {
   private final SessionTable table;
@@ -55,7 +59,7 @@ final class Sessions {
    * @param atMost where the refresh token of the session that this one replaces ends
    */
   record Beginning(
-      Person person,
+      HeldPerson person,
       Active active,
       String dialect,
       RequestOrigin origin,
@@ -69,14 +73,15 @@ final class Sessions {
   Opened open(Beginning beginning, Instant at) {
     Active active = beginning.active();
     Instant end = endOfRefresh(beginning, at);
+    PersonId person = beginning.person().id();
     var session =
         new Session(
             SessionId.of(GUID.v7(at, random).toUUID()),
-            beginning.person().id(),
+            person,
             active.organization(),
             active.memberId(),
             beginning.dialect(),
-            people.seal(beginning.person().id(), encoded(beginning.origin())).ciphertext(),
+            people.seal(person, encoded(beginning.origin())).ciphertext(),
             beginning.secondStepAt(),
             beginning.enrolling(),
             beginning.signedInAt(),
@@ -106,6 +111,18 @@ final class Sessions {
     SecretText token = OpaqueToken.mint(SessionEnds.REFRESH_PREFIX, random);
     table.insertRefreshToken(OpaqueToken.hash(token), session, at, until);
     return token;
+  }
+
+  /** After the commit: what the token says is read from the access state as it is then. */
+  SignInAnswer.Started answer(Step.Opened step) {
+    Session session = step.session().session();
+    return new SignInAnswer.Started(
+        session.id(),
+        accessToken(session, step.active(), step.at()),
+        step.session().refreshToken(),
+        session.expiresAt(),
+        session.enrolling(),
+        step.ended());
   }
 
   /** One that is still enrolling its second step acts for themselves alone. */

@@ -8,14 +8,16 @@ import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.identity.people.EmailAddress;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.People;
-import dev.keyledger.token.identity.people.Person;
 import dev.keyledger.token.identity.people.Proofs;
+import dev.keyledger.token.identity.people.Proofs.Outcome;
 import dev.keyledger.token.identity.people.SecondStep;
 import dev.keyledger.token.identity.sessions.Challenges.Challenge;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -24,7 +26,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * From a password, and where policy asks for it a code, to a session. Whatever is wrong with the
  * first step is answered alike; only a person who has passed it learns of their organisations'
  * standing. That a dialect offers them none is the gateway's to tell or not, as the published
- * system does.
+ * system does. Each step is decided and done in one transaction that holds the person.
  */
 @Component
 final class SignIn {
@@ -76,32 +78,42 @@ final class SignIn {
       String dialect,
       RequestOrigin origin) {
     requireFresh();
-    Person person =
+    Proofs.Proven proven =
         switch (proofs.password(email, password, origin.address())) {
-          case Proofs.Outcome.Proven proven -> proven.person();
-          case Proofs.Outcome.Refused refused ->
-              throw refused(refused, SessionRefusals.INVALID_CREDENTIALS);
+          case Outcome.Done<Proofs.Proven> done -> done.result();
+          case Outcome.Refused<Proofs.Proven> refused -> throw refused(refused);
         };
-    Choice choice = organizations.choose(person, organization, dialect, origin.address());
+    Outcome<Step> first =
+        proofs.act(proven, person -> first(person, email, organization, dialect, origin));
+    return switch (first) {
+      case Outcome.Done<Step> done -> answer(done.result(), proven.person(), origin);
+      case Outcome.Refused<Step> refused -> throw refused(refused);
+    };
+  }
+
+  private Step first(
+      HeldPerson person,
+      EmailAddress email,
+      @Nullable String organization,
+      String dialect,
+      RequestOrigin origin) {
+    Choice choice = organizations.choose(person.person(), organization, dialect, origin.address());
     if (choice instanceof Choice.NotOffered) {
-      proofs.refuse(email, origin.address());
-      throw refused(
-          new Proofs.Outcome.Refused(person.id(), false), SessionRefusals.NO_ORGANIZATION);
+      return new Step.Refused(() -> notOffered(person.id(), email, origin));
     }
     Active active = activeOf(choice);
     boolean enrolled = secondStep.isEnrolled(person.id());
     if (!active.asksForSecondStep(enrolled, dialect)) {
-      return start(person, active, dialect, origin, null, false, null);
+      return start(person, active, dialect, origin, null, false);
     }
     if (enrolled) {
-      return new SignInAnswer.SecondStepDue(
-          challenges.open(person.id(), active, null, dialect, now()));
+      return new Step.Due(challenges.open(person, active, null, dialect, now()));
     }
     // Enrolling is nothing that a published system's clients know of.
     if (!dialect.equals(GatewayHeaders.CANONICAL)) {
       throw SessionRefusals.secondStepNotSetUp();
     }
-    return start(person, active, dialect, origin, null, true, null);
+    return start(person, active, dialect, origin, null, true);
   }
 
   /**
@@ -109,60 +121,88 @@ final class SignIn {
    */
   SignInAnswer verify(String challengeText, String code, String dialect, RequestOrigin origin) {
     requireFresh();
-    Challenge challenge =
-        challenges
-            .charge(challengeText, dialect, now())
-            .orElseThrow(SessionRefusals::invalidChallenge);
-    Person person = people.find(challenge.person()).orElseThrow(SessionRefusals::invalidChallenge);
-    SecondStep.Taken taken = proofs.code(person.id(), code, origin.address());
+    PersonId owner =
+        challenges.personOf(challengeText).orElseThrow(SessionRefusals::invalidChallenge);
+    Step second =
+        Objects.requireNonNull(
+            transactions.execute(status ->
+                people
+                    .hold(owner)
+                    .map(person -> second(person, challengeText, code, dialect, origin))
+                    .orElseGet(() -> new Step.Refused(SessionRefusals::invalidChallenge))));
+    return answer(second, owner, origin);
+  }
+
+  // Whatever it comes to is committed, since a code was taken: hence refusals that are returned.
+  private Step second(
+      HeldPerson person, String challengeText, String code, String dialect, RequestOrigin origin) {
+    Instant at = now();
+    Challenge challenge = challenges.charge(challengeText, dialect, at).orElse(null);
+    if (challenge == null) {
+      return new Step.Refused(SessionRefusals::invalidChallenge);
+    }
+    SecondStep.Taken taken = proofs.code(person, code, origin.address());
     if (taken != SecondStep.Taken.ACCEPTED) {
-      failed(Activity.Kind.SIGN_IN_FAILED, challenge.organization(), person.id(), taken);
-      throw SessionRefusals.invalidCode();
+      String why = taken == SecondStep.Taken.REPLAYED ? "replayed_code" : "invalid_code";
+      outbox.record(
+          Activity.Kind.SIGN_IN_FAILED, challenge.organization(), person.id(), null, why, at);
+      return new Step.Refused(SessionRefusals::invalidCode);
     }
     if (challenge.switches() != null) {
-      return switching.afterSecondStep(challenge, challengeText, person, origin);
+      return switching.afterSecondStep(person, challenge, challengeText, origin);
     }
     OrganizationId organization = challenge.organization();
     Choice choice =
         organizations.choose(
-            person, organization == null ? null : organization.value(), dialect, origin.address());
-    if (choice instanceof Choice.NotOffered) {
-      throw SessionRefusals.invalidChallenge();
+            person.person(),
+            organization == null ? null : organization.value(),
+            dialect,
+            origin.address());
+    if (choice instanceof Choice.Chosen chosen) {
+      challenges.met(challengeText);
+      return start(person, chosen.active(), dialect, origin, at, false);
     }
-    return start(person, activeOf(choice), dialect, origin, now(), false, challengeText);
+    return choice instanceof Choice.NotOffered
+        ? new Step.Refused(SessionRefusals::invalidChallenge)
+        : refused(choice);
   }
 
-  private SignInAnswer start(
-      Person person,
+  private Step start(
+      HeldPerson person,
       Active active,
       String dialect,
       RequestOrigin origin,
       @Nullable Instant secondStepAt,
-      boolean enrolling,
-      @Nullable String challenge) {
+      boolean enrolling) {
     Instant at = now();
     var beginning =
         new Sessions.Beginning(person, active, dialect, origin, secondStepAt, enrolling, at, null);
-    Sessions.Opened opened =
-        transactions.execute(status -> {
-          if (challenge != null && !challenges.met(challenge)) {
-            throw SessionRefusals.invalidChallenge();
-          }
-          Sessions.Opened session = sessions.open(beginning, at);
-          sessions.record(Activity.Kind.SIGN_IN_SUCCEEDED, session.session(), null, at);
-          return session;
-        });
-    proofs.forgive(person.id(), origin.address());
-    return new SignInAnswer.Started(
-        opened.session().id(),
-        sessions.accessToken(opened.session(), active, at),
-        opened.refreshToken(),
-        opened.session().expiresAt(),
-        enrolling,
-        null);
+    Sessions.Opened opened = sessions.open(beginning, at);
+    sessions.record(Activity.Kind.SIGN_IN_SUCCEEDED, opened.session(), null, at);
+    return new Step.Opened(opened, active, at, null);
   }
 
-  private ProblemException refused(Proofs.Outcome.Refused refused, String reason) {
+  private SignInAnswer answer(Step step, PersonId person, RequestOrigin origin) {
+    return switch (step) {
+      case Step.Opened opened -> {
+        proofs.forgive(person, origin.address());
+        yield sessions.answer(opened);
+      }
+      case Step.Due due -> new SignInAnswer.SecondStepDue(due.challenge());
+      case Step.Refused refused -> throw refused.because().get();
+    };
+  }
+
+  private ProblemException notOffered(PersonId person, EmailAddress email, RequestOrigin origin) {
+    proofs.refuse(email, origin.address());
+    return refused(new Outcome.Refused<>(person, false), SessionRefusals.NO_ORGANIZATION);
+  }
+
+  private ProblemException refused(Outcome.Refused<?> refused) {
+    return refused(refused, SessionRefusals.INVALID_CREDENTIALS);
+  }
+
+  private ProblemException refused(Outcome.Refused<?> refused, String reason) {
     Activity.Kind kind =
         refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
     Instant at = now();
@@ -171,25 +211,26 @@ final class SignIn {
     return SessionRefusals.invalidCredentials(reason);
   }
 
-  private void failed(
-      Activity.Kind kind,
-      @Nullable OrganizationId organization,
-      PersonId person,
-      SecondStep.Taken taken) {
-    String code = taken == SecondStep.Taken.REPLAYED ? "replayed_code" : "invalid_code";
-    Instant at = now();
-    transactions.executeWithoutResult(
-        status -> outbox.record(kind, organization, person, null, code, at));
-  }
-
   /** For a person who has passed the first step. */
   static Active activeOf(Choice choice) {
+    if (choice instanceof Choice.Chosen chosen) {
+      return chosen.active();
+    }
+    throw refusalOf(choice);
+  }
+
+  /** For a person who has passed the first step; what was counted on the way stays counted. */
+  static Step refused(Choice choice) {
+    return new Step.Refused(() -> refusalOf(choice));
+  }
+
+  private static ProblemException refusalOf(Choice choice) {
     return switch (choice) {
-      case Choice.Chosen chosen -> chosen.active();
-      case Choice.NotOffered notOffered -> throw SessionRefusals.forbidden();
-      case Choice.Suspended suspended -> throw SessionRefusals.organizationSuspended();
-      case Choice.AddressNotAllowed elsewhere -> throw SessionRefusals.addressNotAllowed();
-      case Choice.NotKnown notKnown -> throw SessionRefusals.notFresh();
+      case Choice.Chosen chosen -> throw new IllegalStateException("it was not refused");
+      case Choice.NotOffered notOffered -> SessionRefusals.forbidden();
+      case Choice.Suspended suspended -> SessionRefusals.organizationSuspended();
+      case Choice.AddressNotAllowed elsewhere -> SessionRefusals.addressNotAllowed();
+      case Choice.NotKnown notKnown -> SessionRefusals.notFresh();
     };
   }
 

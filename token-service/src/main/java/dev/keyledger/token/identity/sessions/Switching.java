@@ -1,13 +1,11 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.events.id.SessionId;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.People;
-import dev.keyledger.token.identity.people.Person;
-import dev.keyledger.token.identity.people.Proofs;
 import dev.keyledger.token.identity.people.SecondStep;
 import dev.keyledger.token.identity.sessions.Challenges.Challenge;
 import java.time.Clock;
@@ -26,10 +24,10 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 @Component
 final class Switching {
-  private final SessionTable table;
   private final People people;
   private final SecondStep secondStep;
-  private final Proofs proofs;
+  private final OwnSessions own;
+  private final SessionTable table;
   private final ActiveOrganizations organizations;
   private final Challenges challenges;
   private final Sessions sessions;
@@ -38,20 +36,20 @@ final class Switching {
   private final Clock clock;
 
   Switching(
-      SessionTable table,
       People people,
       SecondStep secondStep,
-      Proofs proofs,
+      OwnSessions own,
+      SessionTable table,
       ActiveOrganizations organizations,
       Challenges challenges,
       Sessions sessions,
       ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
-    this.table = table;
     this.people = people;
     this.secondStep = secondStep;
-    this.proofs = proofs;
+    this.own = own;
+    this.table = table;
     this.organizations = organizations;
     this.challenges = challenges;
     this.sessions = sessions;
@@ -70,77 +68,84 @@ final class Switching {
     if (!freshness.isFresh()) {
       throw SessionRefusals.notFresh();
     }
-    Person person = people.find(session.person()).orElseThrow(SessionRefusals::forbidden);
+    Step step =
+        Objects.requireNonNull(
+            transactions.execute(status -> {
+              HeldPerson person =
+                  people.hold(session.person()).orElseThrow(SessionRefusals::forbidden);
+              return begin(
+                  person, own.enrolledStill(person, session.id()), organization, dialect, origin);
+            }));
+    return switch (step) {
+      case Step.Opened opened -> sessions.answer(opened);
+      case Step.Due due -> new SignInAnswer.SecondStepDue(due.challenge());
+      case Step.Refused refused -> throw refused.because().get();
+    };
+  }
+
+  private Step begin(
+      HeldPerson person,
+      Session session,
+      String organization,
+      String dialect,
+      RequestOrigin origin) {
     Active active =
-        SignIn.activeOf(organizations.choose(person, organization, dialect, origin.address()));
+        SignIn.activeOf(
+            organizations.choose(person.person(), organization, dialect, origin.address()));
     boolean enrolled = secondStep.isEnrolled(person.id());
     if (session.secondStepAt() == null && active.asksForSecondStep(enrolled, dialect)) {
       if (!enrolled) {
         throw SessionRefusals.enrolmentRequired();
       }
-      return new SignInAnswer.SecondStepDue(
-          challenges.open(person.id(), active, session.id(), dialect, now()));
+      return new Step.Due(challenges.open(person, active, session.id(), dialect, now()));
     }
-    return change(session.id(), person, active, dialect, origin, session.secondStepAt(), null);
+    return change(session, person, active, dialect, origin, session.secondStepAt());
   }
 
-  SignInAnswer afterSecondStep(
-      Challenge challenge, String challengeText, Person person, RequestOrigin origin) {
+  /** In the transaction that took the code. */
+  Step afterSecondStep(
+      HeldPerson person, Challenge challenge, String challengeText, RequestOrigin origin) {
     OrganizationId organization = Objects.requireNonNull(challenge.organization());
-    Active active =
-        SignIn.activeOf(
-            organizations.choose(
-                person, organization.value(), challenge.issuedBy(), origin.address()));
-    SessionId switches = Objects.requireNonNull(challenge.switches());
-    SignInAnswer answer =
-        change(switches, person, active, challenge.issuedBy(), origin, now(), challengeText);
-    proofs.forgive(person.id(), origin.address());
-    return answer;
+    Choice choice =
+        organizations.choose(
+            person.person(), organization.value(), challenge.issuedBy(), origin.address());
+    if (!(choice instanceof Choice.Chosen chosen)) {
+      return SignIn.refused(choice);
+    }
+    Instant at = now();
+    Session session =
+        table
+            .lock(Objects.requireNonNull(challenge.switches()))
+            .filter(s -> s.isLive(at) && s.person().equals(person.id()))
+            .orElse(null);
+    if (session == null) {
+      return new Step.Refused(SessionRefusals::invalidChallenge);
+    }
+    challenges.met(challengeText);
+    return change(session, person, chosen.active(), challenge.issuedBy(), origin, at);
   }
 
-  private SignInAnswer change(
-      SessionId id,
-      Person person,
+  private Step change(
+      Session session,
+      HeldPerson person,
       Active active,
       String dialect,
       RequestOrigin origin,
-      @Nullable Instant secondStepAt,
-      @Nullable String challenge) {
+      @Nullable Instant secondStepAt) {
     Instant at = now();
-    Changed changed =
-        transactions.execute(status -> {
-          if (challenge != null && !challenges.met(challenge)) {
-            throw SessionRefusals.invalidChallenge();
-          }
-          Session session =
-              table
-                  .lock(id)
-                  .filter(s -> s.isLive(at) && s.person().equals(person.id()))
-                  .orElseThrow(SessionRefusals::invalidChallenge);
-          StreamPosition ended =
-              Objects.requireNonNull(sessions.end(session, Session.End.SWITCHED, at));
-          var beginning =
-              new Sessions.Beginning(
-                  person,
-                  active,
-                  dialect,
-                  origin,
-                  secondStepAt,
-                  false,
-                  session.signedInAt(),
-                  session.expiresAt());
-          return new Changed(sessions.open(beginning, at), ended);
-        });
-    return new SignInAnswer.Started(
-        changed.opened().session().id(),
-        sessions.accessToken(changed.opened().session(), active, at),
-        changed.opened().refreshToken(),
-        changed.opened().session().expiresAt(),
-        false,
-        changed.ended());
+    StreamPosition ended = Objects.requireNonNull(sessions.end(session, Session.End.SWITCHED, at));
+    var beginning =
+        new Sessions.Beginning(
+            person,
+            active,
+            dialect,
+            origin,
+            secondStepAt,
+            false,
+            session.signedInAt(),
+            session.expiresAt());
+    return new Step.Opened(sessions.open(beginning, at), active, at, ended);
   }
-
-  private record Changed(Sessions.Opened opened, StreamPosition ended) {}
 
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -44,7 +45,7 @@ final class PeopleFixture {
   final LockOut lockOut =
       new LockOut(database.jdbc(), database.transactions(), dataKeys, SETTINGS.lockOut());
   final HashingPool pool = new HashingPool(SETTINGS.hashing());
-  final Proofs proofs = new Proofs(people, passwords, secondStep, lockOut, pool, clock);
+  final Proofs proofs = proofsOf(pool);
   final NewPasswords newPasswords =
       new NewPasswords(people, passwords, new PasswordRules(), secondStep, pool);
 
@@ -63,9 +64,47 @@ final class PeopleFixture {
 
   Person personWith(EmailAddress email, String password) {
     Instant at = clock.instant();
-    Person person = database.transactions().execute(status -> people.findOrCreate(email, at));
-    passwords.store(person.id(), passwords.hash(password), at);
-    return person;
+    return database
+        .transactions()
+        .execute(status -> {
+          HeldPerson person = people.findOrCreate(email, at);
+          passwords.store(person, passwords.hash(password), at);
+          return person.person();
+        });
+  }
+
+  /** As another replica has them: hashes are computed beside those of the first. */
+  Proofs ofAnotherReplica() {
+    return proofsOf(new HashingPool(SETTINGS.hashing()));
+  }
+
+  private Proofs proofsOf(HashingPool threads) {
+    return new Proofs(
+        people, passwords, secondStep, lockOut, threads, database.transactions(), clock);
+  }
+
+  <T> T held(Person person, Function<HeldPerson, T> work) {
+    return database
+        .transactions()
+        .execute(status -> work.apply(people.hold(person.id()).orElseThrow()));
+  }
+
+  void enrol(Person person, String base32) {
+    held(
+        person,
+        held -> {
+          secondStep.set(held, base32, clock.instant());
+          return held;
+        });
+  }
+
+  void change(Person person, String password) {
+    held(
+        person,
+        held -> {
+          passwords.store(held, passwords.hash(password), clock.instant());
+          return held;
+        });
   }
 
   Erasure erasure(List<Erasure.Consequence> consequences) {

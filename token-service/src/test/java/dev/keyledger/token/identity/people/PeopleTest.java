@@ -30,7 +30,8 @@ class PeopleTest {
               return fixture
                   .database
                   .transactions()
-                  .execute(status -> people.findOrCreate(spelled, fixture.clock.instant()));
+                  .execute(
+                      status -> people.findOrCreate(spelled, fixture.clock.instant()).person());
             });
 
     assertThat(new HashSet<>(found)).hasSize(1);
@@ -53,7 +54,7 @@ class PeopleTest {
   void anErasedPersonsTextsCannotBeReadWhereverTheyWereCopied() {
     Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
     SealedText inTheLedger = people.seal(person.id(), email.value());
-    fixture.secondStep.set(person.id(), "JBSWY3DPEHPK3PXP", fixture.clock.instant());
+    fixture.enrol(person, "JBSWY3DPEHPK3PXP");
     var consequence = new AtomicBoolean();
 
     boolean erased =
@@ -86,7 +87,9 @@ class PeopleTest {
     var other = TestDatabase.fresh();
     var succeeding = new People(other.jdbc(), fixture.dataKeys, fixture.random);
     Person person =
-        other.transactions().execute(s -> succeeding.findOrCreate(email, fixture.clock.instant()));
+        other
+            .transactions()
+            .execute(s -> succeeding.findOrCreate(email, fixture.clock.instant()).person());
     SealedText sealed = succeeding.seal(person.id(), "something personal");
 
     fixture.serverKeys.succeed(Purpose.PERSON_WRAPPING);

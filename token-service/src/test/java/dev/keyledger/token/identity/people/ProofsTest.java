@@ -3,13 +3,17 @@ package dev.keyledger.token.identity.people;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.token.AtOnce;
+import dev.keyledger.token.ParkingEncoder;
 import dev.keyledger.token.identity.people.Proofs.Outcome;
-import dev.keyledger.token.identity.people.Proofs.Outcome.Proven;
+import dev.keyledger.token.identity.people.Proofs.Outcome.Done;
 import dev.keyledger.token.identity.people.Proofs.Outcome.Refused;
+import dev.keyledger.token.identity.people.Proofs.Proven;
 import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 class ProofsTest {
@@ -23,7 +27,8 @@ class ProofsTest {
     Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, address))
-        .isEqualTo(new Proven(person));
+        .isInstanceOfSatisfying(
+            Done.class, done -> assertThat(proven(done).person()).isEqualTo(person.id()));
   }
 
   @Test
@@ -31,7 +36,7 @@ class ProofsTest {
     fixture.personWith(email, "pässword with umlaut");
 
     assertThat(proofs.password(email, "pa\u0308ssword with umlaut", address))
-        .isInstanceOf(Proven.class);
+        .isInstanceOf(Done.class);
   }
 
   @Test
@@ -63,14 +68,14 @@ class ProofsTest {
     fixture.personWith(email, PeopleFixture.PASSWORD);
     failTimes(9, email);
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
-        .isInstanceOf(Proven.class);
+        .isInstanceOf(Done.class);
     failTimes(1, email);
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
         .isInstanceOf(Refused.class);
     fixture.clock.advance(Duration.ofSeconds(60));
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
-        .isInstanceOf(Proven.class);
+        .isInstanceOf(Done.class);
   }
 
   @Test
@@ -85,7 +90,7 @@ class ProofsTest {
         .isInstanceOf(Refused.class);
     fixture.clock.advance(Duration.ofSeconds(1));
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
-        .isInstanceOf(Proven.class);
+        .isInstanceOf(Done.class);
   }
 
   @Test
@@ -97,7 +102,7 @@ class ProofsTest {
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
-        .isInstanceOf(Proven.class);
+        .isInstanceOf(Done.class);
   }
 
   @Test
@@ -150,7 +155,7 @@ class ProofsTest {
     }
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, PeopleFixture.someAddress()))
-        .isInstanceOf(Proven.class);
+        .isInstanceOf(Done.class);
   }
 
   @Test
@@ -163,21 +168,23 @@ class ProofsTest {
       proofs.forgive(self.id(), address);
     }
 
-    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Done.class);
   }
 
   @Test
   void guessesAtOnceDontSlipPastTheCount() throws Exception {
     fixture.personWith(email, PeopleFixture.PASSWORD);
 
-    List<Outcome> outcomes =
+    List<Outcome<Proven>> outcomes =
         AtOnce.run(20, () -> proofs.password(email, "wrong", PeopleFixture.someAddress()));
 
     // The tenth locks, and those after it are told from it in nothing but the records.
     assertThat(outcomes).allMatch(Refused.class::isInstance);
-    assertThat(outcomes).filteredOn(o -> o instanceof Refused r && r.lockedOut()).hasSize(11);
+    assertThat(outcomes)
+        .filteredOn(o -> o instanceof Refused<Proven> r && r.lockedOut())
+        .hasSize(11);
     fixture.clock.advance(Duration.ofSeconds(60));
-    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Done.class);
   }
 
   @Test
@@ -188,10 +195,10 @@ class ProofsTest {
     fixture.encoder.become(PeopleFixture.argon2(2048, 2));
     assertThat(proofs.password(email, "wrong", address)).isInstanceOf(Refused.class);
     assertThat(hashOf(person)).contains("m=1024,t=1");
-    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Done.class);
 
     assertThat(hashOf(person)).startsWith("$argon2id$").contains("m=2048,t=2");
-    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Proven.class);
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Done.class);
   }
 
   @Test
@@ -199,7 +206,7 @@ class ProofsTest {
     Person person = enrolled();
     String code = codeAt(0);
 
-    List<Taken> taken = AtOnce.run(8, () -> proofs.code(person.id(), code, address));
+    List<Taken> taken = AtOnce.run(8, () -> code(person, code, address));
 
     assertThat(taken).filteredOn(t -> t == Taken.ACCEPTED).hasSize(1);
     assertThat(taken).filteredOn(t -> t == Taken.REPLAYED).hasSize(7);
@@ -208,13 +215,13 @@ class ProofsTest {
   @Test
   void aReplayedCodeCountsTowardsNoLockOut() {
     Person person = enrolled();
-    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
     for (int i = 0; i < 30; i++) {
-      assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.REPLAYED);
+      assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.REPLAYED);
     }
 
     fixture.clock.advance(Duration.ofSeconds(30));
-    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
   }
 
   @Test
@@ -222,32 +229,123 @@ class ProofsTest {
     Person person = enrolled();
     String wrong = codeAt(100);
     for (int i = 0; i < 10; i++) {
-      assertThat(proofs.code(person.id(), wrong, PeopleFixture.someAddress()))
-          .isEqualTo(Taken.WRONG);
+      assertThat(code(person, wrong, PeopleFixture.someAddress())).isEqualTo(Taken.WRONG);
     }
 
-    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.WRONG);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.WRONG);
     fixture.clock.advance(Duration.ofSeconds(60));
-    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
   }
 
   @Test
   void theCodesOfTheStepBeforeAndAfterWorkAndNoOthers() {
     Person person = enrolled();
 
-    assertThat(proofs.code(person.id(), codeAt(-2), address)).isEqualTo(Taken.WRONG);
-    assertThat(proofs.code(person.id(), codeAt(2), address)).isEqualTo(Taken.WRONG);
-    assertThat(proofs.code(person.id(), codeAt(-1), address)).isEqualTo(Taken.ACCEPTED);
-    assertThat(proofs.code(person.id(), codeAt(1), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(-2), address)).isEqualTo(Taken.WRONG);
+    assertThat(code(person, codeAt(2), address)).isEqualTo(Taken.WRONG);
+    assertThat(code(person, codeAt(-1), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(1), address)).isEqualTo(Taken.ACCEPTED);
     // An earlier step than one that was taken is over, though nobody used it.
-    assertThat(proofs.code(person.id(), codeAt(0), address)).isEqualTo(Taken.REPLAYED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.REPLAYED);
+  }
+
+  @Test
+  void aPasswordThatWasChangedSinceItWasProvenIsGoodForNothing() {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    Proven proven = proven(proofs.password(email, PeopleFixture.PASSWORD, address));
+    fixture.change(person, "another pass phrase");
+
+    Outcome<String> outcome =
+        proofs.act(
+            proven,
+            held -> {
+              throw new AssertionError("acted on an old password");
+            });
+
+    assertThat(outcome).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void aHashThatWasRaisedSinceItWasProvenIsStillOfTheSamePassword() {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    Proven proven = proven(proofs.password(email, PeopleFixture.PASSWORD, address));
+    fixture.encoder.become(PeopleFixture.argon2(2048, 2));
+    proofs.password(email, PeopleFixture.PASSWORD, address);
+
+    assertThat(proofs.act(proven, HeldPerson::id)).isEqualTo(new Done<>(person.id()));
+  }
+
+  @Test
+  void aRaisedHashIsWrittenOnlyOverTheOneThatWasProven() throws Exception {
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    var parking = new ParkingEncoder(PeopleFixture.argon2(2048, 2));
+    fixture.encoder.become(parking);
+    ParkingEncoder.Parked raising = parking.parkEncode(PeopleFixture.PASSWORD);
+    var signIn =
+        CompletableFuture.supplyAsync(
+            () -> proofs.password(email, PeopleFixture.PASSWORD, address));
+    raising.awaitReached();
+
+    fixture.change(person, "another pass phrase");
+    raising.release();
+    Proven proven = proven(signIn.get());
+
+    assertThat(proofs.act(proven, HeldPerson::id)).isInstanceOf(Refused.class);
+    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
+    assertThat(proofs.password(email, "another pass phrase", address)).isInstanceOf(Done.class);
+  }
+
+  @Test
+  void aRightGuessThatComesToItsEndBehindTheOneThatLocksIsRefused() throws Exception {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    failTimes(9, email);
+    var parking = new ParkingEncoder(PeopleFixture.argon2(1024, 1));
+    fixture.encoder.become(parking);
+    ParkingEncoder.Parked right = parking.parkMatch(PeopleFixture.PASSWORD);
+    var guess =
+        CompletableFuture.supplyAsync(
+            () -> proofs.password(email, PeopleFixture.PASSWORD, address));
+    right.awaitReached();
+
+    Outcome<Proven> tenth =
+        fixture.ofAnotherReplica().password(email, "wrong", PeopleFixture.someAddress());
+    right.release();
+
+    assertThat(tenth)
+        .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.lockedOut()).isTrue());
+    assertThat(guess.get()).isInstanceOf(Refused.class);
+  }
+
+  @Test
+  void wrongCodesAtOnceAreCountedEach() throws Exception {
+    Person person = enrolled();
+    var codes = new ConcurrentLinkedQueue<String>();
+    for (int i = 0; i < 10; i++) {
+      codes.add(codeAt(100));
+    }
+
+    List<Taken> taken =
+        AtOnce.run(10, () -> code(person, codes.remove(), PeopleFixture.someAddress()));
+
+    assertThat(taken).containsOnly(Taken.WRONG);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.WRONG);
+    fixture.clock.advance(Duration.ofSeconds(60));
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+  }
+
+  private Taken code(Person person, String code, String from) {
+    return fixture.held(person, held -> proofs.code(held, code, from));
+  }
+
+  private static Proven proven(Outcome<?> outcome) {
+    return (Proven) ((Done<?>) outcome).result();
   }
 
   private static final String SECRET = "JBSWY3DPEHPK3PXP";
 
   private Person enrolled() {
     Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
-    fixture.secondStep.set(person.id(), SECRET, fixture.clock.instant());
+    fixture.enrol(person, SECRET);
     return person;
   }
 

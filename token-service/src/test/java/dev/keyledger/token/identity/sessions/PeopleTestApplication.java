@@ -10,6 +10,7 @@ import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.testkit.MovableClock;
+import dev.keyledger.token.ParkingEncoder;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
@@ -28,6 +29,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Primary;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -59,6 +62,12 @@ class PeopleTestApplication {
   @Bean
   SecureRandom secureRandom() {
     return new SecureRandom();
+  }
+
+  @Bean
+  @Primary
+  ParkingEncoder parkingEncoder() {
+    return new ParkingEncoder(new Argon2PasswordEncoder(16, 32, 1, 1024, 1));
   }
 
   @Bean
