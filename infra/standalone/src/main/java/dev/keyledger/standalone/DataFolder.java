@@ -1,6 +1,7 @@
 package dev.keyledger.standalone;
 
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.infra.servers.ChildProcess;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.kit.keys.PrivateFiles;
 import dev.keyledger.kit.keys.ServerKeySuccession;
@@ -11,15 +12,23 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
@@ -30,6 +39,17 @@ import tools.jackson.core.type.TypeReference;
  */
 final class DataFolder implements AutoCloseable {
   private static final String MARK = "keyledger-data";
+
+  /** There while the folder is being emptied: who opens it next goes on with it. */
+  private static final String EMPTYING = "being-emptied";
+
+  private static final String LOGS = "logs";
+
+  /** Twice what a child has to end in once its runner is gone. */
+  static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  private static final Duration LAST_WRITES = Duration.ofSeconds(5);
+
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
   private final Path folder;
@@ -43,10 +63,15 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
+   * Takes the folder once nothing of an earlier runner uses it any more.
+   *
    * @param fresh whether to empty it first
-   * @throws Problem when another runner has it, or when it holds what isn't ours
+   * @param patience how long processes of an earlier runner that was killed may take to end
+   * @param say told what is waited for
+   * @throws Problem when another runner has it, when such a process goes on, or when it holds what
+   *     isn't ours
    */
-  static DataFolder open(Path folder, boolean fresh) {
+  static DataFolder open(Path folder, boolean fresh, Duration patience, Consumer<String> say) {
     try {
       Path path = Files.createDirectories(folder).toRealPath();
       Path markFile = path.resolve(MARK);
@@ -61,12 +86,47 @@ final class DataFolder implements AutoCloseable {
         throw new Problem(
             path + " is in use by another ./keyledger up: stop that one, or choose --data.");
       }
-      if (fresh) {
-        empty(path, markFile);
+      try {
+        awaitLeftBehind(path, patience, say);
+        if (fresh || Files.exists(path.resolve(EMPTYING))) {
+          empty(path, markFile);
+        }
+        return new DataFolder(path, mark, lock);
+      } catch (IOException | RuntimeException e) {
+        mark.close();
+        throw e;
       }
-      return new DataFolder(path, mark, lock);
     } catch (IOException e) {
       throw new Problem(folder + " cannot be used as a data folder: " + e.getMessage(), e);
+    }
+  }
+
+  /** The lock goes with the runner, its children some seconds later. */
+  private static void awaitLeftBehind(Path folder, Duration patience, Consumer<String> say)
+      throws IOException {
+    Map<String, ProcessHandle> left = ChildProcess.leftBehind(folder.resolve(LOGS));
+    if (left.isEmpty()) {
+      return;
+    }
+    say.accept("Waiting for processes of an earlier run to end …");
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (var process : left.entrySet()) {
+      try {
+        process
+            .getValue()
+            .onExit()
+            .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        throw new Problem(
+            "%s (process %d) of an earlier ./keyledger up still uses %s: end it, or choose --data."
+                .formatted(process.getKey(), process.getValue().pid(), folder),
+            e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Problem("interrupted while processes of an earlier run ended.", e);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
@@ -84,13 +144,35 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static void empty(Path folder, Path except) throws IOException {
+  // What says that the demonstration data is there may never outlive the data, whenever this ends.
+  private static void empty(Path folder, Path mark) throws IOException {
+    Path emptying = folder.resolve(EMPTYING);
+    PrivateFiles.write(emptying, new byte[0]);
+    long deadline = System.nanoTime() + LAST_WRITES.toNanos();
+    while (!isEmptied(folder, Set.of(folder, mark, emptying))) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("something writes to it while it is emptied");
+      }
+    }
+    Files.delete(emptying);
+  }
+
+  /** Whether nothing else was left: a server's last helpers may write while it is emptied. */
+  private static boolean isEmptied(Path folder, Set<Path> except) throws IOException {
     try (var files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!file.equals(folder) && !file.equals(except)) {
-          Files.delete(file);
+        if (!except.contains(file)) {
+          Files.deleteIfExists(file);
         }
       }
+      return true;
+    } catch (DirectoryNotEmptyException e) {
+      return false;
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return false;
+      }
+      throw e.getCause();
     }
   }
 
@@ -112,7 +194,7 @@ final class DataFolder implements AutoCloseable {
 
   /** A new log for this run; the last run's is kept beside it. */
   Path log(String name) {
-    Path log = folder.resolve("logs").resolve(name + ".log");
+    Path log = folder.resolve(LOGS).resolve(name + ".log");
     try {
       if (Files.exists(log)) {
         Files.move(

@@ -45,7 +45,7 @@ final class Up implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     var progress = new Progress(spec.commandLine().getOut(), System::nanoTime);
     var ports = new Ports(port);
-    try (DataFolder data = DataFolder.open(folder, fresh)) {
+    try (DataFolder data = DataFolder.open(folder, fresh, DataFolder.PATIENCE, progress::say)) {
       ports.requireFree();
       progress.say("Keyledger " + Main.Version.text() + ", data in " + data.path());
       var platform = new Platform(home(), data, ports, progress);

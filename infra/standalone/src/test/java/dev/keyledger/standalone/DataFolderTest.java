@@ -2,30 +2,42 @@ package dev.keyledger.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.keyledger.infra.servers.ChildProcess;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.kit.keys.ServerKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataFolderTest {
   @TempDir private Path temporary;
 
+  private static DataFolder open(Path folder, boolean fresh) {
+    return DataFolder.open(folder, fresh, DataFolder.PATIENCE, said -> {});
+  }
+
   @Test
   void keepsItsSecretsAcrossRunsForItsOwnerAlone() throws IOException {
     Path folder = temporary.resolve("data");
     Logins logins;
     ServerKeys keys;
-    try (DataFolder data = DataFolder.open(folder, false)) {
+    try (DataFolder data = open(folder, false)) {
       logins = data.logins();
       keys = data.serverKeys();
       data.keepDownstreamKey("kl_platform_secret");
     }
-    try (DataFolder data = DataFolder.open(folder, false)) {
+    try (DataFolder data = open(folder, false)) {
       assertThat(data.logins()).isEqualTo(logins);
       assertThat(data.serverKeys()).isEqualTo(keys);
       assertThat(keys.demonstration()).isTrue();
@@ -43,12 +55,12 @@ class DataFolderTest {
   void freshForgetsEverything() {
     Path folder = temporary.resolve("data");
     ServerKeys keys;
-    try (DataFolder data = DataFolder.open(folder, false)) {
+    try (DataFolder data = open(folder, false)) {
       keys = data.serverKeys();
       data.keepDownstreamKey("secret");
       data.seeded();
     }
-    try (DataFolder data = DataFolder.open(folder, true)) {
+    try (DataFolder data = open(folder, true)) {
       assertThat(data.isSeeded()).isFalse();
       assertThat(data.downstreamKey()).isEmpty();
       assertThat(data.serverKeys()).isNotEqualTo(keys);
@@ -58,7 +70,7 @@ class DataFolderTest {
   @Test
   void nothingOfAnybodyElsesIsEverEmptied() throws IOException {
     Path precious = Files.writeString(temporary.resolve("thesis.tex"), "years of work");
-    assertThatThrownBy(() -> DataFolder.open(temporary, true))
+    assertThatThrownBy(() -> open(temporary, true))
         .isInstanceOf(Problem.class)
         .hasMessageContaining("is not empty and not Keyledger's");
     assertThat(precious).exists();
@@ -67,12 +79,108 @@ class DataFolderTest {
   @Test
   void twoRunnersDoNotShareOne() {
     Path folder = temporary.resolve("data");
-    DataFolder first = DataFolder.open(folder, false);
+    DataFolder first = open(folder, false);
     try (first) {
-      assertThatThrownBy(() -> DataFolder.open(folder, false))
+      assertThatThrownBy(() -> open(folder, false))
           .isInstanceOf(Problem.class)
           .hasMessageContaining("is in use by another ./keyledger up");
     }
-    DataFolder.open(folder, false).close();
+    open(folder, false).close();
+  }
+
+  /** A runner that is killed while a child of its own goes on writing for some seconds. */
+  static final class Killed {
+    private static final String CHILD =
+        """
+        trap '' TERM
+        mkdir -p "$0"
+        i=0
+        while [ $i -lt 30 ]; do echo x > "$0/$i"; i=$((i+1)); sleep 0.1; done
+        """;
+
+    public static void main(String[] arguments) {
+      DataFolder data = open(Path.of(arguments[0]), false);
+      data.seeded();
+      String written = data.postgres().toString();
+      ChildProcess.start(
+          "child", List.of("/bin/sh", "-c", CHILD, written), Map.of(), "TERM", data.log("child"));
+      await().until(() -> Files.exists(data.postgres().resolve("0")));
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  @Test
+  void freshWaitsForWhatARunnerThatWasKilledHasLeftRunning() throws Exception {
+    Path folder = temporary.resolve("data");
+    Process runner =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Killed.class.getName(),
+                folder.toString())
+            .inheritIO()
+            .start();
+    assertThat(runner.waitFor()).isZero();
+    Map<String, ProcessHandle> left = ChildProcess.leftBehind(folder.resolve("logs"));
+    assertThat(left).containsOnlyKeys("child");
+
+    var said = new ArrayList<String>();
+    try (DataFolder data = DataFolder.open(folder, true, DataFolder.PATIENCE, said::add)) {
+      assertThat(left.get("child").isAlive()).isFalse();
+      assertThat(said).containsExactly("Waiting for processes of an earlier run to end …");
+      assertThat(data.isSeeded()).isFalse();
+      assertThat(folder.toFile().list()).containsExactly("keyledger-data");
+    }
+  }
+
+  @Test
+  void nothingIsEmptiedUnderAProcessThatGoesOn() throws IOException {
+    Path folder = temporary.resolve("data");
+    ChildProcess child;
+    try (DataFolder data = open(folder, false)) {
+      data.seeded();
+      child =
+          ChildProcess.start(
+              "child", List.of("/bin/sleep", "600"), Map.of(), "TERM", data.log("child"));
+      await().until(() -> !ChildProcess.leftBehind(folder.resolve("logs")).isEmpty());
+    }
+    try (child) {
+      assertThatThrownBy(() -> DataFolder.open(folder, true, Duration.ofMillis(100), said -> {}))
+          .isInstanceOf(Problem.class)
+          .hasMessageContaining("child (process " + child.pid() + ") of an earlier ./keyledger up");
+    }
+    try (DataFolder data = open(folder, false)) {
+      assertThat(data.isSeeded()).isTrue();
+    }
+  }
+
+  @Test
+  void anEmptyingThatWasInterruptedIsFinishedByWhoComesNext() throws IOException {
+    Path folder = temporary.resolve("data");
+    try (DataFolder data = open(folder, false)) {
+      data.seeded();
+    }
+    Files.createFile(folder.resolve("being-emptied"));
+
+    try (DataFolder data = open(folder, false)) {
+      assertThat(data.isSeeded()).isFalse();
+      assertThat(folder.toFile().list()).containsExactly("keyledger-data");
+    }
+  }
+
+  @Test
+  void theIdOfAProcessThatStartedLaterIsAnothers() throws IOException {
+    Path folder = temporary.resolve("data");
+    Path logs = Files.createDirectories(folder.resolve("logs"));
+    Path id = logs.resolve("kafka.pid");
+    Files.writeString(id, Long.toString(ProcessHandle.current().pid()));
+    assertThat(ChildProcess.leftBehind(logs)).containsOnlyKeys("kafka");
+
+    Files.setLastModifiedTime(id, FileTime.from(Instant.EPOCH));
+
+    assertThat(ChildProcess.leftBehind(logs)).isEmpty();
   }
 }

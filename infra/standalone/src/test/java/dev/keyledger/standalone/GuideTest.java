@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuideTest {
   @Test
   void namesTheBaseUrlEveryAccountAndFiveLines(@TempDir Path folder) {
-    try (DataFolder data = DataFolder.open(folder.resolve("data"), false)) {
+    try (DataFolder data =
+        DataFolder.open(folder.resolve("data"), false, Duration.ZERO, said -> {})) {
       var guide = new Guide(URI.create("http://localhost:8080"), data);
       assertThat(guide.lines())
           .hasSize(5)

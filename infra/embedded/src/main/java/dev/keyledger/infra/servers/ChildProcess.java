@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +31,17 @@ public final class ChildProcess implements AutoCloseable {
       kill -KILL "$1" 2>/dev/null
       """;
 
+  /** The child writes its own id before it becomes the program: none runs without it. */
+  private static final String RECORD_ID =
+      """
+      echo $$ > "$0" && exec "$@"
+      """;
+
+  private static final String ID_SUFFIX = ".pid";
+
+  /** A start is known to the second, and the clock may have been set a little since. */
+  private static final Duration CLOCK_SLACK = Duration.ofSeconds(2);
+
   private final String name;
   private final Process process;
   private final Process watch;
@@ -46,7 +60,8 @@ public final class ChildProcess implements AutoCloseable {
    * @param environment added to the parent's own; secrets belong here, never in the command, which
    *     everybody on the machine can see
    * @param stopSignal asks for an orderly end: {@code TERM}, or {@code INT} for PostgreSQL
-   * @param log appended to; made with its folder if absent
+   * @param log appended to; made with its folder if absent. The child's process id is kept beside
+   *     it, for {@link #leftBehind}
    */
   public static ChildProcess start(
       String name,
@@ -55,8 +70,11 @@ public final class ChildProcess implements AutoCloseable {
       String stopSignal,
       Path log) {
     try {
-      Files.createDirectories(log.toAbsolutePath().getParent());
-      var builder = new ProcessBuilder(inOwnSession(command));
+      Path ownLog = log.toAbsolutePath();
+      Files.createDirectories(ownLog.getParent());
+      var recorded = new ArrayList<>(List.of("/bin/sh", "-c", RECORD_ID, idFile(ownLog)));
+      recorded.addAll(command);
+      var builder = new ProcessBuilder(inOwnSession(recorded));
       builder.environment().putAll(environment);
       builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -80,6 +98,48 @@ public final class ChildProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(name + " could not be started", e);
     }
+  }
+
+  private static String idFile(Path log) {
+    String name = log.getFileName().toString();
+    return log.resolveSibling(name.replaceFirst("\\.log$", "") + ID_SUFFIX).toString();
+  }
+
+  /**
+   * Processes that still run of those whose logs are in that folder, by the name of the log: what a
+   * parent that was killed has left, until each has been ended by the shell beside it.
+   */
+  public static Map<String, ProcessHandle> leftBehind(Path logs) throws IOException {
+    if (!Files.isDirectory(logs)) {
+      return Map.of();
+    }
+    var running = new TreeMap<String, ProcessHandle>();
+    try (var files = Files.newDirectoryStream(logs, "*" + ID_SUFFIX)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        recordedIn(file)
+            .ifPresent(process ->
+                running.put(name.substring(0, name.length() - ID_SUFFIX.length()), process));
+      }
+    }
+    return running;
+  }
+
+  // Another process has got the same id since, if it started after the id was written down.
+  private static Optional<ProcessHandle> recordedIn(Path file) throws IOException {
+    String id = Files.readString(file).strip();
+    if (!id.matches("[1-9][0-9]{0,17}")) {
+      return Optional.empty();
+    }
+    Instant written = Files.getLastModifiedTime(file).toInstant();
+    return ProcessHandle.of(Long.parseLong(id))
+        .filter(ProcessHandle::isAlive)
+        .filter(process ->
+            process
+                .info()
+                .startInstant()
+                .map(start -> start.isBefore(written.plus(CLOCK_SLACK)))
+                .orElse(true));
   }
 
   private static List<String> inOwnSession(List<String> command) {
