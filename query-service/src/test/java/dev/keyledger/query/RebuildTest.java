@@ -54,8 +54,12 @@ class RebuildTest {
   }
 
   private QueryServiceUnderTest replica() {
+    return replica(Map.of());
+  }
+
+  private QueryServiceUnderTest replica(Map<String, Object> settings) {
     return new QueryServiceUnderTest(
-        database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of());
+        database, broker.bootstrapServers(), new MovableClock(TestLedger.START), settings);
   }
 
   private void writeLives(int each) {
@@ -214,6 +218,41 @@ class RebuildTest {
       assertThat(cancelled.get().status()).isEqualTo(204);
     }
     assertThat(service.liveGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void indexesMayTakeLongerThanAConnectionMayKeepSilent() throws Exception {
+    service.close();
+    try (var connection = database.asSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute("set search_path = query");
+      statement.execute("alter function index_generation(integer) rename to index_generation_soon");
+      statement.execute(
+          "create function index_generation(n integer) returns void language plpgsql security"
+              + " definer set search_path = query, pg_temp as $$ begin perform pg_sleep(8); perform"
+              + " index_generation_soon(n); end $$");
+      statement.execute("grant execute on function index_generation(integer) to keyledger_query");
+    }
+    service = replica(Map.of("spring.datasource.hikari.data-source-properties.socketTimeout", "3"));
+    List<String> created = new ArrayList<>();
+
+    var asked = service.call(OPERATOR, "POST", "/v1/platform/rebuilds");
+    String id = asked.body().path("id").stringValue();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> {
+          service
+              .rows(
+                  "select pid from pg_stat_activity where query like '%index_generation(%' and"
+                      + " state = 'active' and usename = 'keyledger_query'")
+              .stream()
+              .map(List::getFirst)
+              .filter(pid -> !created.contains(pid))
+              .forEach(created::add);
+          return state(id).equals("serving");
+        });
+
+    assertThat(created).as("connections that made them").hasSize(1);
   }
 
   private void rebuildOnce() {

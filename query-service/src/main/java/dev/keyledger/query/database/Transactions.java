@@ -58,6 +58,21 @@ public final class Transactions {
   }
 
   /**
+   * As {@link #run}, with statements that may keep silent for as long as they take, such as those
+   * that make indexes. What ends the waiting is that PostgreSQL's machine no longer answers, which
+   * {@link KeepAliveSockets} finds out within a minute.
+   *
+   * @throws DataAccessException when PostgreSQL refuses or can't be asked
+   */
+  public <T> T runLong(Work<T> work) {
+    return run(connection -> {
+      // The pool puts the time-out back when it gets the connection back.
+      connection.setNetworkTimeout(Runnable::run, 0);
+      return work.on(connection);
+    });
+  }
+
+  /**
    * Does a part of a transaction behind a savepoint: when it throws, its own work is undone and the
    * rest can still be committed.
    *

@@ -66,10 +66,10 @@ public final class ViewVersions {
 
   /**
    * The indexes are made by the replica that comes first; the view version's appliers wait
-   * meanwhile.
+   * meanwhile. Takes as long as PostgreSQL needs to sort all of history.
    */
   public void index(ViewVersion version) {
-    transactions.run(connection -> {
+    transactions.runLong(connection -> {
       try (PreparedStatement lock =
               connection.prepareStatement(
                   "select indexed from generations where generation = ? for update skip"

@@ -32,6 +32,7 @@ class TransactionsTest {
     config.setUsername(String.valueOf(settings.get("keyledger.database.username")));
     config.setPassword(String.valueOf(settings.get("keyledger.database.password")));
     config.setMaximumPoolSize(1);
+    config.addDataSourceProperty("socketTimeout", "120");
     pool = new HikariDataSource(config);
     transactions = new Transactions(pool);
   }
@@ -67,6 +68,12 @@ class TransactionsTest {
     try (Connection next = pool.getConnection()) {
       assertThat(next.getAutoCommit()).isTrue();
     }
+  }
+
+  @Test
+  void onlyWhatMayTakeLongRunsWithoutATimeOut() {
+    assertThat(transactions.<Integer>runLong(Connection::getNetworkTimeout)).isZero();
+    assertThat(transactions.<Integer>run(Connection::getNetworkTimeout)).isEqualTo(120_000);
   }
 
   @Test

@@ -63,6 +63,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private final Semaphore woken = new Semaphore(0);
   private volatile boolean started;
   private volatile @Nullable Thread thread;
+  private @Nullable Thread indexing;
   private boolean building;
   private boolean dropDue = true;
   private boolean topicsAreFit;
@@ -186,8 +187,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
       return;
     }
     if (!building.indexed()) {
-      versions.index(next);
-      wake();
+      index(next);
       return;
     }
     ViewVersion live =
@@ -206,6 +206,29 @@ public final class ProjectionSupervisor implements SmartLifecycle {
             (connection, progress) -> Rebuilds.finish(connection, next, progress, clock.instant()),
             APPLIERS_WAIT_MILLIS);
     restingTicks = swapped ? 0 : TICKS_PER_REST;
+  }
+
+  /** Beside the looking after, which can't wait for as long as indexes may take. */
+  private void index(ViewVersion next) {
+    Thread own = indexing;
+    if (own != null && own.isAlive()) {
+      return;
+    }
+    indexing =
+        Thread.ofPlatform()
+            .name("projection-indexing")
+            .daemon()
+            .start(() -> {
+              try {
+                versions.index(next);
+                wake();
+              } catch (RuntimeException | Error e) {
+                log.warn(
+                    "view version {} has no indexes yet: {}",
+                    next.number(),
+                    e.getClass().getSimpleName());
+              }
+            });
   }
 
   /** To be called when a view version was opened or given up: it is looked after at once. */
