@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
@@ -23,10 +24,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ParkedOrganizationsTest {
   private final TestLedger ledger;
   private final QueryServiceUnderTest service;
+  private final Database database;
 
   ParkedOrganizationsTest(SharedReplica replica) {
     ledger = replica.ledger;
     service = replica.service;
+    database = replica.database;
   }
 
   @Test
@@ -46,11 +49,7 @@ class ParkedOrganizationsTest {
         .isEqualTo("0");
 
     ledger.publish(missing);
-    await().atMost(Duration.ofSeconds(30)).until(() -> parked(broken) == 2);
-    var retried =
-        service.call(OPERATOR, "POST", "/v1/platform/halted-organizations/" + broken.id + "/retry");
 
-    assertThat(retried.body().path("resumed").booleanValue()).isTrue();
     service.awaitApplied(broken);
     assertThat(
             service
@@ -90,6 +89,71 @@ class ParkedOrganizationsTest {
           assertThat(haltedReason(torn)).isEqualTo("unreadable");
           assertThat(parked(torn)).isEqualTo(2);
         });
+  }
+
+  @Test
+  void aTornRecordThatIsPublishedAgainIsReplacedAndItsOrganisationGoesOn() {
+    var torn = new Stream();
+    var nameless = new Stream();
+    byte[] unreadable = "{\"organization\":".getBytes(StandardCharsets.UTF_8);
+    for (Stream stream : List.of(torn, nameless)) {
+      ledger.publish(stream.registered());
+      LedgerEvent published = stream.next(TestLedger.created(TestLedger.newKey(), "torn"));
+      LedgerEvent behind = stream.next(TestLedger.created(TestLedger.newKey(), "behind"));
+      if (stream == torn) {
+        ledger.publishRaw(stream.id, 1, "key.created", unreadable);
+      } else {
+        ledger.publishWithoutPosition(stream.id, "key.created", unreadable);
+      }
+      ledger.publish(behind);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> {
+            assertThat(haltedReason(stream)).isEqualTo("unreadable");
+            assertThat(parked(stream)).isEqualTo(2);
+          });
+
+      ledger.publish(published);
+
+      service.awaitApplied(stream);
+      ledger.publish(
+          published, behind, stream.next(TestLedger.created(TestLedger.newKey(), "next")));
+      service.awaitApplied(stream);
+      assertThat(haltedReason(stream)).isEmpty();
+      var path = "/v1/organizations/" + stream.id;
+      assertThat(service.get(OPERATOR, path + "/events").items()).hasSize(4);
+      assertThat(service.get(OPERATOR, path + "/keys").items()).hasSize(3);
+      assertThat(
+              service.rows(
+                  "select 1 from parked_g1 where organization = '" + stream.id.uuid() + "'"))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void theOperatorLetsAnOrganisationGoOnThatCanBeReadMeanwhile() throws Exception {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    LedgerEvent created = stream.next(TestLedger.created(TestLedger.newKey(), "torn"));
+    ledger.publishRaw(stream.id, 1, "key.created", new byte[] {'{'});
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(parked(stream)).isEqualTo(1));
+    try (var connection = database.asSuperuser();
+        var mend =
+            connection.prepareStatement(
+                "update query.parked_g1 set record = ? where organization = ?")) {
+      mend.setBytes(1, EventCodec.encode(created));
+      mend.setObject(2, stream.id.uuid());
+      mend.executeUpdate();
+    }
+
+    var retried =
+        service.call(OPERATOR, "POST", "/v1/platform/halted-organizations/" + stream.id + "/retry");
+
+    assertThat(retried.body().path("resumed").booleanValue()).isTrue();
+    service.awaitApplied(stream);
+    assertThat(haltedReason(stream)).isEmpty();
   }
 
   @Test

@@ -112,6 +112,13 @@ public final class TestLedger implements AutoCloseable {
     send(List.of(record(organization, position, type, value)));
   }
 
+  /** A record whose headers are torn too. */
+  public void publishWithoutPosition(OrganizationId organization, String type, byte[] value) {
+    var record = record(organization, 0, type, value);
+    record.headers().remove("ce_position");
+    send(List.of(record));
+  }
+
   /** What a relay that failed halfway leaves behind. */
   public void publishAndAbort(LedgerEvent event) {
     begin();

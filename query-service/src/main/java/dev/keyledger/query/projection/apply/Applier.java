@@ -3,6 +3,7 @@ package dev.keyledger.query.projection.apply;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.query.database.Transactions;
 import dev.keyledger.query.projection.apply.DecodingResult.Decoded;
+import dev.keyledger.query.projection.apply.DecodingResult.Undecodable;
 import dev.keyledger.query.projection.fold.WorkingSet;
 import dev.keyledger.query.projection.tables.WorkingSetStore;
 import dev.keyledger.query.versions.Offsets;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -40,8 +43,18 @@ public final class Applier {
   private static final Logger log = LoggerFactory.getLogger(Applier.class);
   private static final int PARKED_PAGE = 5_000;
 
+  /** By position where one is known; of one position, what can be read before what can't. */
+  private static final Comparator<DecodingResult> AS_REPLAYED =
+      Comparator.comparing(
+              DecodingResult::position, Comparator.nullsLast(Comparator.<Long>naturalOrder()))
+          .thenComparing(result -> result instanceof Undecodable)
+          .thenComparingLong(result -> result.source().offset());
+
+  private record Mended(ViewVersion version, UUID organization, int partition) {}
+
   private final Transactions transactions;
   private final Clock clock;
+  private final Set<Mended> mended = ConcurrentHashMap.newKeySet();
 
   Applier(Transactions transactions, Clock clock) {
     this.transactions = transactions;
@@ -80,20 +93,27 @@ public final class Applier {
       List<DecodingResult> results,
       Map<Integer, Long> nextOffsets,
       FoldAndWrite fold) {
-    return transactions.run(connection -> {
-      prepare(connection);
-      Map<Integer, Long> stored = Offsets.lock(connection, version, nextOffsets.keySet());
-      List<DecodingResult> due =
-          results.stream()
-              .filter(r -> r.source().offset() >= stored.getOrDefault(r.source().partition(), 0L))
-              .toList();
-      Set<UUID> parkedOrganizations =
-          ParkedRecords.organizations(connection, version, nextOffsets.keySet());
-      Batch batch = fold.fold(connection, version, due, parkedOrganizations);
-      Offsets.advance(connection, version, advances(due, batch, nextOffsets));
-      spareTheDisk(connection, version);
-      return batch.events();
-    });
+    Batch applied =
+        transactions.run(connection -> {
+          prepare(connection);
+          Map<Integer, Long> stored = Offsets.lock(connection, version, nextOffsets.keySet());
+          List<DecodingResult> due =
+              results.stream()
+                  .filter(
+                      r -> r.source().offset() >= stored.getOrDefault(r.source().partition(), 0L))
+                  .toList();
+          Set<UUID> parkedOrganizations =
+              ParkedRecords.organizations(connection, version, nextOffsets.keySet());
+          Batch batch = fold.fold(connection, version, due, parkedOrganizations);
+          Offsets.advance(connection, version, advances(due, batch, nextOffsets));
+          spareTheDisk(connection, version);
+          return batch;
+        });
+    applied
+        .mended()
+        .forEach(
+            (organization, partition) -> mended.add(new Mended(version, organization, partition)));
+    return applied.events();
   }
 
   private Batch foldTogether(
@@ -171,6 +191,27 @@ public final class Applier {
   }
 
   /**
+   * Lets each parked organisation go on of which the very event came that it stopped for, in a
+   * transaction of its own: so many records may have waited that a batch would take too long with
+   * them. A process that ends before it comes to that tries all of them at its next start.
+   *
+   * @param known view versions that there are; what was to be done in others is forgotten
+   */
+  void resumeMended(Set<ViewVersion> known) {
+    mended.removeIf(one -> !known.contains(one.version()));
+    for (Mended one : mended) {
+      // Before it is tried: another batch may mend it again meanwhile.
+      mended.remove(one);
+      try {
+        retry(one.version(), one.organization(), one.partition());
+      } catch (RuntimeException | Error e) {
+        mended.add(one);
+        throw e;
+      }
+    }
+  }
+
+  /**
    * Tries a parked organisation's records again, in order. What PostgreSQL refuses, or a fold
    * breaks on, leaves it parked as it was and stops no other.
    *
@@ -214,16 +255,17 @@ public final class Applier {
         return true;
       }
       List<DecodingResult> results =
-          parked.stream().map(r -> DecodingResult.of(r, organization)).toList();
+          parked.stream().map(r -> DecodingResult.of(r, organization)).sorted(AS_REPLAYED).toList();
       ParkedRecords.unpark(connection, version, parked, organization);
       var batch = new Batch(load(connection, version, results), new HashSet<>());
       for (DecodingResult result : results) {
-        highestOffset = Math.max(highestOffset, batch.highestAppliedOffset());
-        // A later event that followed without a gap shows that this one was none of the ledger's.
+        // A later event that followed without a gap shows that this one was none of the ledger's,
+        // or has been published again.
         boolean superseded = result.position() == null && result.source().offset() < highestOffset;
         if (!superseded) {
           batch.fold(result);
         }
+        highestOffset = Math.max(highestOffset, batch.highestAppliedOffset());
       }
       batch.write(connection, version, clock.instant());
       Offsets.advance(connection, version, Map.of(partition, new Advance(0, batch.events(), null)));

@@ -33,6 +33,7 @@ final class Batch {
   private final Map<UUID, Parking> newlyParked = new LinkedHashMap<>();
   private final List<Applied> applied = new ArrayList<>();
   private final List<DecodingResult> parked = new ArrayList<>();
+  private final Map<UUID, Integer> mended = new HashMap<>();
 
   /**
    * @param parkedOrganizations those that are already; this batch adds its own
@@ -43,11 +44,14 @@ final class Batch {
   }
 
   void fold(DecodingResult result) {
+    long reached = reached(result.organization());
     if (parkedOrganizations.contains(result.organization())) {
       parked.add(result);
+      if (result instanceof Decoded decoded && decoded.event().position() == reached + 1) {
+        mended.put(decoded.organization(), decoded.source().partition());
+      }
       return;
     }
-    long reached = reached(result.organization());
     Long position = result.position();
     if (position != null && position <= reached) {
       return; // It has been applied: delivered again, or published again to mend a gap.
@@ -98,9 +102,18 @@ final class Batch {
     ParkedRecords.park(connection, version, parked);
   }
 
-  /** Counts another batch's events as this one's. */
+  /** Counts another batch's events, and what they mended, as this one's. */
   void include(Batch other) {
     applied.addAll(other.applied);
+    mended.putAll(other.mended);
+  }
+
+  /**
+   * Parked organisations, with their partition, of which the very event came that they stopped for:
+   * a gap's, or in place of a record that couldn't be read.
+   */
+  Map<UUID, Integer> mended() {
+    return mended;
   }
 
   /** Organisations that this batch parked, and why. */

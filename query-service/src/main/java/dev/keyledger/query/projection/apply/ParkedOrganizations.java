@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -110,6 +111,15 @@ public final class ParkedOrganizations {
     for (Place place : places(version)) {
       applier.retry(version, place.organization(), place.partition());
     }
+  }
+
+  /**
+   * Those go on of which this replica has meanwhile read the event that they stopped for.
+   *
+   * @param known the view versions that there are
+   */
+  public void resumeMended(Set<ViewVersion> known) {
+    applier.resumeMended(known);
   }
 
   private List<Place> places(ViewVersion version) {

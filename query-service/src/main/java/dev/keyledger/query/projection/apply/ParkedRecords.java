@@ -79,15 +79,41 @@ final class ParkedRecords {
     }
   }
 
-  /** What is parked, by position where one is known and then in the order of the topic. */
+  /**
+   * What is parked with a position, the lowest first, and all of a position together; once there is
+   * none, what is parked without one, in the order of the topic.
+   *
+   * @param limit of the records; only what shares the last one's position exceeds it
+   */
   static List<LedgerRecord> of(
       Connection connection, ViewVersion version, UUID organization, int limit)
+      throws SQLException {
+    List<LedgerRecord> positioned =
+        select(
+            connection,
+            version,
+            "position is not null order by position fetch first (?) rows with ties",
+            organization,
+            limit);
+    return positioned.isEmpty()
+        ? select(
+            connection,
+            version,
+            "position is null order by kafka_offset limit ?",
+            organization,
+            limit)
+        : positioned;
+  }
+
+  private static List<LedgerRecord> select(
+      Connection connection, ViewVersion version, String which, UUID organization, int limit)
       throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             version.sql(
                 "select kafka_partition, kafka_offset, position, record from parked@ where"
-                    + " organization = ? order by position nulls last, kafka_offset limit ?"))) {
+                    + " organization = ? and "
+                    + which))) {
       statement.setObject(1, organization);
       statement.setInt(2, limit);
       var records = new ArrayList<LedgerRecord>();

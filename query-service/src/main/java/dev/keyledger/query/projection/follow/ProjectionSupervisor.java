@@ -138,13 +138,15 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private void tick() throws InterruptedException {
     checkTopics();
     List<Known> known = versions.all();
-    stopOthers(known.stream().map(Known::version).collect(Collectors.toSet()));
+    Set<ViewVersion> wanted = known.stream().map(Known::version).collect(Collectors.toSet());
+    stopOthers(wanted);
     for (Known one : known) {
       if (!running.containsKey(one.version())) {
         parked.retryAll(one.version());
         running.put(one.version(), projectionOf(one));
       }
     }
+    parked.resumeMended(wanted);
     building = known.size() > 1;
     Map<Integer, Long> ends = kafka.ends();
     for (Known one : known) {
