@@ -60,27 +60,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void decisionsKnowNoFrameworkNoServerAndNoBroker() {
-    noClasses()
-        .that()
-        .resideInAPackage("dev.keyledger.token.enforcement.decide")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage(
-            "org.springframework..",
-            "jakarta..",
-            "org.apache.kafka..",
-            "java.sql..",
-            "dev.keyledger.client.spring..",
-            "dev.keyledger.kit.web..",
-            "dev.keyledger.kit.kafka..",
-            "dev.keyledger.token.enforcement.http..",
-            "dev.keyledger.token.enforcement.refresh..",
-            "dev.keyledger.token.enforcement.usage..")
-        .check(CLASSES);
-  }
-
-  @Test
   void topicsAreFollowedByTheKitsFollowerAlone() {
     noClasses()
         .should()
@@ -89,11 +68,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void decisionsReadNoClock() {
+  void theStateThatDecisionsReadIsMovedByNoClock() {
     noClasses()
         .that()
-        .resideInAnyPackage(
-            "dev.keyledger.token.enforcement.decide", "dev.keyledger.token.enforcement.access")
+        .resideInAPackage("dev.keyledger.token.enforcement.access")
         .should()
         .callMethod(java.time.Instant.class, "now")
         .orShould()
@@ -119,7 +97,6 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(
             "dev.keyledger.token.enforcement.access",
-            "dev.keyledger.token.enforcement.decide",
             "dev.keyledger.token.enforcement.tokens",
             "dev.keyledger.token.enforcement.usage",
             "dev.keyledger.token.enforcement.http")

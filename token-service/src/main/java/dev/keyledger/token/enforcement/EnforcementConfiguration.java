@@ -1,6 +1,8 @@
 package dev.keyledger.token.enforcement;
 
 import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.TokenDecision;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.keys.ServerKeys;
@@ -9,10 +11,9 @@ import dev.keyledger.token.enforcement.access.AccessFeed;
 import dev.keyledger.token.enforcement.access.AccessSettings;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
+import dev.keyledger.token.enforcement.access.PepperedSecrets;
+import dev.keyledger.token.enforcement.access.Peppers;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
-import dev.keyledger.token.enforcement.decide.KeyDecision;
-import dev.keyledger.token.enforcement.decide.Peppers;
-import dev.keyledger.token.enforcement.decide.TokenDecision;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsagePublisher;
@@ -104,7 +105,7 @@ class EnforcementConfiguration {
 
   @Bean
   KeyDecision keyDecision(AccessState state, Supplier<ServerKeys> serverKeys) {
-    return new KeyDecision(state, new Peppers(serverKeys));
+    return new KeyDecision(state, new PepperedSecrets(state, new Peppers(serverKeys)));
   }
 
   @Bean

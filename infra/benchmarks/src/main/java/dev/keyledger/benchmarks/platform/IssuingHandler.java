@@ -2,9 +2,9 @@ package dev.keyledger.benchmarks.platform;
 
 import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.kit.decide.OrganizationRules;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Organization;
 import dev.keyledger.token.enforcement.access.SecretEntry;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.IssuedToken;
@@ -45,7 +45,7 @@ class IssuingHandler {
     KeyEntry key = Objects.requireNonNull(state.key(new KeyId(request.getParameter("key"))));
     byte[] verifier = Base64.getUrlDecoder().decode(request.getParameter("verifier"));
     SecretEntry secret = Objects.requireNonNull(state.secret(verifier));
-    Organization organization = Objects.requireNonNull(key.organization());
+    OrganizationRules organization = Objects.requireNonNull(key.organization());
     Set<String> permissions =
         state.permissionsOf(Objects.requireNonNull(key.creator(), "the key's creator"));
     long position = state.positionOf(organization.id());

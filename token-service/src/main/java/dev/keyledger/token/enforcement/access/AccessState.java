@@ -8,6 +8,9 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.decide.AccessView;
+import dev.keyledger.kit.decide.Membership;
+import dev.keyledger.kit.decide.OrganizationRules;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * take no lock. Records of one organisation are applied by one thread at a time, since one
  * partition carries them; of each subject the highest position wins, whatever the order of arrival.
  */
-public final class AccessState {
+public final class AccessState implements AccessView {
   private final ConcurrentHashMap<UUID, OrganizationSlot> organizations = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, OrganizationSlot> bySlug = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<UUID, MemberSlot> members = new ConcurrentHashMap<>();
@@ -28,18 +31,19 @@ public final class AccessState {
   private final KeyTable keys = new KeyTable();
   private final Unreadable unreadable = new Unreadable();
 
-  public @Nullable Organization organization(OrganizationId id) {
+  @Override
+  public @Nullable OrganizationRules organization(OrganizationId id) {
     OrganizationSlot slot = organizations.get(id.uuid());
     return slot == null ? null : slot.organization();
   }
 
-  public @Nullable Organization organizationBySlug(String slug) {
+  public @Nullable OrganizationRules organizationBySlug(String slug) {
     OrganizationSlot slot = bySlug.get(slug);
     return slot == null ? null : slot.organization();
   }
 
   /** By id or slug, as paths and bodies name organisations. */
-  public @Nullable Organization organizationNamed(String idOrSlug) {
+  public @Nullable OrganizationRules organizationNamed(String idOrSlug) {
     if (!idOrSlug.startsWith(OrganizationId.PREFIX)) {
       return organizationBySlug(idOrSlug);
     }
@@ -50,15 +54,15 @@ public final class AccessState {
     }
   }
 
-  /** Removed members are found too. */
-  public @Nullable Member member(MemberId id) {
+  @Override
+  public @Nullable Membership member(MemberId id) {
     MemberSlot slot = members.get(id.uuid());
     return slot == null ? null : slot.member();
   }
 
   /** The live membership of this person in this organisation. */
-  public @Nullable Member memberOf(PersonId person, OrganizationId organization) {
-    for (Member member : membershipsOf(person)) {
+  public @Nullable Membership memberOf(PersonId person, OrganizationId organization) {
+    for (Membership member : membershipsOf(person)) {
       if (member.organization().equals(organization)) {
         return member;
       }
@@ -67,7 +71,7 @@ public final class AccessState {
   }
 
   /** The person's live memberships, in no order. */
-  public List<Member> membershipsOf(PersonId person) {
+  public List<Membership> membershipsOf(PersonId person) {
     MemberSlot[] slots = byPerson.get(person.uuid());
     if (slots == null) {
       return List.of();
@@ -82,17 +86,14 @@ public final class AccessState {
   /**
    * By role and policy at this moment; nothing for a removed member or a suspended organisation.
    */
-  public Set<String> permissionsOf(Member member) {
-    Organization organization = organization(member.organization());
+  public Set<String> permissionsOf(Membership member) {
+    OrganizationRules organization = organization(member.organization());
     return member.removed() || organization == null || organization.access().suspended()
         ? Set.of()
         : organization.permissionsOf(member.role());
   }
 
-  /**
-   * Highest position applied of this organisation; -1 before its first record. What is read after
-   * it reflects it, and may reflect more.
-   */
+  @Override
   public long positionOf(OrganizationId id) {
     OrganizationSlot slot = organizations.get(id.uuid());
     return slot == null ? -1 : slot.position();
@@ -103,16 +104,17 @@ public final class AccessState {
     return keys.secret(Verifier.of(verifier));
   }
 
+  @Override
   public @Nullable KeyEntry key(KeyId id) {
     return keys.key(id.uuid());
   }
 
-  /** Whether a record of this organisation could not be read, so that what it says is unknown. */
+  @Override
   public boolean isUnreadable(OrganizationId id) {
     return unreadable.concerns(id);
   }
 
-  /** Whether a record could not be read that may be about any key, also one never seen here. */
+  @Override
   public boolean hidesKeys() {
     return unreadable.hidesKeys();
   }

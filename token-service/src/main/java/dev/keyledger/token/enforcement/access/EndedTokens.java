@@ -5,6 +5,7 @@ import dev.keyledger.events.feed.Revocation.Effect;
 import dev.keyledger.events.feed.Revocation.Subject;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.kit.decide.EndedCredentials;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -15,7 +16,7 @@ import java.util.function.LongSupplier;
  * counted by monotonic time from when it was heard of: a wall clock that is wrong for a while
  * forgets nothing.
  */
-public final class EndedTokens implements LocalRevocations {
+public final class EndedTokens implements EndedCredentials, LocalRevocations {
   private final Duration longestToken;
 
   private final LongSupplier nanoTime;
@@ -54,14 +55,17 @@ public final class EndedTokens implements LocalRevocations {
     }
   }
 
+  @Override
   public boolean hasEnded(SessionId session) {
     return sessions.containsKey(session.value());
   }
 
+  @Override
   public boolean hasEnded(String jti) {
     return tokens.containsKey(jti);
   }
 
+  @Override
   public boolean hasEndedTokensOf(KeyId key) {
     return credentials.containsKey(key.value());
   }

@@ -4,6 +4,10 @@ import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.decide.KeyFacts;
+import dev.keyledger.kit.decide.Membership;
+import dev.keyledger.kit.decide.OrganizationRules;
+import dev.keyledger.kit.decide.SecretFacts;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * organisation and the creator are references that follow their own records. Instants are
  * milliseconds since the epoch.
  */
-public final class KeyEntry {
+public final class KeyEntry implements KeyFacts {
   static final long NEVER = Long.MAX_VALUE;
 
   private final UUID id;
@@ -64,11 +68,12 @@ public final class KeyEntry {
     return older;
   }
 
+  @Override
   public KeyId id() {
     return KeyId.of(id);
   }
 
-  /** The id without its prefix, for maps of many keys. */
+  @Override
   public UUID uuid() {
     return id;
   }
@@ -77,58 +82,62 @@ public final class KeyEntry {
     return position;
   }
 
+  @Override
   public OrganizationId organizationId() {
     return organization.id();
   }
 
-  /** Highest position applied of the organisation. */
+  @Override
   public long organizationPosition() {
     return organization.position();
   }
 
-  /** {@code null} until the organisation's own record has arrived. */
-  public @Nullable Organization organization() {
+  @Override
+  public @Nullable OrganizationRules organization() {
     return organization.organization();
   }
 
-  /** {@code null} when the operator made it and named no member. */
+  @Override
   public @Nullable MemberId creatorId() {
     return createdBy == null ? null : MemberId.of(createdBy.id());
   }
 
-  /** {@code null} also while the creator's own record hasn't arrived. */
-  public @Nullable Member creator() {
+  @Override
+  public @Nullable Membership creator() {
     return createdBy == null ? null : createdBy.member();
   }
 
+  @Override
   public boolean hasCreator() {
     return createdBy != null;
   }
 
+  @Override
   public String environment() {
     return environment;
   }
 
-  /** Empty narrows nothing. */
+  @Override
   public List<String> scopes() {
     return scopes;
   }
 
+  @Override
   public KeyState state() {
     return state;
   }
 
-  /** {@link Long#MAX_VALUE} for never. */
+  @Override
   public long expiresAt() {
     return expiresAt;
   }
 
-  /** First instant at which this secret of the key no longer works. */
-  public long validUntil(SecretEntry secret) {
+  @Override
+  public long validUntil(SecretFacts secret) {
     return secret == newest ? newestUntil : secret == older ? olderUntil : Long.MIN_VALUE;
   }
 
-  /** Its secret of that name, while it is among the last two. */
+  @Override
   public @Nullable SecretEntry secretNamed(String name) {
     if (newest != null && newest.name().equals(name)) {
       return newest;

@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.access;
 
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
+import dev.keyledger.kit.decide.Membership;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class MemberSlot {
   private final UUID id;
   private long position = -1;
-  private volatile @Nullable Member member;
+  private volatile @Nullable Membership member;
 
   MemberSlot(UUID id) {
     this.id = id;
@@ -18,7 +19,7 @@ final class MemberSlot {
     return id;
   }
 
-  @Nullable Member member() {
+  @Nullable Membership member() {
     return member;
   }
 
@@ -28,7 +29,7 @@ final class MemberSlot {
     }
     position = record.position();
     member =
-        new Member(
+        new Membership(
             record.member(),
             record.organization(),
             record.person(),

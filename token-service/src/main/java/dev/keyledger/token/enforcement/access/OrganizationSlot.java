@@ -2,6 +2,7 @@ package dev.keyledger.token.enforcement.access;
 
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.decide.OrganizationRules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrganizationSlot {
   private final OrganizationId id;
-  private volatile @Nullable Organization organization;
+  private volatile @Nullable OrganizationRules organization;
   private volatile long position = -1;
 
   OrganizationSlot(OrganizationId id) {
@@ -20,7 +21,7 @@ final class OrganizationSlot {
     return id;
   }
 
-  @Nullable Organization organization() {
+  @Nullable OrganizationRules organization() {
     return organization;
   }
 
@@ -29,11 +30,11 @@ final class OrganizationSlot {
   }
 
   synchronized boolean replace(OrganizationAccess record) {
-    Organization known = organization;
+    OrganizationRules known = organization;
     if (known != null && known.access().position() >= record.position()) {
       return false;
     }
-    organization = new Organization(record);
+    organization = new OrganizationRules(record);
     return true;
   }
 

@@ -1,10 +1,12 @@
 package dev.keyledger.token.enforcement.access;
 
+import dev.keyledger.kit.decide.SecretFacts;
+
 /**
  * One secret of a key, found by its verifier for as long as its key remembers it. It is its own map
  * key and so stays the same object, while the key's entry behind it is replaced by newer ones.
  */
-public final class SecretEntry extends Verifier {
+public final class SecretEntry extends Verifier implements SecretFacts {
   private volatile KeyEntry key;
 
   SecretEntry(byte[] verifier, KeyEntry key) {
@@ -12,7 +14,7 @@ public final class SecretEntry extends Verifier {
     this.key = key;
   }
 
-  /** The key as it is now: read it once in a decision, so that the decision sees one state. */
+  @Override
   public KeyEntry key() {
     return key;
   }
@@ -25,6 +27,7 @@ public final class SecretEntry extends Verifier {
    * Names this secret among those of its key, in tokens and refresh families that were obtained
    * with it: eight bytes of the verifier, which tell nothing without the pepper.
    */
+  @Override
   public String name() {
     return Long.toUnsignedString(fingerprint(), 36);
   }

@@ -1,16 +1,16 @@
 package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.kit.decide.AccessClaims;
+import dev.keyledger.kit.decide.Code;
+import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.TokenDecision;
+import dev.keyledger.kit.decide.TokenVerdict;
+import dev.keyledger.kit.decide.UnknowableException;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
-import dev.keyledger.token.enforcement.decide.Code;
-import dev.keyledger.token.enforcement.decide.KeyDecision;
-import dev.keyledger.token.enforcement.decide.KeyQuestion;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.TokenDecision;
-import dev.keyledger.token.enforcement.decide.TokenVerdict;
-import dev.keyledger.token.enforcement.decide.UnknowableException;
-import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import java.time.Clock;

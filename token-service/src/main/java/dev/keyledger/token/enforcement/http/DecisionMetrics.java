@@ -1,6 +1,6 @@
 package dev.keyledger.token.enforcement.http;
 
-import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.kit.decide.Code;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;

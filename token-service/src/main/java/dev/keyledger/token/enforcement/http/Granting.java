@@ -1,7 +1,7 @@
 package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.events.credential.SecretText;
-import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.kit.decide.Code;
 import dev.keyledger.token.enforcement.tokens.IssuedToken;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

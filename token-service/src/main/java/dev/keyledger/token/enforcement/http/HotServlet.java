@@ -2,12 +2,12 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.kit.database.UnavailableDatabase;
+import dev.keyledger.kit.decide.UnknowableException;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.ProblemWriter;
 import dev.keyledger.kit.web.UnreadableParameters;
-import dev.keyledger.token.enforcement.decide.UnknowableException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -2,14 +2,14 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.Credential;
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.kit.decide.AccessClaims;
+import dev.keyledger.kit.decide.Code;
+import dev.keyledger.kit.decide.KeyFacts;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.OrganizationRules;
+import dev.keyledger.kit.decide.TokenVerdict;
 import dev.keyledger.kit.web.GatewayHeaders;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Organization;
-import dev.keyledger.token.enforcement.decide.Code;
-import dev.keyledger.token.enforcement.decide.KeyQuestion;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.TokenVerdict;
-import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class IntrospectionEndpoint extends OauthServlet {
     switch (verdict) {
       case KeyVerdict.Refused refused -> inactive(principal, refused.code(), response);
       case KeyVerdict.Accepted accepted -> {
-        KeyEntry key = accepted.key();
+        KeyFacts key = accepted.key();
         if (principal.maySee(key.organizationId(), key.id())) {
           active(accepted).send(response, 200);
         } else {
@@ -103,8 +103,8 @@ final class IntrospectionEndpoint extends OauthServlet {
   }
 
   private JsonAnswer active(KeyVerdict.Accepted accepted) {
-    KeyEntry key = accepted.key();
-    Organization organization = accepted.organization();
+    KeyFacts key = accepted.key();
+    OrganizationRules organization = accepted.organization();
     boolean service = StateAuthenticator.isService(accepted);
     String id = key.id().value();
     JsonAnswer answer =

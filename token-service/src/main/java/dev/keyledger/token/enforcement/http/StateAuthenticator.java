@@ -6,13 +6,13 @@ import dev.keyledger.client.Credential;
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.client.VouchingAuthenticator;
 import dev.keyledger.events.OrganizationKind;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.decide.Code;
-import dev.keyledger.token.enforcement.decide.KeyQuestion;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.TokenVerdict;
-import dev.keyledger.token.enforcement.decide.UnknowableException;
-import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import dev.keyledger.kit.decide.AccessClaims;
+import dev.keyledger.kit.decide.Code;
+import dev.keyledger.kit.decide.KeyFacts;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.TokenVerdict;
+import dev.keyledger.kit.decide.UnknowableException;
 import java.time.Instant;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -54,7 +54,7 @@ public final class StateAuthenticator extends VouchingAuthenticator {
   }
 
   static Caller callerOf(KeyVerdict.Accepted accepted, Instant at, String address) {
-    KeyEntry key = accepted.key();
+    KeyFacts key = accepted.key();
     boolean service = isService(accepted);
     return vouchFor(
         service ? Caller.Kind.SERVICE : Caller.Kind.API_KEY,

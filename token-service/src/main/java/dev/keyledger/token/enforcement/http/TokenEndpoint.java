@@ -2,8 +2,8 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.token.enforcement.decide.KeyQuestion;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -6,13 +6,13 @@ import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.kit.decide.Code;
+import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.KeyFacts;
+import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.OrganizationRules;
+import dev.keyledger.kit.decide.SecretFacts;
 import dev.keyledger.kit.web.GatewayHeaders;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Organization;
-import dev.keyledger.token.enforcement.access.SecretEntry;
-import dev.keyledger.token.enforcement.decide.Code;
-import dev.keyledger.token.enforcement.decide.KeyDecision;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshFamily;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
 import dev.keyledger.token.enforcement.refresh.Rotation;
@@ -63,7 +63,7 @@ public final class TokenGrants {
   private @Nullable SecretText beginFamily(
       KeyVerdict.Accepted accepted, List<String> scope, RequestContext context, Instant at) {
     KeyTokenRules rules = accepted.organization().access().policy().keyTokens();
-    KeyEntry key = accepted.key();
+    KeyFacts key = accepted.key();
     Instant end = rules.endOfRefresh(at, at).map(e -> withinKey(e, key)).orElse(null);
     if (end == null) {
       return null;
@@ -81,14 +81,14 @@ public final class TokenGrants {
     return refreshTokens.begin(family);
   }
 
-  private static Instant withinKey(Instant end, KeyEntry key) {
+  private static Instant withinKey(Instant end, KeyFacts key) {
     return end.toEpochMilli() < key.expiresAt() ? end : Instant.ofEpochMilli(key.expiresAt());
   }
 
   /** Where the next token of a family ends: with this one, unless policy renews its lifetime. */
   private Instant endOfNext(KeyRefreshFamily family, Instant at) {
-    KeyEntry key = checks.state().key(family.key());
-    Organization organization = checks.state().organization(family.organization());
+    KeyFacts key = checks.state().key(family.key());
+    OrganizationRules organization = checks.state().organization(family.organization());
     if (key == null || organization == null) {
       return family.expiresAt();
     }
@@ -154,15 +154,15 @@ public final class TokenGrants {
 
   // Whether the family's key and secret would still be accepted here.
   private KeyVerdict standing(KeyRefreshFamily family, RequestContext context, Instant at) {
-    KeyEntry key = checks.state().key(family.key());
+    KeyFacts key = checks.state().key(family.key());
     if (key == null) {
       return new KeyVerdict.Refused(Code.NOT_FOUND, null);
     }
-    SecretEntry secret = key.secretNamed(family.secret());
+    SecretFacts secret = key.secretNamed(family.secret());
     return secret == null
         ? new KeyVerdict.Refused(Code.REVOKED, key)
         : keys.decideHeld(
-            secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), context, at.toEpochMilli());
+            secret, Set.of(KeyUse.LOGIN, KeyUse.EXCHANGE), context, Set.of(), at.toEpochMilli());
   }
 
   /** Ends the family that a refresh token belongs to, if it came from this key. */

@@ -2,11 +2,11 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.kit.decide.Code;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
-import dev.keyledger.token.enforcement.decide.Code;
-import dev.keyledger.token.enforcement.decide.KeyQuestion;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -5,10 +5,10 @@ import dev.keyledger.client.Caller;
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.kit.decide.KeyFacts;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
 import dev.keyledger.kit.web.Problem;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.decide.KeyQuestion;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -73,7 +73,7 @@ final class VerifyServlet extends HotServlet {
   }
 
   private void answer(KeyVerdict verdict, HttpServletResponse response) throws IOException {
-    KeyEntry key =
+    KeyFacts key =
         switch (verdict) {
           case KeyVerdict.Accepted accepted -> accepted.key();
           case KeyVerdict.Refused refused -> refused.key();

@@ -1,7 +1,7 @@
 package dev.keyledger.token.enforcement.refresh;
 
 import dev.keyledger.events.credential.SecretText;
-import dev.keyledger.token.enforcement.decide.Code;
+import dev.keyledger.kit.decide.Code;
 
 /** What presenting a refresh token came to. */
 public sealed interface Rotation {

@@ -6,12 +6,13 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.kit.decide.AccessClaims;
+import dev.keyledger.kit.decide.KeyFacts;
+import dev.keyledger.kit.decide.Membership;
+import dev.keyledger.kit.decide.OrganizationRules;
+import dev.keyledger.kit.decide.SecretFacts;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Member;
-import dev.keyledger.token.enforcement.access.Organization;
-import dev.keyledger.token.enforcement.access.SecretEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -80,12 +81,13 @@ public final class AccessTokens {
 
   /** A person's token, always a JWT, with the permissions that they have at this moment. */
   public IssuedToken issueSession(SessionGrant grant) {
-    Member known = grant.member() == null ? null : state.member(grant.member());
+    Membership known = grant.member() == null ? null : state.member(grant.member());
     // The position first, then everything that the token says: it may only claim to know less than
     // it does, since by what it claims to know no verifier asks again.
     long position = known == null ? -1 : state.positionOf(known.organization());
-    Member member = known == null ? null : state.member(known.id());
-    Organization organization = member == null ? null : state.organization(member.organization());
+    Membership member = known == null ? null : state.member(known.id());
+    OrganizationRules organization =
+        member == null ? null : state.organization(member.organization());
     Instant issuedAt = grant.at();
     var claims =
         new AccessClaims(
@@ -117,9 +119,9 @@ public final class AccessTokens {
    * @return {@code null} when that end is too near for a token of a whole second
    */
   public @Nullable IssuedToken issueForKey(
-      KeyEntry key,
-      SecretEntry secret,
-      Organization organization,
+      KeyFacts key,
+      SecretFacts secret,
+      OrganizationRules organization,
       Set<String> permissions,
       boolean narrowed,
       long position,
@@ -151,7 +153,8 @@ public final class AccessTokens {
   }
 
   // Where tokens end with their secret, one that says a later end would say what isn't so.
-  private static long lastingAtMost(KeyEntry key, SecretEntry secret, Organization organization) {
+  private static long lastingAtMost(
+      KeyFacts key, SecretFacts secret, OrganizationRules organization) {
     return organization.access().policy().keys().outstandingTokens() == OutstandingTokens.END
         ? Math.min(key.expiresAt(), key.validUntil(secret))
         : key.expiresAt();

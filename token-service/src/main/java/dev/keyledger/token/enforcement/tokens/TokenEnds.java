@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.tokens;
 
+import dev.keyledger.kit.decide.AccessClaims;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
 
 /**

@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.tokens;
 
 import dev.keyledger.client.jwt.JwtJson;
+import dev.keyledger.kit.decide.AccessClaims;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.keyledger.token.enforcement.usage;
 
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.decide.KeyVerdict.Accepted;
-import dev.keyledger.token.enforcement.decide.KeyVerdict.Refused;
+import dev.keyledger.kit.decide.KeyFacts;
+import dev.keyledger.kit.decide.KeyVerdict.Accepted;
+import dev.keyledger.kit.decide.KeyVerdict.Refused;
 import dev.keyledger.token.enforcement.usage.Counts.Counted;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +51,7 @@ public final class UsageCounter {
    * @param now milliseconds since the epoch
    */
   public void used(Accepted accepted, long now) {
-    KeyEntry key = accepted.key();
+    KeyFacts key = accepted.key();
     uses.add(new Used(key.uuid(), accepted.secretPrefix()), key.organizationId(), 1, now);
   }
 
@@ -59,7 +59,7 @@ public final class UsageCounter {
    * @param now milliseconds since the epoch
    */
   public void denied(Refused refused, long now) {
-    KeyEntry key = refused.key();
+    KeyFacts key = refused.key();
     if (key != null) {
       denials.add(new Denied(key.uuid(), refused.code().text()), key.organizationId(), 1, now);
     }

@@ -3,10 +3,10 @@ package dev.keyledger.token.identity.invitations;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.decide.Membership;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.Member;
 import dev.keyledger.token.identity.invitations.InvitationTable.Invitation;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
 import dev.keyledger.token.identity.people.HeldPerson;
@@ -108,7 +108,7 @@ final class Acceptance {
     if (id == null) {
       return true;
     }
-    Member member = state.member(id);
+    Membership member = state.member(id);
     return member != null
         && !member.removed()
         && member.person().equals(invitation.person())

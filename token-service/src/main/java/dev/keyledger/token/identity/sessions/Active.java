@@ -4,9 +4,9 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
+import dev.keyledger.kit.decide.Membership;
+import dev.keyledger.kit.decide.OrganizationRules;
 import dev.keyledger.kit.web.GatewayHeaders;
-import dev.keyledger.token.enforcement.access.Member;
-import dev.keyledger.token.enforcement.access.Organization;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ sealed interface Active {
     };
   }
 
-  record AsMember(Organization in, Member member) implements Active {
+  record AsMember(OrganizationRules in, Membership member) implements Active {
     @Override
     public SessionRules rules() {
       return in.access().policy().sessions();

@@ -2,10 +2,10 @@ package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.decide.Membership;
+import dev.keyledger.kit.decide.OrganizationRules;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.Member;
-import dev.keyledger.token.enforcement.access.Organization;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
 import dev.keyledger.token.identity.people.PeopleSettings;
 import dev.keyledger.token.identity.people.Person;
@@ -72,13 +72,13 @@ final class ActiveOrganizations {
 
   /** Whether the dialect that issued a session still serves the organisation it acts in. */
   boolean isServedByIssuer(Session session) {
-    Organization organization =
+    OrganizationRules organization =
         session.organization() == null ? null : state.organization(session.organization());
     return organization == null || isOfDialect(organization, session.issuedBy());
   }
 
   private Choice admitted(Active.AsMember active, String address) {
-    Organization organization = active.in();
+    OrganizationRules organization = active.in();
     if (state.isUnreadable(organization.id())) {
       return new Choice.NotKnown();
     }
@@ -96,11 +96,11 @@ final class ActiveOrganizations {
   }
 
   private Active.@Nullable AsMember live(MemberId id) {
-    Member member = state.member(id);
+    Membership member = state.member(id);
     if (member == null || member.removed()) {
       return null;
     }
-    Organization organization = state.organization(member.organization());
+    OrganizationRules organization = state.organization(member.organization());
     return organization == null ? null : new Active.AsMember(organization, member);
   }
 
@@ -116,12 +116,12 @@ final class ActiveOrganizations {
         settings.refreshLifetimeWithoutOrganization());
   }
 
-  private static boolean isOfDialect(Organization organization, String dialect) {
+  private static boolean isOfDialect(OrganizationRules organization, String dialect) {
     return dialect.equals(GatewayHeaders.CANONICAL)
         || organization.access().policy().dialect().equals(dialect);
   }
 
-  private static boolean isNamed(Organization organization, String idOrSlug) {
+  private static boolean isNamed(OrganizationRules organization, String idOrSlug) {
     return organization.id().value().equals(idOrSlug)
         || organization.access().slug().equals(idOrSlug);
   }

@@ -3,9 +3,9 @@ package dev.keyledger.token.identity.sessions;
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.kit.decide.OrganizationRules;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.Organization;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.SecondStep;
@@ -153,7 +153,7 @@ final class OwnSessions {
             .unseal(session.person(), session.origin())
             .map(json -> EventCodec.mapper().readValue(json, RequestOrigin.class))
             .orElse(null);
-    Organization organization =
+    OrganizationRules organization =
         session.organization() == null ? null : state.organization(session.organization());
     return new Item(
         session.id(),

@@ -8,6 +8,7 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.decide.AccessClaims;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.testing.TestServerKeys;

@@ -11,17 +11,18 @@ import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.Usage;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.KeyVerdict.Accepted;
+import dev.keyledger.kit.decide.KeyVerdict.Refused;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.decide.KeyDecision;
-import dev.keyledger.token.enforcement.decide.KeyQuestion;
-import dev.keyledger.token.enforcement.decide.KeyVerdict;
-import dev.keyledger.token.enforcement.decide.KeyVerdict.Accepted;
-import dev.keyledger.token.enforcement.decide.KeyVerdict.Refused;
-import dev.keyledger.token.enforcement.decide.Peppers;
+import dev.keyledger.token.enforcement.access.PepperedSecrets;
+import dev.keyledger.token.enforcement.access.Peppers;
 import dev.keyledger.token.enforcement.usage.Counts.Counted;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +58,7 @@ class UsageTest {
     state.apply(tenant.registered());
     state.apply(tenant.ownerAs(Role.OWNER));
     state.apply(key.record());
-    return new KeyDecision(state, new Peppers(serverKeys))
+    return new KeyDecision(state, new PepperedSecrets(state, new Peppers(serverKeys)))
         .decide(KeyQuestion.direct(secret, context, Set.of()), true, NOW.toEpochMilli());
   }
 

@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.token.enforcement.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,11 +11,15 @@ import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.decide.AccessClaims;
+import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.TokenDecision;
+import dev.keyledger.kit.decide.TokenVerdict;
+import dev.keyledger.kit.decide.UnknowableException;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
-import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.EndedTokens;
-import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
 import java.time.Duration;
@@ -36,7 +40,8 @@ class TokenDecisionTest {
   private final TestTenant tenant = new TestTenant(serverKeys);
   private final AccessTokens tokens =
       new AccessTokens(state, serverKeys, "http://localhost:8080", Duration.ofHours(24));
-  private final KeyDecision keys = new KeyDecision(state, new Peppers(serverKeys));
+  private final KeyDecision keys =
+      new KeyDecision(state, new PepperedSecrets(state, new Peppers(serverKeys)));
   private final TokenDecision decision = new TokenDecision(state, ended);
   private final SessionId session = SessionId.of(UuidCreator.getTimeOrderedEpoch());
 

@@ -1,8 +1,5 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.kit.decide;
 
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Organization;
-import dev.keyledger.token.enforcement.access.SecretEntry;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +13,10 @@ public sealed interface KeyVerdict {
    * @param position of the organisation, read before they were computed
    */
   record Accepted(
-      KeyEntry key,
-      SecretEntry secret,
+      KeyFacts key,
+      SecretFacts secret,
       String secretPrefix,
-      Organization organization,
+      OrganizationRules organization,
       Set<String> permissions,
       long position)
       implements KeyVerdict {
@@ -32,7 +29,7 @@ public sealed interface KeyVerdict {
   /**
    * @param key which key it is about, where the caller may know
    */
-  record Refused(Code code, @Nullable KeyEntry key) implements KeyVerdict {
+  record Refused(Code code, @Nullable KeyFacts key) implements KeyVerdict {
     static final Refused MALFORMED = new Refused(Code.MALFORMED, null);
     static final Refused NOT_FOUND = new Refused(Code.NOT_FOUND, null);
   }

@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.kit.decide;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.access;
+package dev.keyledger.kit.decide;
 
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.id.OrganizationId;
@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An organisation as enforcement sees it: its last record, compiled into what a decision asks for.
  */
-public final class Organization {
+public final class OrganizationRules {
   private final OrganizationAccess access;
   private final Map<Role, Set<String>> permissions = new EnumMap<>(Role.class);
   private final Set<String> allPermissions;
   private final Set<String> allowlistEnvironments;
   private final AddressRanges allowlist;
 
-  Organization(OrganizationAccess access) {
+  /**
+   * @throws IllegalArgumentException where its allowlist has what is no range
+   */
+  public OrganizationRules(OrganizationAccess access) {
     this.access = access;
     var all = new LinkedHashSet<String>();
     for (Role role : Role.values()) {

@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.access;
+package dev.keyledger.kit.decide;
 
 import dev.keyledger.client.address.AddressRange;
 import inet.ipaddr.IPAddress;

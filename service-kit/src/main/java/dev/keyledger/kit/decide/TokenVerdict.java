@@ -1,6 +1,5 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.kit.decide;
 
-import dev.keyledger.token.enforcement.tokens.AccessClaims;
 import java.util.Set;
 
 /** What {@link TokenDecision} comes to. */

@@ -1,10 +1,7 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.kit.decide;
 
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.policy.KeyRules;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Member;
-import dev.keyledger.token.enforcement.access.Organization;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +11,7 @@ import java.util.Set;
 final class Authority {
   private Authority() {}
 
-  static Set<String> of(KeyEntry key, Organization organization) {
+  static Set<String> of(KeyFacts key, OrganizationRules organization) {
     List<String> scopes = key.scopes();
     return switch (organization.access().policy().keys().authority()) {
       case CREATOR -> narrowed(ofCreator(key, organization), scopes);
@@ -30,11 +27,11 @@ final class Authority {
   // is
   // of before the operator had to name one, or of before keys acted for their creator: it may do
   // what the organisation may.
-  private static Set<String> ofCreator(KeyEntry key, Organization organization) {
+  private static Set<String> ofCreator(KeyFacts key, OrganizationRules organization) {
     if (!key.hasCreator()) {
       return organization.allPermissions();
     }
-    Member creator = key.creator();
+    Membership creator = key.creator();
     return creator == null || creator.removed()
         ? Set.of()
         : organization.permissionsOf(creator.role());
@@ -50,11 +47,11 @@ final class Authority {
     return kept;
   }
 
-  static boolean isItsCreators(Organization organization) {
+  static boolean isItsCreators(OrganizationRules organization) {
     return organization.access().policy().keys().authority() == KeyRules.Authority.CREATOR;
   }
 
-  static boolean endsTokens(Organization organization) {
+  static boolean endsTokens(OrganizationRules organization) {
     return organization.access().policy().keys().outstandingTokens()
         == KeyRules.OutstandingTokens.END;
   }

@@ -1,14 +1,8 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.kit.decide;
 
 import dev.keyledger.client.RequestContext;
-import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.EndedTokens;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Member;
-import dev.keyledger.token.enforcement.access.Organization;
-import dev.keyledger.token.enforcement.decide.TokenVerdict.Active;
-import dev.keyledger.token.enforcement.decide.TokenVerdict.Inactive;
-import dev.keyledger.token.enforcement.tokens.AccessClaims;
+import dev.keyledger.kit.decide.TokenVerdict.Active;
+import dev.keyledger.kit.decide.TokenVerdict.Inactive;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Whether a token that is ours still holds, and for what: at every use by the state of that moment.
  */
 public final class TokenDecision {
-  private final AccessState state;
-  private final EndedTokens ended;
+  private final AccessView state;
+  private final EndedCredentials ended;
 
-  public TokenDecision(AccessState state, EndedTokens ended) {
+  public TokenDecision(AccessView state, EndedCredentials ended) {
     this.state = state;
     this.ended = ended;
   }
@@ -66,18 +60,18 @@ public final class TokenDecision {
     if (context.dialect() == null || claims.organization() == null) {
       return true;
     }
-    Organization organization = state.organization(claims.organization());
+    OrganizationRules organization = state.organization(claims.organization());
     return organization == null || organization.speaks(context.dialect());
   }
 
   // A key that is its organisation's is nobody's: who made it and has left is no reason.
   private boolean isOfRemovedMember(AccessClaims claims) {
-    Member member = claims.member() == null ? null : state.member(claims.member());
+    Membership member = claims.member() == null ? null : state.member(claims.member());
     return member != null && member.removed() && (claims.key() == null || actsForMember(claims));
   }
 
   private boolean actsForMember(AccessClaims claims) {
-    Organization organization =
+    OrganizationRules organization =
         claims.organization() == null ? null : state.organization(claims.organization());
     return organization != null && Authority.isItsCreators(organization);
   }
@@ -92,8 +86,8 @@ public final class TokenDecision {
       return new Active(claims, Set.of(), false, -1); // A person without an active organisation.
     }
     long position = positionOf(claims);
-    Organization organization = organization(claims);
-    Member member = state.member(claims.member());
+    OrganizationRules organization = organization(claims);
+    Membership member = state.member(claims.member());
     if (organization == null || member == null) {
       return new Inactive(Code.REVOKED);
     }
@@ -109,8 +103,8 @@ public final class TokenDecision {
 
   private TokenVerdict ofKey(AccessClaims claims, RequestContext context, long now) {
     long position = positionOf(claims);
-    Organization organization = organization(claims);
-    KeyEntry key = claims.key() == null ? null : state.key(claims.key());
+    OrganizationRules organization = organization(claims);
+    KeyFacts key = claims.key() == null ? null : state.key(claims.key());
     if (organization == null || key == null) {
       return new Inactive(Code.NOT_FOUND);
     }
@@ -148,7 +142,7 @@ public final class TokenDecision {
     return claims.organization() == null ? -1 : state.positionOf(claims.organization());
   }
 
-  private @Nullable Organization organization(AccessClaims claims) {
+  private @Nullable OrganizationRules organization(AccessClaims claims) {
     if (claims.organization() == null) {
       return null;
     }
@@ -159,7 +153,7 @@ public final class TokenDecision {
   }
 
   private static @Nullable Code refusal(
-      Organization organization, RequestContext context, boolean bindsAddresses) {
+      OrganizationRules organization, RequestContext context, boolean bindsAddresses) {
     if (organization.access().suspended()) {
       return Code.ORGANIZATION_SUSPENDED;
     }

@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.tokens;
+package dev.keyledger.kit.decide;
 
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an access token says, after its signature or seal was verified; only {@link AccessTokens}
- * makes one. Whether it still holds is another question.
+ * What an access token says. Whoever makes one has issued it or has verified its signature or seal;
+ * whether it still holds is another question.
  *
  * @param subject the person, or the key
  * @param organization {@code null} for an operator

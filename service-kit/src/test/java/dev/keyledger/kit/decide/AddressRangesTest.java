@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.access;
+package dev.keyledger.kit.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.kit.decide;
 
 /**
  * This replica cannot know the answer now: its view is too old, or a record that matters could not

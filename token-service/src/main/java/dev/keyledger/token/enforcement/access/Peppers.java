@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.token.enforcement.access;
 
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.kit.keys.Pepper;

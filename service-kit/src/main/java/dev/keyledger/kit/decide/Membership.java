@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.access;
+package dev.keyledger.kit.decide;
 
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -11,5 +11,5 @@ import dev.keyledger.events.policy.Role;
  * @param removed such a member is kept, so that their outstanding tokens can be told from unknown
  *     ones
  */
-public record Member(
+public record Membership(
     MemberId id, OrganizationId organization, PersonId person, Role role, boolean removed) {}

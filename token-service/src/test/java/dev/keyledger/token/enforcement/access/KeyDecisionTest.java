@@ -1,4 +1,4 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.token.enforcement.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,12 +9,15 @@ import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.decide.Code;
+import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.KeyQuestion;
+import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.UnknowableException;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.Overlap;
 import dev.keyledger.token.TestTenant;
-import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.SecretEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +35,8 @@ class KeyDecisionTest {
   private final TestServerKeys serverKeys = new TestServerKeys();
   private final AccessState state = new AccessState();
   private final TestTenant tenant = new TestTenant(serverKeys);
-  private final KeyDecision decision = new KeyDecision(state, new Peppers(serverKeys));
+  private final KeyDecision decision =
+      new KeyDecision(state, new PepperedSecrets(state, new Peppers(serverKeys)));
 
   @BeforeEach
   void anOrganisationWithAnOwner() {
@@ -337,7 +341,7 @@ class KeyDecisionTest {
 
     KeyVerdict narrowed =
         decision.decideHeld(
-            secret, Set.of(KeyUse.EXCHANGE), TestTenant.ANYWHERE, NOW.toEpochMilli());
+            secret, Set.of(KeyUse.EXCHANGE), TestTenant.ANYWHERE, Set.of(), NOW.toEpochMilli());
 
     assertThat(narrowed)
         .isInstanceOfSatisfying(

@@ -1,31 +1,32 @@
-package dev.keyledger.token.enforcement.decide;
+package dev.keyledger.kit.decide;
 
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
-import dev.keyledger.token.enforcement.access.AccessState;
-import dev.keyledger.token.enforcement.access.KeyEntry;
-import dev.keyledger.token.enforcement.access.Organization;
-import dev.keyledger.token.enforcement.access.SecretEntry;
-import dev.keyledger.token.enforcement.decide.KeyVerdict.Accepted;
-import dev.keyledger.token.enforcement.decide.KeyVerdict.Refused;
+import dev.keyledger.kit.decide.KeyVerdict.Accepted;
+import dev.keyledger.kit.decide.KeyVerdict.Refused;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a secret is a credential for what is asked: one pass over its text, one HMAC, one
- * look-up, then comparisons. Free of locks, clocks and anything remote.
+ * Whether a secret is a credential for what is asked: one pass over its text, its match, then
+ * comparisons. Free of locks, clocks and anything remote.
  */
 public final class KeyDecision {
-  private final AccessState state;
-  private final Peppers peppers;
+  private final AccessView state;
+  private final SecretMatcher secrets;
 
-  public KeyDecision(AccessState state, Peppers peppers) {
+  public KeyDecision(AccessView state, SecretMatcher secrets) {
     this.state = state;
-    this.peppers = peppers;
+    this.secrets = secrets;
+  }
+
+  /** About a state in which no presented secret can be known again, as one of the past. */
+  public KeyDecision(AccessView state) {
+    this(state, presented -> null);
   }
 
   /**
@@ -45,8 +46,7 @@ public final class KeyDecision {
     if (!fresh) {
       throw new UnknowableException();
     }
-    byte[] verifier = peppers.verifierOf(parsed.get());
-    SecretEntry secret = verifier == null ? null : state.secret(verifier);
+    SecretFacts secret = secrets.match(parsed.get());
     if (secret == null) {
       if (state.hidesKeys()) {
         throw new UnknowableException();
@@ -57,20 +57,24 @@ public final class KeyDecision {
   }
 
   /**
-   * The same about a secret that was presented before and left something behind, such as a refresh
-   * token: whether it would still be accepted, by its key as it is now.
+   * The same about a secret of which the text isn't there, but which one it is: it left something
+   * behind, such as a refresh token, or somebody asks about the past. By its key as it is now.
+   *
+   * @param scopes permissions that are needed, each of them
+   * @param now milliseconds since the epoch
+   * @throws UnknowableException when the state cannot tell
    */
   public KeyVerdict decideHeld(
-      SecretEntry secret, Set<KeyUse> uses, RequestContext context, long now) {
+      SecretFacts secret, Set<KeyUse> uses, RequestContext context, Set<String> scopes, long now) {
     return decide(
-        new KeyQuestion("", uses, secret.key().id(), null, context, Set.of()), "", secret, now);
+        new KeyQuestion("", uses, secret.key().id(), null, context, scopes), "", secret, now);
   }
 
-  private KeyVerdict decide(KeyQuestion question, String prefix, SecretEntry secret, long now) {
+  private KeyVerdict decide(KeyQuestion question, String prefix, SecretFacts secret, long now) {
     // The position first, then everything, the key too: what is read after it may only know more.
     long position = secret.key().organizationPosition();
-    KeyEntry key = secret.key();
-    Organization organization = key.organization();
+    KeyFacts key = secret.key();
+    OrganizationRules organization = key.organization();
     if (organization == null || state.isUnreadable(key.organizationId())) {
       throw new UnknowableException();
     }
@@ -102,8 +106,8 @@ public final class KeyDecision {
    * an address off its list nothing is told of the secret, nor of the key.
    */
   private @Nullable Refused elsewhere(KeyQuestion question) {
-    KeyEntry key = question.claimedId() == null ? null : state.key(question.claimedId());
-    Organization organization = key == null ? null : key.organization();
+    KeyFacts key = question.claimedId() == null ? null : state.key(question.claimedId());
+    OrganizationRules organization = key == null ? null : key.organization();
     if (key == null || organization == null || state.isUnreadable(key.organizationId())) {
       return null;
     }
@@ -115,7 +119,7 @@ public final class KeyDecision {
   }
 
   private static boolean isKnownHere(
-      KeyQuestion question, KeyEntry key, Organization organization) {
+      KeyQuestion question, KeyFacts key, OrganizationRules organization) {
     return (question.only() == null || question.only().equals(key.organizationId()))
         && (question.claimedId() == null || question.claimedId().equals(key.id()))
         && organization.speaks(question.context().dialect())
@@ -135,7 +139,7 @@ public final class KeyDecision {
    * How this secret of the key has ended: by the event, or because its time came before anybody
    * wrote that down. A secret that was rotated away counts as revoked.
    */
-  static @Nullable Code endOf(KeyEntry key, @Nullable SecretEntry secret, long now) {
+  static @Nullable Code endOf(KeyFacts key, @Nullable SecretFacts secret, long now) {
     if (key.state() == KeyState.REVOKED) {
       return Code.REVOKED;
     }
