@@ -1,0 +1,123 @@
+package dev.keyledger.kit.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** Where a follower begins, goes on and ends. */
+class TopicFollowerPlacesTest extends TopicFollowers {
+  @Test
+  void marksThatTransactionsLeaveArePassed() {
+    var config = settings.producer();
+    config.put("transactional.id", topic);
+    var target = new Kept();
+    followAlone(target, this::consumer);
+    try (var transactional = new KafkaProducer<String, byte[]>(config)) {
+      transactional.initTransactions();
+      transactional.beginTransaction();
+      transactional.send(record("never"));
+      transactional.flush();
+      transactional.abortTransaction();
+    }
+
+    await().atMost(PATIENCE).until(() -> target.reached.equals(Map.of(partition, 2L)));
+    assertThat(target.offsets).containsExactly(Map.entry(partition, 2L));
+    assertThat(target.applied).isEmpty();
+  }
+
+  @Test
+  void itBeginsWhereItsTargetSays() {
+    long noon = System.currentTimeMillis() - 60_000;
+    sendAt(noon, "a");
+    sendAt(noon + 1_000, "b");
+    sendAt(noon + 2_000, "c");
+    var everything = startingAt(new StartingPoint.Beginning());
+    var sinceThen = startingAt(new StartingPoint.Since(noon + 500));
+    var sinceNever = startingAt(new StartingPoint.Since(noon + 3_000));
+    var onlyNews = startingAt(new StartingPoint.End());
+    for (Kept target : List.of(everything, sinceThen, sinceNever, onlyNews)) {
+      followAlone(target, this::consumer);
+      await().atMost(PATIENCE).until(() -> target.reached.containsKey(partition));
+    }
+    sendAt(noon + 4_000, "d");
+
+    await().atMost(PATIENCE).until(() -> everything.applied.equals(List.of("a", "b", "c", "d")));
+    await().atMost(PATIENCE).until(() -> sinceThen.applied.equals(List.of("b", "c", "d")));
+    await().atMost(PATIENCE).until(() -> sinceNever.applied.equals(List.of("d")));
+    await().atMost(PATIENCE).until(() -> onlyNews.applied.equals(List.of("d")));
+  }
+
+  private static Kept startingAt(StartingPoint point) {
+    return new Kept() {
+      @Override
+      StartingPoint first() {
+        return point;
+      }
+    };
+  }
+
+  @Test
+  void whereTheTopicHasForgottenATargetThatMaySkipGoesOnWithTheRest() throws Exception {
+    send("a", "b", "c");
+    forgetBefore(2);
+    var target =
+        new Kept() {
+          @Override
+          public boolean skipTo(Map<TopicPartition, Long> beginnings) {
+            offsets.putAll(beginnings);
+            return true;
+          }
+        };
+
+    var follower = follow(target);
+
+    await().atMost(PATIENCE).until(() -> !target.applied.isEmpty());
+    assertThat(target.applied).containsExactly("c");
+    assertThat(follower.hasLostRecords()).isFalse();
+  }
+
+  @Test
+  void whereTheTopicHasForgottenATargetThatMustNotSkipStaysAndTheFollowerSaysSo() throws Exception {
+    send("a", "b", "c");
+    forgetBefore(2);
+    var target = new Kept();
+
+    var follower = follow(target);
+
+    await().atMost(PATIENCE).until(follower::hasLostRecords);
+    assertThat(target.applied).isEmpty();
+    assertThat(follower.isRunning()).isTrue();
+
+    target.offsets.put(partition, 2L);
+    await().atMost(PATIENCE).until(() -> target.applied.equals(List.of("c")));
+    await().atMost(PATIENCE).until(() -> !follower.hasLostRecords());
+  }
+
+  @Test
+  void itEndsWhenItsTargetIsGone() {
+    var target =
+        new Kept() {
+          @Override
+          public void apply(
+              ConsumerRecords<String, byte[]> records, Map<TopicPartition, Long> next) {
+            throw new IllegalStateException("dropped");
+          }
+
+          @Override
+          public boolean isGone(Throwable failure) {
+            return "dropped".equals(failure.getMessage());
+          }
+        };
+    var follower = follow(target);
+
+    send("a");
+
+    await().atMost(PATIENCE).until(() -> !follower.isRunning());
+  }
+}
