@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The ledger is append-only, whoever is connected, and holds nothing that opens anything. */
+/** The ledger is append-only to services and its owner, and holds nothing that opens anything. */
 class LedgerTableTest extends CommandServiceTest {
 
   @ParameterizedTest

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A replica that has just decided for an organisation may accept by what it saw then. Here another
- * one has written since: nobody can tell by an answer.
+ * one has written since: the caller can't tell by an answer.
  */
 class OldNewsTest extends CommandServiceTest {
   private RegisteredOrganization organization;

@@ -20,8 +20,8 @@ import tools.jackson.databind.SerializationFeature;
 
 /**
  * Events are for ever: the JSON of each type is a file that a reviewer reads. A changed event
- * writes {@code <type>.received.json} into the build folder; whoever means the change moves it over
- * the approved one.
+ * writes {@code <type>.received.json} into the build folder; an author who means the change moves
+ * it over the approved one.
  */
 class ApprovedEventsTest {
   private static final Path APPROVED = Path.of("src/test/resources/approved");

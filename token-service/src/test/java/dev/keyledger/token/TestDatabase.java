@@ -71,7 +71,7 @@ public final class TestDatabase {
     return transactions;
   }
 
-  /** Every row of every table as text, the way somebody would see it who stole the database. */
+  /** Every row of every table as text, as a thief of the database would see it. */
   public List<String> everything() {
     var rows = new ArrayList<String>();
     try (Connection connection = database.asSuperuser();

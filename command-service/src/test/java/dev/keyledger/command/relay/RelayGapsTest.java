@@ -49,8 +49,8 @@ class RelayGapsTest extends RelayNodesTest {
   }
 
   /**
-   * An index is drawn before the transaction gets its id: whoever asks for running transaction ids
-   * alone takes this one's index for dead.
+   * An index is drawn before the transaction gets its id: a relay that asks for running transaction
+   * ids alone takes this one's index for dead.
    */
   @Test
   void anAppendThatHasAnIndexAndNoTransactionIdYetIsWaitedFor() throws Exception {

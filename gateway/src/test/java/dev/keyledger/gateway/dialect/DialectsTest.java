@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every dialect has from the machinery, shown on one that nobody published. */
+/** What every dialect has from the machinery, shown on one that is made up. */
 class DialectsTest extends SampleDialectUnderTest {
   @Test
   void aServiceIsToldTheDialectAndWhoTheClientIs() throws Exception {

@@ -4,7 +4,7 @@ import dev.keyledger.kit.web.Problem;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A system that nobody published: a bit of everything that a dialect may do. */
+/** A made-up system: a bit of everything that a dialect may do. */
 final class SampleDialect implements Dialect {
   private final Canonical canonical;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Every credential of every system, put to every place of every other one, is answered there as one
- * that nobody ever issued; at home each is good.
+ * that was never issued; at home each is good.
  */
 class StrangersTest {
   @RegisterExtension static final Conformance CONFORMANCE = new Conformance();
@@ -40,7 +40,7 @@ class StrangersTest {
    * @param id of the key that it belongs to, where it is asked for along with it
    */
   private record Credential(Origin system, String kind, String id, String text) {
-    /** What nobody has issued, in the same form. */
+    /** What was never issued, in the same form. */
     Credential forged() {
       int at = text.length() - 8;
       char other = text.charAt(at) == 'x' ? 'y' : 'x';

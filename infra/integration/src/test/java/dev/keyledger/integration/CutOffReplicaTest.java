@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
-/** G4: a replica that can't know says 503, and nobody's word depends on it. */
+/** G4: a replica that can't know says 503, and no receipt depends on it. */
 @DisabledIfSystemProperty(
     named = Servers.KIND,
     matches = "containers",

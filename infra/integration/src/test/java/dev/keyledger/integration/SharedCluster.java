@@ -7,7 +7,7 @@ import dev.keyledger.testing.Layout;
 
 /**
  * The cluster that all tests of this module share, with two replicas of what decides and of what
- * enforces. Nobody kills anything in it; a test makes organisations of its own.
+ * enforces. No test kills anything in it; each makes organisations of its own.
  */
 final class SharedCluster {
   private static final class Holder {

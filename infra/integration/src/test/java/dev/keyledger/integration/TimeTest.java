@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What ends by time ends at its time in every process, whoever gets to recording it. */
+/** What ends by time ends at its time in every process, whichever replica gets to recording it. */
 class TimeTest {
   private final Cluster cluster = SharedCluster.get();
 

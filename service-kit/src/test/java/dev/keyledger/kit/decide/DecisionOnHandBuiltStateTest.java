@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A state that somebody puts together, as of a past time, is enough to ask what would have been
+ * A state that is put together by hand, as of a past time, is enough to ask what would have been
  * decided: no table of token-service's, no verifier, no server key.
  */
 class DecisionOnHandBuiltStateTest {

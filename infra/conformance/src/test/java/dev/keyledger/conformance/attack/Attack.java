@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whoever attacks, and whom. */
+/** Attackers and victims on one platform, and what they ask of it. */
 abstract class Attack {
   @RegisterExtension static final Conformance CONFORMANCE = new Conformance();
 
@@ -44,7 +44,7 @@ abstract class Attack {
     return dynamicTest(text, () -> platform.report().of("attacks", text, attack));
   }
 
-  /** A name that nobody has yet. */
+  /** A name that no person and no organisation has yet. */
   static String someone(String name) {
     return name + "-" + MADE.incrementAndGet();
   }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Another site's page signs nobody in, keeps no session alive and reads no answer. */
+/** Another site's page signs no visitor in, keeps no session alive and reads no answer. */
 class CsrfTest extends Attack {
   private static final String FROM = "203.0.113.80";
   private static final String LISTED = "https://app.example";

@@ -27,7 +27,7 @@ enum Door {
     return path;
   }
 
-  /** From an address of its own: nobody is locked out for what another attack does. */
+  /** From an address of its own: no attack is locked out for what another one does. */
   Request signIn(String email, String password, String from) {
     return Request.post(path, Map.of("email", email, "password", password))
         .with("X-Forwarded-For", from);

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What only proxies and the gateway may say is not believed of anybody else. The suite's own
- * address is a trusted proxy's; strangers come from others.
+ * What only proxies and the gateway may say is not believed of a client. The suite's own address is
+ * a trusted proxy's; strangers come from others.
  */
 class ForgedHeadersTest extends Attack {
   private static final String ALLOWED = "203.0.113.7";

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Nobody grants what they don't have, to others or to themselves. */
+/** No member grants what they don't have, to others or to themselves. */
 class GrantingTest extends Attack {
   private static final List<String> PRESETS =
       List.of("standard", "incard", "incrm", "octopus-cards");

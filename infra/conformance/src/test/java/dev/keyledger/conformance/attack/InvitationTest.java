@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Whoever invites holds the invitation's token, and must come to nobody's account by it. */
+/** An inviter holds the invitation's token, and must come to no other person's account by it. */
 class InvitationTest extends Attack {
   private static final String ATTACKERS_PASSWORD = "a long pass phrase of mallory's 9";
 

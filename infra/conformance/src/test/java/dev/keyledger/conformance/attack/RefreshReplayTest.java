@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A stolen refresh token serves one of two, and whoever comes second ends it for both. */
+/** A stolen refresh token serves thief or client, and the second to use it ends it for both. */
 class RefreshReplayTest extends Attack {
   private static final int ROUNDS = 5;
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Whoever knows a password alone comes to what asks for no more, and from there to nothing that
- * does.
+ * An attacker who knows a password alone comes to what asks for no more, and from there to nothing
+ * that does.
  */
 class SecondStepTest extends Attack {
   private static final String FROM = "203.0.113.70";
@@ -36,7 +36,7 @@ class SecondStepTest extends Attack {
             this::enrolling));
   }
 
-  /** Somebody of InCRM and Syncgram Pay, of whom an attacker knows the password. */
+  /** A member at InCRM and at Syncgram Pay, of whom an attacker knows the password. */
   private record Victim(
       String email, String totp, String incrm, String syncgram, String syncgramId) {}
 
@@ -89,7 +89,7 @@ class SecondStepTest extends Attack {
     Request verify =
         Request.post("/v1/sessions/verify", Map.of("challenge", challenge, "code", "000000"));
     refused(401, verify);
-    // The control: whoever has the authenticator comes through.
+    // The control: the victim, who has the authenticator, comes through.
     Answered through =
         ask(
             Request.post(

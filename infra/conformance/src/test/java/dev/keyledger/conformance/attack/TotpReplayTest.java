@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A code that somebody looked at while it was typed is worth nothing. */
+/** A code that an attacker looked at while it was typed is worth nothing. */
 class TotpReplayTest extends Attack {
   private static final Duration NEXT_STEP = Duration.ofSeconds(30);
 

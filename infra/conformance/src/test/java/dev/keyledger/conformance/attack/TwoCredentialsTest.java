@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Whoever shows two credentials is nobody: no two parts of the platform may pick differently. */
+/**
+ * A client that shows two credentials is no caller: no two parts of the platform may pick
+ * differently.
+ */
 class TwoCredentialsTest extends Attack {
   /**
    * @param good a credential that is good here

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Nobody comes to more than they were given: no key, no token, no member. */
+/** No key, no token and no member comes to more than it was given. */
 class WideningTest extends Attack {
   @TestFactory
   Stream<DynamicTest> scopes() {
@@ -56,7 +56,7 @@ class WideningTest extends Attack {
       assertThat(answer.status()).as(scopes + ": " + answer).isIn(412, 422);
     }
     refused(422, asOwner.json(Map.of("scopes", "clients.write")));
-    // The key itself is nobody who could change it.
+    // The key itself is no caller that could change it.
     Answered byItself =
         ask(patch.as(known.get("reader.secret")).json(Map.of("scopes", List.of("clients.write"))));
     assertThat(byItself.status()).isIn(401, 403);

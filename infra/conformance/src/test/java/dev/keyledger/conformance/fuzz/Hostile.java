@@ -2,7 +2,7 @@ package dev.keyledger.conformance.fuzz;
 
 import java.util.List;
 
-/** What somebody might type into a field to see what happens. */
+/** What an attacker might type into a field to see what happens. */
 final class Hostile {
   /** As they are; none is a control character, so that they may stand in a header too. */
   static final List<String> TEXTS =

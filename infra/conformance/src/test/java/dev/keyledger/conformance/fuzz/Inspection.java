@@ -16,7 +16,7 @@ final class Inspection {
 
   private static final Duration LONGEST = Duration.ofSeconds(5);
 
-  /** What nobody outside has to know. */
+  /** What no client has to know. */
   private static final Pattern INSIDE =
       Pattern.compile(
           "\\bat [a-z]+\\.[a-zA-Z.$]+\\(|[a-zA-Z]Exception\\b|\\bjava\\.|dev\\.keyledger|springframework"
@@ -25,7 +25,7 @@ final class Inspection {
               + "|(?i:keyledger-reason|keyledger-dialect|keyledger-environment|x-auth-)"
               + "|/internal/|(?i:<html|<!doctype)");
 
-  /** An address that HTTP allows and nobody could take for another one. */
+  /** An address that HTTP allows and no server could take for another one. */
   private static final Pattern PLAIN =
       Pattern.compile("(/[A-Za-z0-9_.~-]+)+/?(\\?[!-~&&[^\"<>\\[\\]\\\\^`{|}#]]*)?");
 

@@ -207,7 +207,7 @@ final class Targets {
         renew);
   }
 
-  /** The first step forgives no wrong password: whoever is locked out by many makes room. */
+  /** The first step forgives no wrong password: a member whom many lock out makes room. */
   private Target syncgramLogin() {
     var who = new AtomicReference<>("frank");
     return new Target(
@@ -289,7 +289,7 @@ final class Targets {
     }
   }
 
-  /** From an address that nobody is counted at. */
+  /** From an address at which no client is counted. */
   String address() {
     int n = addresses.incrementAndGet();
     return "198.18.%d.%d".formatted(n / 250 % 250, 1 + n % 250);

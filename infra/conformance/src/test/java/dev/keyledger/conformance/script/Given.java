@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A set-up that sentences share, {@code ## $org is a live organisation on $preset}. Whoever says
- * {@code @given acme is a live organisation on incard} gets its lines with the words put in.
+ * A set-up that sentences share, {@code ## $org is a live organisation on $preset}. A sentence that
+ * says {@code @given acme is a live organisation on incard} gets its lines with the words put in.
  */
 public final class Given {
   private static final Pattern WORD = Pattern.compile("\\$([a-z]+)");

@@ -5,8 +5,8 @@ import dev.keyledger.testing.Layout;
 import java.util.List;
 
 /**
- * The platform that all stock clients share, started by whoever asks first: where everything is
- * skipped, nothing is started. A test makes organisations of its own.
+ * The platform that all stock clients share, started by the first test that asks: where everything
+ * is skipped, nothing is started. A test makes organisations of its own.
  */
 final class StockCluster {
   /** The address that a trusted nginx calls from; any of 127.0.0.0/8 is this machine. */

@@ -66,7 +66,7 @@ public record Answered(int status, List<String> headers, byte[] body, Duration t
         .orElse("");
   }
 
-  /** All that somebody could tell two answers apart by, save their time. */
+  /** All that an attacker could tell two answers apart by, save their time. */
   public String looks() {
     var lines = new ArrayList<String>();
     lines.add(Integer.toString(status));

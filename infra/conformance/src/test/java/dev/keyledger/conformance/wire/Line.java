@@ -53,7 +53,7 @@ public final class Line implements AutoCloseable {
         over.write(bytes);
       }
     } catch (SocketException e) {
-      // Whoever refuses half a request may have said so before.
+      // A server that refuses half a request may have said so before.
       hungUp = e;
     }
     Answered answer;

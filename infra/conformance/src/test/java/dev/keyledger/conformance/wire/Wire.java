@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection for HTTP/1.1 that sends any bytes, and reads answers as strictly as it should. */
 public final class Wire implements AutoCloseable {
-  /** Whoever has a loopback interface has all of these addresses. */
+  /** Every machine that has a loopback interface has this address. */
   public static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Somebody who creates, rotates and revokes keys without pause in an organisation of their own, by
+ * An owner who creates, rotates and revokes keys without pause in an organisation of their own, by
  * turns through every replica. Whatever isn't answered is asked again, with the same {@code
  * Idempotency-Key}; what was answered with success is remembered.
  */

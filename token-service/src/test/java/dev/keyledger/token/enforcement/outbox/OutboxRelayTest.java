@@ -114,7 +114,7 @@ class OutboxRelayTest {
 
   @Test
   void whatAReplicaLeftBehindIsSentByAnother() throws Exception {
-    endSomeSession(); // Nobody relays yet.
+    endSomeSession(); // No relay runs yet.
     relay().start();
 
     assertThat(revocations(1)).hasSize(1);

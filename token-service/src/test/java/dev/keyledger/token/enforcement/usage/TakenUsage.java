@@ -3,7 +3,7 @@ package dev.keyledger.token.enforcement.usage;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.token.enforcement.usage.Counts.Counted;
 
-/** What has been counted of a key since somebody last looked. */
+/** What has been counted of a key since it was last taken. */
 public record TakenUsage(long uses, long denials) {
   public static TakenUsage of(KeyId key, UsageCounter counter) {
     return new TakenUsage(

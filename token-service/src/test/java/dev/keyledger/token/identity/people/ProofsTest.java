@@ -245,7 +245,7 @@ class ProofsTest {
     assertThat(code(person, codeAt(2), address)).isEqualTo(Taken.WRONG);
     assertThat(code(person, codeAt(-1), address)).isEqualTo(Taken.ACCEPTED);
     assertThat(code(person, codeAt(1), address)).isEqualTo(Taken.ACCEPTED);
-    // An earlier step than one that was taken is over, though nobody used it.
+    // An earlier step than one that was taken is over, though its code was never used.
     assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.REPLAYED);
   }
 

@@ -230,7 +230,7 @@ class MeanwhileTest extends PeopleHttpTest {
           person.uuid());
     }
 
-    /** Until somebody waits for what is held here. */
+    /** Until another transaction waits for what is held here. */
     void awaitWaiting() {
       await()
           .atMost(Duration.ofSeconds(30))

@@ -152,7 +152,7 @@ abstract class PeopleHttpTest {
           this, member, new PersonId(invited.field("person")), invited.field("invitation_token"));
     }
 
-    /** The same for somebody who is asked for a second step. */
+    /** The same for a member who is asked for a second step. */
     Membership memberWithSecondStep(String email) {
       Membership membership = invite(email);
       membership.added(Role.OWNER);

@@ -12,8 +12,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Somebody's service with one resource. How callers are authenticated is Spring Security's affair
- * and a matter of settings; nothing in here knows of Keyledger.
+ * An organisation's service with one resource. How callers are authenticated is Spring Security's
+ * affair and a matter of settings; nothing in here knows of Keyledger.
  */
 @SpringBootApplication
 @EnableMethodSecurity
