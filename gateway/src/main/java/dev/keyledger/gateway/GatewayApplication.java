@@ -5,7 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** One base URL in front of the services. It forwards; it decides nothing about anybody. */
+/** One base URL in front of the services. It forwards; it decides nothing about any caller. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class GatewayApplication {

@@ -18,7 +18,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 
 /**
  * What a service sees of a request's headers: nothing of the connection to the client (RFC 9110,
- * section 7.6.1), nothing by which the client could pass for a proxy or for somebody that we have
+ * section 7.6.1), nothing by which the client could pass for a proxy or for a caller that we have
  * verified, and who it came from, to which a trusted proxy's word is added.
  */
 @Component

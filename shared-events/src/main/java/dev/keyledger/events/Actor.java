@@ -16,7 +16,7 @@ public record Actor(
   public enum Kind {
     OPERATOR,
     MEMBER,
-    /** Nobody asked: an end came due. */
+    /** No person asked: an end came due. */
     SYSTEM
   }
 

@@ -57,7 +57,7 @@ public final class EventTypes {
     return nameOf(event.getClass());
   }
 
-  /** Empty for a name that this release does not know: whoever reads it has to stop. */
+  /** Empty for a name that this release does not know: a service that reads it has to stop. */
   public static Optional<Class<? extends OrganizationEvent>> classOf(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
   }

@@ -18,7 +18,7 @@ public sealed interface KeyEvent extends OrganizationEvent {
   /**
    * @param scopes {@code resource.action}; empty narrows nothing
    * @param createdBy the member who made it, or for whom the operator did: the actor tells which;
-   *     {@code null} where the operator named nobody, as for a key that is its organisation's
+   *     {@code null} where the operator named no member, as for a key that is its organisation's
    * @param expiresAt first instant at which the key no longer works; {@code null} for never
    */
   record KeyCreated(

@@ -137,7 +137,7 @@ public final class HttpIntrospector implements Introspector {
         address);
   }
 
-  // An API key has no time of issue that matters to anybody.
+  // An API key has no time of issue that matters here.
   private static Instant issuedAt(JsonNode json) {
     return json.has("iat_ms")
         ? Instant.ofEpochMilli(json.path("iat_ms").asLong(0))

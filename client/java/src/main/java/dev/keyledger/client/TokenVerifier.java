@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies our JWT access tokens (RFC 9068), signed by one of {@link TokenAlgorithms2026}, without
- * asking anybody; by Bouncy Castle, which verifies both eight times as fast as the JDK does. Safe
- * for many threads.
+ * asking token-service; by Bouncy Castle, which verifies both eight times as fast as the JDK does.
+ * Safe for many threads.
  */
 public final class TokenVerifier {
   private static final String TYPE = "at+jwt";

@@ -228,8 +228,8 @@ class KeyCommands {
   }
 
   /**
-   * What is no key's id stands for one that nobody has, so that whoever may do nothing with keys is
-   * told that, and anybody else 404.
+   * What is no key's id stands for one that no key has, so that a caller who may do nothing with
+   * keys is told that, and any other caller 404.
    */
   private static KeyId keyId(String text) {
     try {

@@ -13,7 +13,7 @@ public record Authorized(Optional<String> organization, String subject) {
   private static final String KEY = "key_";
 
   /**
-   * @throws dev.keyledger.kit.web.ProblemException 401 for the operator, who is nobody's member
+   * @throws dev.keyledger.kit.web.ProblemException 401 for the operator, who is no member
    */
   public String requireOrganization() {
     return organization.orElseThrow(() ->

@@ -84,7 +84,7 @@ public final class Body {
     return value.isMissingNode() || value.isNull();
   }
 
-  // Half of a surrogate pair is no text: nobody could write it to a service.
+  // Half of a surrogate pair is no text: the gateway could not write it to a service.
   private static String textOf(JsonNode value, String field) {
     if (!value.isString() || !StandardCharsets.UTF_8.newEncoder().canEncode(value.stringValue())) {
       throw invalid(field, "The field " + field + " takes text.");

@@ -16,7 +16,7 @@ public interface Dialect {
   List<Endpoint> endpoints();
 
   /**
-   * Says a refusal in this system's form, whoever refused: a service, an unreadable body, a path
+   * Says a refusal in this system's form, whatever its cause: a service, an unreadable body, a path
    * that isn't there, a service that is away. {@link Problem#code} is the reason, as {@link
    * Reply#problem} tells it.
    */

@@ -43,7 +43,7 @@ final class Dialects extends OncePerRequestFilter {
     this.outgoing = outgoing;
     this.https = https;
     this.largestBody = largestBody;
-    // Of use to whoever operates it, and to the suite that asks each of them everything.
+    // Of use to the operator, and to the suite that asks each of them everything.
     this.dialects.forEach(dialect ->
         log.info(
             "Dialect {} answers {}",
@@ -94,7 +94,7 @@ final class Dialects extends OncePerRequestFilter {
   static Problem refusedByServer(int status) {
     return switch (status) {
       case 405 -> Problem.of(405, "method_not_allowed", "This path does not take this method.");
-      // An expectation, a transfer coding or a version that nobody has heard of: the client's
+      // An expectation, a transfer coding or a version that the server doesn't know: the client's
       // doing, too, and no published system has words for it.
       case 417, 501, 505 -> refusedByServer(400);
       default ->

@@ -7,8 +7,8 @@ import org.apache.hc.client5.http.psl.PublicSuffixMatcher;
 import org.apache.hc.client5.http.psl.PublicSuffixMatcherLoader;
 
 /**
- * What browsers go by where a cookie is for the same site alone: the scheme, and the name that
- * somebody registered under a public suffix. Ports and names below that one are no part of it.
+ * What browsers go by where a cookie is for the same site alone: the scheme, and the name that its
+ * owner registered under a public suffix. Ports and names below that one are no part of it.
  *
  * @param domain the registered name; a host that is an address or has no suffix stands for itself
  */

@@ -13,7 +13,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.server.PathContainer;
 
 /**
- * What the server refuses before any filter sees it, above all an address that nobody could decode:
+ * What the server refuses before any filter sees it, above all an address that it can't decode:
  * told in the form of the dialect whose path it is, and otherwise as problem details, instead of
  * the server's own page.
  */

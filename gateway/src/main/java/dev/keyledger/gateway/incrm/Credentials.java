@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** Has token-service judge what a request shows, and says its verdict by InCRM's numbers. */
 final class Credentials {
-  /** Token-service's reasons when somebody is who they say, but of no business. */
+  /** Token-service's reasons when a caller is who they say, but of no business. */
   static final Set<String> WITHOUT_BUSINESS = Set.of("member_removed", "no_organization");
 
   private final Canonical canonical;

@@ -64,7 +64,7 @@ final class Sessions {
         .with("Set-Cookie", cookie.keeping(reply.text("refresh_token"), lifetime, call));
   }
 
-  /** Answered once nobody takes either token any more. */
+  /** Answered once no consumer takes either token any more. */
   Answer logout(Call call) {
     call.bodyIfAny();
     credentials.session(call);

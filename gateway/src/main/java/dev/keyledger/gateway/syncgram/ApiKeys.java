@@ -27,7 +27,7 @@ final class ApiKeys {
   /** In the place of what no key's id looks like, and no address should have to hold. */
   private static final String NOBODYS_KEY = "none";
 
-  /** Of a hundred keys. The answer is one list, so that somebody has to say where it ends. */
+  /** Of a hundred keys. The answer is one list, so that the gateway has to say where it ends. */
   private static final int MOST_PAGES = 10;
 
   private static final Set<String> ACTIVE = Set.of("active", "rotating");
@@ -99,13 +99,13 @@ final class ApiKeys {
     return shown;
   }
 
-  /** Answered once nobody takes the key any more. */
+  /** Answered once no consumer takes the key any more. */
   Answer revoke(Call call) {
     String own = credentials.person(call);
     String organization = named(call, call.bodyIfAny().optionalText(ORGANIZATION), own);
     String named = call.variable("api_key_id");
-    // Whoever may manage no keys is told so whatever they name, which is the canonical API's to
-    // say.
+    // A caller who may manage no keys is told so whatever they name, which is the canonical API's
+    // to say.
     String id = NAME.matcher(named).matches() ? named : NOBODYS_KEY;
     Reply reply =
         canonical
@@ -124,7 +124,7 @@ final class ApiKeys {
   /**
    * A request may name its organisation, by id and by slug, and each has to be the caller's own.
    * Whether a slug is theirs the canonical API says; of two, one is another's for certain. What
-   * cannot be a name is nobody's.
+   * cannot be a name is no organisation's.
    */
   private static String named(Call call, Optional<String> inBody, String own) {
     List<String> others =
@@ -138,7 +138,7 @@ final class ApiKeys {
     return others.isEmpty() ? own : others.getFirst();
   }
 
-  /** Whoever lists next finds what they have done, though these clients know of no position. */
+  /** A caller who lists next finds what they have done, though their client knows no position. */
   private void awaitList(Call call, String organization, Reply done) {
     done.header("Keyledger-Position")
         .ifPresent(position -> {

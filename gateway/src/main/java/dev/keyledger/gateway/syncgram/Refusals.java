@@ -92,7 +92,7 @@ final class Refusals {
     return Problem.of(403, "forbidden", "").toException();
   }
 
-  /** What was asked has been done, but somebody may not have heard of it yet; worth repeating. */
+  /** What was asked has been done, but a consumer may not have heard of it yet; worth repeating. */
   static ProblemException notInForce() {
     return Problem.of(503, "not_in_force", "").withHeader("Retry-After", "1").toException();
   }

@@ -67,7 +67,7 @@ class DemonstrationController {
     return Map.of("payments", List.of(), "caller", CallerView.of(caller));
   }
 
-  /** Pays nobody: it is there to be allowed or refused. */
+  /** Pays nothing: it is there to be allowed or refused. */
   @PostMapping("/api/v1/payments")
   @ResponseStatus(HttpStatus.CREATED)
   @Requires("payments.write")

@@ -106,7 +106,7 @@ final class Platform implements AutoCloseable {
     return launch(database, Service.DOWNSTREAM, Map.of("keyledger.client.api-key", key));
   }
 
-  /** The first process that ended although nobody asked it to. */
+  /** The first process that ended unasked. */
   CompletableFuture<ChildProcess> ended() {
     return ended;
   }

@@ -48,7 +48,7 @@ public final class CuttableLine implements AutoCloseable {
     }
   }
 
-  /** What was held back arrives; whoever has given up connects anew. */
+  /** What was held back arrives; a client that has given up connects anew. */
   public void mend() {
     synchronized (gate) {
       cut = false;

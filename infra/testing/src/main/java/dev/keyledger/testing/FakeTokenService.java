@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The two internal endpoints of token-service that other services ask: people's data keys and
- * invitations. Whoever is asked about has a key, unless erased; nothing is told without a token.
+ * invitations. A person who is asked about has a key, unless erased; nothing is told without a
+ * token.
  */
 public final class FakeTokenService implements AutoCloseable {
   private static final String INVITATIONS = "/internal/v1/invitations";

@@ -30,7 +30,7 @@ public final class People {
     this.cluster = cluster;
   }
 
-  /** Someone's place in an organisation, signed in. */
+  /** A person's place in an organisation, signed in. */
   public record Member(String id, String email, String role, String token, Api api) {
     @Override
     public String toString() {

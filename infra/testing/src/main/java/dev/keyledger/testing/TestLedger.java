@@ -85,7 +85,7 @@ public final class TestLedger implements AutoCloseable {
       return next - 1;
     }
 
-    /** Numbers an event that nobody ever sees. */
+    /** Numbers an event that no consumer ever sees. */
     public void skip() {
       next++;
     }

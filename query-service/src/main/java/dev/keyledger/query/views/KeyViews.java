@@ -28,7 +28,7 @@ final class KeyViews {
   /**
    * @param prefix of the newest secret
    * @param createdBy whose it is where keys act for their creator; {@code null} where the operator
-   *     made it and named nobody
+   *     made it and named no member
    * @param status {@code active}, {@code rotating}, {@code revoked} or {@code expired}
    * @param secrets those that work, newest first; of an ended key the newest, with its end
    */

@@ -6,7 +6,7 @@ import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** What a service says while its database can't be used: an outage, and no mistake of anybody's. */
+/** What a service says while its database can't be used: an outage, no mistake of the caller's. */
 public final class UnavailableDatabase {
   /** 503 {@code unavailable}, to be tried again after a second. */
   public static final Problem PROBLEM =

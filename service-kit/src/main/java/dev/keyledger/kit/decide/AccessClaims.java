@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an access token says. Whoever makes one has issued it or has verified its signature or seal;
- * whether it still holds is another question.
+ * What an access token says. Token-service makes one where it has issued the token or has verified
+ * its signature or seal; whether the token still holds is another question.
  *
  * @param subject the person, or the key
  * @param organization {@code null} for an operator

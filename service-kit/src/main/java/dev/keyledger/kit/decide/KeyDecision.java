@@ -58,7 +58,7 @@ public final class KeyDecision {
 
   /**
    * The same about a secret of which the text isn't there, but which one it is: it left something
-   * behind, such as a refresh token, or somebody asks about the past. By its key as it is now.
+   * behind, such as a refresh token, or the question is about the past. By its key as it is now.
    *
    * @param scopes permissions that are needed, each of them
    * @param now milliseconds since the epoch
@@ -136,8 +136,8 @@ public final class KeyDecision {
   }
 
   /**
-   * How this secret of the key has ended: by the event, or because its time came before anybody
-   * wrote that down. A secret that was rotated away counts as revoked.
+   * How this secret of the key has ended: by the event, or because its time came before the ledger
+   * said so. A secret that was rotated away counts as revoked.
    */
   static @Nullable Code endOf(KeyFacts key, @Nullable SecretFacts secret, long now) {
     if (key.state() == KeyState.REVOKED) {

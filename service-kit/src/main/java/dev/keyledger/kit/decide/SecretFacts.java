@@ -1,6 +1,6 @@
 package dev.keyledger.kit.decide;
 
-/** One secret of a key, of which nobody here knows the text. */
+/** One secret of a key, of which the replica doesn't know the text. */
 public interface SecretFacts {
   /** The key as it is now: read it once in a decision, so that the decision sees one state. */
   KeyFacts key();

@@ -64,7 +64,7 @@ public final class TokenDecision {
     return organization == null || organization.speaks(context.dialect());
   }
 
-  // A key that is its organisation's is nobody's: who made it and has left is no reason.
+  // A key that is its organisation's is no member's: who made it and has left is no reason.
   private boolean isOfRemovedMember(AccessClaims claims) {
     Membership member = claims.member() == null ? null : state.member(claims.member());
     return member != null && member.removed() && (claims.key() == null || actsForMember(claims));

@@ -26,7 +26,7 @@ public record KafkaSettings(
     @DefaultValue("1") short replicationFactor,
     @DefaultValue Map<String, String> properties) {
 
-  /** What the guarantees stand on, whoever the client is. */
+  /** What the guarantees stand on, in every client of Kafka. */
   private static final Map<String, String> INVARIANTS =
       Map.of(
           ProducerConfig.ACKS_CONFIG, "all",

@@ -118,7 +118,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
   }
 
   /**
-   * Reads these partitions, whoever else does.
+   * Reads these partitions, whichever other replicas do.
    *
    * @param name of the thread and in the log
    * @param consumers as {@link KafkaSettings#follower} sets them up; asked on the follower's
@@ -341,7 +341,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     return stop.getCount() == 0;
   }
 
-  /** An interrupt is nobody's way to end this thread: it shortens a rest, and is over. */
+  /** An interrupt is not the way to end this thread: it shortens a rest, and is over. */
   private void rest() {
     boolean unused = Thread.interrupted();
     try {

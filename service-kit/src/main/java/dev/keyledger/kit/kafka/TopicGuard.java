@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the platform's topics and refuses to go on with one that breaks a guarantee. Several
- * services may do so at once: whoever comes second finds the topic and checks it.
+ * services may do so at once: the one that comes second finds the topic and checks it.
  */
 public final class TopicGuard {
   private static final Logger log = LoggerFactory.getLogger(TopicGuard.class);

@@ -1,6 +1,6 @@
 package dev.keyledger.kit.kafka;
 
-/** A topic exists and is not as a guarantee needs it. The message is for whoever operates it. */
+/** A topic exists and is not as a guarantee needs it. The message is for the operator. */
 public final class UnfitTopicException extends RuntimeException {
   UnfitTopicException(String topic, String setting, String found, String needed) {
     super(

@@ -114,7 +114,7 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     return pepper(current(Purpose.PEPPER));
   }
 
-  /** All peppers, old ones included, for whoever verifies. */
+  /** All peppers, old ones included, for the replicas that verify. */
   public List<Pepper> peppers() {
     return all(Purpose.PEPPER).stream().map(ServerKeys::pepper).toList();
   }

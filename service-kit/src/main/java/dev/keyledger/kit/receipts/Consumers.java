@@ -40,7 +40,7 @@ final class Consumers {
     return instances.get(instance.id) == instance;
   }
 
-  /** Nobody waits for those any more; one that comes back registers anew. */
+  /** No receipt waits for those any more; one that comes back registers anew. */
   void forgetSilentSince(long instant) {
     instances.values().removeIf(instance -> instance.heardAt - instant < 0);
   }

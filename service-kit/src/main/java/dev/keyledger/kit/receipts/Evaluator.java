@@ -91,7 +91,7 @@ final class Evaluator {
 
   /**
    * The number of a question for the end of {@code acks.v1} that has to be asked now; {@code null}
-   * when nobody needs one.
+   * when no caller needs one.
    */
   @Nullable Long ask(long now) {
     boolean needed = false;
@@ -152,7 +152,7 @@ final class Evaluator {
     return due;
   }
 
-  /** Nobody follows any more: whoever still waits learns what is known. */
+  /** The follower has ended: a caller who still waits learns what is known. */
   List<Due> abandon() {
     var due = waiting.stream().map(one -> new Due(one, answer(one, one.giveUpAt, null))).toList();
     waiting.clear();

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one position of a stream coming into force. In force means: whoever hasn't
- * applied it refuses by itself.
+ * What is known of one position of a stream coming into force. In force means: a consumer that
+ * hasn't applied it refuses by itself.
  *
  * @param inForceAt when that was known here; {@code null} while it is not
  * @param consumers those that were registered when the position was committed, as far as known

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says when a position of a stream is in force at every consumer that enforces. One thread follows
- * Kafka for all who wait; nobody's thread is blocked.
+ * Kafka for all who wait; no caller's thread is blocked.
  */
 public final class Receipts implements AutoCloseable {
   static final TopicPartition ACKS = new TopicPartition(Topics.ACKS, 0);
@@ -55,14 +55,14 @@ public final class Receipts implements AutoCloseable {
     this.follower = new AckFollower(kafka, commits, this);
   }
 
-  /** Begins to follow. Commits from before this returned are only known if somebody says so. */
+  /** Begins to follow. Commits from before this returned are only known if a caller says so. */
   public void start() {
     follower.start();
   }
 
   /**
    * Completes with a receipt that is in force, or after {@code atMost} with one that is not; never
-   * exceptionally. Whoever no longer cares may cancel it.
+   * exceptionally. A caller who no longer cares may cancel it.
    */
   public CompletableFuture<Receipt> await(String stream, long position, Duration atMost) {
     return locked(() -> evaluator.await(stream, position, nanoTime.getAsLong(), atMost)).answer;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who wants to know when a position is in force. Guarded by {@link Evaluator}. */
+/** A caller who wants to know when a position is in force. Guarded by {@link Evaluator}. */
 final class Waiting {
   private static final long UNKNOWN = -1;
 

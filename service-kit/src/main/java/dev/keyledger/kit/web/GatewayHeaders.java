@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway says of a request in headers of its own, and what it alone is told in return.
- * Its word counts from a trusted proxy; anybody else's is not heard.
+ * Its word counts from a trusted proxy; a client's own is not heard.
  */
 public final class GatewayHeaders {
   /** From the host that was called: one name or several, with commas between. */

@@ -116,6 +116,7 @@ abstract class TopicFollowers {
     }
     producer.close(Duration.ofSeconds(5));
   }
+
   Map<String, Object> config() {
     var config = settings.follower();
     config.put("group.id", topic);
@@ -130,8 +131,7 @@ abstract class TopicFollowers {
     return follow(target, this::consumer);
   }
 
-  TopicFollower<String, byte[]> follow(
-      Kept target, Supplier<Consumer<String, byte[]>> consumers) {
+  TopicFollower<String, byte[]> follow(Kept target, Supplier<Consumer<String, byte[]>> consumers) {
     return started(TopicFollower.shared("follower", topic, target, consumers));
   }
 

@@ -91,7 +91,7 @@ public sealed interface AccessRecord {
 
   /**
    * @param createdBy whose it is where keys act for their creator; {@code null} where the operator
-   *     made it and named nobody
+   *     made it and named no member
    * @param secrets one, or two while it rotates, the newest last; those that ended by an event are
    *     kept too while they are among the last two, so that an ended secret can be told from an
    *     unknown one

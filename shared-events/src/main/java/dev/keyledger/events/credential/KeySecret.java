@@ -27,7 +27,7 @@ public final class KeySecret {
 
   /**
    * @param pepperId one base62 digit: under which pepper its verifier is to be computed
-   * @param random 32 bytes that nobody has seen
+   * @param random 32 bytes, fresh and shown nowhere
    */
   public static KeySecret mint(String prefix, char pepperId, byte[] random) {
     if (random.length != 32 || !isPepperId(pepperId)) {

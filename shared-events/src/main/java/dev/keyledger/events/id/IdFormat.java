@@ -27,7 +27,7 @@ final class IdFormat {
     }
   }
 
-  // The text itself stays out of the message: somebody may have sent a secret where an id is due.
+  // The text itself stays out of the message: a client may have sent a secret where an id is due.
   private static IllegalArgumentException refused(String prefix) {
     return new IllegalArgumentException(
         "expected " + prefix + " followed by a UUID of version 7 in lower case");

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an organisation allows, as data: set by a command, recorded by an event, enforced by whoever
- * reads it.
+ * What an organisation allows, as data: set by a command, recorded by an event, enforced by the
+ * services that read it.
  *
  * @param dialect the published system whose paths serve this organisation ({@code incard}, {@code
  *     incrm}, {@code syncgram-pay}, {@code octopus-cards}) or {@code canonical} for none of them
@@ -14,10 +14,10 @@ import java.util.Map;
  * @param liveEnvironments environments whose keys need a live organisation, a subset of {@code
  *     environments}
  * @param allowlistEnvironments environments that an IP allowlist binds which names none
- * @param allowlistManagers who sets it; in policies of before there was a choice whoever may manage
- *     the policy
+ * @param allowlistManagers who sets it; in policies of before there was a choice the callers who
+ *     may manage the policy
  * @param roles permissions by role; a role that is absent has none
- * @param onboardingPermissions what nobody of the organisation may do, people nor keys, until it is
+ * @param onboardingPermissions what no member and no key of the organisation may do until it is
  *     verified, whatever their role says; empty in policies of before there were such
  */
 public record Policy(
@@ -44,7 +44,7 @@ public record Policy(
         onboardingPermissions == null ? List.of() : List.copyOf(onboardingPermissions);
   }
 
-  /** Whose allowlist is set by whoever may manage the policy. */
+  /** Whose allowlist is set by the callers who may manage the policy. */
   public Policy(
       String dialect,
       List<String> environments,

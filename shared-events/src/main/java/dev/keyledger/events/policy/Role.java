@@ -1,6 +1,6 @@
 package dev.keyledger.events.policy;
 
-/** What a member is in an organisation, highest first; nobody grants a role above their own. */
+/** What a member is in an organisation, highest first; no member grants a role above their own. */
 public enum Role {
   OWNER,
   ADMIN,

@@ -41,9 +41,9 @@ public record SessionRules(
   /** From the loosest to the strictest. */
   public enum SecondStep {
     /**
-     * Asked of nobody who signs in by the paths of a published system, which may know of none. By
-     * the platform's own it is {@link #WHEN_ENROLLED}: somewhere whoever has one has to be able to
-     * take it.
+     * Asked of no person who signs in by the paths of a published system, which may know of none.
+     * By the platform's own it is {@link #WHEN_ENROLLED}: somewhere a person who has one has to be
+     * able to take it.
      */
     NEVER,
     /** Asked of those who have confirmed one. */

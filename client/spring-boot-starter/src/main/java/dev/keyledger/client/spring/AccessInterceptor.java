@@ -18,7 +18,7 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
 /**
  * Authenticates where the handler's rule asks for it, and enforces the rule. On a public endpoint
- * nobody is asked about a credential that happens to be there.
+ * the authenticator is not asked about a credential that happens to be there.
  */
 final class AccessInterceptor implements HandlerInterceptor {
   private static final String ORGANIZATION_VARIABLE = "org";

@@ -10,8 +10,8 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
- * Lets a handler method take the {@link Caller}. It is {@code null} on a public endpoint, where
- * nobody was asked for a credential.
+ * Lets a handler method take the {@link Caller}. It is {@code null} on a public endpoint, where the
+ * client was asked for no credential.
  */
 final class CallerArgumentResolver implements HandlerMethodArgumentResolver {
   @Override

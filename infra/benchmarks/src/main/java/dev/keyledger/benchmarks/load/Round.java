@@ -26,7 +26,7 @@ final class Round {
   private static final int LOOKED_AT = 100;
 
   /**
-   * For how long answers are left to gather. To wake somebody for each costs the server, on a
+   * For how long answers are left to gather. To wake this thread for each costs the server, on a
    * machine with few processors, about as much as its answer: a price of the measurement alone.
    */
   private static final long GATHERING_NANOS = 100_000;

@@ -9,7 +9,7 @@ import dev.keyledger.kit.internal.InternalTokens;
 import java.time.Clock;
 import java.util.Map;
 
-/** The platform's operator, signed in: whoever may do everything. */
+/** The platform's operator, who may do everything, signed in. */
 public final class Operator {
   private static final SignIn SIGN_IN =
       new SignIn(

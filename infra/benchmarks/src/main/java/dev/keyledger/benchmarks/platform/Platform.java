@@ -39,7 +39,7 @@ public final class Platform implements AutoCloseable {
   private final EmbeddedServers servers;
   private final ServerKeys keys;
   private final List<ServiceProcess> processes = new ArrayList<>();
-  // Also when somebody ends us before we are done: nothing is left behind.
+  // Also when a signal ends us before we are done: nothing is left behind.
   private final Thread end = new Thread(this::end, "end of the platform");
 
   private Platform(Path home, EmbeddedServers servers, ServerKeys keys) {

@@ -90,7 +90,7 @@ public final class FlightRecording {
     return samples;
   }
 
-  // The innermost frame that belongs to somebody: a hash map's time is its user's.
+  // The innermost frame that belongs to a layer: a hash map's time is its user's.
   private static String layerOf(RecordedStackTrace stack) {
     for (RecordedFrame frame : stack.getFrames()) {
       var layer = Layer.of(frame.getMethod().getType().getName());

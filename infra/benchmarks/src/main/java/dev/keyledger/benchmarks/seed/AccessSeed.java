@@ -43,7 +43,7 @@ public final class AccessSeed {
     this.sink = sink;
   }
 
-  /** Keys whose secrets nobody knows: they are only there to be held in memory. */
+  /** Keys whose secrets no client knows: they are only there to be held in memory. */
   public void silentKeys(int count) {
     for (int left = count; left > 0; left -= KEYS_EACH) {
       organization(

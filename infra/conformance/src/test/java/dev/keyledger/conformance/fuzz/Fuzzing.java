@@ -27,7 +27,9 @@ import java.util.stream.Stream;
 
 /** A run: every endpoint gets so many requests, several endpoints at a time. */
 final class Fuzzing {
-  /** Fewer than hash passwords or wait for it at a time, so that no client is told to come later. */
+  /**
+   * Fewer than hash passwords or wait for it at a time, so that no client is told to come later.
+   */
   private static final int AT_A_TIME = 8;
 
   /** Every so many requests a good one shows that the endpoint still does what it is for. */

@@ -26,7 +26,7 @@ final class BrokerSettings {
         "listener.security.protocol.map", "BROKER:PLAINTEXT,LINE:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "BROKER");
     settings.put("log.dirs", data.toString());
-    // Nobody but the platform makes topics, with the settings that its guarantees need.
+    // The platform alone makes topics, with the settings that its guarantees need.
     settings.put("auto.create.topics.enable", "false");
     settings.put("offsets.topic.replication.factor", "1");
     settings.put("offsets.topic.num.partitions", "4");

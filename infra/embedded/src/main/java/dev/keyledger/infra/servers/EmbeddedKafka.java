@@ -55,7 +55,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * @param line a second way to the broker, by which a test can cut off whoever takes it
+   * @param line a second way to the broker, by which a test can cut off a replica that takes it
    */
   public static EmbeddedKafka start(Path data, Path log, int port, int controllerPort, Line line) {
     var kafka =

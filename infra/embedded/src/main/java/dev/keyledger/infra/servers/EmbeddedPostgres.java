@@ -168,7 +168,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** PostgreSQL refuses to run as root; in a user namespace of its own root is nobody. */
+  /** PostgreSQL refuses to run as root; in a user namespace of its own root is {@code nobody}. */
   private static List<String> asSomebodyPostgresAccepts() {
     boolean linux = System.getProperty("os.name").startsWith("Linux");
     return linux && "root".equals(System.getProperty("user.name"))

@@ -20,12 +20,12 @@ public final class Ports {
 
   private Ports() {}
 
-  /** A port that nobody listens on now. */
+  /** A port that no process listens on now. */
   public static int free() {
     return free(1).getFirst();
   }
 
-  /** So many different ports that nobody listens on now. */
+  /** So many different ports that no process listens on now. */
   public static List<Integer> free(int count) {
     var found = new LinkedHashSet<Integer>();
     for (int attempt = 0; attempt < ATTEMPTS && found.size() < count; attempt++) {

@@ -49,7 +49,7 @@ public interface Servers extends AutoCloseable {
     };
   }
 
-  /** A broker that somebody has for themselves. */
+  /** A broker that one test has for itself. */
   interface Broker extends AutoCloseable {
     String bootstrapServers();
 

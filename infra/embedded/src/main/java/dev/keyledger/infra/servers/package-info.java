@@ -1,5 +1,5 @@
 /**
- * Real servers, started and ended by whoever needs them: the stand-alone runner and the tests.
- * Nothing here is on the path of a production installation.
+ * Real servers, for the stand-alone runner and the tests, which start and end them. Nothing here is
+ * on the path of a production installation.
  */
 package dev.keyledger.infra.servers;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A person signing in, with the second step where one is due.
  *
  * @param totpSecret base32, of a person who has one
- * @param organization null for the operator, and for whoever has only one
+ * @param organization null for the operator, and for a person who has only one
  */
 public record SignIn(
     String email, String password, @Nullable String totpSecret, @Nullable String organization) {

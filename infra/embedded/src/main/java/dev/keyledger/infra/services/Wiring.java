@@ -22,7 +22,7 @@ public record Wiring(
     Map<Service, URI> services) {
   private static final List<String> BEHIND_THE_GATEWAY = List.of("127.0.0.1/32", "::1/128");
 
-  /** Where a page is that somebody develops on the same machine. */
+  /** Where a page is that a developer serves on the same machine. */
   private static final List<String> ORIGINS = List.of("http://localhost:3000");
 
   public Wiring {

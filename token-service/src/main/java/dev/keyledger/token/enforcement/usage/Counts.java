@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 
 /**
  * How often something happened, and when last, since the counts were last taken away; without a
- * lock. What did not happen between two takings is forgotten; whoever meets its count in that
+ * lock. What did not happen between two takings is forgotten; a thread that meets its count in that
  * moment begins another.
  *
  * @param <K> what is counted

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Uses of secrets, and refusals of keys that are known, since they were last taken away. What is no
- * credential of anybody's is nobody's history.
+ * organisation's credential is no organisation's history.
  */
 @Component
 public final class UsageCounter {

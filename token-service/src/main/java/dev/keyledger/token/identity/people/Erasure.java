@@ -11,7 +11,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Forgets a person: their data key first, and with it what was sealed under it in any table, topic
  * or backup; then whatever they could sign in with. The ledger stays whole and names an id that is
- * nobody's.
+ * no person's.
  */
 @Component
 public final class Erasure {

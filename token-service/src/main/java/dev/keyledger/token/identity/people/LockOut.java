@@ -10,8 +10,8 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Counts failed proofs by account and by address, for all replicas. The tenth failure locks, each
  * further one for twice as long; what is tried while either is locked counts for neither. A success
- * forgives an account's failures, and its address those that it counted of this account: nobody
- * restores their budget for guessing at others by signing in as themselves.
+ * forgives an account's failures, and its address those that it counted of this account: an
+ * attacker restores no budget for guessing at others by signing in as themselves.
  */
 final class LockOut {
   private final JdbcClient jdbc;
@@ -110,7 +110,7 @@ final class LockOut {
         }));
   }
 
-  // One statement, so that nobody can take the row away between its making and its locking.
+  // One statement: no other transaction can take the row away between its making and its locking.
   private Count locked(byte[] subject, Instant at) {
     return jdbc.sql(
             """

@@ -10,8 +10,8 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * Passwords as Argon2id hashes that name their parameters. A password is compared with a hash that
- * nobody has when there is no other, so that the work doesn't tell who exists. Slow by intent: only
- * {@link HashingPool} threads call what hashes.
+ * no person has when there is no other, so that the work doesn't tell who exists. Slow by intent:
+ * only {@link HashingPool} threads call what hashes.
  */
 final class Passwords {
   static final int LONGEST = 256;
@@ -21,7 +21,7 @@ final class Passwords {
   private final String hashOfNobody;
 
   /**
-   * @param unguessable what the hash of nobody is made of
+   * @param unguessable what the hash that no person has is made of
    */
   Passwords(JdbcClient jdbc, PasswordEncoder encoder, String unguessable) {
     this.jdbc = jdbc;
@@ -34,7 +34,8 @@ final class Passwords {
   }
 
   /**
-   * The same work for whomever; a password that is longer than any matches nothing.
+   * The same work whether the person exists or not; a password that is longer than any matches
+   * nothing.
    *
    * @return the stored hash that it matches
    */

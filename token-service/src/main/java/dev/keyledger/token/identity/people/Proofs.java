@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 @Component
 public final class Proofs {
-  // A hash that is replaced while it is proven costs whoever replaces it a hash too.
+  // A hash that is replaced while it is proven costs the request that replaces it a hash too.
   private static final int MOST_PROOFS = 3;
 
   private final People people;

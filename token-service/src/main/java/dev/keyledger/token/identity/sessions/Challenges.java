@@ -92,7 +92,7 @@ final class Challenges {
         .optional();
   }
 
-  /** It was charged in the same transaction, so nobody else has met it. */
+  /** It was charged in the same transaction, so no other request has met it. */
   void met(String challenge) {
     jdbc.sql("delete from challenge where challenge_hash = :hash")
         .param("hash", OpaqueToken.hash(challenge))
@@ -107,7 +107,7 @@ final class Challenges {
   }
 
   int sweep(Instant at) {
-    // One that is being answered is skipped: whoever does may have to wait for another of these.
+    // One that is being answered is skipped: that request may have to wait for another of these.
     return jdbc.sql(
             """
             delete from challenge where challenge_hash in (

@@ -90,8 +90,8 @@ final class OwnSessions {
   }
 
   /**
-   * As {@link #enrolled}, again: whoever changes something does so in the transaction that holds
-   * the person, since what was checked before may have ended, or a second step been enrolled.
+   * As {@link #enrolled}, again: a request that changes something does so in the transaction that
+   * holds the person, since what was checked before may have ended, or a second step been enrolled.
    *
    * @throws dev.keyledger.kit.web.ProblemException 401 when it ended
    */
