@@ -125,7 +125,7 @@ class FuzzTest {
     Pattern line = Pattern.compile("Dialect ([a-z-]+) answers (.*)");
     try (var logs = Files.list(platform.logs())) {
       Path gateways =
-          logs.filter(log -> log.getFileName().toString().startsWith("gateway"))
+          logs.filter(log -> log.getFileName().toString().matches("gateway.*\\.log"))
               .findFirst()
               .orElseThrow();
       for (String each : Files.readAllLines(gateways)) {
