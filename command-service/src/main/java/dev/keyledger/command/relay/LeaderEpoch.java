@@ -121,8 +121,7 @@ final class LeaderEpoch implements AutoCloseable {
   }
 
   // An older copy of the ledger, or a server that took over without its last commits, may have
-  // given
-  // the same indexes to other events by now.
+  // given the same indexes to other events by now.
   private static void mustBelongTogether(LedgerLog ledger, RelayToken token) {
     long head = ledger.head();
     if (token.index() > head) {
@@ -148,7 +147,7 @@ final class LeaderEpoch implements AutoCloseable {
   int relay() {
     List<Long> doomed = gaps.doomed();
     List<StoredEvent> waiting = ledger.after(token, batch);
-    RelayToken next = token.after(waiting).without(doomed);
+    RelayToken next = token.after(waiting).without(shownBy(waiting, doomed));
     gaps.seen(next.gaps());
     if (waiting.isEmpty()) {
       token = next;
@@ -156,6 +155,15 @@ final class LeaderEpoch implements AutoCloseable {
       publish(waiting, next);
     }
     return waiting.size();
+  }
+
+  // A full look ends at its last index: what is filled beyond that has not been shown yet.
+  private List<Long> shownBy(List<StoredEvent> look, List<Long> doomed) {
+    if (look.size() < batch) {
+      return doomed;
+    }
+    long end = look.getLast().index();
+    return doomed.stream().filter(gap -> gap <= end).toList();
   }
 
   /** Writes down what was published, unless that was done a moment ago. */

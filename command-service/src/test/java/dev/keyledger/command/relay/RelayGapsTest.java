@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RelayGapsTest extends RelayNodesTest {
@@ -25,6 +26,24 @@ class RelayGapsTest extends RelayNodesTest {
       late.commit();
       node.appended.give();
       awaitPositions(slow, 0L);
+    }
+  }
+
+  /** One look shows no more than a batch: what it didn't come to is not dead. */
+  @Test
+  void aTransactionOfMoreEventsThanOneLookShowsIsPublishedWhole() {
+    OrganizationId slow = Acme.organization();
+    Node node = relay(Steps.UNHINDERED);
+    awaitLeading(node);
+    Long[] all = LongStream.range(0, Node.SETTINGS.batch() + 10L).boxed().toArray(Long[]::new);
+    try (LedgerFixture.Append late = ledger.append().add(slow, 0, Acme.registered(slow))) {
+      for (int position = 1; position < all.length; position++) {
+        late.add(slow, position, Acme.created(Acme.key()));
+      }
+      publishAnother(node);
+      late.commit();
+      node.appended.give();
+      awaitPositions(slow, all);
     }
   }
 
