@@ -24,7 +24,9 @@ class AccessRecordTest {
           Samples.MEMBER,
           null,
           KeyAccess.KeyState.ACTIVE,
-          List.of(new SecretAccess("sk_live_aB3dE5g", "verifier", Samples.AT, Samples.LATER)));
+          List.of(
+              new SecretAccess("sk_live_zY9xW7v", "old", Samples.AT, Samples.AT, Samples.AT),
+              new SecretAccess("sk_live_aB3dE5g", "verifier", Samples.AT, Samples.LATER)));
 
   @Test
   void recordsComeBackAsTheyWere() {
@@ -49,6 +51,21 @@ class AccessRecordTest {
       assertThat(EventCodec.decodeAccess(record.subject().value(), EventCodec.encodeAccess(record)))
           .isEqualTo(record);
     }
+  }
+
+  @Test
+  void aSecretOfARecordOfBeforeItCouldSayThatItEndedHasATimeAlone() {
+    String before =
+        new String(EventCodec.encodeAccess(KEY), StandardCharsets.UTF_8)
+            .replaceAll(",\"ended_at\":\"[^\"]*\"", "");
+
+    var read =
+        (KeyAccess)
+            EventCodec.decodeAccess(Samples.KEY.value(), before.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(before).doesNotContain("ended_at");
+    assertThat(read.secrets().getFirst())
+        .isEqualTo(new SecretAccess("sk_live_zY9xW7v", "old", Samples.AT, Samples.AT));
   }
 
   @Test

@@ -321,11 +321,12 @@ public final class TestTenant {
       return record();
     }
 
+    /** As an event says it. */
     public KeyAccess olderEndedAt(Instant end) {
       SecretAccess older = secrets.get(secrets.size() - 2);
       secrets.set(
           secrets.size() - 2,
-          new SecretAccess(older.prefix(), older.verifier(), older.createdAt(), end));
+          new SecretAccess(older.prefix(), older.verifier(), older.createdAt(), end, end));
       return record();
     }
   }

@@ -115,12 +115,18 @@ public final class KeyRing {
     KeySecret secret = c.secret().mint(KeyCreation.prefixOf(policy, key.environment()));
     var events = new ArrayList<OrganizationEvent>();
     key.olderSecretPastDueAt(at).ifPresent(older -> events.add(ended(key, older, at)));
+    Instant until = KeyCreation.previousValidUntil(c.grace(), policy, key, at);
     events.add(
         new KeyRotated(
             key.id(),
             new IssuedSecret(secret.shownPrefix(), c.secret().verifierOf(secret), at),
-            KeyCreation.previousValidUntil(c.grace(), policy, key, at),
+            until,
             at));
+    if (until != null && !at.isBefore(until)) {
+      // Over at once is decided now: left to the clock, others would hear of it whenever theirs
+      // gets there.
+      events.add(new RotationCompleted(key.id(), key.secrets().getLast().prefix(), until, at));
+    }
     return events;
   }
 

@@ -62,9 +62,16 @@ final class AccessRecords {
         key.createdBy(),
         key.expiresAt(),
         stateOf(key),
-        key.secrets().stream()
-            .map(s -> new SecretAccess(s.prefix(), s.verifier(), s.createdAt(), s.validUntil()))
-            .toList());
+        key.secrets().stream().map(AccessRecords::ofSecret).toList());
+  }
+
+  private static SecretAccess ofSecret(Key.Secret secret) {
+    return new SecretAccess(
+        secret.prefix(),
+        secret.verifier(),
+        secret.createdAt(),
+        secret.validUntil(),
+        secret.ended() ? secret.validUntil() : null);
   }
 
   private static KeyState stateOf(Key key) {

@@ -95,6 +95,17 @@ class RotatingKeysTest {
   }
 
   @Test
+  void aRotationWithoutAnyGraceEndsTheOlderSecretInTheSameDecision() {
+    String older = given.stateOf(key).secrets().getFirst().prefix();
+    assertThat(given.when(rotate(owner, Duration.ZERO)))
+        .hasSize(2)
+        .endsWith(new RotationCompleted(key, older, given.now(), given.now()));
+    assertThat(given.stateOf(key).secrets().getFirst().ended()).isTrue();
+    assertThat(given.stateOf(key).secrets().getLast().ended()).isFalse();
+    assertThat(given.when(rotate(owner, null))).hasSize(1);
+  }
+
+  @Test
   void completingEndsTheOlderSecretNow() {
     given.when(rotate(owner, null));
     String older = given.stateOf(key).secrets().getFirst().prefix();

@@ -2,8 +2,11 @@ package dev.keyledger.command.relay;
 
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.id.KeyId;
@@ -76,6 +79,19 @@ final class Acme {
 
   static KeyRenamed renamed(KeyId key, String before, String after) {
     return new KeyRenamed(key, before, after, AT);
+  }
+
+  static KeyRotated rotated(KeyId key, Instant previousValidUntil) {
+    return new KeyRotated(
+        key, new IssuedSecret("kl_live_aZ9yX8w", VERIFIER, AT), previousValidUntil, AT);
+  }
+
+  static RotationCompleted completed(KeyId key, Instant effectiveAt) {
+    return new RotationCompleted(key, "kl_live_aB3dE5g", effectiveAt, effectiveAt);
+  }
+
+  static KeyExpired expired(KeyId key, Instant effectiveAt) {
+    return new KeyExpired(key, effectiveAt, effectiveAt);
   }
 
   static KeyRevoked revoked(KeyId key) {

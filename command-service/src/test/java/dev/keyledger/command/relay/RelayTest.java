@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.Topics;
+import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
@@ -105,6 +106,40 @@ class RelayTest extends RelayNodesTest {
           assertThat(revocation.issuedBefore()).isEqualTo(Acme.AT.plusMillis(1));
           assertThat(revocation.previous()).isNull();
         });
+  }
+
+  /** A due time is told as one, an end as an end: whoever reads it needs no clock to know. */
+  @Test
+  void anAccessRecordTellsWhatHasEndedFromWhatIsDue() {
+    KeyId key = Acme.key();
+    ledger.append(organization, 0, Acme.registered(organization));
+    ledger.append(organization, 1, Acme.created(key));
+    ledger.append(organization, 2, Acme.rotated(key, Acme.AT.plusSeconds(60)));
+    ledger.append(organization, 3, Acme.completed(key, Acme.AT.plusSeconds(60)));
+    ledger.append(organization, 4, Acme.expired(key, Acme.AT.plusSeconds(90)));
+    relay(Steps.UNHINDERED);
+
+    awaitPublished(4);
+
+    List<KeyAccess> records =
+        topics.committed(Topics.ACCESS, organization).stream()
+            .filter(record -> record.key().equals(key.value()))
+            .map(record -> (KeyAccess) EventCodec.decodeAccess(key.value(), record.value()))
+            .toList();
+    assertThat(records.get(1).secrets().getFirst().validUntil()).isEqualTo(Acme.AT.plusSeconds(60));
+    assertThat(records.get(1).secrets())
+        .extracting(AccessRecord.SecretAccess::endedAt)
+        .containsExactly(null, null);
+    assertThat(records.get(2).secrets())
+        .extracting(AccessRecord.SecretAccess::endedAt)
+        .containsExactly(Acme.AT.plusSeconds(60), null);
+    assertThat(records)
+        .extracting(KeyAccess::state)
+        .containsExactly(
+            KeyAccess.KeyState.ACTIVE,
+            KeyAccess.KeyState.ACTIVE,
+            KeyAccess.KeyState.ACTIVE,
+            KeyAccess.KeyState.EXPIRED);
   }
 
   @Test

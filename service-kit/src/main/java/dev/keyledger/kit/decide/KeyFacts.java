@@ -44,7 +44,7 @@ public interface KeyFacts {
 
   /**
    * First instant at which this secret of the key no longer works; {@link Long#MIN_VALUE} for one
-   * that is none of its last two.
+   * that an event has ended, whatever the time, and for one that is none of its last two.
    */
   long validUntil(SecretFacts secret);
 

@@ -126,7 +126,19 @@ public sealed interface AccessRecord {
 
   /**
    * @param validUntil first instant at which it no longer works; {@code null} while nothing ends it
+   * @param endedAt since when it doesn't, by an event: it has ended whatever a reader's clock says;
+   *     {@code null} while no event has ended it, and in records of before there was this field
    */
   record SecretAccess(
-      String prefix, String verifier, Instant createdAt, @Nullable Instant validUntil) {}
+      String prefix,
+      String verifier,
+      Instant createdAt,
+      @Nullable Instant validUntil,
+      @Nullable Instant endedAt) {
+    /** One that no event has ended. */
+    public SecretAccess(
+        String prefix, String verifier, Instant createdAt, @Nullable Instant validUntil) {
+      this(prefix, verifier, createdAt, validUntil, null);
+    }
+  }
 }

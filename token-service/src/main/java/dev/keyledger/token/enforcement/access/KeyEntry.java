@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyEntry implements KeyFacts {
   static final long NEVER = Long.MAX_VALUE;
+  static final long ENDED = Long.MIN_VALUE;
 
   private final UUID id;
   private final long position;
@@ -134,7 +135,7 @@ public final class KeyEntry implements KeyFacts {
 
   @Override
   public long validUntil(SecretFacts secret) {
-    return secret == newest ? newestUntil : secret == older ? olderUntil : Long.MIN_VALUE;
+    return secret == newest ? newestUntil : secret == older ? olderUntil : ENDED;
   }
 
   @Override

@@ -58,7 +58,7 @@ final class KeyTable {
     int count = record.secrets().size();
     for (SecretAccess secret : record.secrets().subList(Math.max(0, count - 2), count)) {
       SecretEntry held = held(Base64.getUrlDecoder().decode(secret.verifier()), entry, known);
-      entry.add(held, millis(secret.validUntil()));
+      entry.add(held, endOf(secret));
     }
     publish(entry, known);
     return true;
@@ -100,6 +100,11 @@ final class KeyTable {
       secret.follow(entry);
       secrets.remove(secret, secret);
     }
+  }
+
+  // What has ended is not asked for its time again: this replica's clock may be behind it.
+  private static long endOf(SecretAccess secret) {
+    return secret.endedAt() == null ? millis(secret.validUntil()) : KeyEntry.ENDED;
   }
 
   private static long millis(@Nullable Instant instant) {

@@ -156,6 +156,25 @@ class KeyDecisionTest {
   }
 
   @Test
+  void aSecretWhoseEndIsRecordedIsRefusedByAReplicaWhoseClockIsBehindThatEnd() {
+    TestTenant.Key key = held(tenant.key("live"));
+    String older = key.secret;
+    state.apply(key.rotated(null));
+    state.apply(key.olderEndedAt(NOW.plusSeconds(3_600)));
+    assertThat(ask(KeyQuestion.direct(older, TestTenant.ANYWHERE, Set.of())).code())
+        .isEqualTo(Code.REVOKED);
+    assertThat(direct(key)).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void aKeyWhoseExpiryIsRecordedIsRefusedByAReplicaWhoseClockIsBehindIt() {
+    TestTenant.Key key = held(tenant.key("live").expiringAt(NOW.plusSeconds(3_600)));
+    assertThat(direct(key)).isEqualTo(Code.OK);
+    state.apply(key.expired());
+    assertThat(direct(key)).isEqualTo(Code.EXPIRED);
+  }
+
+  @Test
   void aSecretUnderARetiredPepperStillVerifiesAndUnderADroppedOneDoesNot() {
     TestTenant.Key key = held(tenant.key("live"));
     serverKeys.succeed(Purpose.PEPPER);
