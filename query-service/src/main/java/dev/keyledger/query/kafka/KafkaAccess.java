@@ -1,8 +1,10 @@
 package dev.keyledger.query.kafka;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.kafka.TopicIds;
 import dev.keyledger.kit.kafka.UnfitTopicException;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +30,7 @@ public final class KafkaAccess implements AutoCloseable {
 
   private final KafkaSettings kafka;
   private final Admin admin;
+  private final AdminTopicIds topicIds;
 
   KafkaAccess(KafkaSettings kafka) {
     this.kafka = kafka;
@@ -39,6 +42,7 @@ public final class KafkaAccess implements AutoCloseable {
     // there.
     settings.put("metadata.recovery.strategy", "none");
     this.admin = Admin.create(settings);
+    this.topicIds = new AdminTopicIds(kafka::admin);
   }
 
   /**
@@ -74,6 +78,11 @@ public final class KafkaAccess implements AutoCloseable {
         "partition.assignment.strategy",
         "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
     return new KafkaConsumer<>(settings);
+  }
+
+  /** Which topics the followers read. */
+  public TopicIds topicIds() {
+    return topicIds;
   }
 
   /**
@@ -118,6 +127,7 @@ public final class KafkaAccess implements AutoCloseable {
 
   @Override
   public void close() {
+    topicIds.close();
     admin.close();
   }
 }

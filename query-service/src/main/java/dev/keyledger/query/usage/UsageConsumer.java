@@ -16,6 +16,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,8 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
   }
 
   @Override
-  public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+  public Map<TopicPartition, StartingPoint> startOf(
+      Set<TopicPartition> partitions, Map<String, Uuid> topics) {
     Map<Integer, Long> counted = table.offsets();
     Map<TopicPartition, StartingPoint> starts = new HashMap<>();
     for (TopicPartition partition : partitions) {
@@ -107,6 +109,7 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
             "usage",
             Topics.USAGE,
             this,
+            kafka.topicIds(),
             () -> kafka.consumer("keyledger-query-usage", POLLED_AT_ONCE));
     own.start();
     follower = own;

@@ -4,16 +4,18 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,7 @@ public final class EndsOfTopics implements AutoCloseable {
   private final Supplier<Admin> admins;
   private final Map<TopicPartition, OffsetSpec> question = new HashMap<>();
   private final TopicFreshness freshness;
-  private final LongSupplier nanoTime;
+  private final Set<String> names;
   private final ScheduledExecutorService scheduler;
   private volatile @Nullable Admin admin;
   private boolean failing;
@@ -38,17 +40,15 @@ public final class EndsOfTopics implements AutoCloseable {
   /**
    * @param name of its thread
    * @param admins asked on that thread, and again when one can't be made
-   * @param nanoTime the same that the freshness is counted by
    */
   public EndsOfTopics(
       String name,
       Supplier<Admin> admins,
       Collection<TopicPartition> partitions,
-      TopicFreshness freshness,
-      LongSupplier nanoTime) {
+      TopicFreshness freshness) {
     this.admins = admins;
     this.freshness = freshness;
-    this.nanoTime = nanoTime;
+    this.names = partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet());
     this.scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(name).factory());
@@ -74,7 +74,7 @@ public final class EndsOfTopics implements AutoCloseable {
         asked = admins.get();
         admin = asked;
       }
-      long askedAt = nanoTime.getAsLong();
+      TopicFreshness.Question asking = freshness.question();
       var options =
           new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED).timeoutMs(ANSWER_WITHIN_MILLIS);
       var ends = new HashMap<TopicPartition, Long>();
@@ -83,7 +83,11 @@ public final class EndsOfTopics implements AutoCloseable {
           .all()
           .get(2L * ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS)
           .forEach((partition, end) -> ends.put(partition, end.offset()));
-      freshness.asked(askedAt, ends);
+      // Asked for behind the ends: they are the ends of these topics, or of none that is read.
+      Map<String, Uuid> topics =
+          AdminTopicIds.of(asked, names, ANSWER_WITHIN_MILLIS)
+              .get(2L * ANSWER_WITHIN_MILLIS, TimeUnit.MILLISECONDS);
+      freshness.answered(asking, ends, topics);
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,15 +7,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +27,26 @@ import org.slf4j.LoggerFactory;
  * Follows partitions on a thread of its own: begins each where its target says, and hands over what
  * it polls, a poll at a time. After any failure it asks the target again where to go on, and polls
  * nothing before it is there: what was polled and not applied is polled again, and nothing is
- * skipped. The thread ends when it is told to, or when its target is gone, and for no other reason:
- * not for an {@link Error} either, nor for a failure to tell of a failure.
+ * skipped. A topic that was made anew under its name, or set back to an older state of itself, is
+ * told to the target, which begins anew. The thread ends when it is told to, or when its target is
+ * gone, and for no other reason: not for an {@link Error} either, nor for a failure to tell of a
+ * failure.
  */
 public final class TopicFollower<K, V> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   /** Who applies what is read. Everything here is called on the follower's thread alone. */
   public interface Target<K, V> {
-    /** Where each of these partitions begins or goes on; asked again after every failure. */
-    Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) throws Exception;
+    /**
+     * Where each of these partitions begins or goes on; asked again after every failure, and when a
+     * name has come to stand for another topic.
+     *
+     * @param topics the ids behind the names: an offset that was kept of another one is none
+     */
+    Map<TopicPartition, StartingPoint> startOf(
+        Set<TopicPartition> partitions, Map<String, Uuid> topics) throws Exception;
 
     /**
      * Applies the records and keeps the offsets with what came of them, or does neither, or can
@@ -62,6 +74,16 @@ public final class TopicFollower<K, V> implements AutoCloseable {
      */
     boolean skipTo(Map<TopicPartition, Long> beginnings) throws Exception;
 
+    /**
+     * The topic ends before what comes next, or has other records there: it was set back to an
+     * older state of itself. The target forgets the offsets that it kept of these partitions.
+     *
+     * @param beginnings what the topic holds now
+     */
+    default void setBackTo(Map<TopicPartition, Long> beginnings) throws Exception {
+      boolean unused = skipTo(beginnings);
+    }
+
     /** Whether this failure says that the target is gone for good: the follower then ends. */
     default boolean isGone(Throwable failure) {
       return false;
@@ -82,10 +104,14 @@ public final class TopicFollower<K, V> implements AutoCloseable {
   private final String name;
   private final Source source;
   private final Target<K, V> target;
+  private final TopicIds topicIds;
   private final Supplier<? extends Consumer<K, V>> consumers;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private Map<String, Uuid> topics = Map.of();
+  private @Nullable CompletableFuture<Map<String, Uuid>> asking;
+  private long askedAt;
   private volatile @Nullable Consumer<K, V> current;
   private volatile boolean failing;
   private volatile boolean lostRecords;
@@ -94,10 +120,12 @@ public final class TopicFollower<K, V> implements AutoCloseable {
       String name,
       Source source,
       Target<K, V> target,
+      TopicIds topicIds,
       Supplier<? extends Consumer<K, V>> consumers) {
     this.name = name;
     this.source = source;
     this.target = target;
+    this.topicIds = topicIds;
     this.consumers = consumers;
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
@@ -106,6 +134,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
    * Takes its share of a topic's partitions from the consumer group.
    *
    * @param name of the thread and in the log
+   * @param topicIds asked now and then which topic the name stands for
    * @param consumers of one group, as {@link KafkaSettings#follower} sets them up; asked on the
    *     follower's thread, again when one can't be made, and again after one has failed
    */
@@ -113,14 +142,16 @@ public final class TopicFollower<K, V> implements AutoCloseable {
       String name,
       String topic,
       Target<K, V> target,
+      TopicIds topicIds,
       Supplier<? extends Consumer<K, V>> consumers) {
-    return new TopicFollower<>(name, new Source.Shared(topic), target, consumers);
+    return new TopicFollower<>(name, new Source.Shared(topic), target, topicIds, consumers);
   }
 
   /**
    * Reads these partitions, whichever other replicas do.
    *
    * @param name of the thread and in the log
+   * @param topicIds asked now and then which topics the names stand for
    * @param consumers as {@link KafkaSettings#follower} sets them up; asked on the follower's
    *     thread, again when one can't be made, and again after one has failed
    */
@@ -128,9 +159,10 @@ public final class TopicFollower<K, V> implements AutoCloseable {
       String name,
       List<TopicPartition> partitions,
       Target<K, V> target,
+      TopicIds topicIds,
       Supplier<? extends Consumer<K, V>> consumers) {
     return new TopicFollower<>(
-        name, new Source.Assigned(List.copyOf(partitions)), target, consumers);
+        name, new Source.Assigned(List.copyOf(partitions)), target, topicIds, consumers);
   }
 
   public void start() {
@@ -222,6 +254,7 @@ public final class TopicFollower<K, V> implements AutoCloseable {
           placed = true;
         }
         pollAndApply(consumer);
+        placed = !wereMadeAnew();
         goesOn();
       } catch (RuntimeException e) {
         placed = false;
@@ -250,7 +283,9 @@ public final class TopicFollower<K, V> implements AutoCloseable {
       return;
     }
     var wanted = Set.copyOf(partitions);
-    Map<TopicPartition, StartingPoint> points = asked(() -> target.startOf(wanted));
+    Map<String, Uuid> found = asked(() -> topicIds.ask(namesOf(wanted)).get());
+    Map<TopicPartition, StartingPoint> points = asked(() -> target.startOf(wanted, found));
+    topics = found;
     if (!points.keySet().equals(wanted)) {
       throw new TargetFailure(new IllegalStateException("not every partition has a start"));
     }
@@ -258,6 +293,32 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     offsets.forEach(consumer::seek);
     positions.putAll(offsets);
     reached();
+  }
+
+  private static Set<String> namesOf(Collection<TopicPartition> partitions) {
+    return partitions.stream().map(TopicPartition::topic).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Looks now and then, without waiting, whether other topics have come to bear these names. */
+  private boolean wereMadeAnew() {
+    CompletableFuture<Map<String, Uuid>> answer = asking;
+    if (answer == null) {
+      if (!topics.isEmpty() && System.nanoTime() - askedAt >= LOOK_EVERY.toNanos()) {
+        askedAt = System.nanoTime();
+        asking = topicIds.ask(topics.keySet());
+      }
+      return false;
+    }
+    if (!answer.isDone()) {
+      return false;
+    }
+    asking = null;
+    // Kafka doesn't say, or has no such topic just now: what is read meanwhile fails by itself.
+    if (answer.isCompletedExceptionally() || answer.join().equals(topics)) {
+      return false;
+    }
+    log.warn("{}: a topic was made anew under its name, its reading begins anew", name);
+    return true;
   }
 
   private void reached() {
@@ -289,13 +350,26 @@ public final class TopicFollower<K, V> implements AutoCloseable {
   }
 
   private void skip(Consumer<K, V> consumer, OffsetOutOfRangeException lost) {
-    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(lost.partitions());
+    Map<TopicPartition, Long> forgotten = consumer.beginningOffsets(lost.partitions());
+    Map<TopicPartition, Long> setBack = new HashMap<>(forgotten);
+    Map<TopicPartition, Long> wanted = lost.offsetOutOfRangePartitions();
+    setBack.entrySet().removeIf(one -> wanted.getOrDefault(one.getKey(), 0L) < one.getValue());
+    forgotten.keySet().removeAll(setBack.keySet());
     try {
-      if (asked(() -> target.skipTo(beginnings))) {
-        log.warn(
-            "{}: {} forgot records before they were read, they are skipped",
-            name,
-            lost.partitions());
+      if (!setBack.isEmpty()) {
+        asked(() -> {
+          target.setBackTo(setBack);
+          return setBack;
+        });
+        log.warn("{}: {} were set back, their reading begins anew", name, setBack.keySet());
+      }
+      if (forgotten.isEmpty() || asked(() -> target.skipTo(forgotten))) {
+        if (!forgotten.isEmpty()) {
+          log.warn(
+              "{}: {} forgot records before they were read, they are skipped",
+              name,
+              forgotten.keySet());
+        }
         rest();
         return;
       }

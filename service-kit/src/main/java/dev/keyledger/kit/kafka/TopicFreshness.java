@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * The bound on how old a view of some partitions is, by monotonic time alone. A question for their
@@ -16,12 +19,20 @@ import org.apache.kafka.common.TopicPartition;
 public final class TopicFreshness {
   private static final int PENDING = 16;
 
-  private record Question(long askedAt, Map<TopicPartition, Long> ends) {}
+  /**
+   * A question for the ends of the partitions, as it is asked.
+   *
+   * @param applied what was applied by then: no end of the same topic can lie before it
+   */
+  public record Question(long askedAt, Map<TopicPartition, Long> applied) {}
+
+  private record Ends(long askedAt, Map<TopicPartition, Long> ends) {}
 
   private final Freshness freshness;
   private final LongSupplier nanoTime;
   private final Map<TopicPartition, Long> applied = new HashMap<>();
-  private final ArrayDeque<Question> pending = new ArrayDeque<>();
+  private final Map<TopicPartition, Uuid> read = new HashMap<>();
+  private final ArrayDeque<Ends> pending = new ArrayDeque<>();
   private boolean countsFromSet;
   private long countsFrom;
 
@@ -32,6 +43,49 @@ public final class TopicFreshness {
   public TopicFreshness(Duration maxStaleness, LongSupplier nanoTime) {
     this.freshness = new Freshness(maxStaleness, nanoTime);
     this.nanoTime = nanoTime;
+  }
+
+  /**
+   * To be called before the first record of these is applied.
+   *
+   * @param topics which are read under their names: what was applied of another one counts no more
+   */
+  public synchronized void reads(Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+    for (TopicPartition partition : partitions) {
+      Uuid topic = topics.get(partition.topic());
+      if (topic != null && !topic.equals(read.put(partition, topic))) {
+        applied.remove(partition);
+        startOver();
+      }
+    }
+  }
+
+  /** To be called before the ends are asked for. */
+  public synchronized Question question() {
+    return new Question(nanoTime.getAsLong(), Map.copyOf(applied));
+  }
+
+  /**
+   * An answer about other topics than are read, or about one that was set back meanwhile, makes the
+   * view stale until its reading has begun anew.
+   *
+   * @param ends of all partitions, of what is not yet committed too
+   * @param topics whose ends they are
+   */
+  public synchronized void answered(
+      Question question, Map<TopicPartition, Long> ends, Map<String, Uuid> topics) {
+    boolean setBack =
+        ends.entrySet().stream()
+            .anyMatch(end ->
+                end.getValue() < question.applied().getOrDefault(end.getKey(), Long.MIN_VALUE));
+    boolean others =
+        ends.keySet().stream()
+            .anyMatch(one -> !Objects.equals(read.get(one), topics.get(one.topic())));
+    if (setBack || others) {
+      startOver();
+    } else {
+      asked(question.askedAt(), ends);
+    }
   }
 
   /**
@@ -46,7 +100,7 @@ public final class TopicFreshness {
     if (pending.size() == PENDING) {
       pending.removeFirst();
     }
-    pending.addLast(new Question(askedAt, Map.copyOf(ends)));
+    pending.addLast(new Ends(askedAt, Map.copyOf(ends)));
     settle();
   }
 
@@ -70,7 +124,7 @@ public final class TopicFreshness {
     }
   }
 
-  private boolean isApplied(Question question) {
+  private boolean isApplied(Ends question) {
     for (Map.Entry<TopicPartition, Long> end : question.ends().entrySet()) {
       // A partition of which no record was read counts as read up to where it was begun.
       Long next = applied.get(end.getKey());

@@ -3,7 +3,9 @@ package dev.keyledger.kit.receipts;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Ack;
+import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.Places;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import java.time.Duration;
@@ -20,6 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +39,10 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
   private final KafkaSettings kafka;
   private final CommitTopic commits;
   private final Receipts receipts;
-  private final Map<TopicPartition, Long> reached = new HashMap<>();
+  private final Places places = new Places();
+  private boolean placed;
   private final CountDownLatch started = new CountDownLatch(1);
+  private final AdminTopicIds topicIds;
   private final TopicFollower<String, byte[]> follower;
 
   AckFollower(KafkaSettings kafka, CommitTopic commits, Receipts receipts) {
@@ -47,7 +53,9 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
     IntStream.range(0, Topics.PARTITIONS)
         .mapToObj(partition -> new TopicPartition(commits.topic(), partition))
         .forEach(partitions::add);
-    this.follower = TopicFollower.of("keyledger-receipts", partitions, this, this::consumer);
+    this.topicIds = new AdminTopicIds(kafka::admin);
+    this.follower =
+        TopicFollower.of("keyledger-receipts", partitions, this, topicIds, this::consumer);
   }
 
   void start() {
@@ -67,17 +75,32 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
   }
 
   @Override
-  public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+  public Map<TopicPartition, StartingPoint> startOf(
+      Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+    boolean first = !placed;
+    placed = true;
+    places.in(topics);
+    if (places.of(Receipts.ACKS) == null) {
+      receipts.read(() -> receipts.evaluator().begins(receipts.now()));
+    }
     var starts = new HashMap<TopicPartition, StartingPoint>();
     for (TopicPartition partition : partitions) {
-      Long next = reached.get(partition);
-      starts.put(
-          partition,
-          partition.equals(Receipts.ACKS)
-              ? new StartingPoint.Beginning()
-              : next == null ? new StartingPoint.End() : new StartingPoint.Offset(next));
+      Long next = places.of(partition);
+      starts.put(partition, startOf(partition, next, first));
     }
     return starts;
+  }
+
+  /** Of a topic that was made anew under its name no commit was seen yet. */
+  private static StartingPoint startOf(
+      TopicPartition partition, @Nullable Long next, boolean first) {
+    if (partition.equals(Receipts.ACKS)) {
+      return new StartingPoint.Beginning();
+    }
+    if (next != null) {
+      return new StartingPoint.Offset(next);
+    }
+    return first ? new StartingPoint.End() : new StartingPoint.Beginning();
   }
 
   @Override
@@ -95,7 +118,7 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
 
   @Override
   public void reached(Map<TopicPartition, Long> positions) {
-    reached.putAll(positions);
+    places.reached(positions);
     started.countDown();
     Long acks = positions.get(Receipts.ACKS);
     if (acks != null) {
@@ -125,7 +148,7 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
 
   @Override
   public boolean skipTo(Map<TopicPartition, Long> beginnings) {
-    reached.putAll(beginnings);
+    places.reached(beginnings);
     return true;
   }
 
@@ -133,5 +156,6 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
   public void close() {
     started.countDown();
     follower.close();
+    topicIds.close();
   }
 }

@@ -37,6 +37,8 @@ final class Evaluator {
       };
 
   private long acksPosition;
+  private boolean begun;
+  private long begunAt;
   private long questions;
 
   private record Commit(long position, long seenAt) {}
@@ -83,6 +85,16 @@ final class Evaluator {
     consumers.acked(ack, now);
   }
 
+  /**
+   * From now on another {@code acks.v1} is read than before, or the first one: whoever is there
+   * says so within {@code max-staleness}, or serves no more.
+   */
+  void begins(long now) {
+    begun = true;
+    begunAt = now;
+    acksPosition = 0;
+  }
+
   /** Every record of {@code acks.v1} before this offset has been handed to {@link #acked}. */
   void readUpTo(long acksPosition, long now) {
     this.acksPosition = acksPosition;
@@ -99,6 +111,7 @@ final class Evaluator {
       if (one.committed && one.question == 0) {
         one.question = questions + 1;
         one.askedAt = now;
+        one.readWhenAsked = acksPosition;
         needed = true;
       }
     }
@@ -108,7 +121,12 @@ final class Evaluator {
   void answered(long question, long end) {
     for (Waiting one : waiting) {
       if (one.question == question) {
-        one.answered(end);
+        if (end < one.readWhenAsked) {
+          // Another topic, or an older state of it: the end says nothing of what was read.
+          one.question = 0;
+        } else {
+          one.answered(end);
+        }
       }
     }
   }
@@ -176,7 +194,7 @@ final class Evaluator {
     }
     List<Consumers.Instance> registered = one.registered;
     if (registered == null) {
-      if (!one.hasRead(acksPosition)) {
+      if (!one.hasRead(acksPosition) || begun && now - begunAt <= bound) {
         return false;
       }
       registered = consumers.heardSince(one.askedAt - bound);

@@ -25,6 +25,10 @@ final class Waiting {
   long question;
 
   long askedAt;
+
+  /** How far {@code acks.v1} was read by then. */
+  long readWhenAsked;
+
   private long end = UNKNOWN;
 
   /** Whom to wait for; {@code null} until the acknowledgements were read up to {@code end}. */

@@ -7,6 +7,7 @@ import dev.keyledger.client.revocations.Verdict;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.StartingPoint;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private final Clock clock;
   private final RevocationView view;
   private final TopicFreshness freshness;
+  private final AdminTopicIds topicIds;
   private final TopicFollower<String, byte[]> follower;
   private final EndsOfTopics ends;
 
@@ -71,11 +74,11 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     this.clock = clock;
     this.view = new RevocationView(longestToken.plus(CLOCK_MARGIN), nanoTime);
     this.freshness = new TopicFreshness(maximumStaleness, nanoTime);
+    this.topicIds = new AdminTopicIds(kafka::admin);
     this.follower =
-        TopicFollower.of("keyledger-revocations", PARTITIONS, new IntoView(), this::consumer);
-    this.ends =
-        new EndsOfTopics(
-            "keyledger-revocations-ends", kafka::admin, PARTITIONS, freshness, nanoTime);
+        TopicFollower.of(
+            "keyledger-revocations", PARTITIONS, new IntoView(), topicIds, this::consumer);
+    this.ends = new EndsOfTopics("keyledger-revocations-ends", kafka::admin, PARTITIONS, freshness);
   }
 
   public void start() {
@@ -103,6 +106,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     follower.signalStop();
     ends.close();
     follower.close();
+    topicIds.close();
   }
 
   private Consumer<String, byte[]> consumer() {
@@ -114,7 +118,9 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
   private final class IntoView implements TopicFollower.Target<String, byte[]> {
     @Override
-    public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+    public Map<TopicPartition, StartingPoint> startOf(
+        Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+      freshness.reads(partitions, topics);
       var since =
           new StartingPoint.Since(
               clock.instant().minus(longestToken).minus(CLOCK_MARGIN).toEpochMilli());

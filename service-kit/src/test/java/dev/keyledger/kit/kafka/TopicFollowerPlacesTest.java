@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 /** Where a follower begins, goes on and ends. */
@@ -97,6 +99,65 @@ class TopicFollowerPlacesTest extends TopicFollowers {
     target.offsets.put(partition, 2L);
     await().atMost(PATIENCE).until(() -> target.applied.equals(List.of("c")));
     await().atMost(PATIENCE).until(() -> !follower.hasLostRecords());
+  }
+
+  /** Keeps its offsets with the topic that they are of. */
+  private static class OfOneTopic extends Kept {
+    private final Places places = new Places();
+
+    @Override
+    public Map<TopicPartition, StartingPoint> startOf(
+        Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+      places.in(topics);
+      offsets.keySet().removeIf(one -> places.of(one) == null);
+      return super.startOf(partitions, topics);
+    }
+
+    @Override
+    public void reached(Map<TopicPartition, Long> positions) {
+      super.reached(positions);
+      places.reached(positions);
+    }
+
+    @Override
+    public boolean skipTo(Map<TopicPartition, Long> beginnings) {
+      throw new AssertionError("nothing was forgotten");
+    }
+
+    @Override
+    public void setBackTo(Map<TopicPartition, Long> beginnings) {
+      offsets.keySet().removeAll(beginnings.keySet());
+    }
+  }
+
+  @Test
+  void aTopicThatWasMadeAnewIsReadFromItsBeginningHoweverLongItIsByThen() throws Exception {
+    var target = new OfOneTopic();
+    followAlone(target, this::consumer);
+    send("a", "b");
+    await().atMost(PATIENCE).until(() -> target.applied.equals(List.of("a", "b")));
+
+    makeAnew("c", "d", "e", "f");
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> target.applied.containsAll(List.of("a", "b", "c", "d", "e", "f")));
+    assertThat(target.offsets).containsEntry(partition, 4L);
+  }
+
+  @Test
+  void offsetsBehindTheEndAreForgotten() {
+    send("a", "b");
+    var target = new OfOneTopic();
+    target.offsets.put(partition, 7L);
+    target.places.in(Map.of(topic, idOfTopic()));
+    target.places.reached(Map.of(partition, 7L));
+
+    var follower = followAlone(target, this::consumer);
+
+    await().atMost(PATIENCE).until(() -> target.applied.equals(List.of("a", "b")));
+    await().atMost(PATIENCE).until(() -> !follower.isFailing());
+    assertThat(follower.hasLostRecords()).isFalse();
   }
 
   @Test

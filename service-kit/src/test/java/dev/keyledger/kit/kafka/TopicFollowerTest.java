@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 /** What fails is done again, and nothing is passed over meanwhile. */
@@ -24,13 +25,14 @@ class TopicFollowerTest extends TopicFollowers {
     var target =
         new Kept() {
           @Override
-          public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+          public Map<TopicPartition, StartingPoint> startOf(
+              Set<TopicPartition> partitions, Map<String, Uuid> topics) {
             int before = failures.get();
             if (before >= 1 && before < 3) {
               failures.incrementAndGet();
               throw new IllegalStateException("away");
             }
-            return super.startOf(partitions);
+            return super.startOf(partitions, topics);
           }
 
           @Override
@@ -57,11 +59,12 @@ class TopicFollowerTest extends TopicFollowers {
     var target =
         new Kept() {
           @Override
-          public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+          public Map<TopicPartition, StartingPoint> startOf(
+              Set<TopicPartition> partitions, Map<String, Uuid> topics) {
             if (failures.incrementAndGet() < 4) {
               throw new IllegalStateException("away");
             }
-            return super.startOf(partitions);
+            return super.startOf(partitions, topics);
           }
         };
     send("a", "b");

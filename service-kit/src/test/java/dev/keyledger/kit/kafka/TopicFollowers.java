@@ -1,6 +1,7 @@
 package dev.keyledger.kit.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.infra.servers.Servers;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -35,6 +37,7 @@ abstract class TopicFollowers {
   final TopicPartition partition = new TopicPartition(topic, 0);
   final KafkaSettings settings = KafkaSettings.of(Servers.forTests().bootstrapServers());
   final List<TopicFollower<String, byte[]>> followers = new ArrayList<>();
+  final AdminTopicIds topicIds = new AdminTopicIds(settings::admin);
   KafkaProducer<String, byte[]> producer;
 
   /** Keeps what it is given; what goes wrong is the test's to say. */
@@ -48,7 +51,8 @@ abstract class TopicFollowers {
     }
 
     @Override
-    public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+    public Map<TopicPartition, StartingPoint> startOf(
+        Set<TopicPartition> partitions, Map<String, Uuid> topics) {
       var starts = new HashMap<TopicPartition, StartingPoint>();
       for (TopicPartition one : partitions) {
         Long next = offsets.get(one);
@@ -114,6 +118,7 @@ abstract class TopicFollowers {
       follower.close();
       assertThat(follower.isRunning()).isFalse();
     }
+    topicIds.close();
     producer.close(Duration.ofSeconds(5));
   }
 
@@ -132,12 +137,12 @@ abstract class TopicFollowers {
   }
 
   TopicFollower<String, byte[]> follow(Kept target, Supplier<Consumer<String, byte[]>> consumers) {
-    return started(TopicFollower.shared("follower", topic, target, consumers));
+    return started(TopicFollower.shared("follower", topic, target, topicIds, consumers));
   }
 
   TopicFollower<String, byte[]> followAlone(
       Kept target, Supplier<Consumer<String, byte[]>> consumers) {
-    return started(TopicFollower.of("follower", List.of(partition), target, consumers));
+    return started(TopicFollower.of("follower", List.of(partition), target, topicIds, consumers));
   }
 
   TopicFollower<String, byte[]> started(TopicFollower<String, byte[]> follower) {
@@ -166,6 +171,27 @@ abstract class TopicFollowers {
   void forgetBefore(long offset) throws Exception {
     try (var admin = settings.admin()) {
       admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all().get();
+    }
+  }
+
+  Uuid idOfTopic() {
+    return topicIds.ask(Set.of(topic)).join().get(topic);
+  }
+
+  /** Deletes the topic, and makes another of its name with these records in it. */
+  void makeAnew(String... values) throws Exception {
+    try (var admin = settings.admin()) {
+      admin.deleteTopics(List.of(topic)).all().get();
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get());
+    }
+    try (var another = new KafkaProducer<String, byte[]>(settings.producer())) {
+      for (String value : values) {
+        another.send(record(value)).get();
+      }
     }
   }
 }

@@ -95,6 +95,39 @@ class EvaluatorTest {
   }
 
   @Test
+  void anEndBeforeWhatWasReadWhenItWasAskedForIsOfAnotherTopic() {
+    registered("a");
+    registered("b");
+    Waiting waiting = awaiting(7);
+    committed(7);
+    Long first = evaluator.ask(now);
+    assertThat(first).isNotNull();
+    evaluator.answered(first, 1);
+    due();
+
+    assertThat(evaluator.ask(now)).isNotNull().isNotEqualTo(first);
+    acked("a", 7);
+    acked("b", 7);
+    assertThat(waiting.answer).isNotDone();
+  }
+
+  @Test
+  void whoIsRegisteredOnATopicThatHasJustBegunIsNotKnownBeforeAllHadTimeToSaySo() {
+    evaluator.begins(now);
+    registered("a");
+    Waiting waiting = awaiting(7);
+    committed(7);
+    informed();
+    acked("a", 7);
+    assertThat(waiting.answer).isNotDone();
+
+    later(Duration.ofMillis(2_200));
+    assertThat(waiting.answer).isNotDone();
+    later(Duration.ofMillis(1));
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
   void aQuestionThatGotNoAnswerIsAskedAgain() {
     Waiting waiting = awaiting(7);
     committed(7);

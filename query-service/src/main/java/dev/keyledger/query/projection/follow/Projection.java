@@ -2,6 +2,7 @@ package dev.keyledger.query.projection.follow;
 
 import dev.keyledger.events.Topics;
 import dev.keyledger.kit.kafka.TopicFollower;
+import dev.keyledger.kit.kafka.TopicIds;
 import dev.keyledger.query.versions.ViewVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class Projection {
       ViewVersion version,
       int threads,
       ProjectionTarget target,
+      TopicIds topicIds,
       Function<String, Consumer<byte[], byte[]>> consumers) {
     var projection = new Projection();
     for (int i = 0; i < threads; i++) {
@@ -30,6 +32,7 @@ final class Projection {
               "projection-g" + version.number() + "-" + i,
               Topics.EVENTS,
               target,
+              topicIds,
               () -> consumers.apply("keyledger-query-g" + version.number()));
       follower.start();
       projection.followers.add(follower);

@@ -167,7 +167,11 @@ public final class ProjectionSupervisor implements SmartLifecycle {
     log.info("reading events into view version {}", version.number());
     var target = new ProjectionTarget(version, versions, transactions, applier, listeners);
     return Projection.start(
-        version, settings.threads(), target, group -> kafka.consumer(group, settings.batch()));
+        version,
+        settings.threads(),
+        target,
+        kafka.topicIds(),
+        group -> kafka.consumer(group, settings.batch()));
   }
 
   private void stopOthers(Set<ViewVersion> wanted) throws InterruptedException {

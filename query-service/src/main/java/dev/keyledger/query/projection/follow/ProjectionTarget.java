@@ -19,6 +19,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
@@ -44,7 +45,8 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
   }
 
   @Override
-  public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+  public Map<TopicPartition, StartingPoint> startOf(
+      Set<TopicPartition> partitions, Map<String, Uuid> topics) {
     Map<Integer, Offsets.PartitionProgress> applied =
         transactions.run(connection -> Offsets.read(connection, version));
     Map<TopicPartition, StartingPoint> starts = new HashMap<>();

@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.access;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import java.time.Clock;
@@ -39,6 +40,7 @@ public final class AccessFeed implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final LongSupplier brokerTime;
   private final AccessFreshness freshness;
+  private final AdminTopicIds topicIds;
   private final List<FeedReader> readers = new ArrayList<>();
   private @Nullable Acknowledgements acknowledgements;
   private @Nullable EndsOfTopics ends;
@@ -67,6 +69,7 @@ public final class AccessFeed implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.brokerTime = brokerTime;
+    this.topicIds = new AdminTopicIds(kafka::admin);
     this.freshness = new AccessFreshness(settings.maxStaleness(), nanoTime);
   }
 
@@ -87,13 +90,18 @@ public final class AccessFeed implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       var reader =
           new FeedReader(
-              partitionsOf(i, count), this::consumer, since, state, ended, freshness.view(), acks);
+              partitionsOf(i, count),
+              topicIds,
+              this::consumer,
+              since,
+              state,
+              ended,
+              freshness.view(),
+              acks);
       readers.add(reader);
       reader.start();
     }
-    var asking =
-        new EndsOfTopics(
-            "topic-ends", kafka::admin, partitionsOf(0, 1), freshness.view(), nanoTime);
+    var asking = new EndsOfTopics("topic-ends", kafka::admin, partitionsOf(0, 1), freshness.view());
     ends = asking;
     asking.askEvery(heartbeat());
   }
@@ -164,6 +172,7 @@ public final class AccessFeed implements AutoCloseable {
     }
     readers.forEach(FeedReader::signalStop);
     readers.forEach(FeedReader::close);
+    topicIds.close();
     Acknowledgements acks = acknowledgements;
     if (acks != null) {
       acks.close();

@@ -6,9 +6,11 @@ import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
+import dev.keyledger.kit.kafka.Places;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicFreshness;
+import dev.keyledger.kit.kafka.TopicIds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +38,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   private final LocalRevocations revocations;
   private final TopicFreshness freshness;
   private final Acknowledgements acknowledgements;
-  private final Map<TopicPartition, Long> next = new HashMap<>();
+  private final Places places = new Places();
   private final TopicFollower<String, byte[]> follower;
 
   /**
@@ -43,6 +46,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
    */
   FeedReader(
       List<TopicPartition> partitions,
+      TopicIds topicIds,
       Supplier<Consumer<String, byte[]>> consumers,
       long revocationsSince,
       AccessState state,
@@ -56,7 +60,11 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
     this.acknowledgements = acknowledgements;
     this.follower =
         TopicFollower.of(
-            "access-reader-" + partitions.getFirst().partition(), partitions, this, consumers);
+            "access-reader-" + partitions.getFirst().partition(),
+            partitions,
+            this,
+            topicIds,
+            consumers);
   }
 
   void start() {
@@ -64,10 +72,13 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   }
 
   @Override
-  public Map<TopicPartition, StartingPoint> startOf(Set<TopicPartition> partitions) {
+  public Map<TopicPartition, StartingPoint> startOf(
+      Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+    places.in(topics);
+    freshness.reads(partitions, topics);
     var starts = new HashMap<TopicPartition, StartingPoint>();
     for (TopicPartition partition : partitions) {
-      Long known = next.get(partition);
+      Long known = places.of(partition);
       starts.put(
           partition,
           known != null
@@ -97,14 +108,14 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   // Also without records: a position moves over the marks that transactions leave.
   @Override
   public void reached(Map<TopicPartition, Long> positions) {
-    next.putAll(positions);
+    places.reached(positions);
     freshness.applied(positions);
   }
 
   /** On a topic that was cut the state of every subject is there again, or isn't anywhere. */
   @Override
   public boolean skipTo(Map<TopicPartition, Long> beginnings) {
-    next.putAll(beginnings);
+    places.reached(beginnings);
     return true;
   }
 

@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 class FeedReaderTest {
@@ -71,6 +73,7 @@ class FeedReaderTest {
     try (var reader =
         new FeedReader(
             List.of(PARTITION),
+            names -> CompletableFuture.completedFuture(Map.of(Topics.REVOCATIONS, Uuid.ONE_UUID)),
             Busy::new,
             AT.toEpochMilli(),
             new AccessState(),
