@@ -5,11 +5,16 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Role;
 
-/**
- * A membership by its last record.
- *
- * @param removed such a member is kept, so that their outstanding tokens can be told from unknown
- *     ones
- */
-public record Membership(
-    MemberId id, OrganizationId organization, PersonId person, Role role, boolean removed) {}
+/** A membership by its last record. */
+public interface Membership {
+  MemberId id();
+
+  OrganizationId organization();
+
+  PersonId person();
+
+  Role role();
+
+  /** Such a member is kept, so that their outstanding tokens can be told from unknown ones. */
+  boolean removed();
+}

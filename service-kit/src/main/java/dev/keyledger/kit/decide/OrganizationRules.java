@@ -3,9 +3,7 @@ package dev.keyledger.kit.decide;
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
-import java.util.EnumMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,28 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OrganizationRules {
   private final OrganizationAccess access;
-  private final Map<Role, Set<String>> permissions = new EnumMap<>(Role.class);
-  private final Set<String> allPermissions;
-  private final Set<String> allowlistEnvironments;
+  private final RolePermissions permissions;
   private final AddressRanges allowlist;
 
   /**
    * @throws IllegalArgumentException where its allowlist has what is no range
    */
   public OrganizationRules(OrganizationAccess access) {
+    this(access, RolePermissions.of(access.policy(), access.verified()));
+  }
+
+  /**
+   * @param permissions of its policy and verification, which organisations on the same may share
+   * @throws IllegalArgumentException where its allowlist has what is no range
+   */
+  public OrganizationRules(OrganizationAccess access, RolePermissions permissions) {
     this.access = access;
-    var all = new LinkedHashSet<String>();
-    for (Role role : Role.values()) {
-      Set<String> ofRole = Set.copyOf(access.policy().permissionsOf(role, access.verified()));
-      permissions.put(role, ofRole);
-      all.addAll(ofRole);
-    }
-    this.allPermissions = Set.copyOf(all);
-    this.allowlistEnvironments =
-        Set.copyOf(
-            access.allowlistEnvironments().isEmpty()
-                ? access.policy().allowlistEnvironments()
-                : access.allowlistEnvironments());
+    this.permissions = permissions;
     this.allowlist = AddressRanges.of(access.ipAllowlist());
   }
 
@@ -49,23 +42,29 @@ public final class OrganizationRules {
   }
 
   public Set<String> permissionsOf(Role role) {
-    return permissions.getOrDefault(role, Set.of());
+    return permissions.of(role);
   }
 
   /** What any of its roles may do. */
   public Set<String> allPermissions() {
-    return allPermissions;
+    return permissions.all();
   }
 
   /** Whether requests with a key or token of this environment must come from listed addresses. */
   public boolean bindsAddresses(String environment) {
-    return !allowlist.isEmpty() && allowlistEnvironments.contains(environment);
+    return !allowlist.isEmpty() && allowlistEnvironments().contains(environment);
   }
 
   /** A person belongs to no environment, so their requests are bound where those of all are. */
   public boolean bindsAddressesOfPeople() {
     return !allowlist.isEmpty()
-        && allowlistEnvironments.containsAll(access.policy().environments());
+        && allowlistEnvironments().containsAll(access.policy().environments());
+  }
+
+  private List<String> allowlistEnvironments() {
+    return access.allowlistEnvironments().isEmpty()
+        ? access.policy().allowlistEnvironments()
+        : access.allowlistEnvironments();
   }
 
   /** Whether a request in this dialect may present its credentials; {@code null} is no dialect. */

@@ -37,6 +37,30 @@ class AddressRangesTest {
   }
 
   @Test
+  void rangesMayLieWithinOneAnotherInAnyOrderAndReachToTheEnds() {
+    var nested =
+        AddressRanges.of(
+            List.of(
+                "10.1.2.0/24",
+                "10.0.0.0/8",
+                "10.1.2.3",
+                "0.0.0.0/8",
+                "255.255.255.255",
+                "192.0.2.128/25",
+                "192.0.2.0/25",
+                "::/1",
+                "2001:db8::1"));
+    assertThat(List.of("10.1.2.3", "10.1.2.4", "10.200.0.1", "0.1.2.3", "255.255.255.255"))
+        .allMatch(nested::contains);
+    assertThat(List.of("192.0.2.0", "192.0.2.127", "192.0.2.128", "192.0.2.255", "7fff::"))
+        .allMatch(nested::contains);
+    assertThat(List.of("9.255.255.255", "11.0.0.0", "255.255.255.254", "192.0.3.0", "8000::"))
+        .noneMatch(nested::contains);
+    assertThat(AddressRanges.of(List.of()).contains("10.0.0.1")).isFalse();
+    assertThat(AddressRanges.of(List.of("2001:db8::1")).contains("10.0.0.1")).isFalse();
+  }
+
+  @Test
   void aListThatCannotBeReadAdmitsNobody() {
     assertThatThrownBy(() -> AddressRanges.of(List.of("198.51.100.0/24", "wat")))
         .isInstanceOf(IllegalArgumentException.class);

@@ -187,8 +187,12 @@ class DecisionOnHandBuiltStateTest {
             policy));
   }
 
+  private record PastMember(
+      MemberId id, OrganizationId organization, PersonId person, Role role, boolean removed)
+      implements Membership {}
+
   private static Membership creatorAs(Role role, boolean removed) {
-    return new Membership(
+    return new PastMember(
         CREATOR, ORG, PersonId.of(UuidCreator.getTimeOrderedEpoch()), role, removed);
   }
 

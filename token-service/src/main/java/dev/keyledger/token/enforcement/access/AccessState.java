@@ -24,16 +24,18 @@ import org.jspecify.annotations.Nullable;
  * partition carries them; of each subject the highest position wins, whatever the order of arrival.
  */
 public final class AccessState implements AccessView {
-  private final ConcurrentHashMap<UUID, OrganizationSlot> organizations = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<OrganizationId, OrganizationSlot> organizations =
+      new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, OrganizationSlot> bySlug = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<UUID, MemberSlot> members = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<IdKey, MemberSlot> members = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<UUID, MemberSlot[]> byPerson = new ConcurrentHashMap<>();
-  private final KeyTable keys = new KeyTable();
+  private final CanonicalParts parts = new CanonicalParts();
+  private final KeyTable keys = new KeyTable(parts);
   private final Unreadable unreadable = new Unreadable();
 
   @Override
   public @Nullable OrganizationRules organization(OrganizationId id) {
-    OrganizationSlot slot = organizations.get(id.uuid());
+    OrganizationSlot slot = organizations.get(id);
     return slot == null ? null : slot.organization();
   }
 
@@ -56,7 +58,7 @@ public final class AccessState implements AccessView {
 
   @Override
   public @Nullable Membership member(MemberId id) {
-    MemberSlot slot = members.get(id.uuid());
+    MemberSlot slot = members.get(new IdKey(id.uuid()));
     return slot == null ? null : slot.member();
   }
 
@@ -95,7 +97,7 @@ public final class AccessState implements AccessView {
 
   @Override
   public long positionOf(OrganizationId id) {
-    OrganizationSlot slot = organizations.get(id.uuid());
+    OrganizationSlot slot = organizations.get(id);
     return slot == null ? -1 : slot.position();
   }
 
@@ -144,7 +146,7 @@ public final class AccessState implements AccessView {
     boolean news =
         switch (record) {
           case OrganizationAccess o -> apply(organization, o);
-          case MemberAccess m -> apply(m);
+          case MemberAccess m -> apply(organization, m);
           case KeyAccess k -> keys.apply(k, organization, this::slot);
         };
     organization.advanceTo(record.position());
@@ -165,16 +167,16 @@ public final class AccessState implements AccessView {
   }
 
   private boolean apply(OrganizationSlot slot, OrganizationAccess record) {
-    if (!slot.replace(record)) {
+    if (!slot.replace(record, parts)) {
       return false;
     }
     bySlug.put(record.slug(), slot);
     return true;
   }
 
-  private boolean apply(MemberAccess record) {
+  private boolean apply(OrganizationSlot organization, MemberAccess record) {
     MemberSlot slot = slot(record.member());
-    if (!slot.replace(record)) {
+    if (!slot.replace(record, organization)) {
       return false;
     }
     byPerson.merge(record.person().uuid(), new MemberSlot[] {slot}, AccessState::union);
@@ -193,10 +195,17 @@ public final class AccessState implements AccessView {
   }
 
   private OrganizationSlot slot(OrganizationId id) {
-    return organizations.computeIfAbsent(id.uuid(), uuid -> new OrganizationSlot(id));
+    return organizations.computeIfAbsent(id, OrganizationSlot::new);
   }
 
   private MemberSlot slot(MemberId id) {
-    return members.computeIfAbsent(id.uuid(), MemberSlot::new);
+    UUID uuid = id.uuid();
+    MemberSlot known = members.get(new IdKey(uuid));
+    if (known != null) {
+      return known;
+    }
+    var slot = new MemberSlot(uuid);
+    MemberSlot before = members.putIfAbsent(slot, slot);
+    return before == null ? slot : before;
   }
 }

@@ -100,7 +100,7 @@ public final class KeyEntry implements KeyFacts {
 
   @Override
   public @Nullable MemberId creatorId() {
-    return createdBy == null ? null : MemberId.of(createdBy.id());
+    return createdBy == null ? null : createdBy.id();
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.id.MemberId;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -21,10 +20,11 @@ final class KeyTable {
 
   private final ConcurrentHashMap<UUID, KeyEntry> keys = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Verifier, SecretEntry> secrets = new ConcurrentHashMap<>();
-  // Of millions of keys few differ in these; command-service picks them from a short list.
-  private final ConcurrentHashMap<String, String> environments = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<List<String>, List<String>> scopeLists =
-      new ConcurrentHashMap<>();
+  private final CanonicalParts parts;
+
+  KeyTable(CanonicalParts parts) {
+    this.parts = parts;
+  }
 
   @Nullable SecretEntry secret(Verifier verifier) {
     return secrets.get(verifier);
@@ -52,8 +52,8 @@ final class KeyTable {
             millis(record.expiresAt()),
             organization,
             record.createdBy() == null ? null : members.apply(record.createdBy()),
-            shared(environments, record.environment()),
-            shared(scopeLists, record.scopes()),
+            parts.text(record.environment()),
+            parts.texts(record.scopes()),
             record.state());
     int count = record.secrets().size();
     for (SecretAccess secret : record.secrets().subList(Math.max(0, count - 2), count)) {
@@ -109,10 +109,5 @@ final class KeyTable {
 
   private static long millis(@Nullable Instant instant) {
     return instant == null ? KeyEntry.NEVER : instant.toEpochMilli();
-  }
-
-  private static <T> T shared(ConcurrentHashMap<T, T> pool, T value) {
-    T known = pool.putIfAbsent(value, value);
-    return known == null ? value : known;
   }
 }

@@ -29,13 +29,29 @@ final class OrganizationSlot {
     return position;
   }
 
-  synchronized boolean replace(OrganizationAccess record) {
+  synchronized boolean replace(OrganizationAccess record, CanonicalParts parts) {
     OrganizationRules known = organization;
     if (known != null && known.access().position() >= record.position()) {
       return false;
     }
-    organization = new OrganizationRules(record);
+    OrganizationAccess shared = shared(record, parts);
+    organization =
+        new OrganizationRules(shared, parts.permissions(shared.policy(), shared.verified()));
     return true;
+  }
+
+  private OrganizationAccess shared(OrganizationAccess record, CanonicalParts parts) {
+    return new OrganizationAccess(
+        id,
+        record.position(),
+        record.slug(),
+        record.kind(),
+        record.verified(),
+        record.live(),
+        record.suspended(),
+        record.ipAllowlist(),
+        parts.texts(record.allowlistEnvironments()),
+        parts.policy(record.policy()));
   }
 
   synchronized void advanceTo(long applied) {
