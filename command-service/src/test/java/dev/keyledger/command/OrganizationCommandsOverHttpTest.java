@@ -65,12 +65,17 @@ class OrganizationCommandsOverHttpTest extends CommandServiceTest {
         EventCodec.mapper()
             .writeValueAsString(
                 new dev.keyledger.command.policy.Presets().find("standard").orElseThrow());
+    Answer elsewhere = one.send("PUT", owner, organization.path() + "/policy", policy);
+    assertThat(elsewhere.status()).isEqualTo(403);
+    assertThat(elsewhere.code()).isEqualTo("ip_not_allowed");
     Answer tighter =
         one.send(
             "PUT",
             owner,
             organization.path() + "/policy",
-            policy.replace("\"maximum\":100", "\"maximum\":10"));
+            policy.replace("\"maximum\":100", "\"maximum\":10"),
+            "X-Forwarded-For",
+            "192.0.2.9");
     assertThat(tighter.status()).as(tighter.text()).isEqualTo(200);
     assertThat(tighter.text()).contains("\"maximum\":10", "\"ceiling\":");
     Answer looser =
@@ -78,7 +83,9 @@ class OrganizationCommandsOverHttpTest extends CommandServiceTest {
             "PUT",
             owner,
             organization.path() + "/policy",
-            policy.replace("\"maximum\":100", "\"maximum\":101"));
+            policy.replace("\"maximum\":100", "\"maximum\":101"),
+            "X-Forwarded-For",
+            "192.0.2.9");
     assertThat(looser.status()).isEqualTo(403);
     assertThat(looser.body().required("field").stringValue()).isEqualTo("keys.limit");
     Answer incomplete = one.send("PUT", owner, organization.path() + "/policy", "{}");

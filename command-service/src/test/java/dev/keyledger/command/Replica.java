@@ -5,6 +5,7 @@ import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.Credential;
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.SigningKeys;
 import dev.keyledger.client.VouchingAuthenticator;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.MemberId;
@@ -15,6 +16,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.receipts.Receipt;
 import dev.keyledger.testing.FakeTokenService;
+import dev.keyledger.testkit.TokenForge;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -79,14 +81,8 @@ public final class Replica implements AutoCloseable {
       FakeTokenService tokenService,
       Clock clock,
       Clock databaseClock) {
-    var settings = new LinkedHashMap<String, Object>(database.settings("command"));
-    settings.put("server.port", 0);
-    settings.put("management.server.port", 0);
-    settings.put("keyledger.server-keys.json", serverKeys);
-    settings.put("keyledger.token-service.url", tokenService.url());
-    settings.put("keyledger.kafka.bootstrap-servers", Servers.forTests().bootstrapServers());
-    settings.put("keyledger.ledger.deadline-interval", "200ms");
-    settings.put("keyledger.trusted-proxies", "127.0.0.0/8,::1/128");
+    var settings =
+        settings(database, serverKeys, tokenService, Servers.forTests().bootstrapServers());
     ApplicationContextInitializer<GenericApplicationContext> beans =
         c -> {
           c.registerBean(Clock.class, () -> clock);
@@ -95,6 +91,41 @@ public final class Replica implements AutoCloseable {
           c.registerBean(
               "receiptsInTests", InForceReceipts.class, Everywhere::new, d -> d.setPrimary(true));
         };
+    return start(settings, beans);
+  }
+
+  /**
+   * One that verifies tokens, follows revocations and waits for receipts as it does in earnest.
+   *
+   * @param forge whose tokens it takes
+   */
+  static Replica startInEarnest(
+      Database database,
+      String serverKeys,
+      FakeTokenService tokenService,
+      TokenForge forge,
+      String bootstrapServers) {
+    var settings = settings(database, serverKeys, tokenService, bootstrapServers);
+    settings.put("keyledger.issuer", TokenForge.ISSUER);
+    return start(settings, c -> c.registerBean(SigningKeys.class, () -> forge::find));
+  }
+
+  private static LinkedHashMap<String, Object> settings(
+      Database database, String serverKeys, FakeTokenService tokenService, String bootstrap) {
+    var settings = new LinkedHashMap<String, Object>(database.settings("command"));
+    settings.put("server.port", 0);
+    settings.put("management.server.port", 0);
+    settings.put("keyledger.server-keys.json", serverKeys);
+    settings.put("keyledger.token-service.url", tokenService.url());
+    settings.put("keyledger.kafka.bootstrap-servers", bootstrap);
+    settings.put("keyledger.ledger.deadline-interval", "200ms");
+    settings.put("keyledger.trusted-proxies", "127.0.0.0/8,::1/128");
+    return settings;
+  }
+
+  private static Replica start(
+      Map<String, Object> settings,
+      ApplicationContextInitializer<GenericApplicationContext> beans) {
     return new Replica(
         CommandServiceApplication.application()
             .initializers(beans)

@@ -38,6 +38,25 @@ public record AccessToken(
     permissions = Set.copyOf(permissions);
   }
 
+  /** The same token where what its holder may do can't be told now. */
+  AccessToken withoutPermissions() {
+    return new AccessToken(
+        id,
+        kind,
+        subject,
+        organization,
+        slug,
+        member,
+        session,
+        key,
+        environment,
+        Set.of(),
+        issuedAt,
+        expiresAt,
+        position,
+        addressBound);
+  }
+
   /** The one it speaks for, at an address. */
   Caller callerAt(String address) {
     return new Caller(

@@ -7,9 +7,11 @@ import dev.keyledger.client.Credential.SignedToken;
 import dev.keyledger.client.InvalidTokenException.Reason;
 import dev.keyledger.client.revocations.Revocations;
 import dev.keyledger.client.revocations.TokenTraits;
+import dev.keyledger.client.revocations.Verdict;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.credential.SecretText;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
  * the position that it reflects: it counts as the same token issued anew at that position, so that
  * the next change has it asked for again. What names no position, or depends on the address, is
  * never kept; neither is anything about a key.
+ *
+ * <p>Where the service has a {@link SessionCheck}, it is asked about people's tokens while
+ * revocations are stale, and whenever token-service can't tell: such callers have no permissions,
+ * since none can be told.
  */
 public final class LocalAuthenticator implements Authenticator {
   private static final Logger log = LoggerFactory.getLogger(LocalAuthenticator.class);
@@ -32,6 +38,7 @@ public final class LocalAuthenticator implements Authenticator {
   private final TokenVerifier verifier;
   private final Revocations revocations;
   private final Introspector introspector;
+  private final SessionCheck sessions;
   private final Duration longestToken;
   private final Cache<String, IntrospectionResult.Active> rechecked;
 
@@ -45,9 +52,25 @@ public final class LocalAuthenticator implements Authenticator {
       Introspector introspector,
       Duration longestToken,
       LongSupplier nanoTime) {
+    this(verifier, revocations, introspector, SessionCheck.NONE, longestToken, nanoTime);
+  }
+
+  /**
+   * @param sessions asked while revocations are stale
+   * @param longestToken a token that lives longer is older than the revocations known here may be
+   * @param nanoTime monotonic, as {@link System#nanoTime()}
+   */
+  public LocalAuthenticator(
+      TokenVerifier verifier,
+      Revocations revocations,
+      Introspector introspector,
+      SessionCheck sessions,
+      Duration longestToken,
+      LongSupplier nanoTime) {
     this.verifier = verifier;
     this.revocations = revocations;
     this.introspector = introspector;
+    this.sessions = sessions;
     this.longestToken = longestToken;
     this.rechecked =
         Caffeine.newBuilder()
@@ -91,14 +114,38 @@ public final class LocalAuthenticator implements Authenticator {
 
   private Caller callerOf(SignedToken presented, String address) {
     AccessToken token = verifier.verify(presented.text().revealSecret());
+    if (!revocations.isFresh()) {
+      return whileStale(presented, token, address);
+    }
     Duration lifetime = Duration.between(token.issuedAt(), token.expiresAt());
-    if (token.addressBound() || lifetime.compareTo(longestToken) > 0 || !revocations.isFresh()) {
-      return active(introspector.introspect(presented.text(), address)).caller();
+    if (token.addressBound() || lifetime.compareTo(longestToken) > 0) {
+      try {
+        return active(introspector.introspect(presented.text(), address)).caller();
+      } catch (UnavailableException e) {
+        return byItsSession(token, address).orElseThrow(() -> e);
+      }
     }
     return switch (revocations.judge(traitsOf(token, token.position()))) {
       case LIVE -> token.callerAt(address);
       case ENDED -> throw AccessRefusedException.revoked();
       case RECHECK -> recheck(presented.text(), token, address);
+    };
+  }
+
+  // What has ended has done so for ever, however old the news.
+  private Caller whileStale(SignedToken presented, AccessToken token, String address) {
+    if (revocations.judge(traitsOf(token, token.position())) == Verdict.ENDED) {
+      throw AccessRefusedException.revoked();
+    }
+    return byItsSession(token, address)
+        .orElseGet(() -> active(introspector.introspect(presented.text(), address)).caller());
+  }
+
+  private Optional<Caller> byItsSession(AccessToken token, String address) {
+    return switch (sessions.standingOf(token)) {
+      case ALIVE -> Optional.of(token.withoutPermissions().callerAt(address));
+      case ENDED -> throw AccessRefusedException.revoked();
+      case NOT_TOLD -> Optional.empty();
     };
   }
 
@@ -114,7 +161,12 @@ public final class LocalAuthenticator implements Authenticator {
         case RECHECK -> {}
       }
     }
-    IntrospectionResult.Active now = active(introspector.introspect(text, address));
+    IntrospectionResult.Active now;
+    try {
+      now = active(introspector.introspect(text, address));
+    } catch (UnavailableException e) {
+      return byItsSession(token, address).orElseThrow(() -> e);
+    }
     if (now.position() >= 0 && !now.addressBound()) {
       rechecked.put(kept, now);
     }

@@ -22,11 +22,13 @@ class LocalAuthenticatorTest {
   private final TokenForge forge = new TokenForge("k1", clock);
   private final FakeRevocations revocations = new FakeRevocations();
   private final FakeTokenService tokenService = new FakeTokenService();
+  private SessionCheck sessions = SessionCheck.NONE;
   private final LocalAuthenticator authenticator =
       new LocalAuthenticator(
           new TokenVerifier(ISSUER, forge::find, clock),
           revocations,
           tokenService,
+          token -> sessions.standingOf(token),
           Duration.ofHours(1),
           clock);
 
@@ -91,6 +93,60 @@ class LocalAuthenticatorTest {
     revocations.fresh = false;
     tokenService.silent = true;
     assertRefused(forge.token(), 503, "not_fresh");
+  }
+
+  @Test
+  void whileRevocationsAreStaleALivingSessionIsEnoughForWhomPermitsNothing() {
+    revocations.fresh = false;
+    sessions = token -> SessionCheck.Standing.ALIVE;
+
+    Caller caller = authenticate(forge.token());
+
+    assertThat(caller.slug()).isEqualTo("acme");
+    assertThat(caller.member()).isNotNull();
+    assertThat(caller.permissions()).isEmpty();
+    assertThat(tokenService.asked).isZero();
+  }
+
+  @Test
+  void whileRevocationsAreStaleAnEndedSessionIsRefusedAndSoIsWhatWasHeardToHaveEnded() {
+    revocations.fresh = false;
+    sessions = token -> SessionCheck.Standing.ENDED;
+    assertRefused(forge.token(), 401, "credential_revoked");
+
+    sessions = token -> SessionCheck.Standing.ALIVE;
+    revocations.verdictBelow(100, Verdict.ENDED);
+    assertRefused(forge.token(), 401, "credential_revoked");
+  }
+
+  @Test
+  void whereSessionsCannotBeToldOfEitherNobodyIsLetIn() {
+    revocations.fresh = false;
+    tokenService.silent = true;
+    sessions =
+        token -> {
+          throw new UnavailableException("silent too");
+        };
+    assertRefused(forge.token(), 503, "not_fresh");
+    sessions = token -> SessionCheck.Standing.NOT_TOLD;
+    assertRefused(forge.token(), 503, "not_fresh");
+  }
+
+  @Test
+  void aSessionIsAskedForWhereTokenServiceCannotTellWhatChanged() {
+    revocations.verdictBelow(8, Verdict.RECHECK);
+    tokenService.silent = true;
+    sessions = token -> SessionCheck.Standing.ALIVE;
+    assertThat(authenticate(forge.token()).permissions()).isEmpty();
+    assertThat(
+            authenticate(
+                    forge.token(c -> {
+                      c.put("ipb", true);
+                      return c;
+                    }))
+                .permissions())
+        .isEmpty();
+    assertThat(tokenService.asked).isEqualTo(2);
   }
 
   @Test

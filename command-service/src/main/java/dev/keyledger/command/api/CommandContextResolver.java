@@ -1,6 +1,7 @@
 package dev.keyledger.command.api;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.command.organization.ClientAddress;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.Refusal.Forbidden;
 import dev.keyledger.command.people.PeopleClient;
@@ -55,6 +56,9 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver {
     PersonId person = actor.person();
     SealedText address = person == null ? null : people.seal(person, caller.address()).orElse(null);
     return new CommandContext(
-        actor, new Origin(trace.requestId(), address, trace.traceparent()), clock.instant());
+        actor,
+        new Origin(trace.requestId(), address, trace.traceparent()),
+        clock.instant(),
+        new ClientAddress(caller.address()));
   }
 }

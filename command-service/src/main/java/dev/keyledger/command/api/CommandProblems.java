@@ -2,6 +2,7 @@ package dev.keyledger.command.api;
 
 import dev.keyledger.command.ledger.LedgerBusyException;
 import dev.keyledger.command.organization.Refusal;
+import dev.keyledger.command.organization.Refusal.AddressNotAllowed;
 import dev.keyledger.command.organization.Refusal.AlreadyMember;
 import dev.keyledger.command.organization.Refusal.ConnectedAccount;
 import dev.keyledger.command.organization.Refusal.CreationRateExceeded;
@@ -65,6 +66,7 @@ final class CommandProblems {
     return switch (refusal) {
       case InvalidField r -> Problem.ofField(r.field(), r.detail());
       case Forbidden r -> of(403, r, "You may not do this.");
+      case AddressNotAllowed r -> of(403, r, "The credential may not be used from this address.");
       case OrganizationNotFound r -> of(404, r, "There is no such organization.");
       case SlugTaken r -> of(409, r, "This slug belongs to another organization.");
       case OrganizationSuspended r -> of(403, r, "The organization is suspended.");

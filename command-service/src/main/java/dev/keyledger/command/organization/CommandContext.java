@@ -10,8 +10,13 @@ import java.time.temporal.ChronoUnit;
  *
  * @param at in whole milliseconds
  */
-public record CommandContext(Actor actor, Origin origin, Instant at) {
+public record CommandContext(Actor actor, Origin origin, Instant at, ClientAddress address) {
   public CommandContext {
     at = at.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** Of a command that no person sends. */
+  public CommandContext(Actor actor, Origin origin, Instant at) {
+    this(actor, origin, at, ClientAddress.UNKNOWN);
   }
 }

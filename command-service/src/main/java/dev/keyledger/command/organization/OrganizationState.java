@@ -1,5 +1,6 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.command.organization.Refusal.AddressNotAllowed;
 import dev.keyledger.command.organization.Refusal.ConnectedAccount;
 import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
 import dev.keyledger.command.organization.StandingCommand.Register;
@@ -127,6 +128,10 @@ public final class OrganizationState {
     Principal principal = Principal.of(command.context().actor(), members, standing());
     if (standing().suspended() && !mayWhileSuspended(principal, command)) {
       throw new OrganizationSuspended().toException();
+    }
+    if (principal instanceof Principal.Person
+        && !standing().admitsPeopleFrom(command.context().address())) {
+      throw new AddressNotAllowed().toException();
     }
     return principal;
   }

@@ -26,6 +26,14 @@ public sealed interface Refusal {
     }
   }
 
+  /** The organisation lists from where its people may act, and this isn't there. */
+  record AddressNotAllowed() implements Refusal {
+    @Override
+    public String code() {
+      return "ip_not_allowed";
+    }
+  }
+
   record OrganizationNotFound() implements Refusal {
     @Override
     public String code() {

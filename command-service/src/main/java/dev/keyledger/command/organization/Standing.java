@@ -1,5 +1,6 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.command.organization.Refusal.EnvironmentInUse;
 import dev.keyledger.command.organization.Refusal.OrganizationNotVerified;
 import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
@@ -91,6 +92,18 @@ public record Standing(
   /** What members of a role may do at this stage. */
   List<String> permissionsOf(Role role) {
     return policy.permissionsOf(role, verified);
+  }
+
+  /**
+   * Whether people may act from there. A person belongs to no environment, so their commands are
+   * bound to the allowlist where the requests of all are, as enforcement has it.
+   */
+  boolean admitsPeopleFrom(ClientAddress address) {
+    List<String> bound =
+        allowlistEnvironments.isEmpty() ? policy.allowlistEnvironments() : allowlistEnvironments;
+    return ipAllowlist.isEmpty()
+        || !bound.containsAll(policy.environments())
+        || ipAllowlist.stream().anyMatch(cidr -> AddressRange.of(cidr).contains(address.text()));
   }
 
   /** Whether a key may do what its creator may, and ends with them. */

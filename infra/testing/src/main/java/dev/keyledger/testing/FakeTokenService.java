@@ -17,18 +17,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The two internal endpoints of token-service that other services ask: people's data keys and
- * invitations. A person who is asked about has a key, unless erased; nothing is told without a
- * token.
+ * The internal endpoints of token-service that other services ask: people's data keys, invitations
+ * and sessions. A person who is asked about has a key, unless erased; a session is alive, unless
+ * ended; nothing is told without a token.
  */
 public final class FakeTokenService implements AutoCloseable {
   private static final String INVITATIONS = "/internal/v1/invitations";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
+  private static final String SESSIONS = "/internal/v1/sessions/standing";
 
   private final StubServer server = new StubServer();
   private final Map<String, PersonId> people = new ConcurrentHashMap<>();
   private final Map<PersonId, byte[]> keys = new ConcurrentHashMap<>();
   private final Set<PersonId> erased = ConcurrentHashMap.newKeySet();
+  private final Set<String> endedSessions = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
   private volatile boolean away;
 
@@ -76,6 +78,11 @@ public final class FakeTokenService implements AutoCloseable {
     keys.remove(person);
   }
 
+  /** As signing out does. */
+  public void endSession(String session) {
+    endedSessions.add(session);
+  }
+
   private byte[] material() {
     var bytes = new byte[32];
     random.nextBytes(bytes);
@@ -89,6 +96,9 @@ public final class FakeTokenService implements AutoCloseable {
         switch (asked.uri().getPath()) {
           case INVITATIONS -> invitation(body.path("email").asString(""));
           case DATA_KEYS -> dataKeys(body.path("people"));
+          case SESSIONS ->
+              "{\"alive\":%s}"
+                  .formatted(!endedSessions.contains(body.path("session").asString("")));
           default -> null;
         };
     if (away || token == null || !token.startsWith("Bearer ey")) {

@@ -53,6 +53,31 @@ public final class TokenDecision {
     return hasEnded(claims) ? new Inactive(Code.REVOKED) : new Active(claims, Set.of(), false, -1);
   }
 
+  /**
+   * Whether nothing that is known speaks against a person's token, however old or incomplete that
+   * is. It is no yes: who says yes by it has to know by other means that the session is alive, and
+   * to grant nothing that a role could.
+   *
+   * @param now milliseconds since the epoch
+   */
+  public boolean isUncontested(AccessClaims claims, RequestContext context, long now) {
+    if (claims.kind() == AccessClaims.Kind.API_KEY
+        || !isKnownIn(context, claims)
+        || now >= claims.expiresAt().toEpochMilli()
+        || hasEnded(claims)) {
+      return false;
+    }
+    if (claims.member() == null || claims.organization() == null) {
+      return true;
+    }
+    OrganizationRules organization = state.organization(claims.organization());
+    Membership member = state.member(claims.member());
+    return organization != null
+        && member != null
+        && !member.removed()
+        && refusal(organization, context, organization.bindsAddressesOfPeople()) == null;
+  }
+
   // First of all: a dialect doesn't hear either that another's token has expired. Who belongs to no
   // organisation belongs to no dialect; what they may do in one is for the service behind it to
   // say.

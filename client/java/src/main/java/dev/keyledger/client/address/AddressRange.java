@@ -125,6 +125,12 @@ public final class AddressRange {
   }
 
   /** Of one family only: no IPv4 address lies in an IPv6 range. */
+  /** False also for text that is no address. */
+  public boolean contains(String address) {
+    IPAddress parsed = address(address);
+    return parsed != null && contains(parsed);
+  }
+
   public boolean contains(IPAddress address) {
     return block.getIPVersion() == address.getIPVersion() && block.contains(address);
   }

@@ -6,6 +6,7 @@ import dev.keyledger.client.HttpSigningKeys;
 import dev.keyledger.client.Introspector;
 import dev.keyledger.client.LocalAuthenticator;
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.SessionCheck;
 import dev.keyledger.client.SigningKeys;
 import dev.keyledger.client.TokenVerifier;
 import dev.keyledger.client.TrustedProxies;
@@ -56,12 +57,14 @@ public class KeyledgerClientAutoConfiguration {
         SigningKeys keys,
         Introspector introspector,
         ObjectProvider<Revocations> revocations,
+        ObjectProvider<SessionCheck> sessions,
         ObjectProvider<Clock> clock) {
       return new LocalAuthenticator(
           new TokenVerifier(settings.issuer(), keys, clock.getIfUnique(Clock::systemUTC)),
           // Where none are followed, token-service is asked about every token.
           revocations.getIfAvailable(Revocations::unknown),
           introspector,
+          sessions.getIfAvailable(() -> SessionCheck.NONE),
           settings.longestTokenLifetime(),
           System::nanoTime);
     }

@@ -16,6 +16,7 @@ import dev.keyledger.token.enforcement.usage.UsageCounter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Puts the clock and freshness to the decisions, and counts what they come to. */
@@ -108,6 +109,15 @@ public final class CredentialChecks {
           case TokenVerdict.Inactive inactive -> inactive.code();
         });
     return verdict;
+  }
+
+  /**
+   * The claims of a person's token that nothing known here speaks against, while what is known is
+   * too old or incomplete for a verdict; {@code null} for any other.
+   */
+  @Nullable AccessClaims uncontested(String token, RequestContext context) {
+    AccessClaims claims = issued.read(token);
+    return claims != null && tokens.isUncontested(claims, context, clock.millis()) ? claims : null;
   }
 
   /**

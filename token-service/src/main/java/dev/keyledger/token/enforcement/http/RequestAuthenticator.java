@@ -7,6 +7,7 @@ import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.decide.UnknowableException;
 import dev.keyledger.kit.internal.InternalTokens;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -44,8 +45,12 @@ final class RequestAuthenticator {
    * @throws AccessRefusedException 401, 403 or 503
    */
   Caller callerOf(HttpServletRequest request) {
-    return authenticator.authenticate(
-        credentialOf(request).orElseThrow(AccessRefusedException::missing), contexts.of(request));
+    Credential credential = credentialOf(request).orElseThrow(AccessRefusedException::missing);
+    try {
+      return authenticator.byState(credential, contexts.of(request));
+    } catch (UnknowableException e) {
+      throw AccessRefusedException.notFresh();
+    }
   }
 
   /**

@@ -5,7 +5,10 @@ import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.sessions.SessionAnswer;
+import dev.keyledger.kit.sessions.SessionQuestion;
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.token.enforcement.tokens.LiveSessions;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.Erasure;
 import dev.keyledger.token.identity.people.People;
@@ -23,7 +26,10 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the platform's own services ask about persons. The gateway routes nothing here. */
+/**
+ * What the platform's own services ask about persons and their sessions. The gateway routes nothing
+ * here.
+ */
 @RestController
 @RequestMapping("/internal/v1")
 class InternalController {
@@ -34,9 +40,15 @@ class InternalController {
   private final Invitations invitations;
   private final People people;
   private final Erasure erasure;
+  private final LiveSessions sessions;
 
   InternalController(
-      InternalCallers callers, Invitations invitations, People people, Erasure erasure) {
+      InternalCallers callers,
+      Invitations invitations,
+      People people,
+      Erasure erasure,
+      LiveSessions sessions) {
+    this.sessions = sessions;
     this.callers = callers;
     this.invitations = invitations;
     this.people = people;
@@ -114,6 +126,18 @@ class InternalController {
                     Base64.getUrlEncoder().withoutPadding().encodeToString(key.material())))
             .toList();
     return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new KeysAnswer(keys));
+  }
+
+  /** By PostgreSQL alone, so that it can be told while Kafka is away. */
+  @PostMapping("/sessions/standing")
+  @PublicEndpoint(because = BECAUSE)
+  ResponseEntity<SessionAnswer> standing(
+      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
+      @RequestBody SessionQuestion body) {
+    callers.require(authorization);
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(new SessionAnswer(sessions.isAlive(body)));
   }
 
   /** Erasing the erased is a success too: what was asked for is so. */

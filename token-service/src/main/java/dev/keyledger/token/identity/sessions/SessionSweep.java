@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Takes away families and challenges that have been over for long. */
+/** Takes away families, challenges and ended tokens that have been over for long. */
 @Component
 final class SessionSweep {
   // A dead token that comes back within this still counts as reuse rather than as unknown.
@@ -28,5 +28,6 @@ final class SessionSweep {
     challenges.sweep(now);
     table.sweep(now.minus(KEPT));
     table.sweepUsed(now.minus(KEPT));
+    table.sweepEndedTokens(now.minus(KEPT));
   }
 }

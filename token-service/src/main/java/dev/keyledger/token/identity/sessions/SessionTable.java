@@ -4,6 +4,7 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.kit.sessions.SessionQuestion;
 import dev.keyledger.token.identity.people.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -106,6 +107,55 @@ final class SessionTable {
         .param("session", session.uuid())
         .query(SessionTable::session)
         .optional();
+  }
+
+  /**
+   * Whether the token's session is its person's, acts as the token says, and neither has been
+   * ended. A token that names no member acts for its person's own account, whatever the session is.
+   */
+  boolean isAlive(SessionQuestion token) {
+    return jdbc.sql(
+            """
+            select exists (
+              select from session s join person p using (person_id)
+              where s.session_id = :session and s.person_id = :person
+                and s.ended_at is null and p.erased_at is null
+                and (cast(:member as uuid) is null or s.member_id = cast(:member as uuid))
+                and (not :operator or (p.operator and s.member_id is null and not s.enrolling))
+                and not exists (select from ended_token where token_id = :token))
+            """)
+        .param("session", token.session().uuid())
+        .param("person", token.person().uuid())
+        .param(
+            "member",
+            token.member() == null ? null : token.member().uuid().toString(),
+            Types.VARCHAR)
+        .param("operator", token.operator())
+        .param("token", token.token())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Remembers a single token's end; a second changes nothing.
+   *
+   * @param expiresAt when it would have died by itself
+   */
+  void endToken(String token, Instant expiresAt) {
+    jdbc.sql(
+            """
+            insert into ended_token (token_id, expires_at) values (:token, :expiresAt)
+            on conflict do nothing
+            """)
+        .param("token", token)
+        .param("expiresAt", Column.of(expiresAt))
+        .update();
+  }
+
+  int sweepEndedTokens(Instant expiredBefore) {
+    return jdbc.sql("delete from ended_token where expires_at < :before")
+        .param("before", Column.of(expiredBefore))
+        .update();
   }
 
   /** Locks its row until the transaction ends. */

@@ -1,6 +1,7 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.token.enforcement.outbox.Outbox;
+import dev.keyledger.token.enforcement.tokens.LiveSessions;
 import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.enforcement.tokens.TokenEnds;
 import java.time.Clock;
@@ -13,15 +14,23 @@ import org.springframework.transaction.support.TransactionOperations;
 @Configuration(proxyBeanMethods = false)
 class SessionsConfiguration {
   @Bean
-  TokenEnds tokenEnds(Outbox outbox, TransactionOperations transactions, Clock clock) {
+  TokenEnds tokenEnds(
+      Outbox outbox, SessionTable table, TransactionOperations transactions, Clock clock) {
     return token ->
-        transactions.execute(status ->
-            outbox.endToken(
-                token.jti(),
-                token.organization(),
-                token.subject(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                token.expiresAt()));
+        transactions.execute(status -> {
+          table.endToken(token.jti(), token.expiresAt());
+          return outbox.endToken(
+              token.jti(),
+              token.organization(),
+              token.subject(),
+              clock.instant().truncatedTo(ChronoUnit.MILLIS),
+              token.expiresAt());
+        });
+  }
+
+  @Bean
+  LiveSessions liveSessions(SessionTable table) {
+    return table::isAlive;
   }
 
   @Bean

@@ -21,6 +21,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TokenServiceApplication;
 import dev.keyledger.token.enforcement.access.AccessState;
@@ -160,6 +161,42 @@ class WholeServiceTest {
     assertThat(api.get("/v1/sessions", mine).status()).isEqualTo(200);
     assertThat(api.postForm("/oauth2/revoke", mine, form).status()).isEqualTo(200);
     assertThat(api.postForm("/oauth2/revoke", mine, "token=klr_unknown").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aPersonSignsOutByTheirSessionWhileTheViewIsTooOldToTell() throws Exception {
+    PersonId person = acceptedMember();
+    Api.Answer session = signIn();
+    Api.Answer other = signIn();
+    Api.Answer third = signIn();
+    String token = session.field("access_token");
+    try (var ledger = new TestLedger(kafka.bootstrapServers())) {
+      ledger.begin();
+      ledger.write(new MemberAccess(organization, 2, member, person, Role.ADMIN, false));
+      await().atMost(Duration.ofSeconds(30)).until(() -> !freshness.isFresh());
+
+      assertThat(signIn().code()).isEqualTo("503 not_fresh");
+      assertThat(refresh(session).code()).isEqualTo("503 not_fresh");
+      assertThat(api.get("/v1/sessions", token).status()).isEqualTo(200);
+      assertThat(api.delete("/v1/sessions/current", token).status()).isEqualTo(204);
+      assertThat(api.get("/v1/sessions", token).code()).isEqualTo("401 credential_revoked");
+      // One token alone, by itself.
+      String single = other.field("access_token");
+      assertThat(api.postForm("/oauth2/revoke", single, "token=" + single).status()).isEqualTo(200);
+      assertThat(api.get("/v1/sessions", single).code()).isEqualTo("401 credential_revoked");
+      // What a token is worth elsewhere can't be told.
+      String living = third.field("access_token");
+      assertThat(api.postForm("/oauth2/introspect", living, "token=" + living).code())
+          .isEqualTo("503 not_fresh");
+      ledger.abort();
+    }
+    await().atMost(Duration.ofSeconds(30)).until(freshness::isFresh);
+    assertThat(api.get("/v1/sessions", third.field("access_token")).status()).isEqualTo(200);
+  }
+
+  private Api.Answer refresh(Api.Answer session) {
+    return api.post(
+        "/v1/sessions/refresh", Map.of("refresh_token", session.field("refresh_token")));
   }
 
   private String strangersToken() {
