@@ -30,6 +30,7 @@ public final class Benchmarks implements Callable<Integer> {
           new RevokeBenchmark(),
           new RebuildBenchmark(),
           new StartBenchmark(),
+          new MemoryBenchmark(),
           new TokensBenchmark());
 
   @Parameters(

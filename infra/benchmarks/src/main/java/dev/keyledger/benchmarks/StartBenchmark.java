@@ -1,7 +1,6 @@
 package dev.keyledger.benchmarks;
 
 import dev.keyledger.benchmarks.platform.Platform;
-import dev.keyledger.benchmarks.profile.FlightRecording;
 import dev.keyledger.benchmarks.report.Figure;
 import dev.keyledger.benchmarks.report.Goal;
 import dev.keyledger.benchmarks.report.Rounds;
@@ -11,12 +10,9 @@ import dev.keyledger.benchmarks.seed.TopicWriter;
 import dev.keyledger.events.policy.KeyTokenRules.Format;
 import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
-import dev.keyledger.infra.services.ServiceProcess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * (e) Start of token-service on a topic of 100,000 and of 1,000,000 keys. What a start costs
@@ -24,13 +20,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class StartBenchmark implements Benchmark {
   private static final List<String> JVM = List.of("-Xmx2g");
-  private static final long PATIENCE_NANOS = 180_000_000_000L;
-
-  /**
-   * @param seconds from the process's start to its readiness
-   * @param liveBytes on its heap, after a full collection
-   */
-  private record Start(double seconds, double liveBytes) {}
 
   @Override
   public String name() {
@@ -51,7 +40,7 @@ final class StartBenchmark implements Benchmark {
       platform.makeTopics();
       Program program = Program.of(settings.home(), Service.TOKEN);
       // The first start of all migrates the database.
-      start(platform, program);
+      Start.of(platform, program, JVM);
       List<Start> empty = starts(platform, program, settings);
       var figures = new ArrayList<Figure>();
       figures.add(
@@ -102,31 +91,8 @@ final class StartBenchmark implements Benchmark {
     // A third of the budget for each of three sizes.
     while (starts.size() < settings.rounds()
         && (starts.isEmpty() || System.nanoTime() - startedAt < settings.budget().toNanos() / 3)) {
-      starts.add(start(platform, program));
+      starts.add(Start.of(platform, program, JVM));
     }
     return starts;
-  }
-
-  private static Start start(Platform platform, Program program) {
-    long startedAt = System.nanoTime();
-    ServiceProcess process = platform.starting(program, JVM, Map.of());
-    while (!process.isReady()) {
-      if (!process.process().isAlive() || System.nanoTime() - startedAt > PATIENCE_NANOS) {
-        throw new IllegalStateException("token-service did not become ready; see " + process.log());
-      }
-      LockSupport.parkNanos(10_000_000);
-    }
-    double seconds = (System.nanoTime() - startedAt) / 1e9;
-    double live = liveBytes(process.process().pid());
-    platform.stop(process);
-    return new Start(seconds, live);
-  }
-
-  /** The histogram counts what a full collection leaves. */
-  private static double liveBytes(long pid) {
-    List<String> lines = FlightRecording.jcmd(pid, "GC.class_histogram");
-    String total =
-        lines.stream().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
-    return Double.parseDouble(total.trim().split("\\s+")[2]);
   }
 }

@@ -24,9 +24,12 @@ public interface AccessView {
    */
   long positionOf(OrganizationId id);
 
-  /** Whether a record of this organisation could not be read, so that what it says is unknown. */
+  /**
+   * Whether a record of this organisation could not be read, or none of it was taken in though
+   * there may be some, so that what they say is unknown.
+   */
   boolean isUnreadable(OrganizationId id);
 
-  /** Whether a record could not be read that may be about any key, also one never seen here. */
+  /** Whether a record is missing that may be about any key, also one never seen here. */
   boolean hidesKeys();
 }

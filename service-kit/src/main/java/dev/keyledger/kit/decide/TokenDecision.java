@@ -131,6 +131,9 @@ public final class TokenDecision {
     OrganizationRules organization = organization(claims);
     KeyFacts key = claims.key() == null ? null : state.key(claims.key());
     if (organization == null || key == null) {
+      if (state.hidesKeys()) {
+        throw new UnknowableException();
+      }
       return new Inactive(Code.NOT_FOUND);
     }
     boolean ofRemoved = isOfRemovedMember(claims);

@@ -11,6 +11,7 @@ import dev.keyledger.token.enforcement.access.AccessFeed;
 import dev.keyledger.token.enforcement.access.AccessSettings;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.EndedTokens;
+import dev.keyledger.token.enforcement.access.HeapRoom;
 import dev.keyledger.token.enforcement.access.PepperedSecrets;
 import dev.keyledger.token.enforcement.access.Peppers;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
@@ -24,8 +25,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -41,7 +40,7 @@ class EnforcementConfiguration {
 
   @Bean
   AccessState accessState() {
-    return new AccessState();
+    return new AccessState(HeapRoom.ofThisProcess());
   }
 
   @Bean
@@ -81,16 +80,6 @@ class EnforcementConfiguration {
   @Bean
   ReplicaFreshness freshness(AccessFeed feed) {
     return feed.freshness();
-  }
-
-  @Bean
-  HealthIndicator accessHealthIndicator(AccessFeed feed, AccessState state) {
-    return () ->
-        (feed.isReady() ? Health.up() : Health.outOfService())
-            .withDetail("keys", state.keyCount())
-            .withDetail("organizations", state.organizationCount())
-            .withDetail("unreadable_records", state.unreadableRecords())
-            .build();
   }
 
   @Bean

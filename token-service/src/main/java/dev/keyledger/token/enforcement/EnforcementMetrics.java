@@ -39,8 +39,14 @@ final class EnforcementMetrics implements MeterBinder {
     Gauge.builder("keyledger.access.organizations", state, AccessState::organizationCount)
         .register(registry);
     Gauge.builder("keyledger.access.bytes", state, AccessState::estimatedBytes)
-        .description("Estimate of the memory that keys take")
+        .description("Estimate of the memory that organisations, their members and keys take")
         .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("keyledger.access.memory.taken", state, EnforcementMetrics::taken)
+        .description("Share of the heap that is taken for good; an alarm from 0.8, full at 0.9")
+        .register(registry);
+    Gauge.builder("keyledger.access.left.out.records", state, AccessState::leftOut)
+        .description("An alarm above 0: what had no room is answered 503 until a restart with more")
         .register(registry);
     Gauge.builder("keyledger.access.unreadable.records", state, AccessState::unreadableRecords)
         .description("An alarm above 0: organisations that answer 503 until a record is mended")
@@ -50,5 +56,10 @@ final class EnforcementMetrics implements MeterBinder {
           .tag("subject", subject.name().toLowerCase(java.util.Locale.ROOT))
           .register(registry);
     }
+  }
+
+  private static double taken(AccessState state) {
+    state.room().look();
+    return state.room().taken();
   }
 }

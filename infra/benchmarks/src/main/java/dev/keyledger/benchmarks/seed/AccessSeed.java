@@ -36,6 +36,9 @@ public final class AccessSeed {
   /** A key whose secret is known, to be presented. */
   public record SeededKey(OrganizationId organization, KeyId key, KeySecret secret) {}
 
+  /** An organisation and its one member. */
+  public record SeededOrganization(OrganizationId id, MemberId owner) {}
+
   public AccessSeed(long seed, Pepper pepper, Policy policy, Consumer<AccessRecord> sink) {
     this.ids = new Ids(seed);
     this.pepper = pepper;
@@ -46,23 +49,37 @@ public final class AccessSeed {
   /** Keys whose secrets no client knows: they are only there to be held in memory. */
   public void silentKeys(int count) {
     for (int left = count; left > 0; left -= KEYS_EACH) {
-      organization(
-          Math.min(left, KEYS_EACH),
-          (organization, owner, position) -> {
-            byte[] random = ids.bytes(32);
-            String shown =
-                SeedPolicy.PREFIX + "_" + pepper.id() + Integer.toHexString(random[0] & 0xff);
-            return key(
-                organization,
-                owner,
-                position,
-                List.of(),
-                new SecretAccess(
-                    shown,
-                    Base64.getUrlEncoder().withoutPadding().encodeToString(random),
-                    AT,
-                    null));
-          });
+      organization(Math.min(left, KEYS_EACH), this::silentKey);
+    }
+  }
+
+  private KeyAccess silentKey(OrganizationId organization, MemberId owner, long position) {
+    byte[] random = ids.bytes(32);
+    String shown = SeedPolicy.PREFIX + "_" + pepper.id() + Integer.toHexString(random[0] & 0xff);
+    return key(
+        organization,
+        owner,
+        position,
+        List.of(),
+        new SecretAccess(
+            shown, Base64.getUrlEncoder().withoutPadding().encodeToString(random), AT, null));
+  }
+
+  /** Of one owner and no key each. */
+  public List<SeededOrganization> emptyOrganizations(int count) {
+    var made = new ArrayList<SeededOrganization>(count);
+    for (int i = 0; i < count; i++) {
+      made.add(organization(0, this::silentKey));
+    }
+    return made;
+  }
+
+  /** Keys of these, again such whose secrets no client knows. */
+  public void silentKeys(List<SeededOrganization> of, int each) {
+    for (SeededOrganization organization : of) {
+      for (int i = 0; i < each; i++) {
+        sink.accept(silentKey(organization.id(), organization.owner(), i + 2));
+      }
     }
   }
 
@@ -112,7 +129,7 @@ public final class AccessSeed {
     return new SeededKey(platform, key, secret);
   }
 
-  private void organization(int keys, KeyOf keyOf) {
+  private SeededOrganization organization(int keys, KeyOf keyOf) {
     OrganizationId organization = ids.organization();
     MemberId owner = ids.member();
     sink.accept(
@@ -130,6 +147,7 @@ public final class AccessSeed {
     for (int i = 0; i < keys; i++) {
       sink.accept(keyOf.make(organization, owner, i + 2));
     }
+    return new SeededOrganization(organization, owner);
   }
 
   private KeyAccess key(

@@ -144,6 +144,9 @@ public final class AccessFeed implements AutoCloseable {
   public boolean isReady() {
     boolean fresh = freshness.isFresh();
     if (fresh && readyAfter < 0) {
+      if (state.leftOut() > 0) {
+        return false; // Of what there was at the start it holds a part.
+      }
       readyAfter = nanoTime.getAsLong() - startedAt;
       log.info(
           "Access state is ready: {} keys of {} organisations in {} ms",

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,16 @@ public final class AccessState implements AccessView {
   private final CanonicalParts parts = new CanonicalParts();
   private final KeyTable keys = new KeyTable(parts);
   private final Unreadable unreadable = new Unreadable();
+  private final HeapRoom room;
+  private final AtomicLong leftOut = new AtomicLong();
+
+  public AccessState() {
+    this(HeapRoom.unlimited());
+  }
+
+  public AccessState(HeapRoom room) {
+    this.room = room;
+  }
 
   @Override
   public @Nullable OrganizationRules organization(OrganizationId id) {
@@ -113,12 +124,12 @@ public final class AccessState implements AccessView {
 
   @Override
   public boolean isUnreadable(OrganizationId id) {
-    return unreadable.concerns(id);
+    return unreadable.concerns(id) || (leftOut.get() > 0 && !organizations.containsKey(id));
   }
 
   @Override
   public boolean hidesKeys() {
-    return unreadable.hidesKeys();
+    return leftOut.get() > 0 || unreadable.hidesKeys();
   }
 
   public int unreadableRecords() {
@@ -129,9 +140,42 @@ public final class AccessState implements AccessView {
     return keys.size();
   }
 
-  /** What keys take, by the layout of their objects: measured once, see the benchmark of starts. */
+  /** What organisations with their members and keys take, by the layout of their objects. */
   public long estimatedBytes() {
-    return (long) keys.size() * KeyTable.BYTES_PER_KEY;
+    return keys.size() * KeyTable.BYTES_PER_KEY
+        + bySlug.size() * OrganizationSlot.BYTES
+        + members.size() * MemberSlot.BYTES;
+  }
+
+  public HeapRoom room() {
+    return room;
+  }
+
+  /**
+   * Whether a record isn't taken in, since the heap is full and what it is about isn't held yet.
+   * What is held goes on to change and to end. Once something was left out, what isn't held here is
+   * no longer known not to exist.
+   */
+  public boolean leavesOut(AccessRecord record) {
+    if (room.level().compareTo(HeapRoom.Level.FULL) < 0 || isHeld(record)) {
+      return false;
+    }
+    leftOut.incrementAndGet();
+    return true;
+  }
+
+  // A member is small, and without one the organisation's answers would be wrong.
+  private boolean isHeld(AccessRecord record) {
+    return switch (record) {
+      case OrganizationAccess o -> organizations.containsKey(o.organization());
+      case MemberAccess m -> organizations.containsKey(m.organization());
+      case KeyAccess k -> keys.key(k.key().uuid()) != null;
+    };
+  }
+
+  /** Records that were left out since the start, a subject's each time. */
+  public long leftOut() {
+    return leftOut.get();
   }
 
   public int organizationCount() {

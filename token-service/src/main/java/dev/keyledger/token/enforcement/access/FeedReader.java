@@ -92,6 +92,10 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
 
   @Override
   public void apply(ConsumerRecords<String, byte[]> records, Map<TopicPartition, Long> behind) {
+    if (state.room().look() == HeapRoom.Level.NONE) {
+      // Tried again from here: meanwhile this replica is stale, and refuses rather than end.
+      throw new IllegalStateException("the heap has no room for what was read");
+    }
     var applied = new HashMap<String, Long>();
     for (ConsumerRecord<String, byte[]> record : records) {
       if (record.topic().equals(Topics.ACCESS)) {
@@ -122,6 +126,9 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   private void applyAccess(ConsumerRecord<String, byte[]> record, Map<String, Long> applied) {
     try {
       AccessRecord access = EventCodec.decodeAccess(record.key(), record.value());
+      if (state.leavesOut(access)) {
+        return; // And not acknowledged.
+      }
       state.apply(access);
       applied.merge(access.organization().value(), access.position(), Math::max);
     } catch (RuntimeException e) {

@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * every use.
  */
 public final class AccessTokens {
-  /** A verified signature stays verified, so the same token's next use costs one hash. */
-  private static final int REMEMBERED = 50_000;
+  /**
+   * A verified signature stays verified, so the same token's next use costs one hash. Of the heap
+   * they may take that part, whatever they say: a scope may be long.
+   */
+  private static final long REMEMBERED_BYTES = Runtime.getRuntime().maxMemory() / 16;
 
   private final AccessState state;
   private final String issuer;
@@ -52,7 +55,20 @@ public final class AccessTokens {
           keys,
           new TokenWriter(tokenKeys, issuer),
           new TokenReader(tokenKeys, issuer),
-          Caffeine.newBuilder().maximumSize(REMEMBERED).build());
+          Caffeine.newBuilder()
+              .maximumWeight(REMEMBERED_BYTES)
+              .weigher((TokenDigest digest, AccessClaims claims) -> bytesOf(claims))
+              .build());
+    }
+
+    // Node, digest, claims and eight texts of an id's length; a scope's name is 24 bytes and its
+    // characters, and its share of the set 16.
+    private static int bytesOf(AccessClaims claims) {
+      int bytes = 1_024;
+      for (String name : claims.scope()) {
+        bytes += 56 + name.length();
+      }
+      return bytes;
     }
   }
 

@@ -5,8 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * How often something happened, and when last, since the counts were last taken away; without a
@@ -21,9 +20,15 @@ final class Counts<K> {
   record Counted<K>(K what, OrganizationId organization, long count, Instant last) {}
 
   private static final class Count {
+    // Fields, not objects: within a minute there may be one for every key.
+    private static final AtomicLongFieldUpdater<Count> NUMBER =
+        AtomicLongFieldUpdater.newUpdater(Count.class, "number");
+    private static final AtomicLongFieldUpdater<Count> LAST =
+        AtomicLongFieldUpdater.newUpdater(Count.class, "last");
+
     private final OrganizationId organization;
-    private final AtomicLong number = new AtomicLong();
-    private final LongAccumulator last = new LongAccumulator(Math::max, 0);
+    private volatile long number;
+    private volatile long last;
 
     Count(OrganizationId organization) {
       this.organization = organization;
@@ -32,8 +37,17 @@ final class Counts<K> {
     /** False when it was retired meanwhile, so that this will never be taken. */
     boolean add(long more, long at) {
       // The instant first, so that the taking of the count takes it too.
-      last.accumulate(at);
-      return number.addAndGet(more) > 0;
+      long known = last;
+      while (at > known && !LAST.compareAndSet(this, known, at)) {
+        known = last;
+      }
+      return NUMBER.addAndGet(this, more) > 0;
+    }
+
+    /** How often since the last time; 0 where it didn't happen, and then it is retired. */
+    long take() {
+      long taken = NUMBER.getAndUpdate(this, n -> n > 0 ? 0 : n);
+      return taken == 0 && NUMBER.compareAndSet(this, 0, RETIRED) ? RETIRED : taken;
     }
   }
 
@@ -59,12 +73,11 @@ final class Counts<K> {
   List<Counted<K>> take() {
     var taken = new ArrayList<Counted<K>>();
     counts.forEach((what, count) -> {
-      long number = count.number.getAndUpdate(n -> n > 0 ? 0 : n);
+      long number = count.take();
       if (number > 0) {
         taken.add(
-            new Counted<>(
-                what, count.organization, number, Instant.ofEpochMilli(count.last.get())));
-      } else if (count.number.compareAndSet(0, RETIRED)) {
+            new Counted<>(what, count.organization, number, Instant.ofEpochMilli(count.last)));
+      } else if (number == RETIRED) {
         counts.remove(what, count);
       }
     });
