@@ -62,6 +62,7 @@ class ArchitectureTest {
             resideInAnyPackage(
                     "java.lang..",
                     "java.io..",
+                    "java.nio.charset",
                     "java.util..",
                     "java.time..",
                     "dev.keyledger.events..",

@@ -16,8 +16,6 @@ import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.transaction.TransactionManager;
-import org.axonframework.eventsourcing.AggregateSnapshotter;
-import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -44,8 +42,6 @@ class AxonWiringTest extends CommandServiceTest {
     assertThat(one.context().getBean(EventStore.class))
         .isExactlyInstanceOf(EmbeddedEventStore.class);
     assertThat(one.context().getBean(CommandBus.class)).isExactlyInstanceOf(SimpleCommandBus.class);
-    assertThat(one.context().getBean(Snapshotter.class))
-        .isExactlyInstanceOf(AggregateSnapshotter.class);
   }
 
   @Test

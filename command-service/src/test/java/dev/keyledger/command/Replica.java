@@ -81,10 +81,27 @@ public final class Replica implements AutoCloseable {
       FakeTokenService tokenService,
       Clock clock,
       Clock databaseClock) {
+    return start(database, serverKeys, tokenService, clock, databaseClock, null);
+  }
+
+  /**
+   * @param statements is told of all that the replica's commands ask the database; {@code null} for
+   *     nobody
+   */
+  static Replica start(
+      Database database,
+      String serverKeys,
+      FakeTokenService tokenService,
+      Clock clock,
+      Clock databaseClock,
+      StatementLog statements) {
     var settings =
         settings(database, serverKeys, tokenService, Servers.forTests().bootstrapServers());
     ApplicationContextInitializer<GenericApplicationContext> beans =
         c -> {
+          if (statements != null) {
+            c.getBeanFactory().addBeanPostProcessor(statements);
+          }
           c.registerBean(Clock.class, () -> clock);
           c.registerBean(DatabaseClock.class, () -> databaseClock::instant);
           c.registerBean(Authenticator.class, Voucher::new);

@@ -47,7 +47,7 @@ class SnapshotsTest extends CommandServiceTest {
     try (Connection connection = database.as("keyledger_command");
         var statement =
             connection.prepareStatement(
-                "SELECT count(*) FROM command.snapshot WHERE organization = ? AND type = 'organization.snapshot.1'")) {
+                "SELECT count(*) FROM command.organization_snapshot WHERE organization = ?")) {
       statement.setString(1, organization.id());
       try (var rows = statement.executeQuery()) {
         rows.next();

@@ -5,6 +5,7 @@ import dev.keyledger.command.ledger.CachedStateInterceptor.NothingAppendedExcept
 import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.RefusedException;
+import dev.keyledger.command.organization.StandingCommand.Register;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -31,11 +32,17 @@ public final class Ledger {
   private static final long LONGEST_PAUSE_NANOS = 3_000_000;
 
   private final CommandGateway commands;
+  private final OrganizationsAtHand organizations;
   private final LedgerFailures failures;
   private final List<WhenAppended> listeners;
 
-  Ledger(CommandGateway commands, LedgerFailures failures, ObjectProvider<WhenAppended> listeners) {
+  Ledger(
+      CommandGateway commands,
+      OrganizationsAtHand organizations,
+      LedgerFailures failures,
+      ObjectProvider<WhenAppended> listeners) {
     this.commands = commands;
+    this.organizations = organizations;
     this.failures = failures;
     this.listeners = listeners.orderedStream().toList();
   }
@@ -80,11 +87,16 @@ public final class Ledger {
   private Outcome attempted(OrganizationCommand command, @Nullable ClientKey clientKey) {
     Basis basis = Basis.CACHED;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (!(command instanceof Register)) {
+        organizations.bring(command.organization().value());
+      }
       try {
         return commands.sendAndWait(new LedgerCommand(command, basis, clientKey).toMessage());
       } catch (ConcurrencyException | AggregateStreamCreationException e) {
         basis = Basis.LOCKED;
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_NANOS));
+      } catch (NotAtHandException e) {
+        // It is read before the next attempt.
       } catch (RefusedException | NothingAppendedException e) {
         if (basis != Basis.CACHED) {
           throw e;

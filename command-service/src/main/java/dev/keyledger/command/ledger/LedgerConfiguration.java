@@ -1,10 +1,11 @@
 package dev.keyledger.command.ledger;
 
+import dev.keyledger.command.memory.Snapshots;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.OrganizationCommand;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandMessage;
@@ -14,9 +15,6 @@ import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.transaction.TransactionManager;
-import org.axonframework.eventsourcing.AggregateSnapshotter;
-import org.axonframework.eventsourcing.GenericAggregateFactory;
-import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -71,7 +69,6 @@ class LedgerConfiguration {
             .schema(
                 EventSchema.builder()
                     .eventTable("event")
-                    .snapshotTable("snapshot")
                     .globalIndexColumn("global_index")
                     .aggregateIdentifierColumn("organization")
                     .sequenceNumberColumn("position")
@@ -91,28 +88,39 @@ class LedgerConfiguration {
     return EmbeddedEventStore.builder().storageEngine(engine).build();
   }
 
-  @Bean(destroyMethod = "shutdown")
-  ExecutorService snapshotExecutor() {
-    return Executors.newSingleThreadExecutor(
-        Thread.ofPlatform().daemon().name("keyledger-snapshots").factory());
+  /** Over connections of their own, outside of the commands' transactions. */
+  @Bean
+  Snapshots snapshots(DataSource dataSource) {
+    return new Snapshots(dataSource);
   }
 
-  /** Off the command's thread, which holds a connection and the organisation's lock. */
   @Bean
-  Snapshotter snapshotter(
-      EventStore events, TransactionManager transactions, ExecutorService snapshotExecutor) {
-    return AggregateSnapshotter.builder()
-        .eventStore(events)
-        .transactionManager(transactions)
-        .executor(snapshotExecutor)
-        .aggregateFactories(new GenericAggregateFactory<>(Organization.class))
-        .build();
+  SnapshotWriter snapshotWriter(Snapshots snapshots) {
+    return new SnapshotWriter(snapshots);
+  }
+
+  @Bean
+  OrganizationsAtHand organizationsAtHand(
+      OrganizationHistory history,
+      Snapshots snapshots,
+      SnapshotWriter writer,
+      LedgerSettings settings,
+      MeterRegistry registry) {
+    var atHand = new OrganizationsAtHand(history, snapshots, writer, settings, System::nanoTime);
+    Gauge.builder("keyledger.ledger.cache", atHand, OrganizationsAtHand::bytes)
+        .baseUnit("bytes")
+        .description("Organisations in memory, as they are estimated")
+        .register(registry);
+    return atHand;
   }
 
   @Bean
   Repository<Organization> organizations(
-      EventStore events, Snapshotter snapshotter, OrganizationLock lock, LedgerSettings settings) {
-    return new OrganizationRepository(events, snapshotter, lock, settings, System::nanoTime);
+      EventStore events,
+      OrganizationsAtHand atHand,
+      OrganizationHistory history,
+      OrganizationLock lock) {
+    return new OrganizationRepository(events, atHand, history, lock, System::nanoTime);
   }
 
   /** The aggregate's handlers, one for each command's name. */

@@ -1,6 +1,5 @@
 package dev.keyledger.command.ledger;
 
-import dev.keyledger.command.organization.OrganizationSnapshot;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.EventTypes;
@@ -18,14 +17,12 @@ import org.axonframework.serialization.SimpleSerializedType;
 
 /**
  * What the event store keeps: events under their names in {@link EventTypes}, who asked as {@link
- * EventMetadata}, snapshots as {@link OrganizationSnapshot}. Nothing else can be stored, and no
- * class name ever is.
+ * EventMetadata}. Nothing else can be stored, and no class name ever is.
  */
 final class LedgerSerializer implements Serializer {
   static final String ACTOR = "actor";
   static final String ORIGIN = "origin";
 
-  private static final String SNAPSHOT = "organization.snapshot.1";
   // Axon asks for metadata by this name when it reads; it is not stored.
   private static final String METADATA = MetaData.class.getName();
 
@@ -37,8 +34,6 @@ final class LedgerSerializer implements Serializer {
         switch (object) {
           case OrganizationEvent event -> EventCodec.encodePayload(event);
           case MetaData metaData -> EventCodec.encode(metadataOf(metaData));
-          case Organization organization ->
-              EventCodec.encode(OrganizationSnapshot.of(organization.state()));
           default -> throw new IllegalArgumentException("the ledger does not keep such a thing");
         };
     return converter.convert(
@@ -46,7 +41,6 @@ final class LedgerSerializer implements Serializer {
         expected);
   }
 
-  // Snapshots have metadata too, though no command asked for them.
   private static EventMetadata metadataOf(MetaData metaData) {
     return new EventMetadata(
         (Actor) metaData.getOrDefault(ACTOR, Actor.SYSTEM),
@@ -70,8 +64,6 @@ final class LedgerSerializer implements Serializer {
     if (type.equals(METADATA)) {
       var metadata = EventCodec.decode(bytes, EventMetadata.class);
       object = MetaData.from(Map.of(ACTOR, metadata.actor(), ORIGIN, metadata.origin()));
-    } else if (type.equals(SNAPSHOT)) {
-      object = new Organization(EventCodec.decode(bytes, OrganizationSnapshot.class).restore());
     } else {
       object = EventCodec.decodePayload(type, bytes);
     }
@@ -83,7 +75,6 @@ final class LedgerSerializer implements Serializer {
   public Class classForType(SerializedType type) {
     return switch (type.getName()) {
       case String name when name.equals(METADATA) -> MetaData.class;
-      case SNAPSHOT -> Organization.class;
       case String name ->
           EventTypes.classOf(name)
               .<Class>map(c -> c)
@@ -97,8 +88,7 @@ final class LedgerSerializer implements Serializer {
     if (type == MetaData.class) {
       return new SimpleSerializedType(METADATA, null);
     }
-    return new SimpleSerializedType(
-        type == Organization.class ? SNAPSHOT : EventTypes.nameOf((Class<?>) type), null);
+    return new SimpleSerializedType(EventTypes.nameOf((Class<?>) type), null);
   }
 
   @Override

@@ -25,6 +25,8 @@ import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
 import dev.keyledger.events.OrganizationEvent;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventhandling.SequenceNumber;
@@ -46,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 final class Organization {
   @AggregateIdentifier private @Nullable String id;
   private final OrganizationState state;
+
+  /** Takes back what was applied since the last that was kept, the newest first. */
+  private final Deque<Runnable> back = new ArrayDeque<>();
 
   /** For the repository, which then replays the events. */
   Organization() {
@@ -188,8 +193,21 @@ final class Organization {
 
   @EventSourcingHandler
   void on(OrganizationEvent event, @SequenceNumber long position) {
-    state.apply(event, position);
+    back.push(state.apply(event, position));
     id = state.id().value();
+  }
+
+  /** What was applied is committed. */
+  void keep() {
+    back.clear();
+    state.pack();
+  }
+
+  /** What was applied and not kept has not happened. */
+  void takeBack() {
+    while (!back.isEmpty()) {
+      back.pop().run();
+    }
   }
 
   /** To read only. */

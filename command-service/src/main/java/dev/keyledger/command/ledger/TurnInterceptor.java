@@ -1,19 +1,17 @@
 package dev.keyledger.command.ledger;
 
 import dev.keyledger.command.organization.OrganizationCommand;
-import dev.keyledger.command.organization.Refusal.OrganizationNotFound;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
-import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.axonframework.modelling.command.Repository;
 import org.springframework.stereotype.Component;
 
 /**
- * Waits for the organisation's lock and reads it, before any later step asks the database: a
- * command that waits for its turn holds no connection.
+ * Waits for the organisation's lock and brings it up to date, before any later step asks the
+ * database: a command that waits for its turn holds no connection.
  */
 @Component
 final class TurnInterceptor implements MessageHandlerInterceptor<CommandMessage<?>> {
@@ -28,16 +26,8 @@ final class TurnInterceptor implements MessageHandlerInterceptor<CommandMessage<
       throws Exception {
     OrganizationCommand command = LedgerCommand.of(unitOfWork.getMessage()).command();
     if (!(command instanceof Register)) {
-      load(command);
+      organizations.load(command.organization().value());
     }
     return chain.proceed();
-  }
-
-  private void load(OrganizationCommand command) {
-    try {
-      organizations.load(command.organization().value());
-    } catch (AggregateNotFoundException e) {
-      throw new OrganizationNotFound().toException();
-    }
   }
 }

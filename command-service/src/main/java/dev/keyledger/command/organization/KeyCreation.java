@@ -92,10 +92,9 @@ record KeyCreation(Standing standing, KeyRing keys) {
       return;
     }
     Instant windowStart = at.minus(rate.per());
-    List<Instant> inWindow =
-        keys.creationsBy(member).stream().filter(t -> t.isAfter(windowStart)).sorted().toList();
-    if (inWindow.size() >= rate.maximum()) {
-      Instant mustLeave = inWindow.get(inWindow.size() - rate.maximum());
+    long[] inWindow = keys.creationsBy(member, windowStart);
+    if (inWindow.length >= rate.maximum()) {
+      Instant mustLeave = Instant.ofEpochMilli(inWindow[inWindow.length - rate.maximum()]);
       throw new CreationRateExceeded(Duration.between(windowStart, mustLeave)).toException();
     }
   }

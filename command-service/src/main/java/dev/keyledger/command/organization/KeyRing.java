@@ -32,11 +32,10 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.KeyRules;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,28 +50,55 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All the organisation's keys. Counting the live ones costs the same however many there are, since
- * a busy organisation asks at every creation.
+ * a busy organisation asks at every creation; those that ended are kept small, or not at all by a
+ * reader who needs none of them.
  */
 public final class KeyRing {
+  private static final long BYTES_OF_AN_OPEN_KEY = 700;
+
   private record Expiry(Instant at, KeyId key, String environment) {}
 
+  /** In the order in which they were created; one that ended stays until it is packed away. */
   private final Map<KeyId, Key> byId = new LinkedHashMap<>();
-  private final Map<MemberId, List<Instant>> creationsBy = new HashMap<>();
+
+  private final Set<KeyId> toPack = new LinkedHashSet<>();
+  private final @Nullable EndedKeys ended;
+  private final Map<MemberId, CreationTimes> creationsBy = new HashMap<>();
+  private final KeyBytes words = new KeyBytes();
 
   // Of keys that no event has ended: how many by environment, and when those with an end expire.
   private final Map<String, Integer> openIn = new HashMap<>();
   private final SortedSet<Expiry> openExpiries =
       new TreeSet<>(Comparator.comparing(Expiry::at).thenComparing(e -> e.key().value()));
 
-  KeyRing() {}
+  private KeyRing(@Nullable EndedKeys ended) {
+    this.ended = ended;
+  }
 
-  KeyRing copy() {
-    var copy = new KeyRing();
-    copy.byId.putAll(byId);
-    creationsBy.forEach((member, times) -> copy.creationsBy.put(member, new ArrayList<>(times)));
-    copy.openIn.putAll(openIn);
-    copy.openExpiries.addAll(openExpiries);
-    return copy;
+  static KeyRing keepingAll() {
+    return new KeyRing(new EndedKeys());
+  }
+
+  /** Forgets each key once it has ended and was {@linkplain #pack packed away}. */
+  static KeyRing ofOpenKeys() {
+    return new KeyRing(null);
+  }
+
+  /**
+   * @param words and chunks of ended keys; {@code null} to keep none
+   * @param open keys that no event has ended, in the order in which they were created
+   */
+  static KeyRing restore(
+      KeyBytes.@Nullable Words words, Iterable<byte[]> chunks, Iterable<Key> open) {
+    var creations = new HashMap<MemberId, CreationTimes>();
+    var ring =
+        new KeyRing(
+            words == null
+                ? null
+                : EndedKeys.restore(words, chunks, origin -> created(creations, origin)));
+    ring.creationsBy.putAll(creations);
+    open.forEach(ring::enter);
+    return ring;
   }
 
   List<OrganizationEvent> decide(
@@ -194,71 +220,130 @@ public final class KeyRing {
         : new KeyExpired(key.id(), key.expiresAt(), at);
   }
 
-  void apply(KeyEvent event) {
-    switch (event) {
-      case KeyCreated e ->
-          restore(
-              new Key(
-                  e.key(),
-                  e.name(),
-                  e.environment(),
-                  e.scopes(),
-                  e.createdBy(),
-                  e.at(),
-                  e.expiresAt(),
-                  null,
-                  null,
-                  List.of(Key.Secret.of(e.secret()))));
+  /**
+   * @return takes the event back, as long as nothing was packed away since and whatever came later
+   *     was taken back before
+   */
+  Runnable apply(KeyEvent event) {
+    return switch (event) {
+      case KeyCreated e -> {
+        Key key =
+            new Key(
+                e.key(),
+                e.name(),
+                e.environment(),
+                e.scopes(),
+                e.createdBy(),
+                e.at(),
+                e.expiresAt(),
+                null,
+                null,
+                List.of(Key.Secret.of(e.secret())));
+        enter(key);
+        yield () -> leave(key);
+      }
       case KeyRotated e ->
           change(e, key -> key.rotatedTo(Key.Secret.of(e.secret()), e.previousValidUntil()));
       case RotationCompleted e -> change(e, key -> key.withOlderSecretEnded(e.effectiveAt()));
       case KeyScopesNarrowed e -> change(e, key -> key.scopedTo(e.after()));
       case KeyRenamed e -> change(e, key -> key.named(e.after()));
-      case KeyRevoked e -> end(e, Key.End.REVOKED, e.at());
-      case KeyExpired e -> end(e, Key.End.EXPIRED, e.effectiveAt());
+      case KeyRevoked e -> change(e, key -> key.endedAs(Key.End.REVOKED, e.at()));
+      case KeyExpired e -> change(e, key -> key.endedAs(Key.End.EXPIRED, e.effectiveAt()));
+    };
+  }
+
+  private void enter(Key key) {
+    byId.put(key.id(), words.shared(key));
+    if (ended != null) {
+      created(creationsBy, new KeyBytes.Origin(key.createdBy(), key.createdAt().toEpochMilli()));
+    }
+    count(key, 1);
+  }
+
+  private void leave(Key key) {
+    byId.remove(key.id());
+    if (ended != null && key.createdBy() != null) {
+      Objects.requireNonNull(creationsBy.get(key.createdBy())).removeLast();
+    }
+    count(key, -1);
+  }
+
+  private static void created(Map<MemberId, CreationTimes> creations, KeyBytes.Origin origin) {
+    if (origin.createdBy() != null) {
+      creations
+          .computeIfAbsent(origin.createdBy(), m -> new CreationTimes())
+          .add(origin.createdAtMillis());
     }
   }
 
-  void restore(Key key) {
-    byId.put(key.id(), key);
-    if (key.createdBy() != null) {
-      creationsBy.computeIfAbsent(key.createdBy(), m -> new ArrayList<>()).add(key.createdAt());
-    }
-    if (key.ended() == null) {
-      openIn.merge(key.environment(), 1, Integer::sum);
-      if (key.expiresAt() != null) {
-        openExpiries.add(new Expiry(key.expiresAt(), key.id(), key.environment()));
-      }
-    }
-  }
-
-  private Key change(KeyEvent event, UnaryOperator<Key> change) {
-    Key before = byId.get(event.key());
-    if (before == null) {
-      throw new IllegalStateException("the ledger never created " + event.key());
-    }
+  private Runnable change(KeyEvent event, UnaryOperator<Key> change) {
+    Key before =
+        find(event.key())
+            .orElseThrow(() -> new IllegalStateException("there is no " + event.key()));
     Key after = change.apply(before);
-    byId.put(after.id(), after);
-    return before;
+    replace(before, after);
+    return () -> replace(after, before);
   }
 
-  private void end(KeyEvent event, Key.End end, Instant at) {
-    Key before = change(event, key -> key.endedAs(end, at));
-    if (before.ended() == null) {
-      openIn.merge(before.environment(), -1, Integer::sum);
-      if (before.expiresAt() != null) {
-        openExpiries.remove(new Expiry(before.expiresAt(), before.id(), before.environment()));
-      }
+  private void replace(Key before, Key after) {
+    byId.put(after.id(), after);
+    if (after.ended() == null) {
+      toPack.remove(after.id());
+    } else {
+      toPack.add(after.id());
+    }
+    count(before, -1);
+    count(after, 1);
+  }
+
+  private void count(Key key, int by) {
+    if (key.ended() != null) {
+      return;
+    }
+    openIn.merge(key.environment(), by, Integer::sum);
+    if (key.expiresAt() != null) {
+      var expiry = new Expiry(key.expiresAt(), key.id(), key.environment());
+      boolean unused = by > 0 ? openExpiries.add(expiry) : openExpiries.remove(expiry);
     }
   }
 
-  public Optional<Key> find(KeyId id) {
-    return Optional.ofNullable(byId.get(id));
+  /** Makes those small that have ended; what was applied before can't be taken back any more. */
+  void pack() {
+    for (KeyId id : toPack) {
+      Key key = byId.remove(id);
+      if (ended != null && key != null) {
+        ended.add(key);
+      }
+    }
+    toPack.clear();
   }
 
-  /** Ended ones included, in the order in which they were created. */
-  public Collection<Key> all() {
-    return Collections.unmodifiableCollection(byId.values());
+  /** Of one that was packed away, no verifier is left. */
+  public Optional<Key> find(KeyId id) {
+    Key key = byId.get(id);
+    return key != null || ended == null ? Optional.ofNullable(key) : ended.find(id);
+  }
+
+  /** Those that no event has ended, in the order in which they were created. */
+  List<Key> open() {
+    return byId.values().stream().filter(key -> key.ended() == null).toList();
+  }
+
+  EndedKeys.@Nullable Frozen frozenEnded() {
+    return ended == null ? null : ended.frozen();
+  }
+
+  /** Ended ones included, where they are kept. */
+  public int size() {
+    return byId.size() + (ended == null ? 0 : ended.size());
+  }
+
+  /** In memory, about. */
+  long bytes() {
+    return BYTES_OF_AN_OPEN_KEY * byId.size()
+        + (ended == null ? 0 : ended.bytes())
+        + 12L * size()
+        + 100L * creationsBy.size();
   }
 
   int liveIn(String environment, Instant at) {
@@ -276,8 +361,12 @@ public final class KeyRing {
     return openExpiries.stream().takeWhile(e -> !e.at().isAfter(at));
   }
 
-  /** When the member created keys, whatever became of those. */
-  List<Instant> creationsBy(MemberId member) {
-    return creationsBy.getOrDefault(member, List.of());
+  /**
+   * When the member created keys after an instant, in ascending order and milliseconds of the
+   * epoch, whatever became of those.
+   */
+  long[] creationsBy(MemberId member, Instant after) {
+    CreationTimes times = creationsBy.get(member);
+    return times == null ? new long[0] : times.after(after.toEpochMilli());
   }
 }

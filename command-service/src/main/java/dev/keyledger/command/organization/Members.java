@@ -26,21 +26,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Who belongs to the organisation, and as what. */
 public final class Members {
+  private static final long BYTES_OF_A_MEMBER = 500;
+
   private final Map<MemberId, Member> byId = new LinkedHashMap<>();
   private final Map<PersonId, MemberId> liveByPerson = new HashMap<>();
 
   Members() {}
-
-  Members copy() {
-    var copy = new Members();
-    copy.byId.putAll(byId);
-    copy.liveByPerson.putAll(liveByPerson);
-    return copy;
-  }
 
   List<OrganizationEvent> decide(
       MemberCommand command, Principal principal, Standing standing, KeyRing keys) {
@@ -103,24 +99,45 @@ public final class Members {
     }
   }
 
-  void apply(MemberEvent event) {
-    switch (event) {
-      case MemberAdded e -> restore(new Member(e.member(), e.person(), e.role(), e.at(), false));
-      case MemberRoleChanged e -> byId.computeIfPresent(e.member(), (id, m) -> m.as(e.after()));
-      case MemberRemoved e -> {
-        Member removed = byId.computeIfPresent(e.member(), (id, m) -> m.removedNow());
-        if (removed != null) {
-          liveByPerson.remove(removed.person());
-        }
+  /**
+   * @return takes the event back, if whatever came later was taken back before
+   */
+  Runnable apply(MemberEvent event) {
+    return switch (event) {
+      case MemberAdded e -> {
+        var added = new Member(e.member(), e.person(), e.role(), e.at(), false);
+        restore(added);
+        yield () -> {
+          byId.remove(added.id());
+          liveByPerson.remove(added.person());
+        };
       }
+      case MemberRoleChanged e -> change(e.member(), m -> m.as(e.after()));
+      case MemberRemoved e -> change(e.member(), Member::removedNow);
+    };
+  }
+
+  private Runnable change(MemberId id, UnaryOperator<Member> change) {
+    Member before = byId.get(id);
+    if (before == null) {
+      return () -> {};
     }
+    restore(change.apply(before));
+    return () -> restore(before);
   }
 
   void restore(Member member) {
     byId.put(member.id(), member);
-    if (!member.removed()) {
+    if (member.removed()) {
+      liveByPerson.remove(member.person(), member.id());
+    } else {
       liveByPerson.put(member.person(), member.id());
     }
+  }
+
+  /** In memory, about. */
+  long bytes() {
+    return BYTES_OF_A_MEMBER * byId.size();
   }
 
   /** Removed ones included. */

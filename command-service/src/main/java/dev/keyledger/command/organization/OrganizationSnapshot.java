@@ -1,24 +1,160 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.events.EventCodec;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
-/** An organisation's state as data: what a snapshot of it keeps. */
-public record OrganizationSnapshot(
-    long position, Standing standing, List<Member> members, List<Key> keys) {
-  public OrganizationSnapshot {
-    members = List.copyOf(members);
-    keys = List.copyOf(keys);
+/**
+ * An organisation's state at one position, as it is stored: a head, then keys as {@link KeyBytes},
+ * the open ones apart from those that ended. To take it costs little, since nothing is written out
+ * before {@link #parts}, which any thread may call.
+ */
+public final class OrganizationSnapshot {
+  /**
+   * To be raised with any change of what is in it or of how events fold: one of another format is
+   * not read.
+   */
+  public static final int FORMAT = 2;
+
+  private static final int LARGEST_PART = 1 << 20;
+
+  /**
+   * @param checksums of the parts behind the head, those of open keys first
+   */
+  record Head(
+      long position,
+      @Nullable Long newestRevocation,
+      Standing standing,
+      List<Member> members,
+      int openParts,
+      KeyBytes.Words openWords,
+      KeyBytes.Words endedWords,
+      List<Long> checksums) {}
+
+  private final long position;
+  private final @Nullable Long newestRevocation;
+  private final Standing standing;
+  private final List<Member> members;
+  private final List<Key> open;
+  private final EndedKeys.Frozen ended;
+
+  private OrganizationSnapshot(OrganizationState state, EndedKeys.Frozen ended) {
+    this.position = state.position();
+    this.newestRevocation = state.newestRevocation();
+    this.standing = state.standing();
+    this.members = List.copyOf(state.members().all());
+    this.open = state.keys().open();
+    this.ended = ended;
   }
 
+  /**
+   * @param state with everything packed away
+   * @throws IllegalStateException for one that keeps open keys only
+   */
   public static OrganizationSnapshot of(OrganizationState state) {
-    return new OrganizationSnapshot(
-        state.position(),
-        state.standing(),
-        List.copyOf(state.members().all()),
-        List.copyOf(state.keys().all()));
+    EndedKeys.Frozen ended = state.keys().frozenEnded();
+    if (ended == null) {
+      throw new IllegalStateException("a snapshot is of all that commands decide on");
+    }
+    return new OrganizationSnapshot(state, ended);
   }
 
-  public OrganizationState restore() {
-    return OrganizationState.restore(this);
+  public long position() {
+    return position;
+  }
+
+  /** The head, then the parts behind it, each of a megabyte at most but for the head. */
+  public List<byte[]> parts() {
+    var words = new KeyBytes();
+    List<byte[]> parts = new ArrayList<>(openParts(words));
+    int openParts = parts.size();
+    parts.addAll(ended.cut());
+    var head =
+        new Head(
+            position,
+            newestRevocation,
+            standing,
+            members,
+            openParts,
+            words.words(),
+            ended.words(),
+            parts.stream().map(OrganizationSnapshot::checksum).toList());
+    parts.addFirst(EventCodec.encode(head));
+    return parts;
+  }
+
+  private List<byte[]> openParts(KeyBytes words) {
+    var parts = new ArrayList<byte[]>();
+    var part = new ByteArrayOutputStream();
+    for (Key key : open) {
+      byte[] bytes = words.write(key);
+      if (part.size() > 0 && part.size() + bytes.length > LARGEST_PART) {
+        parts.add(part.toByteArray());
+        part.reset();
+      }
+      part.writeBytes(bytes);
+    }
+    if (part.size() > 0) {
+      parts.add(part.toByteArray());
+    }
+    return parts;
+  }
+
+  private static long checksum(byte[] part) {
+    var crc = new CRC32();
+    crc.update(part);
+    return crc.getValue();
+  }
+
+  /** Where the parts behind a head come from. */
+  public interface Parts {
+    /**
+     * @param number 1 for the first behind the head
+     */
+    byte[] part(int number);
+  }
+
+  /**
+   * The state that a snapshot was taken of.
+   *
+   * @param endedToo {@code false} for one of open keys only; no other parts are asked for then
+   * @throws RuntimeException for what is no snapshot of this format
+   */
+  public static OrganizationState restore(byte[] headBytes, Parts parts, boolean endedToo) {
+    Head head = EventCodec.decode(headBytes, Head.class);
+    int all = head.checksums().size();
+    var form = new KeyBytes(head.openWords());
+    var open = new ArrayList<Key>();
+    for (byte[] part : read(head, parts, 1, head.openParts())) {
+      for (int at = 0; at < part.length; at = KeyBytes.behind(part, at)) {
+        open.add(form.read(part, at));
+      }
+    }
+    var members = new Members();
+    head.members().forEach(members::restore);
+    return new OrganizationState(
+        head.position(),
+        head.newestRevocation(),
+        head.standing(),
+        members,
+        KeyRing.restore(
+            endedToo ? head.endedWords() : null,
+            endedToo ? read(head, parts, head.openParts() + 1, all) : List.of(),
+            open));
+  }
+
+  private static List<byte[]> read(Head head, Parts parts, int first, int last) {
+    var read = new ArrayList<byte[]>();
+    for (int number = first; number <= last; number++) {
+      byte[] part = parts.part(number);
+      if (checksum(part) != head.checksums().get(number - 1)) {
+        throw new IllegalStateException("a snapshot's part is not as it was written");
+      }
+      read.add(part);
+    }
+    return read;
   }
 }

@@ -24,51 +24,78 @@ public final class OrganizationState {
   /** The position before the first event. */
   public static final long NOTHING = -1;
 
+  private static final long BYTES_AT_LEAST = 8 * 1024;
+
   private long position;
+  private @Nullable Long newestRevocation;
   private @Nullable Standing standing;
   private final Members members;
   private final KeyRing keys;
 
-  private OrganizationState(
-      long position, @Nullable Standing standing, Members members, KeyRing keys) {
+  OrganizationState(
+      long position,
+      @Nullable Long newestRevocation,
+      @Nullable Standing standing,
+      Members members,
+      KeyRing keys) {
     this.position = position;
+    this.newestRevocation = newestRevocation;
     this.standing = standing;
     this.members = members;
     this.keys = keys;
   }
 
   public static OrganizationState empty() {
-    return new OrganizationState(NOTHING, null, new Members(), new KeyRing());
+    return new OrganizationState(NOTHING, null, null, new Members(), KeyRing.keepingAll());
   }
 
-  static OrganizationState restore(OrganizationSnapshot snapshot) {
-    var members = new Members();
-    snapshot.members().forEach(members::restore);
-    var keys = new KeyRing();
-    snapshot.keys().forEach(keys::restore);
-    return new OrganizationState(snapshot.position(), snapshot.standing(), members, keys);
-  }
-
-  /** An independent copy: applying to one leaves the other as it is. */
-  public OrganizationState copy() {
-    return new OrganizationState(position, standing, members.copy(), keys.copy());
+  /** For a reader who needs no key that has ended; nothing can be decided on it. */
+  public static OrganizationState emptyOfOpenKeys() {
+    return new OrganizationState(NOTHING, null, null, new Members(), KeyRing.ofOpenKeys());
   }
 
   /**
+   * Keys that it ends are whole until they are {@linkplain #pack packed away}.
+   *
+   * @return takes the event back, as long as nothing was packed away since and whatever came later
+   *     was taken back before
    * @throws IllegalStateException when the event is not the one after the last: a stream has no
    *     gaps
    */
-  public void apply(OrganizationEvent event, long at) {
+  public Runnable apply(OrganizationEvent event, long at) {
     if (at != position + 1) {
       throw new IllegalStateException("event " + at + " cannot follow event " + position);
     }
-    switch (event) {
-      case OrganizationRegistered e when standing == null -> standing = Standing.of(e);
-      case StandingEvent e -> standing = standing().after(e);
-      case MemberEvent e -> members.apply(e);
-      case KeyEvent e -> keys.apply(e);
-    }
+    Standing standingBefore = standing;
+    Long revocationBefore = newestRevocation;
+    Runnable back =
+        switch (event) {
+          case OrganizationRegistered e when standing == null -> {
+            standing = Standing.of(e);
+            yield () -> {};
+          }
+          case StandingEvent e -> {
+            standing = standing().after(e);
+            yield () -> {};
+          }
+          case MemberEvent e -> members.apply(e);
+          case KeyEvent e -> keys.apply(e);
+        };
     position = at;
+    if (Revoking.revokes(event)) {
+      newestRevocation = at;
+    }
+    return () -> {
+      back.run();
+      standing = standingBefore;
+      newestRevocation = revocationBefore;
+      position = at - 1;
+    };
+  }
+
+  /** Makes keys small that have ended; what was applied before can't be taken back any more. */
+  public void pack() {
+    keys.pack();
   }
 
   /** The events of a new organisation. */
@@ -157,6 +184,16 @@ public final class OrganizationState {
   /** Of the last event applied; {@link #NOTHING} before any. */
   public long position() {
     return position;
+  }
+
+  /** Of the last event that revoked anything; {@code null} before any. */
+  public @Nullable Long newestRevocation() {
+    return newestRevocation;
+  }
+
+  /** In memory, about. */
+  public long bytes() {
+    return BYTES_AT_LEAST + members.bytes() + keys.bytes();
   }
 
   public OrganizationId id() {

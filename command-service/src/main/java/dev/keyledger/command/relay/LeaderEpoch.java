@@ -1,7 +1,7 @@
 package dev.keyledger.command.relay;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.keyledger.command.memory.RecentlyUsed;
+import dev.keyledger.command.memory.Snapshots;
 import dev.keyledger.command.relay.RelayToken.HeldOrganization;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,9 +9,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaderEpoch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LeaderEpoch.class);
-  private static final int SUBJECTS_REMEMBERED = 500_000;
+  private static final long BYTES_REMEMBERED = 64 << 20;
   private static final int MOST_UNSAVED = 5_000;
   private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
   private static final Duration RETRY_EVERY = Duration.ofMinutes(1);
@@ -45,12 +47,13 @@ final class LeaderEpoch implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final Clock clock;
   private final Steps steps;
-  private final Cache<String, Published> organizations =
-      Caffeine.newBuilder()
-          .maximumWeight(SUBJECTS_REMEMBERED)
-          .<String, Published>weigher((id, published) -> published.subjects())
-          .executor(Runnable::run)
-          .build();
+  private final RecentlyUsed<Published> organizations = new RecentlyUsed<>(BYTES_REMEMBERED);
+  private final HistoryReads reads;
+
+  /** Held ones that may go on: a page of each in a turn, so that no other waits for all of it. */
+  private final Set<String> due = new LinkedHashSet<>();
+
+  private final Map<String, UnpublishableException> unreadable = new HashMap<>();
 
   /** What Kafka has; {@link #token} may know more gaps to be dead. */
   private RelayToken committed;
@@ -64,11 +67,13 @@ final class LeaderEpoch implements AutoCloseable {
       Producer<String, byte[]> producer,
       PublishedPositions positions,
       RelayToken token,
+      HistoryReads reads,
       int batch,
       LongSupplier nanoTime,
       Clock clock,
       Steps steps) {
     this.ledger = ledger;
+    this.reads = reads;
     this.producer = producer;
     this.positions = positions;
     this.committed = token;
@@ -88,6 +93,7 @@ final class LeaderEpoch implements AutoCloseable {
    * Fences the leader before it, then reads what that had committed.
    *
    * @param positions where what was published is kept beside Kafka
+   * @param wake has the next turn begin soon; may be called by any thread
    * @param clock for what is shown, not for what is decided
    * @throws KafkaException when Kafka doesn't let it begin
    * @throws PoisonException when ledger and topics can't belong together
@@ -97,6 +103,7 @@ final class LeaderEpoch implements AutoCloseable {
       LedgerLog ledger,
       DataSource positions,
       RelaySettings settings,
+      Runnable wake,
       LongSupplier nanoTime,
       Clock clock,
       Steps steps) {
@@ -110,6 +117,7 @@ final class LeaderEpoch implements AutoCloseable {
           producer,
           PublishedPositions.begin(positions, token),
           token,
+          new HistoryReads(ledger, new Snapshots(positions), wake),
           settings.batch(),
           nanoTime,
           clock,
@@ -181,41 +189,58 @@ final class LeaderEpoch implements AutoCloseable {
     }
   }
 
-  /** Tries what is held again, if asked to or when that was long ago. */
-  void retryHeld(boolean asked) {
+  /**
+   * Publishes what is held and may go on, one page of each organisation; says how many events. All
+   * are tried again if asked to or when that was long ago.
+   */
+  int relayHeld(boolean asked) throws InterruptedException {
+    for (String organization : reads.ended()) {
+      due.add(organization);
+      try {
+        Published read = reads.take(organization);
+        organizations.put(organization, read, read.state().bytes());
+      } catch (UnpublishableException e) {
+        unreadable.put(organization, e);
+      }
+    }
     long now = nanoTime.getAsLong();
-    if (token.held().isEmpty() || !asked && now - retriedAt < RETRY_EVERY.toNanos()) {
-      return;
+    if (asked || now - retriedAt >= RETRY_EVERY.toNanos()) {
+      retriedAt = now;
+      due.addAll(token.held().keySet());
     }
-    retriedAt = now;
-    for (Map.Entry<String, HeldOrganization> one : token.held().entrySet()) {
-      retry(one.getKey(), one.getValue());
+    int events = 0;
+    for (String organization : List.copyOf(due)) {
+      HeldOrganization holding = token.held().get(organization);
+      if (holding == null) {
+        due.remove(organization);
+      } else {
+        events += relayHeld(organization, holding);
+      }
     }
+    return events;
   }
 
-  private void retry(String organization, HeldOrganization holding) {
+  private int relayHeld(String organization, HeldOrganization holding) {
     long next = holding.position();
-    while (true) {
-      List<StoredEvent> page = ledger.covered(organization, next, token, batch);
-      boolean last = page.size() < batch;
-      publish(
-          page,
-          last
-              ? token.releasing(organization)
-              : token.holding(
-                  organization,
-                  new HeldOrganization(
-                      page.getLast().position() + 1, holding.reason(), holding.since())));
-      HeldOrganization left = token.held().get(organization);
-      if (left == null) {
-        log.info("Organisation {} is published again, from position {}", organization, next);
-        return;
-      }
-      if (left.position() <= next) {
-        return;
-      }
-      next = left.position();
+    List<StoredEvent> page = ledger.covered(organization, next, token, batch);
+    boolean last = page.size() < batch;
+    publish(
+        page,
+        last
+            ? token.releasing(organization)
+            : token.holding(
+                organization,
+                new HeldOrganization(
+                    page.getLast().position() + 1, holding.reason(), holding.since())));
+    HeldOrganization left = token.held().get(organization);
+    if (left == null) {
+      log.info("Organisation {} is published again, from position {}", organization, next);
     }
+    if (left == null || left.position() <= next) {
+      due.remove(organization);
+      return left == null ? page.size() : 0;
+    }
+    return page.size();
   }
 
   /**
@@ -250,6 +275,7 @@ final class LeaderEpoch implements AutoCloseable {
   /** What one transaction brings to Kafka, and what is known once it has. */
   private final class Transaction {
     private final Map<String, Long> last = new HashMap<>();
+    private final Map<String, Published> folded = new HashMap<>();
     private final List<Outgoing> records = new ArrayList<>();
     private RelayToken behind;
 
@@ -264,6 +290,10 @@ final class LeaderEpoch implements AutoCloseable {
       }
       try {
         Published organization = published(event.organization());
+        if (organization == null) {
+          holdUntilItIsRead(event);
+          return;
+        }
         ledger.historyOf(
             event.organization(),
             organization.position() + 1,
@@ -285,6 +315,29 @@ final class LeaderEpoch implements AutoCloseable {
       }
     }
 
+    /** The organisation as it was published so far; {@code null} while it is being read. */
+    private @Nullable Published published(String organization) {
+      Published known = folded.get(organization);
+      if (known == null) {
+        known = atHand(organization);
+      }
+      if (known != null) {
+        folded.put(organization, known);
+      }
+      return known;
+    }
+
+    private void holdUntilItIsRead(StoredEvent event) {
+      long from = positions.of(event.organization()) + 1;
+      HeldOrganization before = committed.held().get(event.organization());
+      behind =
+          behind.holding(
+              event.organization(),
+              before == null
+                  ? HeldOrganization.whileItIsRead(from, since(null))
+                  : new HeldOrganization(from, before.reason(), before.since()));
+    }
+
     private void mustFollow(StoredEvent event, Published organization) {
       if (event.position() != organization.position() + 1) {
         throw new UnpublishableException(
@@ -294,11 +347,12 @@ final class LeaderEpoch implements AutoCloseable {
 
     private void hold(StoredEvent event, UnpublishableException why) {
       // Its state may have been folded by half.
-      organizations.invalidate(event.organization());
+      organizations.remove(event.organization());
+      folded.remove(event.organization());
       Long reached = last.get(event.organization());
       long from = (reached == null ? positions.of(event.organization()) : reached) + 1;
       HeldOrganization before = committed.held().get(event.organization());
-      if (before == null) {
+      if (before == null || before.onlyUntilItIsRead()) {
         log.error(
             "Organisation {} is held at position {}: {}",
             event.organization(),
@@ -338,7 +392,7 @@ final class LeaderEpoch implements AutoCloseable {
         producer.commitTransaction();
       } catch (KafkaException e) {
         // What was folded was not published.
-        last.keySet().forEach(organizations::invalidate);
+        folded.keySet().forEach(organizations::remove);
         if (tooLarge.get() == null) {
           throw e;
         }
@@ -346,6 +400,7 @@ final class LeaderEpoch implements AutoCloseable {
         return tooLarge.get();
       }
       last.forEach(positions::published);
+      folded.forEach((id, one) -> organizations.put(id, one, one.state().bytes()));
       committed = behind;
       token = behind;
       steps.afterCommit();
@@ -353,21 +408,24 @@ final class LeaderEpoch implements AutoCloseable {
     }
   }
 
-  /** The organisation as it was published so far. */
-  private Published published(String organization) {
-    Published known = organizations.getIfPresent(organization);
-    if (known == null) {
-      var cold = new Published();
-      ledger.historyOf(organization, 0, positions.of(organization) + 1, cold::apply);
-      organizations.put(organization, cold);
-      known = cold;
+  /** {@code null} while it is being read. */
+  private @Nullable Published atHand(String organization) {
+    UnpublishableException failure = unreadable.remove(organization);
+    if (failure != null) {
+      throw failure;
     }
-    return known;
+    Published known = organizations.get(organization);
+    if (known != null) {
+      return known;
+    }
+    long published = positions.of(organization);
+    return reads.begin(organization, published) ? null : reads.read(organization, published);
   }
 
   /** Without waiting for anything: what was not committed is for the next epoch. */
   @Override
   public void close() {
+    reads.close();
     try {
       if (positions.unsaved() > 0) {
         positions.save(committed);

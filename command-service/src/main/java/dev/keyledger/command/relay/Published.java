@@ -2,18 +2,25 @@ package dev.keyledger.command.relay;
 
 import dev.keyledger.command.organization.OrganizationState;
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.feed.Revocation;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An organisation as far as it was published: its state, and the position of its newest revocation,
- * both folded from its events alone, so that every relay says the same.
+ * An organisation as far as it was published, folded from its events alone, so that every relay
+ * says the same. Keys that have ended are forgotten: no event of theirs can follow.
  */
 final class Published {
-  private final OrganizationState state = OrganizationState.empty();
-  private @Nullable Long newestRevocation;
+  private final OrganizationState state;
+
+  /**
+   * @param state of open keys, as of some position that was published
+   */
+  Published(OrganizationState state) {
+    this.state = state;
+  }
 
   /**
    * The records that the next event becomes.
@@ -24,7 +31,9 @@ final class Published {
   List<ProducerRecord<String, byte[]>> records(StoredEvent next) {
     LedgerEvent event = next.read();
     try {
-      return RelayRecords.of(event, this);
+      List<ProducerRecord<String, byte[]>> records = RelayRecords.of(event, this);
+      state.pack();
+      return records;
     } catch (RuntimeException e) {
       throw new UnpublishableException("event " + next.id() + " cannot be published", e);
     }
@@ -36,9 +45,10 @@ final class Published {
    * @throws UnpublishableException as {@link #records} does
    */
   void apply(StoredEvent published) {
-    LedgerEvent event = published.read();
+    OrganizationEvent event = published.event();
     try {
-      apply(event);
+      Runnable unused = state.apply(event, published.position());
+      state.pack();
     } catch (RuntimeException e) {
       throw new UnpublishableException("event " + published.id() + " cannot be folded", e);
     }
@@ -46,12 +56,9 @@ final class Published {
 
   /** What the event revokes, given all before it; {@code null} for nothing. */
   @Nullable Revocation apply(LedgerEvent event) {
-    state.apply(event.event(), event.position());
-    Revocation revocation = RevocationRule.of(event, state.standing().policy(), newestRevocation);
-    if (revocation != null) {
-      newestRevocation = event.position();
-    }
-    return revocation;
+    Long previous = state.newestRevocation();
+    Runnable unused = state.apply(event.event(), event.position());
+    return RevocationRule.of(event, state.standing().policy(), previous);
   }
 
   OrganizationState state() {
@@ -60,10 +67,5 @@ final class Published {
 
   long position() {
     return state.position();
-  }
-
-  /** What it weighs in memory, in subjects. */
-  int subjects() {
-    return 1 + state.members().all().size() + state.keys().all().size();
   }
 }

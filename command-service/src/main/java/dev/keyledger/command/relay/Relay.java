@@ -116,14 +116,14 @@ final class Relay implements AutoCloseable {
 
   private void lead() throws InterruptedException {
     try (LeaderEpoch epoch =
-        LeaderEpoch.begin(kafka, ledger, positions, settings, nanoTime, clock, steps)) {
+        LeaderEpoch.begin(
+            kafka, ledger, positions, settings, appended::give, nanoTime, clock, steps)) {
       log.info("This relay leads from index {}", epoch.token().index());
       phase = Phase.LEADING;
       metrics.began();
       while (!closed && lease.isHeld()) {
-        epoch.retryHeld(retryAsked.getAndSet(false));
         long start = nanoTime.getAsLong();
-        int events = epoch.relay();
+        int events = epoch.relayHeld(retryAsked.getAndSet(false)) + epoch.relay();
         epoch.saveWhenDue();
         if (events == 0) {
           appended.await(settings.poll());

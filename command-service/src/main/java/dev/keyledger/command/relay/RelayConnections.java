@@ -32,7 +32,7 @@ final class RelayConnections implements AutoCloseable {
     var config = new HikariConfig();
     config.setPoolName("keyledger-relay");
     config.setDataSource(unpooled);
-    config.setMaximumPoolSize(3);
+    config.setMaximumPoolSize(6);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
     config.setInitializationFailTimeout(-1);

@@ -63,7 +63,7 @@ class RelayController {
         lag.events(),
         lag.seconds(),
         newest.gaps().size(),
-        newest.held().entrySet().stream()
+        newest.unpublishable().entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(one ->
                 new Held(

@@ -25,7 +25,7 @@ final class RelayHealth implements HealthIndicator {
   @Override
   public Health health() {
     String reason = relay.reason();
-    int held = tokens.newest().held().size();
+    int held = tokens.newest().unpublishable().size();
     Health.Builder health =
         reason != null ? Health.down() : held > 0 ? Health.status(DEGRADED) : Health.up();
     health.withDetail("held_organizations", held);

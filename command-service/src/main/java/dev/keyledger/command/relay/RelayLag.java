@@ -36,7 +36,7 @@ final class RelayLag {
     Gauge.builder("keyledger.relay.leader", relay, r -> is(r, Relay.Phase.LEADING))
         .description("1 at the replica that leads")
         .register(registry);
-    Gauge.builder("keyledger.relay.held", tokens, t -> t.newest().held().size())
+    Gauge.builder("keyledger.relay.held", tokens, t -> t.newest().unpublishable().size())
         .description("Organisations that cannot be published; 0 is as it should be")
         .register(registry);
     Gauge.builder("keyledger.relay.gaps", tokens, t -> t.newest().gaps().size())

@@ -31,7 +31,18 @@ record RelayToken(
    * @param position the first that was not published
    * @param reason in words without any content of the event
    */
-  record HeldOrganization(long position, String reason, Instant since) {}
+  record HeldOrganization(long position, String reason, Instant since) {
+    private static final String BEING_READ = "its history is being read";
+
+    /** One that is published again as soon as the relay knows its state. */
+    static HeldOrganization whileItIsRead(long position, Instant since) {
+      return new HeldOrganization(position, BEING_READ, since);
+    }
+
+    boolean onlyUntilItIsRead() {
+      return reason.equals(BEING_READ);
+    }
+  }
 
   RelayToken {
     gaps = List.copyOf(gaps);
@@ -47,6 +58,13 @@ record RelayToken(
   boolean hasPublished(long other, String organization, long position) {
     HeldOrganization holding = held.get(organization);
     return covers(other) && (holding == null || position < holding.position());
+  }
+
+  /** Held for what no time mends. */
+  Map<String, HeldOrganization> unpublishable() {
+    var left = new TreeMap<>(held);
+    left.values().removeIf(HeldOrganization::onlyUntilItIsRead);
+    return left;
   }
 
   /** Whether it covers all that the other one does, as every later token does. */

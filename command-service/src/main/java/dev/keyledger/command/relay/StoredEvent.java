@@ -3,6 +3,7 @@ package dev.keyledger.command.relay;
 import dev.keyledger.command.ledger.EventMetadata;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.OrganizationId;
 
@@ -63,6 +64,19 @@ final class StoredEvent {
           decoded.actor(),
           decoded.origin(),
           EventCodec.decodePayload(type, payload));
+    } catch (RuntimeException e) {
+      throw new UnpublishableException("event " + id + " cannot be read", e);
+    }
+  }
+
+  /**
+   * What happened, without who did it.
+   *
+   * @throws UnpublishableException as {@link #read} does
+   */
+  OrganizationEvent event() {
+    try {
+      return EventCodec.decodePayload(type, payload);
     } catch (RuntimeException e) {
       throw new UnpublishableException("event " + id + " cannot be read", e);
     }

@@ -24,6 +24,7 @@ import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.keys.Pepper;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,6 +37,7 @@ final class Given {
   private static final Pepper PEPPER = new Pepper('a', new byte[32]);
 
   final OrganizationState state = OrganizationState.empty();
+  private final List<KeyId> made = new ArrayList<>();
   private Instant now = T0;
 
   static Given anOrganizationOn(String preset) {
@@ -65,6 +67,9 @@ final class Given {
   Given happened(OrganizationEvent... events) {
     for (OrganizationEvent event : events) {
       state.apply(event, state.position() + 1);
+      if (event instanceof KeyCreated e) {
+        made.add(e.key());
+      }
     }
     return this;
   }
@@ -127,6 +132,11 @@ final class Given {
 
   static Refusal refusalOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable action) {
     return catchThrowableOfType(RefusedException.class, action).refusal();
+  }
+
+  /** All that were made, whatever became of them. */
+  List<Key> allKeys() {
+    return made.stream().map(this::stateOf).toList();
   }
 
   Key stateOf(KeyId key) {

@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.events.Actor;
-import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.IssuedSecret;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Role;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,25 +37,176 @@ class OrganizationStateTest {
   }
 
   @Test
-  void aSnapshotAsJsonRestoresEverythingThatIsDecidedOn() {
+  void aSnapshotRestoresEverythingThatIsDecidedOn() {
     Given given = busy();
-    byte[] json = EventCodec.encode(OrganizationSnapshot.of(given.state));
-    OrganizationState restored = EventCodec.decode(json, OrganizationSnapshot.class).restore();
-    assertThat(OrganizationSnapshot.of(restored)).isEqualTo(OrganizationSnapshot.of(given.state));
-    assertThat(restored.keys().live(given.now())).isEqualTo(given.state.keys().live(given.now()));
-    assertThat(restored.keys().live(given.now().plus(Duration.ofDays(2))))
-        .isEqualTo(given.state.keys().live(given.now().plus(Duration.ofDays(2))));
+    List<Key> before = given.allKeys();
+    given.state.pack();
+    OrganizationState restored = restored(given.state, true);
+    assertThat(restored.position()).isEqualTo(given.state.position());
+    assertThat(restored.standing()).isEqualTo(given.state.standing());
+    assertThat(restored.newestRevocation()).isEqualTo(given.state.newestRevocation());
+    assertThat(restored.members().all()).containsExactlyElementsOf(given.state.members().all());
+    assertThat(restored.keys().open()).isEqualTo(given.state.keys().open());
+    assertThat(before)
+        .allSatisfy(key ->
+            assertThat(restored.keys().find(key.id()))
+                .isEqualTo(given.state.keys().find(key.id())));
+    for (Instant at : List.of(given.now(), given.now().plus(Duration.ofDays(2)))) {
+      assertThat(restored.keys().live(at)).isEqualTo(given.state.keys().live(at));
+    }
+    MemberId owner = given.state.members().all().iterator().next().id();
+    assertThat(restored.keys().creationsBy(owner, Instant.EPOCH))
+        .hasSize(3)
+        .isEqualTo(given.state.keys().creationsBy(owner, Instant.EPOCH));
   }
 
   @Test
-  void aCopyGoesItsOwnWay() {
+  void aSnapshotIsOfTheMomentWhenItWasTaken() {
     Given given = busy();
-    OrganizationState copy = given.state.copy();
-    KeyId key = copy.keys().all().iterator().next().id();
-    copy.apply(
-        new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now()), copy.position() + 1);
-    assertThat(given.state.keys().find(key).orElseThrow().ended()).isNull();
-    assertThat(given.state.keys().live(given.now())).isEqualTo(copy.keys().live(given.now()) + 1);
+    given.state.pack();
+    OrganizationSnapshot taken = OrganizationSnapshot.of(given.state);
+    long position = given.state.position();
+    Key open = given.state.keys().open().getFirst();
+    given.happened(new KeyRevoked(open.id(), KeyRevoked.Cause.REQUESTED, null, given.now()));
+    given.state.pack();
+
+    OrganizationState restored = restored(taken, true);
+
+    assertThat(restored.position()).isEqualTo(position);
+    assertThat(restored.keys().find(open.id())).contains(open);
+  }
+
+  @Test
+  void ofAKeyThatEndedNothingIsLeftThatNoCommandShowsOrJudgesBy() {
+    Given given = busy();
+    Key ended =
+        given.allKeys().stream().filter(key -> key.ended() != null).findFirst().orElseThrow();
+    Key.Secret newest = ended.secrets().getLast();
+    assertThat(newest.verifier()).isEqualTo("verifier");
+
+    given.state.pack();
+
+    Key packed = given.stateOf(ended.id());
+    assertThat(packed)
+        .isEqualTo(
+            new Key(
+                ended.id(),
+                ended.name(),
+                ended.environment(),
+                ended.scopes(),
+                ended.createdBy(),
+                ended.createdAt(),
+                ended.expiresAt(),
+                ended.ended(),
+                ended.endedAt(),
+                List.of(new Key.Secret(newest.prefix(), "", newest.createdAt(), null, false))));
+  }
+
+  @Test
+  void aKeyThatEndedTakesAHundredBytes() {
+    var given = Given.anOrganizationOn("standard");
+    MemberId owner = given.member(Role.OWNER).member();
+    long before = given.state.bytes();
+    int keys = 10_000;
+    for (int i = 0; i < keys; i++) {
+      KeyId key = given.key("live", owner, List.of("clients.read"), null);
+      given.happened(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now()));
+      given.state.pack();
+    }
+    assertThat((given.state.bytes() - before) / keys).isLessThanOrEqualTo(100);
+    assertThat(given.state.keys().size()).isEqualTo(keys);
+    assertThat(given.state.keys().open()).isEmpty();
+    assertThat(restored(given.state, true).keys().size()).isEqualTo(keys);
+  }
+
+  @Test
+  void aReaderOfOpenKeysForgetsThoseThatEnd() {
+    Given given = busy();
+    given.state.pack();
+    OrganizationState restored = restored(given.state, false);
+    assertThat(restored.keys().open()).isEqualTo(given.state.keys().open());
+    assertThat(restored.keys().size()).isEqualTo(restored.keys().open().size());
+    assertThat(restored.newestRevocation()).isEqualTo(given.state.newestRevocation());
+    KeyId key = restored.keys().open().getFirst().id();
+    restored.apply(
+        new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now()),
+        restored.position() + 1);
+    assertThat(restored.keys().find(key).orElseThrow().ended()).isEqualTo(Key.End.REVOKED);
+    restored.pack();
+    assertThat(restored.keys().find(key)).isEmpty();
+  }
+
+  @Test
+  void aPartThatIsNotAsItWasWrittenIsNoSnapshot() {
+    Given given = busy();
+    given.state.pack();
+    List<byte[]> parts = OrganizationSnapshot.of(given.state).parts();
+    parts.getLast()[20]++;
+    assertThatThrownBy(() -> OrganizationSnapshot.restore(parts.getFirst(), parts::get, true))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  /** As an append that failed has it. */
+  @Test
+  void whatWasAppliedAndNotPackedAwayCanBeTakenBack() {
+    Given given = busy();
+    given.state.pack();
+    Actor owner = new Actor(Actor.Kind.OPERATOR, Given.person(), null, null);
+    OrganizationState before = restored(given.state, true);
+    MemberId first = before.members().all().iterator().next().id();
+    Key open = given.state.keys().open().getFirst();
+    KeyId made = Given.keyId();
+    var back = new ArrayDeque<Runnable>();
+    for (OrganizationEvent event :
+        List.of(
+            new KeyRenamed(open.id(), open.name(), "other", given.now()),
+            new KeyCreated(
+                made,
+                "made",
+                "live",
+                List.of(),
+                first,
+                new IssuedSecret("kl_aaaaaaa", "verifier", given.now()),
+                given.now().plusSeconds(5),
+                given.now()),
+            new KeyRevoked(made, KeyRevoked.Cause.REQUESTED, null, given.now()),
+            new KeyRevoked(open.id(), KeyRevoked.Cause.REQUESTED, null, given.now()),
+            new MemberRoleChanged(first, Role.OWNER, Role.ADMIN, given.now()),
+            new MemberRemoved(first, Role.ADMIN, given.now()),
+            new MemberAdded(
+                new MemberId(first.value().replace('0', '1')),
+                Given.person(),
+                new SealedText(owner.person(), "sealed"),
+                Role.OWNER,
+                given.now()),
+            new OrganizationSuspended(null, given.now()))) {
+      back.push(given.state.apply(event, given.state.position() + 1));
+    }
+
+    back.forEach(Runnable::run);
+    given.state.pack();
+
+    assertThat(given.state.position()).isEqualTo(before.position());
+    assertThat(given.state.standing()).isEqualTo(before.standing());
+    assertThat(given.state.newestRevocation()).isEqualTo(before.newestRevocation());
+    assertThat(given.state.members().all()).containsExactlyElementsOf(before.members().all());
+    assertThat(given.state.members().liveOf(before.members().find(first).orElseThrow().person()))
+        .isPresent();
+    assertThat(given.state.keys().open()).isEqualTo(before.keys().open());
+    assertThat(given.state.keys().find(made)).isEmpty();
+    assertThat(given.state.keys().creationsBy(first, Instant.EPOCH)).hasSize(3);
+    assertThat(given.state.keys().live(given.now())).isEqualTo(before.keys().live(given.now()));
+    assertThat(given.state.keys().live(given.now().plusSeconds(6)))
+        .isEqualTo(before.keys().live(given.now().plusSeconds(6)));
+  }
+
+  private static OrganizationState restored(OrganizationState state, boolean endedToo) {
+    return restored(OrganizationSnapshot.of(state), endedToo);
+  }
+
+  private static OrganizationState restored(OrganizationSnapshot snapshot, boolean endedToo) {
+    List<byte[]> parts = snapshot.parts();
+    return OrganizationSnapshot.restore(parts.getFirst(), parts::get, endedToo);
   }
 
   private static Given busy() {

@@ -24,12 +24,17 @@ final class Node implements AutoCloseable {
   private final CuttableSource connections;
   private final RelayWatch watch;
 
-  private Node(LedgerFixture ledger, String bootstrapServers, RelaySettings settings, Steps steps) {
+  private Node(
+      LedgerFixture ledger,
+      LedgerLog log,
+      String bootstrapServers,
+      RelaySettings settings,
+      Steps steps) {
     lease = new Lease(UUID.randomUUID().toString(), settings.lease(), System::nanoTime);
     relay =
         new Relay(
             new RelayKafka(KafkaSettings.of(bootstrapServers), settings.transactionalId()),
-            ledger.log(),
+            log,
             ledger.pooled(),
             lease,
             settings,
@@ -47,12 +52,19 @@ final class Node implements AutoCloseable {
   }
 
   static Node start(LedgerFixture ledger, String bootstrapServers, Steps steps) {
-    return new Node(ledger, bootstrapServers, SETTINGS, steps);
+    return start(ledger, bootstrapServers, SETTINGS, steps);
   }
 
   static Node start(
       LedgerFixture ledger, String bootstrapServers, RelaySettings settings, Steps steps) {
-    return new Node(ledger, bootstrapServers, settings, steps);
+    return new Node(ledger, ledger.log(), bootstrapServers, settings, steps);
+  }
+
+  /**
+   * @param log through which it reads the ledger
+   */
+  static Node start(LedgerFixture ledger, LedgerLog log, String bootstrapServers, Steps steps) {
+    return new Node(ledger, log, bootstrapServers, SETTINGS, steps);
   }
 
   boolean leads() {

@@ -47,7 +47,7 @@ class RelayHoldsTest extends RelayNodesTest {
     node.relay.retryHeld();
 
     awaitPositions(organization, 0L, 1L, 2L, 3L);
-    ledger.append(organization, 4, Acme.renamed(key, "ci", "cd"));
+    ledger.append(organization, 4, Acme.created(Acme.key()));
     node.appended.give();
     awaitPositions(organization, 0L, 1L, 2L, 3L, 4L);
     assertThat(topics.revocations(organization))

@@ -31,6 +31,7 @@ public final class Benchmarks implements Callable<Integer> {
           new RebuildBenchmark(),
           new StartBenchmark(),
           new MemoryBenchmark(),
+          new LargeBenchmark(),
           new TokensBenchmark());
 
   @Parameters(

@@ -57,8 +57,8 @@ final class CreateBenchmark implements Benchmark {
                   "keyledger.token-service.url",
                   tokens.uri().toString(),
                   // What a run makes of keys stays cached: the question isn't what reloading costs.
-                  "keyledger.ledger.cached-keys",
-                  1_000_000));
+                  "keyledger.ledger.cache-size",
+                  "700MB"));
       List<String> organizations = register(operator.at(commands));
       var many = new Creations(load, commands.port(), creations(operator, organizations, false));
       var one =
