@@ -88,7 +88,7 @@ final class PublishedTokens implements AutoCloseable {
             saw(last);
           }
         }
-      } catch (KafkaException | EventCodec.UnreadableException e) {
+      } catch (KafkaException | EventCodec.UnreadableException | PoisonException e) {
         log.error("The relay's token is not followed; trying again", e);
         LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
       }

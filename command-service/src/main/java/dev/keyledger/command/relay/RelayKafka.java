@@ -61,7 +61,8 @@ final class RelayKafka {
    * The token of the last committed transaction. Only sure after {@code initTransactions}, which
    * has ended whatever a predecessor had begun.
    *
-   * @throws PoisonException when events were published and no token stands behind them
+   * @throws PoisonException when events were published and no token stands behind them, or one that
+   *     can't be read
    */
   RelayToken token() {
     try (Consumer<String, byte[]> consumer = consumer()) {
@@ -80,6 +81,8 @@ final class RelayKafka {
   /**
    * Looks back from the end, further each time: the last records of a partition are markers. Leaves
    * the consumer there.
+   *
+   * @throws PoisonException when it can't be read
    */
   @Nullable RelayToken newestToken(Consumer<String, byte[]> consumer) {
     consumer.assign(List.of(TOKENS));
@@ -95,8 +98,24 @@ final class RelayKafka {
         }
       }
       if (newest != null || from == begin) {
-        return newest == null ? null : EventCodec.decode(newest.value(), RelayToken.class);
+        return newest == null ? null : read(newest);
       }
+    }
+  }
+
+  private static RelayToken read(ConsumerRecord<String, byte[]> record) {
+    try {
+      return EventCodec.decode(record.value(), RelayToken.class);
+    } catch (EventCodec.UnreadableException e) {
+      // An older token would have events published twice.
+      throw new PoisonException(
+          "the newest token, "
+              + record.topic()
+              + "-"
+              + record.partition()
+              + "@"
+              + record.offset()
+              + ", can't be read");
     }
   }
 

@@ -11,6 +11,8 @@ import dev.keyledger.kit.kafka.TopicGuard;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,32 @@ class RelayStopsTest {
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
       await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
       assertThat(node.relay.reason()).contains("has no token");
+    }
+    assertThat(topics.positions(organization)).containsExactly(0L);
+  }
+
+  @Test
+  void whenTheNewestTokenCannotBeReadAndSaysWhichRecordItIs() throws Exception {
+    ledger.append(organization, 0, Acme.registered(organization));
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(organization).equals(List.of(0L)));
+    }
+    long torn;
+    try (var producer =
+        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
+      torn =
+          producer
+              .send(new ProducerRecord<>(Topics.RELAY, 0, "x", new byte[] {'{'}))
+              .get()
+              .offset();
+    }
+    ledger.append(organization, 1, Acme.created(Acme.key()));
+
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
+      assertThat(node.relay.reason()).contains(Topics.RELAY + "-0@" + torn);
     }
     assertThat(topics.positions(organization)).containsExactly(0L);
   }

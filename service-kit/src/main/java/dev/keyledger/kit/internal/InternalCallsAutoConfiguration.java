@@ -25,6 +25,12 @@ public class InternalCallsAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
+  InternalCallers internalCallers(InternalTokens tokens) {
+    return new InternalCallers(tokens);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
   OwnCredential ownCredential(
       InternalTokens tokens, @Value("${spring.application.name:}") String name) {
     if (name.isBlank()) {

@@ -7,9 +7,12 @@ import dev.keyledger.client.revocations.Verdict;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.kafka.AcknowledgedRecords;
 import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicFreshness;
@@ -17,7 +20,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,6 +36,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +66,13 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private final AdminTopicIds topicIds;
   private final TopicFollower<String, byte[]> follower;
   private final EndsOfTopics ends;
+  private final AcknowledgedRecords acknowledged;
+  // Of which no acknowledgement has been heard, with the stream that each may be of.
+  private final Map<RecordPlace, Optional<String>> unreadable = new ConcurrentHashMap<>();
+  private final Set<RecordPlace> done = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService asking =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("keyledger-revocations-acknowledged").factory());
 
   /**
    * @param longestToken the longest life of an access token
@@ -68,7 +84,23 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
       Duration maximumStaleness,
       Clock clock,
       LongSupplier nanoTime) {
+    this(kafka, longestToken, maximumStaleness, clock, nanoTime, AcknowledgedRecords.NONE);
+  }
+
+  /**
+   * @param longestToken the longest life of an access token
+   * @param nanoTime monotonic, as {@link System#nanoTime()}
+   * @param acknowledged asked once a second while there are records that can't be read
+   */
+  public KafkaRevocations(
+      KafkaSettings kafka,
+      Duration longestToken,
+      Duration maximumStaleness,
+      Clock clock,
+      LongSupplier nanoTime,
+      AcknowledgedRecords acknowledged) {
     this.kafka = kafka;
+    this.acknowledged = acknowledged;
     this.longestToken = longestToken;
     this.askEvery = EndsOfTopics.intervalFor(maximumStaleness);
     this.clock = clock;
@@ -84,6 +116,34 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   public void start() {
     follower.start();
     ends.askEvery(askEvery);
+    asking.scheduleWithFixedDelay(this::hearAcknowledgements, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void hearAcknowledgements() {
+    if (unreadable.isEmpty()) {
+      return;
+    }
+    try {
+      done.addAll(acknowledged.all());
+    } catch (RuntimeException e) {
+      log.warn("What was acknowledged of {} can't be told: {}", Topics.REVOCATIONS, e.getMessage());
+    }
+    for (RecordPlace place : unreadable.keySet()) {
+      if (done.contains(place)) {
+        unreadable.remove(place);
+        view.acknowledge(nameOf(place));
+        log.info("A revocation that can't be read was acknowledged: {}", place.shortName());
+      }
+    }
+  }
+
+  private static String nameOf(RecordPlace place) {
+    return place.topicId() + " " + place.shortName() + " " + place.digest();
+  }
+
+  /** Records that can't be read and that no operator has acknowledged: an alarm above 0. */
+  public int unreadableRecords() {
+    return unreadable.size();
   }
 
   @Override
@@ -103,6 +163,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
   @Override
   public void close() {
+    asking.shutdownNow();
     follower.signalStop();
     ends.close();
     follower.close();
@@ -117,10 +178,13 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   }
 
   private final class IntoView implements TopicFollower.Target<String, byte[]> {
+    private Uuid topic = Uuid.ZERO_UUID;
+
     @Override
     public Map<TopicPartition, StartingPoint> startOf(
         Set<TopicPartition> partitions, Map<String, Uuid> topics) {
       freshness.reads(partitions, topics);
+      topic = topics.getOrDefault(Topics.REVOCATIONS, Uuid.ZERO_UUID);
       var since =
           new StartingPoint.Since(
               clock.instant().minus(longestToken).minus(CLOCK_MARGIN).toEpochMilli());
@@ -138,13 +202,23 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
       try {
         view.apply(EventCodec.decode(record.value(), Revocation.class));
       } catch (RuntimeException e) {
-        log.error(
-            "A revocation cannot be read: {} partition {} offset {}",
-            Topics.REVOCATIONS,
-            record.partition(),
-            record.offset());
-        view.applyUnreadable(record.key());
+        unreadable(RecordPlace.of(record, topic), streamOf(record.key()));
       }
+    }
+
+    private void unreadable(RecordPlace place, Optional<String> stream) {
+      if (done.contains(place)) {
+        return;
+      }
+      log.error("A revocation cannot be read: {}", place.shortName());
+      view.applyUnreadable(nameOf(place), stream.orElse(null));
+      unreadable.put(place, stream);
+    }
+
+    /** A torn key may stand for any stream. */
+    private static Optional<String> streamOf(@Nullable String key) {
+      return Optional.ofNullable(key)
+          .filter(text -> text.startsWith(OrganizationId.PREFIX) || text.startsWith("sessions:"));
     }
 
     @Override

@@ -4,10 +4,15 @@ import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.revocations.Revocations;
 import dev.keyledger.client.spring.KeyledgerClientAutoConfiguration;
 import dev.keyledger.client.spring.RevocationsHealthAutoConfiguration;
+import dev.keyledger.kit.kafka.AcknowledgedRecords;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.people.TokenServiceClient;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -17,6 +22,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * The platform's own services hear of revocations over Kafka. {@code keyledger.revocations=none}:
@@ -43,12 +49,34 @@ public class KafkaRevocationsAutoConfiguration {
   }
 
   @Bean(initMethod = "start", destroyMethod = "close")
-  KafkaRevocations revocations(Settings settings, KafkaSettings kafka, Clock clock) {
+  KafkaRevocations revocations(
+      Settings settings,
+      KafkaSettings kafka,
+      Clock clock,
+      ObjectProvider<TokenServiceClient> tokenService) {
+    TokenServiceClient client = tokenService.getIfAvailable();
     return new KafkaRevocations(
         kafka,
         settings.client().longestTokenLifetime(),
         settings.maxStaleness(),
         clock,
-        System::nanoTime);
+        System::nanoTime,
+        client == null ? AcknowledgedRecords.NONE : new TokenServiceAcknowledgements(client));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(MeterBinder.class)
+  static class Meters {
+    @Bean
+    MeterBinder revocationMeters(KafkaRevocations revocations) {
+      return registry ->
+          Gauge.builder(
+                  "keyledger.revocations.unreadable.records",
+                  revocations,
+                  KafkaRevocations::unreadableRecords)
+              .description(
+                  "An alarm above 0: token-service is asked about tokens that one may concern")
+              .register(registry);
+    }
   }
 }

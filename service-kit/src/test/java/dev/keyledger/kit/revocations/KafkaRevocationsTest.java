@@ -17,14 +17,20 @@ import dev.keyledger.events.feed.Revocation.Subject;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.TopicGuard;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +131,73 @@ class KafkaRevocationsTest {
                       new TokenTraits(
                           "jti", PERSON, other, MEMBER, "ses_x", null, Instant.now(), 1))
                   == Verdict.RECHECK);
+    }
+  }
+
+  @Test
+  void aRecordOfNoStreamSendsAllBackUntilThatOneIsAcknowledgedAlsoAfterARestart() throws Exception {
+    var own = Servers.forTests().freshBroker();
+    var settings = KafkaSettings.of(own.bootstrapServers());
+    TopicGuard.ensure(settings);
+    Set<RecordPlace> acknowledged = ConcurrentHashMap.newKeySet();
+    try (own;
+        var producer = new KafkaProducer<String, byte[]>(settings.producer())) {
+      producer.send(new ProducerRecord<>(Topics.REVOCATIONS, 1, null, new byte[] {'{'})).get();
+      try (var revocations = following(settings, acknowledged)) {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> revocations.judge(token(SESSION)) == Verdict.RECHECK);
+        assertThat(revocations.unreadableRecords()).isEqualTo(1);
+
+        RecordPlace place = placeOf(settings);
+        acknowledged.add(
+            new RecordPlace(place.topic(), place.topicId(), 1, place.offset(), "another"));
+        await()
+            .during(3, TimeUnit.SECONDS)
+            .atMost(4, TimeUnit.SECONDS)
+            .until(() -> revocations.judge(token(SESSION)) == Verdict.RECHECK);
+        acknowledged.add(place);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> revocations.judge(token(SESSION)) == Verdict.LIVE);
+        assertThat(revocations.unreadableRecords()).isZero();
+      }
+      try (var again = following(settings, acknowledged)) {
+        await().atMost(Duration.ofSeconds(30)).until(again::isReady);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> again.judge(token(SESSION)) == Verdict.LIVE);
+      }
+    }
+  }
+
+  private static KafkaRevocations following(KafkaSettings settings, Set<RecordPlace> acknowledged) {
+    var revocations =
+        new KafkaRevocations(
+            settings,
+            DAY,
+            Duration.ofSeconds(2),
+            Clock.systemUTC(),
+            System::nanoTime,
+            () -> acknowledged);
+    revocations.start();
+    return revocations;
+  }
+
+  private static RecordPlace placeOf(KafkaSettings settings) throws Exception {
+    var partition = new TopicPartition(Topics.REVOCATIONS, 1);
+    try (var consumer = new KafkaConsumer<String, byte[]>(settings.consumer());
+        var admin = settings.admin()) {
+      var topic =
+          admin
+              .describeTopics(List.of(Topics.REVOCATIONS))
+              .allTopicNames()
+              .get()
+              .get(Topics.REVOCATIONS);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      var records = consumer.poll(Duration.ofSeconds(10)).records(partition);
+      return RecordPlace.of(records.getFirst(), topic.topicId());
     }
   }
 

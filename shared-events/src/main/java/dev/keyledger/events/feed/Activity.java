@@ -34,6 +34,8 @@ public record Activity(
     SESSION_STARTED,
     SESSION_ENDED,
     REFRESH_REUSED,
-    KEY_DENIED
+    KEY_DENIED,
+    /** An operator had all go on without a record that can't be read; the code names it. */
+    RECORD_ACKNOWLEDGED
   }
 }

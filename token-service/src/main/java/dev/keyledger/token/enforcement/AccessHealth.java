@@ -3,6 +3,7 @@ package dev.keyledger.token.enforcement;
 import dev.keyledger.token.enforcement.access.AccessFeed;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.HeapRoom;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -38,10 +39,14 @@ final class AccessHealth implements HealthIndicator {
     return health
         .withDetail("keys", state.keyCount())
         .withDetail("organizations", state.organizationCount())
-        .withDetail("unreadable_records", state.unreadableRecords())
+        .withDetail("unreadable_records", unreadable())
         .withDetail("memory", level.name().toLowerCase(Locale.ROOT))
         .withDetail("memory_taken_percent", Math.round(state.room().taken() * 100))
         .withDetail("left_out_records", state.leftOut())
         .build();
+  }
+
+  private List<String> unreadable() {
+    return state.unreadable().stream().map(one -> one.record().place().shortName()).toList();
   }
 }

@@ -49,7 +49,8 @@ final class EnforcementMetrics implements MeterBinder {
         .description("An alarm above 0: what had no room is answered 503 until a restart with more")
         .register(registry);
     Gauge.builder("keyledger.access.unreadable.records", state, AccessState::unreadableRecords)
-        .description("An alarm above 0: organisations that answer 503 until a record is mended")
+        .description(
+            "An alarm above 0: organisations that answer 503 until a record is mended or acknowledged")
         .register(registry);
     for (Subject subject : new Subject[] {Subject.SESSION, Subject.TOKEN, Subject.CREDENTIAL}) {
       Gauge.builder("keyledger.revocations.held", ended, e -> e.count(subject))

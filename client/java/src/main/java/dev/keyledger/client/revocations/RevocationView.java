@@ -44,6 +44,9 @@ public final class RevocationView {
   /** Streams of which something was missed, other than an organisation's own. */
   private final Cache<String, Boolean> missed;
 
+  /** Records that can't be read, and of which stream each is. */
+  private final Cache<String, String> unreadable;
+
   private final Cache<String, Long> lastOfStream;
 
   /**
@@ -61,6 +64,7 @@ public final class RevocationView {
     this.changedBefore = remembering(longestToken, nanoTime);
     this.suspendedAt = remembering(longestToken, nanoTime);
     this.missed = remembering(longestToken, nanoTime);
+    this.unreadable = remembering(longestToken, nanoTime);
     this.lastOfStream = remembering(longestToken, nanoTime);
   }
 
@@ -85,16 +89,21 @@ public final class RevocationView {
   /**
    * A record that cannot be read could have been anything of its stream.
    *
+   * @param record names it, for {@link #acknowledge}
    * @param stream the record's key, or {@code null} when it has none that can be read
    */
-  public void applyUnreadable(@Nullable String stream) {
+  public void applyUnreadable(String record, @Nullable String stream) {
     if (stream == null) {
       log.error("An unreadable revocation without a key: every token is asked about for a while");
-      missed.put(EVERYTHING, true);
     } else {
-      miss(stream, Long.MAX_VALUE);
-      missed.put("sessions:" + stream, true);
+      log.warn("A revocation of {} is unreadable: its tokens are asked about", stream);
     }
+    unreadable.put(record, stream == null ? EVERYTHING : stream);
+  }
+
+  /** Tokens are judged as if that record had never been; one that isn't known changes nothing. */
+  public void acknowledge(String record) {
+    unreadable.invalidate(record);
   }
 
   private void miss(String stream, long position) {
@@ -169,8 +178,20 @@ public final class RevocationView {
             || isEarlier(token.issuedAt(), token.id())
             || isEarlier(token.issuedAt(), token.session())
             || missed.getIfPresent(token.sessionStream()) != null
-            || missed.getIfPresent(EVERYTHING) != null;
+            || mayBeHitByUnreadable(token);
     return creatorLeft || changed ? Verdict.RECHECK : Verdict.LIVE;
+  }
+
+  private boolean mayBeHitByUnreadable(TokenTraits token) {
+    for (String stream : unreadable.asMap().values()) {
+      if (stream.equals(EVERYTHING)
+          || stream.equals(token.organization())
+          || stream.equals(token.sessionStream())
+          || token.sessionStream().equals("sessions:" + stream)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isEnded(@Nullable String id) {

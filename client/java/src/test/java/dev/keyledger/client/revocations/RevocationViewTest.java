@@ -120,12 +120,24 @@ class RevocationViewTest {
 
   @Test
   void anUnreadableRecordSendsItsStreamBackAndOneWithoutAKeyEverybody() {
-    view.applyUnreadable(ORG);
+    view.applyUnreadable("a", ORG);
     assertThat(view.judge(sessionToken(Long.MAX_VALUE - 1))).isEqualTo(Verdict.RECHECK);
 
     var other = new RevocationView(Duration.ofHours(1), clock);
-    other.applyUnreadable(null);
+    other.applyUnreadable("a", null);
     assertThat(other.judge(sessionToken(99))).isEqualTo(Verdict.RECHECK);
+  }
+
+  @Test
+  void whatAnUnreadableRecordDidEndsWhenItIsAcknowledgedAndThatOneAlone() {
+    view.applyUnreadable("a", ORG);
+    view.applyUnreadable("b", null);
+    view.acknowledge("b");
+    assertThat(view.judge(sessionToken(99))).isEqualTo(Verdict.RECHECK);
+    view.acknowledge("another");
+    assertThat(view.judge(sessionToken(99))).isEqualTo(Verdict.RECHECK);
+    view.acknowledge("a");
+    assertThat(view.judge(sessionToken(99))).isEqualTo(Verdict.LIVE);
   }
 
   @Test

@@ -11,6 +11,8 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.decide.AccessView;
 import dev.keyledger.kit.decide.Membership;
 import dev.keyledger.kit.decide.OrganizationRules;
+import dev.keyledger.kit.kafka.RecordPlace;
+import dev.keyledger.kit.kafka.UnreadableRecord;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -32,7 +34,7 @@ public final class AccessState implements AccessView {
   private final ConcurrentHashMap<UUID, MemberSlot[]> byPerson = new ConcurrentHashMap<>();
   private final CanonicalParts parts = new CanonicalParts();
   private final KeyTable keys = new KeyTable(parts);
-  private final Unreadable unreadable = new Unreadable();
+  private final Unreadable unreadable = new Unreadable(this::ownerOf);
   private final HeapRoom room;
   private final AtomicLong leftOut = new AtomicLong();
 
@@ -201,13 +203,35 @@ public final class AccessState implements AccessView {
   /**
    * Marks what a record that cannot be read may be about; a later readable record of the same
    * subject mends it.
-   *
-   * @param organization as the record's header names it; {@code null} when it doesn't, which
-   *     concerns every organisation of the partition
    */
-  public void applyUnreadable(
-      @Nullable String subject, @Nullable OrganizationId organization, int partition) {
-    unreadable.add(subject, organization, partition);
+  public void applyUnreadable(UnreadableRecord record) {
+    unreadable.add(record);
+  }
+
+  /** Goes on without these, now and whenever they are read again. */
+  public void acknowledge(Set<RecordPlace> places) {
+    unreadable.acknowledge(places);
+  }
+
+  public List<UnreadableConcern> unreadable() {
+    return unreadable.all();
+  }
+
+  /** The organisation of a subject as records name it in their key; {@code null} if not known. */
+  private @Nullable OrganizationId ownerOf(String subject) {
+    try {
+      if (subject.startsWith(OrganizationId.PREFIX)) {
+        return new OrganizationId(subject);
+      }
+      if (subject.startsWith(MemberId.PREFIX)) {
+        Membership member = member(new MemberId(subject));
+        return member == null ? null : member.organization();
+      }
+      KeyEntry key = subject.startsWith(KeyId.PREFIX) ? key(new KeyId(subject)) : null;
+      return key == null ? null : key.organizationId();
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private boolean apply(OrganizationSlot slot, OrganizationAccess record) {

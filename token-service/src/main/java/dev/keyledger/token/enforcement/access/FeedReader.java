@@ -5,12 +5,12 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.kit.kafka.Places;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicFreshness;
 import dev.keyledger.kit.kafka.TopicIds;
+import dev.keyledger.kit.kafka.UnreadableRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +39,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   private final Acknowledgements acknowledgements;
   private final Places places = new Places();
   private final TopicFollower<String, byte[]> follower;
+  private Map<String, Uuid> topics = Map.of();
 
   /**
    * @param revocationsSince by the broker's time stamps, milliseconds since the epoch
@@ -74,6 +74,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   @Override
   public Map<TopicPartition, StartingPoint> startOf(
       Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+    this.topics = topics;
     places.in(topics);
     freshness.reads(partitions, topics);
     var starts = new HashMap<TopicPartition, StartingPoint>();
@@ -133,9 +134,9 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
       applied.merge(access.organization().value(), access.position(), Math::max);
     } catch (RuntimeException e) {
       // Whatever is wrong with it: skipping it silently could leave a dead key alive.
-      state.applyUnreadable(record.key(), organizationOf(record), record.partition());
+      state.applyUnreadable(unreadable(record, false, e));
       log.error(
-          "Unreadable access record at {}-{}@{}: {}; its organisation's keys answer 503 until it is mended",
+          "Unreadable access record at {}-{}@{}: {}; its organisation's keys answer 503 until it is mended or acknowledged",
           record.topic(),
           record.partition(),
           record.offset(),
@@ -152,10 +153,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
         applied.merge(revocation.stream(), revocation.position(), Math::max);
       }
     } catch (RuntimeException e) {
-      state.applyUnreadable(
-          "revocation " + record.partition() + "@" + record.offset(),
-          organizationOf(record),
-          record.partition());
+      state.applyUnreadable(unreadable(record, true, e));
       log.error(
           "Unreadable revocation at {}-{}@{}: {}",
           record.topic(),
@@ -165,13 +163,11 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
     }
   }
 
-  private static @Nullable OrganizationId organizationOf(ConsumerRecord<String, byte[]> record) {
-    try {
-      String text = CloudEventHeaders.organizationOf(record.headers());
-      return text == null ? null : new OrganizationId(text);
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+  // What an access record holds of a key lets none sign in, and is shown to none all the same.
+  private UnreadableRecord unreadable(
+      ConsumerRecord<String, byte[]> record, boolean shown, RuntimeException failure) {
+    return UnreadableRecord.of(
+        record, topics.getOrDefault(record.topic(), Uuid.ZERO_UUID), shown, failure);
   }
 
   void signalStop() {

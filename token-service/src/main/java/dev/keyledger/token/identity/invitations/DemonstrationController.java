@@ -3,6 +3,7 @@ package dev.keyledger.token.identity.invitations;
 import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.internal.InternalCallers;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.identity.people.AcceptedMemberships;

@@ -5,6 +5,7 @@ import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.internal.InternalCallers;
 import dev.keyledger.kit.sessions.SessionAnswer;
 import dev.keyledger.kit.sessions.SessionQuestion;
 import dev.keyledger.kit.web.Problem;

@@ -7,8 +7,11 @@ import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.kafka.RecordPlace;
+import dev.keyledger.kit.kafka.UnreadableRecord;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -130,7 +133,7 @@ class AccessStateTest {
   void anUnreadableRecordConcernsItsOrganisationUntilThatSubjectIsReadable() {
     TestTenant.Key key = tenant.key("live");
     TestTenant other = new TestTenant(serverKeys);
-    state.applyUnreadable(key.id.value(), tenant.id, 3);
+    state.applyUnreadable(Torn.access(key.id.value(), tenant.id, 3));
 
     assertThat(state.isUnreadable(tenant.id)).isTrue();
     assertThat(state.isUnreadable(other.id)).isFalse();
@@ -145,10 +148,88 @@ class AccessStateTest {
   @Test
   void oneThatNamesNobodyConcernsItsWholePartition() {
     int partition = dev.keyledger.events.Topics.partitionOf(tenant.id);
-    state.applyUnreadable(null, null, partition);
+    state.applyUnreadable(Torn.access(null, null, partition));
     assertThat(state.isUnreadable(tenant.id)).isTrue();
     var elsewhere = new AccessState();
-    elsewhere.applyUnreadable(null, null, partition + 1);
+    elsewhere.applyUnreadable(Torn.access(null, null, partition + 1));
     assertThat(elsewhere.isUnreadable(tenant.id)).isFalse();
+  }
+
+  @Test
+  void anAcknowledgedRevocationConcernsNobodyNowOrWhenItIsReadAgain() {
+    int partition = dev.keyledger.events.Topics.partitionOf(tenant.id);
+    UnreadableRecord first = Torn.revocation(null, partition);
+    UnreadableRecord second = Torn.revocation(null, partition);
+    state.applyUnreadable(first);
+    state.applyUnreadable(second);
+
+    state.acknowledge(Set.of(first.place()));
+
+    assertThat(state.isUnreadable(tenant.id)).isTrue();
+    assertThat(state.unreadable()).singleElement().extracting(c -> c.record()).isEqualTo(second);
+    state.acknowledge(Set.of(second.place()));
+    assertThat(state.isUnreadable(tenant.id)).isFalse();
+    state.applyUnreadable(first);
+    assertThat(state.isUnreadable(tenant.id)).isFalse();
+    assertThat(state.unreadableRecords()).isZero();
+  }
+
+  @Test
+  void anAcknowledgementExcusesNoOtherRecordAtThatPlace() {
+    int partition = dev.keyledger.events.Topics.partitionOf(tenant.id);
+    UnreadableRecord torn = Torn.revocation(null, partition);
+    RecordPlace place = torn.place();
+    state.acknowledge(
+        Set.of(
+            new RecordPlace(place.topic(), "another", partition, place.offset(), place.digest()),
+            new RecordPlace(place.topic(), place.topicId(), partition, place.offset(), "another")));
+
+    state.applyUnreadable(torn);
+
+    assertThat(state.isUnreadable(tenant.id)).isTrue();
+  }
+
+  /** A key that was revoked by a record that is acknowledged must not come back to life. */
+  @Test
+  void anAccessRecordThatNamesNoOrganisationComesToConcernTheOneOfItsSubject() {
+    TestTenant.Key key = tenant.key("live");
+    TestTenant other = new TestTenant(serverKeys);
+    state.apply(tenant.registered());
+    state.apply(key.record());
+    int partition = dev.keyledger.events.Topics.partitionOf(other.id);
+    UnreadableRecord torn = Torn.access(key.id.value(), null, partition);
+    state.applyUnreadable(torn);
+    assertThat(state.isUnreadable(other.id)).isTrue();
+
+    state.acknowledge(Set.of(torn.place()));
+
+    assertThat(state.isUnreadable(other.id)).isFalse();
+    assertThat(state.isUnreadable(tenant.id)).isTrue();
+    state.apply(key.record());
+    assertThat(state.isUnreadable(tenant.id)).isFalse();
+  }
+
+  @Test
+  void anAccessRecordOfNoKnownSubjectIsDoneWithOnceItIsAcknowledged() {
+    int partition = dev.keyledger.events.Topics.partitionOf(tenant.id);
+    UnreadableRecord torn = Torn.access(tenant.key("live").id.value(), null, partition);
+    state.applyUnreadable(torn);
+    assertThat(state.hidesKeys()).isTrue();
+
+    state.acknowledge(Set.of(torn.place()));
+
+    assertThat(state.isUnreadable(tenant.id)).isFalse();
+    assertThat(state.hidesKeys()).isFalse();
+  }
+
+  @Test
+  void anAccessRecordOfOneOrganisationIsMendedAndNeverAcknowledged() {
+    UnreadableRecord torn = Torn.access(tenant.key("live").id.value(), tenant.id, 3);
+    state.applyUnreadable(torn);
+    assertThat(state.unreadable().getFirst().isAcknowledgeable()).isFalse();
+
+    state.acknowledge(Set.of(torn.place()));
+
+    assertThat(state.isUnreadable(tenant.id)).isTrue();
   }
 }

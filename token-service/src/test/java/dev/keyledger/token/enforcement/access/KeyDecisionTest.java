@@ -324,7 +324,7 @@ class KeyDecisionTest {
     state.apply(other.registered());
     TestTenant.Key ours = held(tenant.key("live"));
     TestTenant.Key theirs = held(other.key("live"));
-    state.applyUnreadable(tenant.owner.value(), tenant.id, 0);
+    state.applyUnreadable(Torn.access(tenant.owner.value(), tenant.id, 0));
 
     assertThatThrownBy(() -> direct(ours)).isInstanceOf(UnknowableException.class);
     assertThat(direct(theirs)).isEqualTo(Code.OK);
@@ -334,7 +334,7 @@ class KeyDecisionTest {
 
   @Test
   void aSecretThatAnUnreadableKeyMayHaveCannotBeCalledUnknown() {
-    state.applyUnreadable(tenant.key("live").id.value(), tenant.id, 0);
+    state.applyUnreadable(Torn.access(tenant.key("live").id.value(), tenant.id, 0));
     assertThatThrownBy(() -> direct(tenant.key("live"))).isInstanceOf(UnknowableException.class);
   }
 

@@ -233,7 +233,7 @@ class TokenDecisionTest {
     assertThatThrownBy(
             () -> decision.decide(claims, TestTenant.ANYWHERE, false, NOW.toEpochMilli()))
         .isInstanceOf(UnknowableException.class);
-    state.applyUnreadable(tenant.id.value(), tenant.id, 0);
+    state.applyUnreadable(Torn.access(tenant.id.value(), tenant.id, 0));
     assertThatThrownBy(() -> code(claims)).isInstanceOf(UnknowableException.class);
   }
 

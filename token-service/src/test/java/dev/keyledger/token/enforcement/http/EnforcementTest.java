@@ -55,14 +55,17 @@ abstract class EnforcementTest {
   }
 
   static Running start(String bootstrapServers, String... arguments) {
-    Database fresh = Servers.forTests().freshDatabase();
+    return start(bootstrapServers, Servers.forTests().freshDatabase(), arguments);
+  }
+
+  static Running start(String bootstrapServers, Database database, String... arguments) {
     var application = TokenServiceApplication.application();
     // The servers end with the JVM too, and a service that misses them takes its time.
     application.setRegisterShutdownHook(false);
     application.addInitializers(context -> {
       context.getBeanFactory().registerSingleton("clock", CLOCK);
-      DatabaseClock database = CLOCK::instant;
-      context.getBeanFactory().registerSingleton("databaseClock", database);
+      DatabaseClock databaseClock = CLOCK::instant;
+      context.getBeanFactory().registerSingleton("databaseClock", databaseClock);
     });
     var settings =
         new java.util.ArrayList<>(
@@ -75,7 +78,7 @@ abstract class EnforcementTest {
                 "--keyledger.usage.interval=PT1H",
                 "--keyledger.trusted-proxies=127.0.0.1/32,::1/128",
                 "--keyledger.environments-by-host.[test.localhost]=test"));
-    fresh.settings("token").forEach((name, value) -> settings.add("--" + name + "=" + value));
+    database.settings("token").forEach((name, value) -> settings.add("--" + name + "=" + value));
     settings.addAll(Arrays.asList(arguments));
     ConfigurableApplicationContext context = application.run(settings.toArray(String[]::new));
     await().atMost(Duration.ofSeconds(30)).until(() -> context.getBean(AccessFeed.class).isReady());

@@ -1,0 +1,204 @@
+package dev.keyledger.token.enforcement.unreadable;
+
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.client.spring.Requires;
+import dev.keyledger.kit.internal.InternalCallers;
+import dev.keyledger.kit.kafka.RecordPlace;
+import dev.keyledger.kit.kafka.UnreadableRecord;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.token.enforcement.access.UnreadableConcern;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the operator sees of records that token-service can't read, and does about them. */
+@RestController
+class UnreadableRecordsController {
+  private static final int LONGEST_REASON = 500;
+
+  /** What can't be read by the replica that answers, and what operators went on without. */
+  record Listing(List<Unreadable> items, List<Done> acknowledged) {}
+
+  record Unreadable(
+      String topic,
+      @Schema(description = "Kafka's id of the topic, which a topic made anew has not.")
+          String topicId,
+      int partition,
+      long offset,
+      @Schema(description = "SHA-256 of key, headers and value.") String digest,
+      Instant writtenAt,
+      @Nullable String key,
+      @Schema(description = "Of CloudEvents and the content type; of others only their size.")
+          Map<String, String> headers,
+      @Schema(description = "Of the value, in bytes; -1 where it has none.") int size,
+      @Schema(
+              description =
+                  "The value's first 512 bytes, other than printable ASCII as \\xNN. Revocations"
+                      + " hold ids and times, never a secret. What access.v1 holds is not shown.")
+          @Nullable String content,
+      @Schema(description = "The kind of failure.") String failure,
+      @Schema(
+              description =
+                  "Whose credentials answer 503 because of it; null for every organization of the"
+                      + " partition.")
+          @Nullable String organization,
+      @Schema(description = "Whether acknowledging it would change anything.")
+          boolean acknowledgeable) {}
+
+  record Done(
+      String topic,
+      String topicId,
+      int partition,
+      long offset,
+      String digest,
+      Instant writtenAt,
+      @Nullable String key,
+      @Nullable String organization,
+      int size,
+      String acknowledgedBy,
+      Instant acknowledgedAt,
+      String reason) {}
+
+  /** All that names the one record, as the list has it, and why all go on without it. */
+  record ToAcknowledge(
+      @Nullable String topic,
+      @Nullable String topicId,
+      @Nullable Integer partition,
+      @Nullable Long offset,
+      @Nullable String digest,
+      @Schema(description = "1 to 500 characters, kept with who said so and when.")
+          @Nullable String reason) {}
+
+  record Places(List<RecordPlace> records) {}
+
+  private final UnreadableRecords records;
+  private final InternalCallers callers;
+
+  UnreadableRecordsController(UnreadableRecords records, InternalCallers callers) {
+    this.records = records;
+    this.callers = callers;
+  }
+
+  @GetMapping(path = "/v1/platform/unreadable-records", produces = "application/json")
+  @Requires(Requires.OPERATOR)
+  @Operation(
+      description =
+          "Records of access.v1 and revocations.v1 that the answering replica can't read, each with"
+              + " whom it keeps from being verified, and the newest thousand acknowledged ones.")
+  ResponseEntity<Listing> list() {
+    List<Unreadable> open =
+        records.open().stream()
+            .sorted(
+                Comparator.comparing(
+                    one -> one.record().place(),
+                    Comparator.comparing(RecordPlace::topic)
+                        .thenComparingInt(RecordPlace::partition)
+                        .thenComparingLong(RecordPlace::offset)))
+            .map(UnreadableRecordsController::shown)
+            .toList();
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(
+            new Listing(
+                open,
+                records.acknowledged().stream().map(UnreadableRecordsController::shown).toList()));
+  }
+
+  private static Unreadable shown(UnreadableConcern one) {
+    UnreadableRecord record = one.record();
+    RecordPlace place = record.place();
+    return new Unreadable(
+        place.topic(),
+        place.topicId(),
+        place.partition(),
+        place.offset(),
+        place.digest(),
+        record.writtenAt(),
+        record.key(),
+        record.headers(),
+        record.size(),
+        record.content(),
+        record.failure(),
+        one.organization() == null ? null : one.organization().value(),
+        one.isAcknowledgeable());
+  }
+
+  private static Done shown(Acknowledgement one) {
+    RecordPlace place = one.place();
+    return new Done(
+        place.topic(),
+        place.topicId(),
+        place.partition(),
+        place.offset(),
+        place.digest(),
+        one.writtenAt(),
+        one.key(),
+        one.organization(),
+        one.size(),
+        one.by().value(),
+        one.at(),
+        one.reason());
+  }
+
+  @PostMapping(path = "/v1/platform/unreadable-records/acknowledge", produces = "application/json")
+  @Requires(Requires.OPERATOR)
+  @Operation(
+      description =
+          "All go on without this one record, every replica and service within seconds and after"
+              + " every restart. Of revocations.v1: what it ended may be accepted until it expires by"
+              + " itself. Of access.v1, where it names no organization: it no longer stops its whole"
+              + " partition; where its key names something known, that one's organization answers"
+              + " 503 until a newer state of it comes. It is on the record, with the reason.")
+  ResponseEntity<Done> acknowledge(@RequestBody ToAcknowledge body, Caller caller) {
+    String reason = required("reason", body.reason()).strip();
+    if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
+      throw Problem.ofField("reason", "1 to " + LONGEST_REASON + " characters.").toException();
+    }
+    var place =
+        new RecordPlace(
+            required("topic", body.topic()),
+            required("topic_id", body.topicId()),
+            required("partition", body.partition()),
+            required("offset", body.offset()),
+            required("digest", body.digest()));
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(
+            shown(
+                records.acknowledge(
+                    place, reason, Objects.requireNonNull(caller.person()), caller.session())));
+  }
+
+  /** What the platform's own services ask who follow revocations too. */
+  @PostMapping("/internal/v1/acknowledged-records")
+  @PublicEndpoint(because = "it takes an internal token of one of our services")
+  ResponseEntity<Places> places(
+      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization) {
+    callers.require(authorization);
+    Set<RecordPlace> all = records.all();
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(new Places(List.copyOf(all)));
+  }
+
+  private static <T> T required(String name, @Nullable T value) {
+    if (value == null) {
+      throw Problem.ofField(name, "The field is missing.").toException();
+    }
+    return value;
+  }
+}
