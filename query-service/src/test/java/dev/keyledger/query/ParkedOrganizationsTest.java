@@ -47,6 +47,23 @@ class ParkedOrganizationsTest {
     assertThat(haltedReason(broken)).isEqualTo("gap");
     assertThat(service.get(OPERATOR, "/v1/organizations/" + broken.id).header("Keyledger-Position"))
         .isEqualTo("0");
+    var path = "/v1/organizations/" + broken.id;
+    for (String read :
+        List.of(
+            path,
+            path + "/policy",
+            path + "/members",
+            path + "/keys",
+            path + "/events",
+            path + "/keys/" + key,
+            path + "?at_least=2")) {
+      assertThat(service.get(OPERATOR, read).header("Keyledger-Halted")).as(read).isEqualTo("gap");
+    }
+    assertThat(service.get(OPERATOR, "/v1/organizations").header("Keyledger-Halted"))
+        .contains(broken.id + ":gap")
+        .doesNotContain(sound.id.value());
+    assertThat(service.get(OPERATOR, "/v1/organizations/" + sound.id).header("Keyledger-Halted"))
+        .isEmpty();
 
     ledger.publish(missing);
 
@@ -59,6 +76,7 @@ class ParkedOrganizationsTest {
                 .stringValue())
         .isEqualTo("found");
     assertThat(haltedReason(broken)).isEmpty();
+    assertThat(service.get(OPERATOR, path).header("Keyledger-Halted")).isEmpty();
   }
 
   @Test

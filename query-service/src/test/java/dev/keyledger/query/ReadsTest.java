@@ -155,5 +155,13 @@ class ReadsTest {
     assertThat(document.path("paths").propertyNames())
         .contains("/v1/organizations/{org}/events", "/v1/platform/rebuilds");
     assertThat(document.toString()).doesNotContain("\"caller\"");
+    for (String read :
+        List.of("", "/{org}", "/{org}/policy", "/{org}/members", "/{org}/keys", "/{org}/events")) {
+      var headers =
+          document.path("paths").path("/v1/organizations" + read).at("/get/responses/200/headers");
+      assertThat(headers.propertyNames())
+          .as(read)
+          .contains("Keyledger-Position", "Keyledger-Halted");
+    }
   }
 }

@@ -8,6 +8,9 @@ import dev.keyledger.kit.kafka.TopicIds;
 import dev.keyledger.kit.kafka.UnfitTopicException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +23,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.stereotype.Component;
 
@@ -86,24 +91,58 @@ public final class KafkaAccess implements AutoCloseable {
   }
 
   /**
-   * The committed end of every partition of {@code events.v1}.
+   * @return what the ledger's topic holds; empty when Kafka has no such topic
+   * @throws BrokerSilentException when Kafka doesn't say within {@value #ANSWER_SECONDS} s
+   */
+  public Optional<LedgerTopic> ledgerTopic() {
+    try {
+      Uuid id = answerOf(topicIds.ask(Set.of(Topics.EVENTS))).get(Topics.EVENTS);
+      CompletableFuture<Map<Integer, Long>> beginnings =
+          offsets(Topics.EVENTS, OffsetSpec.earliest());
+      CompletableFuture<Map<Integer, Long>> ends = offsets(Topics.EVENTS, OffsetSpec.latest());
+      return Optional.of(new LedgerTopic(String.valueOf(id), answerOf(beginnings), answerOf(ends)));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw new BrokerSilentException(e);
+    }
+  }
+
+  /**
+   * The committed end of every partition of a topic.
    *
    * @throws BrokerSilentException when Kafka doesn't say within {@value #ANSWER_SECONDS} s
    */
-  public Map<Integer, Long> ends() {
-    Map<TopicPartition, OffsetSpec> latest =
-        IntStream.range(0, Topics.PARTITIONS)
-            .mapToObj(p -> new TopicPartition(Topics.EVENTS, p))
-            .collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
+  public Map<Integer, Long> ends(String topic) {
     try {
-      var ends = new HashMap<Integer, Long>();
-      admin
-          .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-          .all()
-          .get(ANSWER_SECONDS, TimeUnit.SECONDS)
-          .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
-      return ends;
-    } catch (ExecutionException | TimeoutException e) {
+      return answerOf(offsets(topic, OffsetSpec.latest()));
+    } catch (ExecutionException e) {
+      throw new BrokerSilentException(e);
+    }
+  }
+
+  private CompletableFuture<Map<Integer, Long>> offsets(String topic, OffsetSpec which) {
+    Map<TopicPartition, OffsetSpec> asked =
+        IntStream.range(0, Topics.PARTITIONS)
+            .mapToObj(p -> new TopicPartition(topic, p))
+            .collect(Collectors.toMap(p -> p, p -> which));
+    return admin
+        .listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+        .all()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .thenApply(found -> {
+          Map<Integer, Long> offsets = new HashMap<>();
+          found.forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+          return offsets;
+        });
+  }
+
+  private static <T> T answerOf(CompletableFuture<T> asked) throws ExecutionException {
+    try {
+      return asked.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
       throw new BrokerSilentException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

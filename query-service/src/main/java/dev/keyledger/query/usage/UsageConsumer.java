@@ -5,6 +5,7 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Usage;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
+import dev.keyledger.query.kafka.FollowedTopic;
 import dev.keyledger.query.kafka.KafkaAccess;
 import dev.keyledger.query.usage.UsageTable.Delivered;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
 
   private final UsageTable table;
   private final KafkaAccess kafka;
+  private final FollowedTopic topic = new FollowedTopic(Topics.USAGE);
   private volatile @Nullable TopicFollower<byte[], byte[]> follower;
 
   UsageConsumer(UsageTable table, KafkaAccess kafka) {
@@ -43,7 +45,8 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
   @Override
   public Map<TopicPartition, StartingPoint> startOf(
       Set<TopicPartition> partitions, Map<String, Uuid> topics) {
-    Map<Integer, Long> counted = table.offsets();
+    Set<Integer> begun = topic.begin(partitions, topics);
+    Map<Integer, Long> counted = table.readFrom(begun, topic.id());
     Map<TopicPartition, StartingPoint> starts = new HashMap<>();
     for (TopicPartition partition : partitions) {
       long next = counted.getOrDefault(partition.partition(), 0L);
@@ -54,13 +57,24 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
 
   @Override
   public void apply(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Long> next) {
-    table.add(delivered(records), KafkaAccess.byNumber(next));
+    table.add(delivered(records), topic.polled(next));
+  }
+
+  @Override
+  public void reached(Map<TopicPartition, Long> positions) {
+    topic.reached(positions);
   }
 
   @Override
   public boolean skipTo(Map<TopicPartition, Long> beginnings) {
-    table.skipTo(KafkaAccess.byNumber(beginnings));
+    table.skipTo(KafkaAccess.byNumber(beginnings), topic.id());
     return true;
+  }
+
+  @Override
+  public void setBackTo(Map<TopicPartition, Long> beginnings) {
+    Map<Integer, Long> polledAt = topic.positionsOf(beginnings.keySet());
+    table.setBackTo(polledAt, kafka.ends(Topics.USAGE), topic.id());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.keyledger.query.usage;
 
 import dev.keyledger.events.feed.Usage;
+import dev.keyledger.query.kafka.FollowedTopic.Span;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -9,8 +10,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -47,26 +51,58 @@ final class UsageTable {
     this.transactions = transactions;
   }
 
-  Map<Integer, Long> offsets() {
-    Map<Integer, Long> offsets = new HashMap<>();
-    jdbc.query(
-        "select kafka_partition, next_offset from usage_offsets",
-        row -> {
-          offsets.put(row.getInt(1), row.getLong(2));
-        });
-    return offsets;
+  private record Stored(@Nullable String topic, long nextOffset) {}
+
+  /**
+   * Has these partitions read from that topic: from its beginning, where they were read from
+   * another one. An offset without a topic is taken for one of it.
+   *
+   * @param topic its id
+   * @return the first offset of each partition that is not counted
+   */
+  Map<Integer, Long> readFrom(Set<Integer> partitions, String topic) {
+    Map<Integer, Long> next = new HashMap<>();
+    transactions.executeWithoutResult(status ->
+        lock(partitions)
+            .forEach((partition, stored) -> {
+              boolean another = stored.topic() != null && !stored.topic().equals(topic);
+              long offset = another ? 0 : stored.nextOffset();
+              next.put(partition, offset);
+              if (!topic.equals(stored.topic())) {
+                jdbc.update(
+                    "update usage_offsets set topic_id = ?, next_offset = ? where kafka_partition"
+                        + " = ?",
+                    topic,
+                    offset,
+                    partition);
+              }
+            }));
+    return next;
   }
 
-  void add(List<Delivered> delivered, Map<Integer, Long> nextOffsets) {
-    transactions.executeWithoutResult(status -> addOnce(delivered, nextOffsets));
+  /**
+   * @param polled what was delivered is all of, by partition
+   * @throws OptimisticLockingFailureException when the reading of one began anew since: nothing is
+   *     counted
+   */
+  void add(List<Delivered> delivered, Map<Integer, Span> polled) {
+    transactions.executeWithoutResult(status -> addOnce(delivered, polled));
   }
 
-  private void addOnce(List<Delivered> delivered, Map<Integer, Long> nextOffsets) {
-    Map<Integer, Long> stored = lock(nextOffsets.keySet());
+  private void addOnce(List<Delivered> delivered, Map<Integer, Span> polled) {
+    Map<Integer, Stored> stored = lock(polled.keySet());
+    polled.forEach((partition, span) -> {
+      Stored own = stored.get(partition);
+      if (own == null || !span.topic().equals(own.topic()) || own.nextOffset() < span.from()) {
+        throw new OptimisticLockingFailureException(
+            "the reading of partition " + partition + " began anew");
+      }
+    });
     // In one order for all replicas, so that two of them can't wait for one another.
     Map<SecretRef, Uses> sums = new TreeMap<>();
     for (Delivered one : delivered) {
-      if (one.offset() >= stored.getOrDefault(one.partition(), 0L)) {
+      Stored own = stored.get(one.partition());
+      if (own != null && one.offset() >= own.nextOffset()) {
         Usage usage = one.usage();
         sums.merge(
             new SecretRef(usage.organization().uuid(), usage.key().uuid(), usage.secretPrefix()),
@@ -76,20 +112,20 @@ final class UsageTable {
     }
     write(sums);
     List<Object[]> offsets = new ArrayList<>();
-    new TreeMap<>(nextOffsets)
-        .forEach((partition, next) -> offsets.add(new Object[] {next, partition}));
+    new TreeMap<>(polled)
+        .forEach((partition, span) -> offsets.add(new Object[] {span.next(), partition}));
     jdbc.batchUpdate(
         "update usage_offsets set next_offset = greatest(next_offset, ?) where kafka_partition = ?",
         offsets);
   }
 
-  private Map<Integer, Long> lock(Collection<Integer> partitions) {
-    Map<Integer, Long> stored = new LinkedHashMap<>();
+  private Map<Integer, Stored> lock(Collection<Integer> partitions) {
+    Map<Integer, Stored> stored = new LinkedHashMap<>();
     jdbc.query(
-        "select kafka_partition, next_offset from usage_offsets where kafka_partition = any (?)"
-            + " order by kafka_partition for update",
+        "select kafka_partition, topic_id, next_offset from usage_offsets where kafka_partition ="
+            + " any (?) order by kafka_partition for update",
         row -> {
-          stored.put(row.getInt(1), row.getLong(2));
+          stored.put(row.getInt(1), new Stored(row.getString(2), row.getLong(3)));
         },
         (Object) partitions.toArray(Integer[]::new));
     return stored;
@@ -115,11 +151,35 @@ final class UsageTable {
   }
 
   /** Where the topic has forgotten what comes next, counting goes on with what it still has. */
-  void skipTo(Map<Integer, Long> beginnings) {
+  void skipTo(Map<Integer, Long> beginnings, String topic) {
     beginnings.forEach((partition, beginning) ->
         jdbc.update(
-            "update usage_offsets set next_offset = ? where kafka_partition = ?",
+            "update usage_offsets set next_offset = greatest(next_offset, ?) where kafka_partition"
+                + " = ? and topic_id = ?",
             beginning,
-            partition));
+            partition,
+            topic));
+  }
+
+  /**
+   * Where the topic was set back, counting goes on at its end: what it holds up to there has been
+   * counted, and a use that was counted twice could never be told from two.
+   *
+   * @param polledAt where the follower stood, behind the end
+   */
+  void setBackTo(Map<Integer, Long> polledAt, Map<Integer, Long> ends, String topic) {
+    polledAt.forEach((partition, polled) -> {
+      long end = ends.getOrDefault(partition, polled);
+      if (end < polled) {
+        // Not where another replica went back before, and has counted on.
+        jdbc.update(
+            "update usage_offsets set next_offset = ? where kafka_partition = ? and topic_id = ?"
+                + " and next_offset >= ?",
+            end,
+            partition,
+            topic,
+            polled);
+      }
+    });
   }
 }

@@ -5,6 +5,7 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.database.Transactions;
 import dev.keyledger.query.kafka.KafkaAccess;
+import dev.keyledger.query.kafka.LedgerTopic;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,6 +34,8 @@ public final class Rebuilds {
    * @param total offsets up to the topic's end, transaction markers included: what percent is of;
    *     {@code null} while Kafka doesn't say, and at the end
    * @param eventsPerSecond since it was asked for, or over its whole time
+   * @param organizationsBehind that it shows at an older position than what serves: it doesn't take
+   *     over before there is none; {@code null} at the end
    */
   public record Progress(
       String id,
@@ -43,7 +47,8 @@ public final class Rebuilds {
       long eventsApplied,
       @Nullable Long total,
       @Nullable Double percent,
-      long eventsPerSecond) {}
+      long eventsPerSecond,
+      @Nullable Long organizationsBehind) {}
 
   private record StoredRebuild(
       String id,
@@ -56,11 +61,13 @@ public final class Rebuilds {
       boolean indexed) {}
 
   private final Transactions transactions;
+  private final ViewVersions versions;
   private final KafkaAccess kafka;
   private final Clock clock;
 
-  Rebuilds(Transactions transactions, KafkaAccess kafka, Clock clock) {
+  Rebuilds(Transactions transactions, ViewVersions versions, KafkaAccess kafka, Clock clock) {
     this.transactions = transactions;
+    this.versions = versions;
     this.kafka = kafka;
     this.clock = clock;
   }
@@ -137,18 +144,27 @@ public final class Rebuilds {
     }
   }
 
-  /** How many records the view version is behind those ends. */
-  public long remaining(ViewVersion version, Map<Integer, Long> ends) {
+  /** How many records the view version is behind that topic's end. */
+  public long remaining(ViewVersion version, LedgerTopic topic) {
     Map<Integer, Offsets.PartitionProgress> progress = progress(version);
-    return ends.entrySet().stream()
+    return topic.ends().entrySet().stream()
         .mapToLong(end -> {
           Offsets.PartitionProgress one = progress.get(end.getKey());
-          return Math.max(0, end.getValue() - (one == null ? 0 : one.nextOffset()));
+          return Math.max(0, end.getValue() - (one == null ? 0 : one.nextIn(topic.id())));
         })
         .sum();
   }
 
   public Optional<Progress> find(String id) {
+    try {
+      return progressOf(id);
+    } catch (BadSqlGrammarException tablesDropped) {
+      // It took over or was cancelled between the two questions.
+      return progressOf(id);
+    }
+  }
+
+  private Optional<Progress> progressOf(String id) {
     Optional<StoredRebuild> found = transactions.run(connection -> row(connection, id));
     if (found.isEmpty()) {
       return Optional.empty();
@@ -168,12 +184,20 @@ public final class Rebuilds {
               row.events(),
               null,
               served ? 100.0 : null,
-              rate));
+              rate,
+              null));
     }
-    Map<Integer, Offsets.PartitionProgress> progress = progress(new ViewVersion(row.version()));
-    Long total = total();
-    long read = progress.values().stream().mapToLong(Offsets.PartitionProgress::nextOffset).sum();
+    var version = new ViewVersion(row.version());
+    Map<Integer, Offsets.PartitionProgress> progress = progress(version);
+    LedgerTopic topic = topic();
+    Long total =
+        topic == null ? null : topic.ends().values().stream().mapToLong(Long::longValue).sum();
+    long read =
+        topic == null
+            ? 0
+            : progress.values().stream().mapToLong(one -> one.nextIn(topic.id())).sum();
     long events = events(progress);
+    long organizationsBehind = versions.organizationsBehind(version);
     return Optional.of(
         new Progress(
             row.id(),
@@ -184,24 +208,28 @@ public final class Rebuilds {
             null,
             events,
             total,
-            percent(read, total),
-            rate(events, row.requestedAt(), clock.instant())));
+            percent(read, total, organizationsBehind == 0),
+            rate(events, row.requestedAt(), clock.instant()),
+            organizationsBehind));
   }
 
-  private @Nullable Long total() {
+  private @Nullable LedgerTopic topic() {
     try {
-      return kafka.ends().values().stream().mapToLong(Long::longValue).sum();
+      return kafka.ledgerTopic().orElse(null);
     } catch (KafkaAccess.BrokerSilentException e) {
       return null;
     }
   }
 
   /** To a tenth, rounded down: only what is whole is 100. */
-  private static @Nullable Double percent(long read, @Nullable Long total) {
+  private static @Nullable Double percent(long read, @Nullable Long total, boolean whole) {
     if (total == null) {
       return null;
     }
-    return total == 0 ? 100.0 : Math.floor(Math.min(1, (double) read / total) * 1_000) / 10;
+    double most = whole ? 100 : 99.9;
+    return total == 0
+        ? most
+        : Math.min(most, Math.floor(Math.min(1, (double) read / total) * 1_000) / 10);
   }
 
   private Map<Integer, Offsets.PartitionProgress> progress(ViewVersion version) {

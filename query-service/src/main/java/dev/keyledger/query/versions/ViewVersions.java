@@ -1,13 +1,16 @@
 package dev.keyledger.query.versions;
 
 import dev.keyledger.query.database.Transactions;
+import dev.keyledger.query.kafka.LedgerTopic;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +88,42 @@ public final class ViewVersions {
         }
       }
       return Optional.empty();
+    });
+  }
+
+  /**
+   * Keeps beside a view version's offsets which partitions' topic has forgotten records before they
+   * were read, so that all replicas and all reads know it.
+   */
+  public void noteLost(ViewVersion version, LedgerTopic topic, Instant now) {
+    boolean unused =
+        transactions.run(connection -> {
+          boolean news =
+              Offsets.read(connection, version).entrySet().stream()
+                  .anyMatch(one -> isNews(one.getValue(), topic, one.getKey()));
+          if (news) {
+            Offsets.noteLost(connection, version, topic.id(), topic.beginnings(), now);
+          }
+          return news;
+        });
+  }
+
+  private static boolean isNews(
+      Offsets.PartitionProgress progress, LedgerTopic topic, int partition) {
+    boolean lost = progress.nextOffset() < topic.beginnings().getOrDefault(partition, 0L);
+    return topic.id().equals(progress.topic()) && lost != (progress.lostSince() != null);
+  }
+
+  /** How many organisations {@code next} shows at an older position than the one that serves. */
+  public long organizationsBehind(ViewVersion next) {
+    ViewVersion live = live();
+    return transactions.run(connection -> {
+      try (PreparedStatement statement =
+              connection.prepareStatement("select count(*) from " + behind(live, next));
+          ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
     });
   }
 
@@ -171,36 +210,50 @@ public final class ViewVersions {
     }
   }
 
-  /** Records of all partitions together. */
+  /**
+   * Records of all partitions together. Offsets of two topics can't be compared: where one of both
+   * has yet to find out that it reads from another, they are no distance from each other.
+   */
   private static long behind(
       Map<Integer, Offsets.PartitionProgress> goal,
       Map<Integer, Offsets.PartitionProgress> reached) {
-    return goal.entrySet().stream()
-        .mapToLong(e -> {
-          Offsets.PartitionProgress own = reached.get(e.getKey());
-          return Math.max(0, e.getValue().nextOffset() - (own == null ? 0 : own.nextOffset()));
-        })
-        .sum();
+    long behind = 0;
+    for (var one : goal.entrySet()) {
+      Offsets.PartitionProgress own = reached.get(one.getKey());
+      if (own == null || !Objects.equals(own.topic(), one.getValue().topic())) {
+        return Long.MAX_VALUE;
+      }
+      behind += Math.max(0, one.getValue().nextOffset() - own.nextOffset());
+    }
+    return behind;
   }
 
-  /** Only a parked organisation can be behind on level partitions. */
+  /**
+   * On level partitions an organisation can be behind that is parked, or of which the topic doesn't
+   * hold (again) what the old view version has from a topic before.
+   */
   private static boolean showsLess(Connection connection, ViewVersion old, ViewVersion next)
       throws SQLException {
     try (PreparedStatement statement =
             connection.prepareStatement(
-                "select h.organization from halted_g%2$d h join positions_g%1$d o on o.organization = h.organization left join positions_g%2$d n on n.organization = h.organization where n.position is null or n.position < o.position"
-                    .formatted(old.number(), next.number()));
+                "select o.organization from " + behind(old, next) + " limit 1");
         ResultSet rows = statement.executeQuery()) {
       boolean less = rows.next();
       if (less) {
-        log.error(
-            "view version {} cannot serve: organisation org_{} is halted in it before the position"
-                + " that is served",
+        log.warn(
+            "view version {} cannot serve yet: it has organisation org_{} at an older position than"
+                + " the one that serves",
             next.number(),
             rows.getString(1));
       }
       return less;
     }
+  }
+
+  private static String behind(ViewVersion old, ViewVersion next) {
+    return old.sql("positions@ o left join ")
+        + next.sql("positions@ n on n.organization = o.organization where n.position is null")
+        + " or n.position < o.position";
   }
 
   private static void point(Connection connection, ViewVersion old, ViewVersion next)

@@ -63,6 +63,8 @@ class OrganizationController {
   record PolicyInForce(
       Policy policy, Policy ceiling, @Nullable String preset, long position, Instant changedAt) {}
 
+  private record Listed(Page<Organization> page, @Nullable String halted) {}
+
   private final Reads reads;
 
   OrganizationController(Reads reads) {
@@ -85,21 +87,25 @@ class OrganizationController {
             reads.awaitPosition(organization.value(), position);
           }
         });
-    List<Organization> found =
-        reads.inSnapshot(live ->
-            switch (caller.kind()) {
-              case OPERATOR, SERVICE -> all(live, behind, size + 1);
-              case MEMBER, API_KEY -> own(live, caller.organization(), behind);
-            });
-    Page<Organization> page = Page.of(found, size, o -> o.id().value(), o -> o);
+    Listed listed =
+        reads.inSnapshot(live -> {
+          List<Organization> found =
+              switch (caller.kind()) {
+                case OPERATOR, SERVICE -> all(live, behind, size + 1);
+                case MEMBER, API_KEY -> own(live, caller.organization(), behind);
+              };
+          Page<Organization> shown = Page.of(found, size, o -> o.id().value(), o -> o);
+          List<OrganizationId> ids = shown.items().stream().map(Organization::id).toList();
+          return new Listed(shown, HaltedViews.reasons(reads.jdbc(), live, ids));
+        });
+    Page<Organization> page = listed.page();
     String positions =
         page.items().stream()
             .map(o -> o.id() + ":" + o.position())
             .collect(Collectors.joining(","));
-    return ResponseEntity.ok()
-        .cacheControl(CacheControl.noStore())
-        .header(Reads.POSITION, positions)
-        .body(page);
+    var answer =
+        ResponseEntity.ok().cacheControl(CacheControl.noStore()).header(Reads.POSITION, positions);
+    return HaltedViews.mark(answer, listed.halted()).body(page);
   }
 
   @GetMapping("/{org}")

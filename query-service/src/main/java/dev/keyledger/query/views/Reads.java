@@ -3,6 +3,7 @@ package dev.keyledger.query.views;
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.query.versions.ViewVersion;
 import java.time.Duration;
 import java.util.Objects;
@@ -61,21 +62,38 @@ final class Reads {
       awaitPosition(name, due);
       first = attempt(name, due, read);
     }
-    Read<T> done = first.orElseThrow(() -> due == null ? notFound() : notYet());
-    return ResponseEntity.ok()
-        .cacheControl(CacheControl.noStore())
-        .header(POSITION, String.valueOf(done.position()))
-        .body(done.result());
+    Read<T> done =
+        first.orElseThrow(
+            () -> HaltedViews.mark(due == null ? notFound() : notYet(), haltedReason(name)));
+    var answer =
+        ResponseEntity.ok()
+            .cacheControl(CacheControl.noStore())
+            .header(POSITION, String.valueOf(done.position()));
+    return HaltedViews.mark(answer, done.halted()).body(done.result());
   }
 
-  private record Read<T>(long position, T result) {}
+  private record Read<T>(long position, @Nullable String halted, T result) {}
 
   private <T> Optional<Read<T>> attempt(
       String name, @Nullable Long due, Function<Snapshot, T> read) {
     return inSnapshot(live ->
         find(live, name)
             .filter(snapshot -> due == null || snapshot.position() >= due)
-            .map(snapshot -> new Read<>(snapshot.position(), read.apply(snapshot))));
+            .map(snapshot ->
+                new Read<>(snapshot.position(), snapshot.halted(), answerOf(snapshot, read))));
+  }
+
+  /** What isn't there may be what the views don't come to. */
+  private static <T> T answerOf(Snapshot snapshot, Function<Snapshot, T> read) {
+    try {
+      return read.apply(snapshot);
+    } catch (ProblemException refusal) {
+      throw HaltedViews.mark(refusal, snapshot.halted());
+    }
+  }
+
+  private @Nullable String haltedReason(String organization) {
+    return inSnapshot(live -> HaltedViews.reason(jdbc, live, idOf(organization))).orElse(null);
   }
 
   /**
@@ -101,13 +119,14 @@ final class Reads {
   }
 
   void awaitPosition(String organization, long position) {
+    boolean reached = false;
     try {
-      if (!waiter.await(organization, position, PATIENCE)) {
-        throw notYet();
-      }
+      reached = waiter.await(organization, position, PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw notYet();
+    }
+    if (!reached) {
+      throw HaltedViews.mark(notYet(), haltedReason(organization));
     }
   }
 
@@ -155,19 +174,23 @@ final class Reads {
                     .query(UUID.class)
                     .optional());
     return organization.flatMap(id ->
-        jdbc.sql(live.sql("select position from positions@ where organization = :id"))
-            .param("id", id)
-            .query(Long.class)
-            .optional()
-            .map(position -> new Snapshot(jdbc, live, OrganizationId.of(id), position)));
+        jdbc.sql(
+                live.sql(
+                    "select position, "
+                        + HaltedViews.REASON
+                        + " from positions@ where organization = :organization"))
+            .param("organization", id)
+            .query((row, n) ->
+                new Snapshot(jdbc, live, OrganizationId.of(id), row.getLong(1), row.getString(2)))
+            .optional());
   }
 
-  private static RuntimeException notFound() {
+  private static ProblemException notFound() {
     return Problem.of(404, "organization_not_found", "There is no such organisation.")
         .toException();
   }
 
-  private static RuntimeException notYet() {
+  private static ProblemException notYet() {
     return Problem.of(
             504, "not_yet", "The views don't reflect that position yet; it is worth asking again.")
         .withHeader("Retry-After", "1")

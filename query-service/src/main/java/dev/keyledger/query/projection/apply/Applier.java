@@ -2,12 +2,14 @@ package dev.keyledger.query.projection.apply;
 
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.query.database.Transactions;
+import dev.keyledger.query.kafka.FollowedTopic.Span;
 import dev.keyledger.query.projection.apply.DecodingResult.Decoded;
 import dev.keyledger.query.projection.apply.DecodingResult.Undecodable;
 import dev.keyledger.query.projection.fold.WorkingSet;
 import dev.keyledger.query.projection.tables.WorkingSetStore;
 import dev.keyledger.query.versions.Offsets;
 import dev.keyledger.query.versions.Offsets.Advance;
+import dev.keyledger.query.versions.Offsets.PartitionProgress;
 import dev.keyledger.query.versions.ViewVersion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,6 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
@@ -62,21 +65,22 @@ public final class Applier {
   }
 
   /**
-   * @param nextOffsets where each partition goes on behind these records
+   * @param polled what these records are all of, by partition
    * @return how many events were applied
+   * @throws OptimisticLockingFailureException when a partition's reading began anew since: nothing
+   *     is applied, and the follower has to ask again where to read
    */
-  public int apply(
-      ViewVersion version, List<LedgerRecord> records, Map<Integer, Long> nextOffsets) {
+  public int apply(ViewVersion version, List<LedgerRecord> records, Map<Integer, Span> polled) {
     List<DecodingResult> results = records.stream().map(DecodingResult::of).toList();
     try {
-      return apply(version, results, nextOffsets, this::foldTogether);
+      return apply(version, results, polled, this::foldTogether);
     } catch (RuntimeException e) {
       if (!isOfTheRecords(e)) {
         throw e;
       }
       log.warn("a batch cannot be written as one: {}", e.getClass().getName());
     }
-    return apply(version, results, nextOffsets, this::foldApart);
+    return apply(version, results, polled, this::foldApart);
   }
 
   private interface FoldAndWrite {
@@ -91,21 +95,21 @@ public final class Applier {
   private int apply(
       ViewVersion version,
       List<DecodingResult> results,
-      Map<Integer, Long> nextOffsets,
+      Map<Integer, Span> polled,
       FoldAndWrite fold) {
     Batch applied =
         transactions.run(connection -> {
           prepare(connection);
-          Map<Integer, Long> stored = Offsets.lock(connection, version, nextOffsets.keySet());
+          Map<Integer, Long> stored = Offsets.lock(connection, version, polled);
           List<DecodingResult> due =
               results.stream()
                   .filter(
                       r -> r.source().offset() >= stored.getOrDefault(r.source().partition(), 0L))
                   .toList();
           Set<UUID> parkedOrganizations =
-              ParkedRecords.organizations(connection, version, nextOffsets.keySet());
+              ParkedRecords.organizations(connection, version, polled.keySet());
           Batch batch = fold.fold(connection, version, due, parkedOrganizations);
-          Offsets.advance(connection, version, advances(due, batch, nextOffsets));
+          Offsets.advance(connection, version, advances(due, batch, polled));
           spareTheDisk(connection, version);
           return batch;
         });
@@ -178,16 +182,67 @@ public final class Applier {
   }
 
   private static Map<Integer, Advance> advances(
-      List<DecodingResult> due, Batch batch, Map<Integer, Long> nextOffsets) {
+      List<DecodingResult> due, Batch batch, Map<Integer, Span> polled) {
     Map<Integer, Instant> lastAt = new HashMap<>();
     due.forEach(r -> lastAt.put(r.source().partition(), r.source().timestamp()));
     Map<Integer, Long> events = batch.eventsByPartition();
+    Map<Integer, Long> passed = batch.passedByPartition();
     var advances = new TreeMap<Integer, Advance>();
-    nextOffsets.forEach((partition, next) ->
+    polled.forEach((partition, span) ->
         advances.put(
             partition,
-            new Advance(next, events.getOrDefault(partition, 0L), lastAt.get(partition))));
+            new Advance(
+                span.next(),
+                events.getOrDefault(partition, 0L),
+                passed.getOrDefault(partition, 0L),
+                lastAt.get(partition))));
     return advances;
+  }
+
+  /**
+   * Has these partitions read from that topic: from its beginning, where they were read from
+   * another one.
+   *
+   * @return the first offset of each partition that is not dealt with
+   */
+  public Map<Integer, Long> readFrom(ViewVersion version, Set<Integer> partitions, String topic) {
+    return transactions.run(connection -> {
+      Map<Integer, PartitionProgress> progress = Offsets.read(connection, version);
+      // At nearly every start nothing is to be changed, and no applier has to be waited for.
+      if (!progress.entrySet().stream()
+          .filter(one -> partitions.contains(one.getKey()))
+          .allMatch(one -> topic.equals(one.getValue().topic()))) {
+        forgetParked(connection, version, Offsets.readFrom(connection, version, partitions, topic));
+        progress = Offsets.read(connection, version);
+      }
+      Map<Integer, Long> next = new HashMap<>();
+      progress.forEach((partition, one) -> next.put(partition, one.nextOffset()));
+      return next;
+    });
+  }
+
+  /**
+   * Has partitions of a topic that was set back read from its beginning.
+   *
+   * @param polledAt where the follower stood, behind the topic's end
+   */
+  public void setBack(ViewVersion version, Map<Integer, Long> polledAt, String topic) {
+    transactions.run(connection -> {
+      Set<Integer> anew = Offsets.setBack(connection, version, polledAt, topic);
+      forgetParked(connection, version, anew);
+      return anew;
+    });
+  }
+
+  // What was parked of a topic that is gone comes again in the one that was made from the ledger,
+  // under other offsets. Its organisations stay halted until then.
+  private static void forgetParked(
+      Connection connection, ViewVersion version, Set<Integer> partitions) throws SQLException {
+    if (!partitions.isEmpty()) {
+      log.warn(
+          "view version {} reads partitions {} from their beginning", version.number(), partitions);
+      ParkedRecords.forget(connection, version, partitions);
+    }
   }
 
   /**
@@ -268,7 +323,10 @@ public final class Applier {
         highestOffset = Math.max(highestOffset, batch.highestAppliedOffset());
       }
       batch.write(connection, version, clock.instant());
-      Offsets.advance(connection, version, Map.of(partition, new Advance(0, batch.events(), null)));
+      var advance =
+          new Advance(
+              0, batch.events(), batch.passedByPartition().getOrDefault(partition, 0L), null);
+      Offsets.advance(connection, version, Map.of(partition, advance));
       if (batch.isParked(organization)) {
         return false;
       }

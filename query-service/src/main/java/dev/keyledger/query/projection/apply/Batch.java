@@ -34,6 +34,7 @@ final class Batch {
   private final List<Applied> applied = new ArrayList<>();
   private final List<DecodingResult> parked = new ArrayList<>();
   private final Map<UUID, Integer> mended = new HashMap<>();
+  private final Map<Integer, Long> passed = new HashMap<>();
 
   /**
    * @param parkedOrganizations those that are already; this batch adds its own
@@ -45,16 +46,19 @@ final class Batch {
 
   void fold(DecodingResult result) {
     long reached = reached(result.organization());
+    Long position = result.position();
+    if (position != null && position <= reached) {
+      // It has been applied: delivered again, published again to mend a gap, or in a topic that was
+      // made anew.
+      passed.merge(result.source().partition(), 1L, Long::sum);
+      return;
+    }
     if (parkedOrganizations.contains(result.organization())) {
       parked.add(result);
       if (result instanceof Decoded decoded && decoded.event().position() == reached + 1) {
         mended.put(decoded.organization(), decoded.source().partition());
       }
       return;
-    }
-    Long position = result.position();
-    if (position != null && position <= reached) {
-      return; // It has been applied: delivered again, or published again to mend a gap.
     }
     switch (result) {
       case Undecodable undecodable -> park(undecodable, undecodable.reason());
@@ -106,6 +110,7 @@ final class Batch {
   void include(Batch other) {
     applied.addAll(other.applied);
     mended.putAll(other.mended);
+    other.passed.forEach((partition, count) -> passed.merge(partition, count, Long::sum));
   }
 
   /**
@@ -135,6 +140,11 @@ final class Batch {
     var counts = new HashMap<Integer, Long>();
     applied.forEach(one -> counts.merge(one.source().source().partition(), 1L, Long::sum));
     return counts;
+  }
+
+  /** Records that told nothing new. */
+  Map<Integer, Long> passedByPartition() {
+    return passed;
   }
 
   /** The highest offset of this batch that was applied, or -1. */

@@ -2,6 +2,8 @@ package dev.keyledger.query.projection.apply;
 
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.query.database.Transactions;
+import dev.keyledger.query.versions.Offsets;
+import dev.keyledger.query.versions.Offsets.PartitionProgress;
 import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.versions.ViewVersions;
 import java.sql.PreparedStatement;
@@ -9,7 +11,9 @@ import java.sql.ResultSet;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,7 +28,8 @@ import org.springframework.stereotype.Component;
 public final class ParkedOrganizations {
 
   /**
-   * @param organization {@code null} for records whose key names none
+   * @param organization {@code null} for records whose key names none, and where the topic forgot
+   *     what was to be read next, so that none of some partitions goes on
    * @param position the last that was applied; -1 for none
    * @param parked records that wait
    */
@@ -60,6 +65,12 @@ public final class ParkedOrganizations {
                           + " h.organization order by h.since limit 1000"));
           ResultSet rows = statement.executeQuery()) {
         var halted = new ArrayList<Halted>();
+        Offsets.read(connection, live).values().stream()
+            .map(PartitionProgress::lostSince)
+            .filter(Objects::nonNull)
+            .min(Comparator.naturalOrder())
+            .ifPresent(since ->
+                halted.add(new Halted(null, PartitionProgress.TOPIC_LOST_EVENTS, -1, 0, since)));
         while (rows.next()) {
           UUID organization = rows.getObject(1, UUID.class);
           halted.add(

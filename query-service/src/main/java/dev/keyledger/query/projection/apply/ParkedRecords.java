@@ -154,6 +154,26 @@ final class ParkedRecords {
     }
   }
 
+  /**
+   * What is parked of these partitions, and that something is of which no organisation is known.
+   * Organisations stay halted.
+   */
+  static void forget(Connection connection, ViewVersion version, Collection<Integer> partitions)
+      throws SQLException {
+    for (String forgotten :
+        List.of(
+            "delete from parked@ where kafka_partition = any (?::integer[])",
+            "delete from halted@ where kafka_partition = any (?::integer[]) and organization ="
+                + " '"
+                + DecodingResult.NO_ORGANIZATION
+                + "'")) {
+      try (PreparedStatement statement = connection.prepareStatement(version.sql(forgotten))) {
+        statement.setArray(1, connection.createArrayOf("integer", partitions.toArray()));
+        statement.executeUpdate();
+      }
+    }
+  }
+
   static void release(Connection connection, ViewVersion version, UUID organization)
       throws SQLException {
     try (PreparedStatement statement =

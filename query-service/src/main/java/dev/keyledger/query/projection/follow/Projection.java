@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /** The threads of this replica that keep one view version up to date. */
@@ -17,12 +18,13 @@ final class Projection {
   /**
    * @param threads as many consumers of the view version's group; two keep both this process and
    *     PostgreSQL at work
+   * @param targets one for each thread
    * @param consumers by their group
    */
   static Projection start(
       ViewVersion version,
       int threads,
-      ProjectionTarget target,
+      Supplier<ProjectionTarget> targets,
       TopicIds topicIds,
       Function<String, Consumer<byte[], byte[]>> consumers) {
     var projection = new Projection();
@@ -31,18 +33,13 @@ final class Projection {
           TopicFollower.shared(
               "projection-g" + version.number() + "-" + i,
               Topics.EVENTS,
-              target,
+              targets.get(),
               topicIds,
               () -> consumers.apply("keyledger-query-g" + version.number()));
       follower.start();
       projection.followers.add(follower);
     }
     return projection;
-  }
-
-  /** Whether the topic has lost what comes next, which for the ledger is never in order. */
-  boolean isOutOfRange() {
-    return followers.stream().anyMatch(TopicFollower::hasLostRecords);
   }
 
   /** Whether all of its threads are at work. */

@@ -1,8 +1,8 @@
 package dev.keyledger.query.projection.follow;
 
 import dev.keyledger.kit.kafka.UnfitTopicException;
-import dev.keyledger.query.database.Transactions;
 import dev.keyledger.query.kafka.KafkaAccess;
+import dev.keyledger.query.kafka.LedgerTopic;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.ParkedOrganizations;
 import dev.keyledger.query.versions.AppliedListener;
@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,6 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   /** About 5 s after a swap that failed: its attempt has kept appliers waiting. */
   private static final int TICKS_PER_REST = 50;
 
-  private final Transactions transactions;
   private final ViewVersions versions;
   private final Rebuilds rebuilds;
   private final ParkedOrganizations parked;
@@ -71,7 +71,6 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private int restingTicks;
 
   ProjectionSupervisor(
-      Transactions transactions,
       ViewVersions versions,
       Rebuilds rebuilds,
       ParkedOrganizations parked,
@@ -81,7 +80,6 @@ public final class ProjectionSupervisor implements SmartLifecycle {
       ProjectionSettings settings,
       ProjectionHealthIndicator health,
       Clock clock) {
-    this.transactions = transactions;
     this.versions = versions;
     this.rebuilds = rebuilds;
     this.parked = parked;
@@ -148,11 +146,16 @@ public final class ProjectionSupervisor implements SmartLifecycle {
     }
     parked.resumeMended(wanted);
     building = known.size() > 1;
-    Map<Integer, Long> ends = kafka.ends();
+    Optional<LedgerTopic> topic = kafka.ledgerTopic();
     for (Known one : known) {
+      topic.ifPresent(found -> versions.noteLost(one.version(), found, clock.instant()));
       switch (one.state()) {
-        case LIVE -> health.observe(one.version(), running.get(one.version()), ends);
-        case BUILDING -> bringForward(known, one, ends);
+        case LIVE -> health.observe(one.version(), topic);
+        case BUILDING -> {
+          if (topic.isPresent()) {
+            bringForward(known, one, topic.get());
+          }
+        }
       }
     }
     // Now and then in any case: a rebuild may be cancelled before any follower reads into it.
@@ -165,11 +168,10 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private Projection projectionOf(Known known) {
     ViewVersion version = known.version();
     log.info("reading events into view version {}", version.number());
-    var target = new ProjectionTarget(version, versions, transactions, applier, listeners);
     return Projection.start(
         version,
         settings.threads(),
-        target,
+        () -> new ProjectionTarget(version, versions, applier, listeners),
         kafka.topicIds(),
         group -> kafka.consumer(group, settings.batch()));
   }
@@ -186,10 +188,10 @@ public final class ProjectionSupervisor implements SmartLifecycle {
     }
   }
 
-  private void bringForward(List<Known> known, Known building, Map<Integer, Long> ends)
+  private void bringForward(List<Known> known, Known building, LedgerTopic topic)
       throws InterruptedException {
     ViewVersion next = building.version();
-    if (rebuilds.remaining(next, ends) > NEAR_THE_END) {
+    if (rebuilds.remaining(next, topic) > NEAR_THE_END) {
       return;
     }
     if (!building.indexed()) {

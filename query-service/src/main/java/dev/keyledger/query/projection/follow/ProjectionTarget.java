@@ -1,13 +1,12 @@
 package dev.keyledger.query.projection.follow;
 
+import dev.keyledger.events.Topics;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
-import dev.keyledger.query.database.Transactions;
-import dev.keyledger.query.kafka.KafkaAccess;
+import dev.keyledger.query.kafka.FollowedTopic;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.LedgerRecord;
 import dev.keyledger.query.versions.AppliedListener;
-import dev.keyledger.query.versions.Offsets;
 import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.versions.ViewVersions;
 import java.time.Duration;
@@ -23,23 +22,24 @@ import org.apache.kafka.common.Uuid;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
-/** The ledger's topic into one view version, whose offsets lie beside its rows. */
+/**
+ * The ledger's topic into one view version, whose offsets lie beside its rows, with the id of the
+ * topic that they are of. One for each follower.
+ */
 final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
   private final ViewVersion version;
   private final ViewVersions versions;
-  private final Transactions transactions;
   private final Applier applier;
   private final List<AppliedListener> listeners;
+  private final FollowedTopic topic = new FollowedTopic(Topics.EVENTS);
 
   ProjectionTarget(
       ViewVersion version,
       ViewVersions versions,
-      Transactions transactions,
       Applier applier,
       List<AppliedListener> listeners) {
     this.version = version;
     this.versions = versions;
-    this.transactions = transactions;
     this.applier = applier;
     this.listeners = listeners;
   }
@@ -47,15 +47,20 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
   @Override
   public Map<TopicPartition, StartingPoint> startOf(
       Set<TopicPartition> partitions, Map<String, Uuid> topics) {
-    Map<Integer, Offsets.PartitionProgress> applied =
-        transactions.run(connection -> Offsets.read(connection, version));
+    Set<Integer> begun = topic.begin(partitions, topics);
+    Map<Integer, Long> next = applier.readFrom(version, begun, topic.id());
     Map<TopicPartition, StartingPoint> starts = new HashMap<>();
     for (TopicPartition partition : partitions) {
-      Offsets.PartitionProgress progress = applied.get(partition.partition());
       // Where nothing was applied it is the first record of all: the ledger's topic forgets none.
-      starts.put(partition, new StartingPoint.Offset(progress == null ? 0 : progress.nextOffset()));
+      long first = next.getOrDefault(partition.partition(), 0L);
+      starts.put(partition, new StartingPoint.Offset(first));
     }
     return starts;
+  }
+
+  @Override
+  public void reached(Map<TopicPartition, Long> positions) {
+    topic.reached(positions);
   }
 
   @Override
@@ -64,7 +69,7 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       read.add(LedgerRecord.of(record));
     }
-    int events = applier.apply(version, read, KafkaAccess.byNumber(next));
+    int events = applier.apply(version, read, topic.polled(next));
     listeners.forEach(listener -> listener.applied(events));
   }
 
@@ -72,6 +77,11 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
   @Override
   public boolean skipTo(Map<TopicPartition, Long> beginnings) {
     return false;
+  }
+
+  @Override
+  public void setBackTo(Map<TopicPartition, Long> beginnings) {
+    applier.setBack(version, topic.positionsOf(beginnings.keySet()), topic.id());
   }
 
   @Override
