@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -88,10 +89,9 @@ class LedgerConfiguration {
     return EmbeddedEventStore.builder().storageEngine(engine).build();
   }
 
-  /** Over connections of their own, outside of the commands' transactions. */
   @Bean
-  Snapshots snapshots(DataSource dataSource) {
-    return new Snapshots(dataSource);
+  Snapshots snapshots(JdbcClient jdbc) {
+    return new Snapshots(jdbc);
   }
 
   @Bean

@@ -6,7 +6,6 @@ import dev.keyledger.command.organization.OrganizationState;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -76,10 +75,10 @@ public final class Snapshots {
   }
 
   /**
-   * @param source of connections outside of any transaction
+   * @param jdbc to be used outside of any transaction
    */
-  public Snapshots(DataSource source) {
-    this.jdbc = JdbcClient.create(source);
+  public Snapshots(JdbcClient jdbc) {
+    this.jdbc = jdbc;
   }
 
   /**

@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * One time of leading: from fencing the predecessor to the first failure. Nothing of it outlives a
@@ -117,7 +118,7 @@ final class LeaderEpoch implements AutoCloseable {
           producer,
           PublishedPositions.begin(positions, token),
           token,
-          new HistoryReads(ledger, new Snapshots(positions), wake),
+          new HistoryReads(ledger, new Snapshots(JdbcClient.create(positions)), wake),
           settings.batch(),
           nanoTime,
           clock,

@@ -51,7 +51,7 @@ class SnapshotsKeptTest {
     source.setPassword(database.logins().revealPassword(Logins.runtime("command")));
     source.setCurrentSchema("command");
     jdbc = JdbcClient.create(source);
-    snapshots = new Snapshots(source);
+    snapshots = new Snapshots(jdbc);
     state.apply(
         new OrganizationRegistered(
             organization,

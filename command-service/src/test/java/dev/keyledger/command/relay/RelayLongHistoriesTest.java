@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A relay that knows nothing of an organisation with a long history has no other wait for it. */
 class RelayLongHistoriesTest extends RelayNodesTest {
@@ -155,7 +156,7 @@ class RelayLongHistoriesTest extends RelayNodesTest {
 
   @Test
   void itBeginsWithTheNewestSnapshotThatIsNotAheadOfIt() {
-    var snapshots = new Snapshots(ledger.pooled());
+    var snapshots = new Snapshots(JdbcClient.create(ledger.pooled()));
     OrganizationState state = OrganizationState.empty();
     fold(state, next - 4);
     snapshots.store(organization.value(), OrganizationSnapshot.of(state));
