@@ -61,6 +61,7 @@ final class EndedKeys {
   void add(Key key) {
     byte[] record = form.write(key);
     if (chunks.isEmpty() || used + record.length > LARGEST_CHUNK) {
+      cutLast();
       chunks.add(new byte[Math.max(chunks.isEmpty() ? SMALLEST_CHUNK : 0, record.length)]);
       bytes += chunks.getLast().length;
       used = 0;
@@ -76,6 +77,15 @@ final class EndedKeys {
     System.arraycopy(record, 0, chunk, used, record.length);
     enter(chunks.size() - 1, used);
     used += record.length;
+  }
+
+  /** Nothing is added to it any more, and whoever reads it reads to its end. */
+  private void cutLast() {
+    if (!chunks.isEmpty()) {
+      byte[] last = chunks.removeLast();
+      chunks.add(Arrays.copyOf(last, used));
+      bytes += used - last.length;
+    }
   }
 
   /** Whether there was none of that id; a later one takes an earlier one's place. */
