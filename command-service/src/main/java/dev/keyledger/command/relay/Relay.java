@@ -129,6 +129,7 @@ final class Relay implements AutoCloseable {
           appended.await(settings.poll());
         } else {
           metrics.relayed(events, nanoTime.getAsLong() - start);
+          kafka.wentThrough();
           Thread.sleep(settings.restAfter(events));
         }
       }
@@ -139,10 +140,11 @@ final class Relay implements AutoCloseable {
   }
 
   private void failed(RuntimeException failure) {
+    kafka.tookTooLong();
     if (isPoison(failure)) {
       stop(failure.getMessage(), failure);
     } else if (isFenced(failure)) {
-      log.info("This relay was overtaken");
+      log.info("This relay was overtaken, or its transaction took too long");
     } else {
       log.warn("This relay's epoch has failed; another begins", failure);
       metrics.failed();

@@ -22,7 +22,7 @@ class RelayConfiguration {
 
   @Bean
   RelayKafka relayKafka(KafkaSettings kafka, RelaySettings settings) {
-    return new RelayKafka(kafka, settings.transactionalId());
+    return new RelayKafka(kafka, settings.transactionalId(), settings.transactionTimeout());
   }
 
   @Bean

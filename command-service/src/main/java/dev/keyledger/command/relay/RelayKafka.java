@@ -26,17 +26,42 @@ final class RelayKafka {
 
   private final KafkaSettings settings;
   private final String transactionalId;
+  private final Duration transactionTimeout;
+  private volatile Duration timeout;
 
-  RelayKafka(KafkaSettings settings, String transactionalId) {
+  /**
+   * @param transactionTimeout of a relay whose brokers keep up; up to {@link
+   *     RelaySettings#LONGEST_TRANSACTION} where they don't
+   */
+  RelayKafka(KafkaSettings settings, String transactionalId, Duration transactionTimeout) {
     this.settings = settings;
     this.transactionalId = transactionalId;
+    this.transactionTimeout = transactionTimeout;
+    this.timeout = transactionTimeout;
+  }
+
+  /**
+   * Brokers that were too slow for one transaction would be so for the same one again: the next
+   * producer's have twice the time.
+   */
+  void tookTooLong() {
+    Duration twice = timeout.multipliedBy(2);
+    timeout =
+        twice.compareTo(RelaySettings.LONGEST_TRANSACTION) > 0
+            ? RelaySettings.LONGEST_TRANSACTION
+            : twice;
+  }
+
+  /** The next producer's transactions have the usual time again. */
+  void wentThrough() {
+    timeout = transactionTimeout;
   }
 
   /** Nothing is lingered for: what waits while a transaction is under way is the next batch. */
   Producer<String, byte[]> producer() {
     var config = settings.producer();
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) timeout.toMillis());
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);

@@ -14,6 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     that more events share the cost of one
  * @param rest for how long it does, at most 100 ms; on a quiet ledger nothing waits for it
  * @param poll how often to look at the ledger unasked, in case a wake-up was lost
+ * @param transactionTimeout for how long a Kafka transaction that its relay has left behind holds
+ *     back what verifiers may read, besides the brokers' interval of looking for such; 1 to 10
+ *     seconds
  */
 @ConfigurationProperties("keyledger.relay")
 record RelaySettings(
@@ -22,12 +25,19 @@ record RelaySettings(
     @DefaultValue("500") int batch,
     @DefaultValue("16") int restFrom,
     @DefaultValue("PT0.01S") Duration rest,
-    @DefaultValue("PT0.25S") Duration poll) {
+    @DefaultValue("PT0.25S") Duration poll,
+    @DefaultValue("PT2S") Duration transactionTimeout) {
   static final Duration LONGEST_REST = Duration.ofMillis(100);
+  static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_TRANSACTION = Duration.ofSeconds(1);
 
   RelaySettings {
     if (rest.isNegative() || rest.compareTo(LONGEST_REST) > 0) {
       throw new IllegalArgumentException("keyledger.relay.rest is 0 to 100 ms");
+    }
+    if (transactionTimeout.compareTo(SHORTEST_TRANSACTION) < 0
+        || transactionTimeout.compareTo(LONGEST_TRANSACTION) > 0) {
+      throw new IllegalArgumentException("keyledger.relay.transaction-timeout is 1 to 10 s");
     }
   }
 
@@ -38,7 +48,8 @@ record RelaySettings(
         500,
         16,
         Duration.ofMillis(10),
-        Duration.ofMillis(250));
+        Duration.ofMillis(250),
+        Duration.ofSeconds(2));
   }
 
   /**

@@ -125,7 +125,7 @@ class LedgerReceiptsTest {
         new Receipts(kafka, CommitTopic.EVENTS, maxStaleness, Clock.systemUTC(), System::nanoTime);
     var tokens =
         new PublishedTokens(
-            new RelayKafka(kafka, "nobody"),
+            new RelayKafka(kafka, "nobody", Duration.ofSeconds(2)),
             maxStaleness.multipliedBy(11).dividedBy(10),
             System::nanoTime);
     receipts.start();

@@ -15,7 +15,8 @@ final class Node implements AutoCloseable {
           50,
           16,
           Duration.ofMillis(10),
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(2));
 
   final Signal appended = new Signal();
   final Lease lease;
@@ -33,7 +34,10 @@ final class Node implements AutoCloseable {
     lease = new Lease(UUID.randomUUID().toString(), settings.lease(), System::nanoTime);
     relay =
         new Relay(
-            new RelayKafka(KafkaSettings.of(bootstrapServers), settings.transactionalId()),
+            new RelayKafka(
+                KafkaSettings.of(bootstrapServers),
+                settings.transactionalId(),
+                settings.transactionTimeout()),
             log,
             ledger.pooled(),
             lease,

@@ -68,6 +68,7 @@ abstract class RelayNodesTest {
   }
 
   static RelayKafka kafka() {
-    return new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody");
+    return new RelayKafka(
+        KafkaSettings.of(broker.bootstrapServers()), "nobody", Duration.ofSeconds(2));
   }
 }

@@ -30,7 +30,8 @@ class RelaySettingsTest {
                 settings.batch(),
                 settings.restFrom(),
                 Duration.ofMillis(101),
-                settings.poll()))
+                settings.poll(),
+                settings.transactionTimeout()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("keyledger.relay.rest");
   }
@@ -38,5 +39,22 @@ class RelaySettingsTest {
   @Test
   void whoCatchesUpDoesNotRest() {
     assertThat(settings.restAfter(settings.batch())).isZero();
+  }
+
+  @Test
+  void anAbandonedTransactionHoldsBackNobodyForLong() {
+    for (Duration outside : new Duration[] {Duration.ofMillis(999), Duration.ofMillis(10_001)}) {
+      assertThatThrownBy(() ->
+              new RelaySettings(
+                  "r",
+                  settings.lease(),
+                  settings.batch(),
+                  settings.restFrom(),
+                  settings.rest(),
+                  settings.poll(),
+                  outside))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("keyledger.relay.transaction-timeout");
+    }
   }
 }

@@ -54,7 +54,8 @@ class RelayStopsTest {
       assertThat(node.relay.reason()).isEqualTo("failed with java.lang.NoClassDefFoundError");
       try (var tokens =
           new PublishedTokens(
-              new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody"),
+              new RelayKafka(
+                  KafkaSettings.of(broker.bootstrapServers()), "nobody", Duration.ofSeconds(2)),
               Duration.ofSeconds(2),
               System::nanoTime)) {
         assertThat(new RelayHealth(node.relay, tokens).health().getStatus()).isEqualTo(Status.DOWN);

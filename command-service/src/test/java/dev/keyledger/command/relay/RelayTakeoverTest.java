@@ -7,12 +7,19 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -173,5 +180,52 @@ class RelayTakeoverTest extends RelayNodesTest {
         .until(() -> many.stream().allMatch(one -> topics.positions(one).size() > last));
     assertThat(many).allSatisfy(one -> assertThat(topics.positions(one)).isEqualTo(expected));
     assertThat(failures).hasPositiveValue();
+  }
+
+  /** As a lone process that is killed in a transaction leaves it; this one then comes back. */
+  @Test
+  void aTransactionThatIsLeftOpenHoldsOthersBackForUnderThreeSecondsAndIsSentAgainWhole()
+      throws Exception {
+    var frozen = new Frozen(Frozen.At.COMMIT);
+    Node alone = relay(frozen);
+    awaitLeading(alone);
+    frozen.arm();
+    ledger.append(organization, 0, Acme.registered(organization));
+    alone.appended.give();
+    frozen.awaitReached();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !topics.uncommitted(Topics.EVENTS, organization).isEmpty());
+    long start = System.nanoTime();
+    var partition = new TopicPartition(Topics.EVENTS, Topics.partitionOf(organization));
+    try (Admin admin = KafkaSettings.of(broker.bootstrapServers()).admin()) {
+      assertThat(end(admin, partition, IsolationLevel.READ_COMMITTED))
+          .isLessThan(end(admin, partition, IsolationLevel.READ_UNCOMMITTED));
+      await()
+          .pollInterval(Duration.ofMillis(50))
+          .atMost(Duration.ofSeconds(30))
+          .until(() ->
+              end(admin, partition, IsolationLevel.READ_COMMITTED)
+                  == end(admin, partition, IsolationLevel.READ_UNCOMMITTED));
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThat(topics.committed(Topics.EVENTS, organization)).isEmpty();
+
+    frozen.thaw();
+    ledger.append(organization, 1, Acme.created(Acme.key()));
+    alone.appended.give();
+    awaitPublished(1);
+
+    assertThat(topics.positions(organization)).containsExactly(0L, 1L);
+    assertThat(alone.relay.phase()).isEqualTo(Relay.Phase.LEADING);
+  }
+
+  private static long end(Admin admin, TopicPartition partition, IsolationLevel isolation)
+      throws Exception {
+    return admin
+        .listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+        .partitionResult(partition)
+        .get()
+        .offset();
   }
 }

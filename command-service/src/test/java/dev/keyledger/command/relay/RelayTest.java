@@ -66,7 +66,8 @@ class RelayTest extends RelayNodesTest {
         usual.batch(),
         usual.restFrom(),
         RelaySettings.LONGEST_REST,
-        usual.poll());
+        usual.poll(),
+        usual.transactionTimeout());
   }
 
   @Test
