@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -90,11 +91,15 @@ class TopicMadeAnewTest {
 
   private void awaitHealthy() {
     await().atMost(PATIENCE).until(() -> health(service).getStatus().equals(Status.UP));
-    assertThat(lagSeconds()).isZero();
+    await().atMost(PATIENCE).until(() -> lagSeconds() == 0);
   }
 
   private static Health health(QueryServiceUnderTest replica) {
     return ((HealthIndicator) replica.context().getBean("projectionHealthIndicator")).health();
+  }
+
+  private static Status readiness(QueryServiceUnderTest replica) {
+    return replica.bean(HealthEndpoint.class).healthForPath("readiness").getStatus();
   }
 
   private double lagSeconds() {
@@ -215,6 +220,7 @@ class TopicMadeAnewTest {
     topic.delete(Topics.EVENTS);
     await().atMost(PATIENCE).until(() -> says("topic_missing"));
     assertThat(health(service).getStatus()).isEqualTo(DEGRADED);
+    await().atMost(PATIENCE).until(() -> readiness(service).equals(DEGRADED));
     CLOCK.advance(Duration.ofMinutes(5));
     await().atMost(PATIENCE).until(() -> lagSeconds() >= 300);
 
@@ -255,6 +261,7 @@ class TopicMadeAnewTest {
       for (QueryServiceUnderTest replica : List.of(service, second)) {
         await().atMost(PATIENCE).until(() -> health(replica).getStatus().equals(Status.DOWN));
         assertThat(health(replica).getDetails()).containsEntry("kafka", "topic_lost_events");
+        assertThat(readiness(replica)).isEqualTo(Status.DOWN);
         assertThat(gauge(replica, "keyledger.projection.lost.partitions")).isPositive();
         assertThat(gauge(replica, "keyledger.projection.lag.events")).isPositive();
         var entry = replica.get(OPERATOR, "/v1/platform/halted-organizations").items().get(0);
