@@ -134,6 +134,11 @@ public final class AccessState implements AccessView {
     return leftOut.get() > 0 || unreadable.hidesKeys();
   }
 
+  /** Whether any record isn't in it, so that what isn't known here may be. */
+  public boolean lacksRecords() {
+    return leftOut.get() > 0 || unreadable.count() > 0;
+  }
+
   public int unreadableRecords() {
     return unreadable.count();
   }

@@ -42,6 +42,9 @@ final class ActiveOrganizations {
             .filter(m -> isOfDialect(m.in(), dialect))
             .filter(m -> organization == null || isNamed(m.in(), organization))
             .toList();
+    if (offered.isEmpty() && mayLackMembershipOf(person)) {
+      return new Choice.NotKnown();
+    }
     if (offered.isEmpty()) {
       return organization == null && dialect.equals(GatewayHeaders.CANONICAL)
           ? new Choice.Chosen(themselves())
@@ -64,6 +67,12 @@ final class ActiveOrganizations {
               : themselves());
     }
     Active.AsMember active = live(memberId);
+    if (active == null
+        && session.organization() != null
+        && state.isUnreadable(session.organization())) {
+      // What isn't known has not ended: this would end the session for good.
+      return new Choice.NotKnown();
+    }
     if (active == null || !active.member().person().equals(person.id())) {
       return new Choice.NotOffered();
     }
@@ -93,6 +102,11 @@ final class ActiveOrganizations {
         .filter(Objects::nonNull)
         .filter(m -> m.member().person().equals(person))
         .toList();
+  }
+
+  private boolean mayLackMembershipOf(Person person) {
+    return state.lacksRecords()
+        && accepted.of(person.id()).stream().anyMatch(id -> state.member(id) == null);
   }
 
   private Active.@Nullable AsMember live(MemberId id) {

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Records that can't be read, each at a place of its own. */
-final class Torn {
+public final class Torn {
   private static final AtomicLong OFFSETS = new AtomicLong();
 
   private Torn() {}
 
-  static UnreadableRecord access(String subject, OrganizationId organization, int partition) {
+  public static UnreadableRecord access(String subject, OrganizationId organization, int partition) {
     return on(Topics.ACCESS, subject, organization, partition);
   }
 
