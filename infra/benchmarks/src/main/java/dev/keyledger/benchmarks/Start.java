@@ -15,10 +15,10 @@ import java.util.concurrent.locks.LockSupport;
  * @param liveBytes on its heap, after a full collection
  */
 record Start(double seconds, double liveBytes) {
-  private static final long PATIENCE_NANOS = 180_000_000_000L;
+  private static final long PATIENCE_NANOS = 600_000_000_000L;
 
   /**
-   * @throws IllegalStateException where it ends, or isn't ready within three minutes
+   * @throws IllegalStateException where it ends, or isn't ready within ten minutes
    */
   static Start of(Platform platform, Program program, List<String> jvm) {
     long startedAt = System.nanoTime();
