@@ -113,8 +113,10 @@ final class MemoryBenchmark implements Benchmark {
   private static double metric(ServiceProcess process, String name) {
     URI metrics = process.managementUri().resolve("/actuator/prometheus");
     try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofLines())
+      return http.send(
+              HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
           .body()
+          .lines()
           .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .findFirst()

@@ -47,6 +47,7 @@ public final class HeapRoom {
 
   // What was left by the last collection that was asked for, at most.
   private double collected;
+  private Level told = Level.ENOUGH;
 
   HeapRoom(Pool pool) {
     this.pool = pool;
@@ -116,8 +117,8 @@ public final class HeapRoom {
     // Below, garbage and all, there is nothing to find out.
     taken = holds < NEAR ? holds : collected;
     Level now = levelOf(taken);
-    tell(level, now);
     level = now;
+    tell(now);
   }
 
   private double share() {
@@ -130,8 +131,13 @@ public final class HeapRoom {
         : taken >= FULL ? Level.FULL : taken >= NEAR ? Level.NEAR : Level.ENOUGH;
   }
 
-  private void tell(Level before, Level now) {
-    if (now.compareTo(before) <= 0) {
+  // Each alarm once, until there is enough again: at a limit it comes and goes with every batch.
+  private void tell(Level now) {
+    boolean worse = now.compareTo(told) > 0;
+    if (worse || now == Level.ENOUGH) {
+      told = now;
+    }
+    if (!worse) {
       return;
     }
     long percent = Math.round(taken * 100);

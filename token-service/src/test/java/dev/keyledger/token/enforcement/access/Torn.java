@@ -14,7 +14,8 @@ public final class Torn {
 
   private Torn() {}
 
-  public static UnreadableRecord access(String subject, OrganizationId organization, int partition) {
+  public static UnreadableRecord access(
+      String subject, OrganizationId organization, int partition) {
     return on(Topics.ACCESS, subject, organization, partition);
   }
 
