@@ -87,6 +87,7 @@ class WithoutKafkaTest {
         EmbeddedKafka.start(
             folder.resolve("kafka"), folder.resolve("kafka.log"), ports.get(0), ports.get(1));
     tokenService = new FakeTokenService();
+    tokenService.vouchFor(KafkaSettings.of(kafka.bootstrapServers()));
     replica =
         Replica.startInEarnest(
             Servers.forTests().freshDatabase(),

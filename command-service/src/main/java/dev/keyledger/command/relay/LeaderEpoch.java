@@ -3,6 +3,7 @@ package dev.keyledger.command.relay;
 import dev.keyledger.command.memory.RecentlyUsed;
 import dev.keyledger.command.memory.Snapshots;
 import dev.keyledger.command.relay.RelayToken.HeldOrganization;
+import dev.keyledger.events.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,7 @@ final class LeaderEpoch implements AutoCloseable {
   private final LedgerLog ledger;
   private final Producer<String, byte[]> producer;
   private final PublishedPositions positions;
+  private final RelayTopics topics;
   private final GapWatch gaps;
   private final int batch;
   private final LongSupplier nanoTime;
@@ -67,6 +69,7 @@ final class LeaderEpoch implements AutoCloseable {
       LedgerLog ledger,
       Producer<String, byte[]> producer,
       PublishedPositions positions,
+      RelayTopics topics,
       RelayToken token,
       HistoryReads reads,
       int batch,
@@ -77,6 +80,7 @@ final class LeaderEpoch implements AutoCloseable {
     this.reads = reads;
     this.producer = producer;
     this.positions = positions;
+    this.topics = topics;
     this.committed = token;
     this.token = token;
     this.gaps = new GapWatch(ledger::openAppends);
@@ -109,14 +113,15 @@ final class LeaderEpoch implements AutoCloseable {
       Clock clock,
       Steps steps) {
     Producer<String, byte[]> producer = kafka.producer();
+    RelayTopics topics = kafka.topics(nanoTime);
     try {
       producer.initTransactions();
-      RelayToken token = kafka.token();
-      mustBelongTogether(ledger, token);
+      RelayToken token = begin(kafka, ledger, positions, topics, producer);
       return new LeaderEpoch(
           ledger,
           producer,
-          PublishedPositions.begin(positions, token),
+          PublishedPositions.begin(positions, token, topics.marks()),
+          topics,
           token,
           new HistoryReads(ledger, new Snapshots(JdbcClient.create(positions)), wake),
           settings.batch(),
@@ -124,9 +129,68 @@ final class LeaderEpoch implements AutoCloseable {
           clock,
           steps);
     } catch (RuntimeException | Error e) {
+      topics.close();
       producer.close(Duration.ZERO);
       throw e;
     }
+  }
+
+  /** The token to begin with, once Kafka has it too. */
+  private static RelayToken begin(
+      RelayKafka kafka,
+      LedgerLog ledger,
+      DataSource positions,
+      RelayTopics topics,
+      Producer<String, byte[]> producer) {
+    PublishedPositions.Saved saved = PublishedPositions.saved(positions);
+    Set<String> whole = topics.begin(saved.topics());
+    RelayToken committed = kafka.token();
+    if (committed != null) {
+      mustBelongTogether(ledger, committed);
+    }
+    RelayToken token =
+        committed == null && saved.topics().isEmpty()
+            ? firstToken(kafka, saved.token(), topics)
+            : token(committed, saved, whole, topics);
+    if (!token.equals(committed)) {
+      producer.beginTransaction();
+      producer.send(RelayRecords.of(token));
+      producer.commitTransaction();
+    }
+    return token;
+  }
+
+  private static RelayToken firstToken(RelayKafka kafka, RelayToken saved, RelayTopics topics) {
+    if (kafka.hasEvents()) {
+      throw new PoisonException(
+          Topics.EVENTS
+              + " holds events, but neither "
+              + Topics.RELAY
+              + " nor the ledger's"
+              + " database has a token for them");
+    }
+    return saved.equals(RelayToken.START)
+        ? RelayToken.START.in(topics.ids())
+        : saved.refilling(Set.of(), topics.ids());
+  }
+
+  private static RelayToken token(
+      @Nullable RelayToken committed,
+      PublishedPositions.Saved saved,
+      Set<String> whole,
+      RelayTopics topics) {
+    RelayToken newest =
+        committed != null && committed.coversAllOf(saved.token()) ? committed : saved.token();
+    // A release of before kept nothing of the topics: they are as they were if the token is.
+    boolean asBefore = saved.topics().isEmpty() && newest.equals(committed);
+    if (asBefore || whole.containsAll(RelayTopics.NAMES)) {
+      return newest.in(topics.ids());
+    }
+    log.error(
+        "Kafka has lost what was published up to index {}: all but {} is published again",
+        newest.index(),
+        whole);
+    return newest.refilling(whole, topics.ids());
   }
 
   // An older copy of the ledger, or a server that took over without its last commits, may have
@@ -150,6 +214,22 @@ final class LeaderEpoch implements AutoCloseable {
 
   RelayToken token() {
     return token;
+  }
+
+  /**
+   * @throws RelayTopics.ChangedException when a topic isn't any more what was written to
+   */
+  void lookAtTopics() {
+    topics.look();
+  }
+
+  /**
+   * Has a topic made anew and filled from the ledger by the next epoch.
+   *
+   * @throws RelayTopics.ChangedException once it is empty
+   */
+  void makeAnew(String topic) {
+    topics.makeAnew(topic);
   }
 
   /** Publishes what waits, in one transaction with the token behind it; says how many events. */
@@ -185,7 +265,7 @@ final class LeaderEpoch implements AutoCloseable {
 
   private void save() {
     savedAt = nanoTime.getAsLong();
-    if (!positions.save(committed)) {
+    if (!positions.save(committed, topics.marks())) {
       throw new OvertakenException();
     }
   }
@@ -368,7 +448,9 @@ final class LeaderEpoch implements AutoCloseable {
 
     private void send(StoredEvent event, Published organization) {
       for (ProducerRecord<String, byte[]> record : organization.records(event)) {
-        records.add(new Outgoing(event, record));
+        if (!token.isAhead(record.topic(), event)) {
+          records.add(new Outgoing(event, record));
+        }
       }
       last.put(event.organization(), event.position());
     }
@@ -384,7 +466,9 @@ final class LeaderEpoch implements AutoCloseable {
             producer.send(
                 one.record(),
                 (metadata, failure) -> {
-                  if (failure instanceof RecordTooLargeException) {
+                  if (failure == null) {
+                    topics.wrote(metadata.topic(), metadata.partition(), metadata.offset());
+                  } else if (failure instanceof RecordTooLargeException) {
                     tooLarge.compareAndSet(null, one.event());
                   }
                 }));
@@ -405,6 +489,7 @@ final class LeaderEpoch implements AutoCloseable {
       committed = behind;
       token = behind;
       steps.afterCommit();
+      topics.mustBeTheSame();
       return null;
     }
   }
@@ -429,11 +514,12 @@ final class LeaderEpoch implements AutoCloseable {
     reads.close();
     try {
       if (positions.unsaved() > 0) {
-        positions.save(committed);
+        positions.save(committed, topics.marks());
       }
     } catch (RuntimeException e) {
       log.debug("What was published is counted by the next epoch", e);
     } finally {
+      topics.close();
       producer.close(Duration.ZERO);
     }
   }

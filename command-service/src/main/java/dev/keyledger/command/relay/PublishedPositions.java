@@ -1,6 +1,7 @@
 package dev.keyledger.command.relay;
 
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.kit.kafka.TopicMark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,35 +11,60 @@ import java.util.Map;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
  * How far each organisation was published, as one leader keeps it in PostgreSQL: exact at the token
  * that it names, and a moment behind Kafka's. It is what an organisation's next event is compared
- * with when nothing else is known of it, and it outlives Kafka.
+ * with when nothing else is known of it, and it outlives Kafka. Beside it stands which topics were
+ * written, and how far they had come.
  */
 final class PublishedPositions {
-  private static final Logger log = LoggerFactory.getLogger(PublishedPositions.class);
-
   private final DataSource source;
   private final long epoch;
-  private final boolean kafkaWasSetBack;
   private final Map<String, Long> unsaved = new HashMap<>();
 
-  private PublishedPositions(DataSource source, long epoch, boolean kafkaWasSetBack) {
+  /**
+   * What the last leader saved.
+   *
+   * @param token {@link RelayToken#START} where nothing was published yet
+   * @param topics by name; empty where a release of before saved it
+   */
+  record Saved(RelayToken token, Map<String, TopicMark> topics) {}
+
+  private record Topics(Map<String, TopicMark> marks) {}
+
+  private PublishedPositions(DataSource source, long epoch) {
     this.source = source;
     this.epoch = epoch;
-    this.kafkaWasSetBack = kafkaWasSetBack;
+  }
+
+  static Saved saved(DataSource source) {
+    try (Connection connection = source.getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement("SELECT token, topics FROM relay_checkpoint");
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return saved(row.getBytes(1), row.getBytes(2));
+    } catch (SQLException e) {
+      throw new DataAccessResourceFailureException("What was published could not be read", e);
+    }
+  }
+
+  private static Saved saved(byte @Nullable [] token, byte @Nullable [] topics) {
+    return new Saved(
+        token == null ? RelayToken.START : EventCodec.decode(token, RelayToken.class),
+        topics == null ? Map.of() : EventCodec.decode(topics, Topics.class).marks());
   }
 
   /**
-   * Takes the next epoch, and draws level with what Kafka has committed.
+   * Takes the next epoch, and draws level with what the topics hold.
    *
-   * @param committed the token that Kafka has, read after the predecessor was fenced
+   * @param token with which this leader begins: what Kafka has committed, or an earlier one from
+   *     which it is filled again
    */
-  static PublishedPositions begin(DataSource source, RelayToken committed) {
+  static PublishedPositions begin(
+      DataSource source, RelayToken token, Map<String, TopicMark> topics) {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try {
@@ -50,24 +76,18 @@ final class PublishedPositions {
             ResultSet row = statement.executeQuery()) {
           row.next();
           epoch = row.getLong(1);
-          saved = token(row.getBytes(2));
+          saved = saved(row.getBytes(2), null).token();
         }
-        boolean setBack = !committed.coversAllOf(saved);
-        if (setBack) {
-          log.error(
-              "Kafka has what was published up to index {} only, but it was up to {}: it was set"
-                  + " back or emptied, and what it lacks is published again",
-              committed.index(),
-              saved.index());
-          execute(connection, "DELETE FROM published_position");
-          count(connection, committed, RelayToken.START);
+        if (token.coversAllOf(saved)) {
+          count(connection, token, saved);
         } else {
-          count(connection, committed, saved);
+          execute(connection, "DELETE FROM published_position");
+          count(connection, token, RelayToken.START);
         }
-        capAtHeld(connection, committed);
-        saveToken(connection, committed, epoch);
+        capAtHeld(connection, token);
+        saveToken(connection, token, topics, epoch);
         connection.commit();
-        return new PublishedPositions(source, epoch, setBack);
+        return new PublishedPositions(source, epoch);
       } catch (SQLException | RuntimeException | Error e) {
         connection.rollback();
         throw e;
@@ -75,11 +95,6 @@ final class PublishedPositions {
     } catch (SQLException e) {
       throw new DataAccessResourceFailureException("What was published could not be read", e);
     }
-  }
-
-  /** Whether Kafka had less than was known to be published when this began. */
-  boolean kafkaWasSetBack() {
-    return kafkaWasSetBack;
   }
 
   /** The last position that was published; -1 for none. */
@@ -113,13 +128,14 @@ final class PublishedPositions {
 
   /**
    * @param committed the token with which all positions so far were committed
+   * @param topics with how far they came by it
    * @return {@code false} when another leader has begun
    */
-  boolean save(RelayToken committed) {
+  boolean save(RelayToken committed, Map<String, TopicMark> topics) {
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        if (!saveToken(connection, committed, epoch)) {
+        if (!saveToken(connection, committed, topics, epoch)) {
           connection.rollback();
           return false;
         }
@@ -151,18 +167,17 @@ final class PublishedPositions {
     }
   }
 
-  private static boolean saveToken(Connection connection, RelayToken token, long epoch)
+  private static boolean saveToken(
+      Connection connection, RelayToken token, Map<String, TopicMark> topics, long epoch)
       throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("UPDATE relay_checkpoint SET token = ? WHERE epoch = ?")) {
+        connection.prepareStatement(
+            "UPDATE relay_checkpoint SET token = ?, topics = ? WHERE epoch = ?")) {
       statement.setBytes(1, EventCodec.encode(token));
-      statement.setLong(2, epoch);
+      statement.setBytes(2, EventCodec.encode(new Topics(topics)));
+      statement.setLong(3, epoch);
       return statement.executeUpdate() == 1;
     }
-  }
-
-  private static RelayToken token(byte @Nullable [] saved) {
-    return saved == null ? RelayToken.START : EventCodec.decode(saved, RelayToken.class);
   }
 
   /** What one token covers and the other does not. */

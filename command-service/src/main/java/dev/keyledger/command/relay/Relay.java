@@ -2,6 +2,8 @@ package dev.keyledger.command.relay;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -42,6 +44,7 @@ final class Relay implements AutoCloseable {
   private volatile Phase phase = Phase.STANDBY;
   private volatile @Nullable String reason;
   private final AtomicBoolean retryAsked = new AtomicBoolean();
+  private final Queue<String> renewals = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   Relay(
@@ -76,6 +79,18 @@ final class Relay implements AutoCloseable {
   void retryHeld() {
     retryAsked.set(true);
     appended.give();
+  }
+
+  /**
+   * A topic is made anew and filled from the ledger, should this be the relay that leads.
+   *
+   * @param topic one of {@link RelayTopics#NAMES}; others are passed over
+   */
+  void makeAnew(String topic) {
+    if (RelayTopics.NAMES.contains(topic)) {
+      renewals.add(topic);
+      appended.give();
+    }
   }
 
   Phase phase() {
@@ -122,6 +137,11 @@ final class Relay implements AutoCloseable {
       phase = Phase.LEADING;
       metrics.began();
       while (!closed && lease.isHeld()) {
+        epoch.lookAtTopics();
+        String renewal = renewals.poll();
+        if (renewal != null) {
+          epoch.makeAnew(renewal);
+        }
         long start = nanoTime.getAsLong();
         int events = epoch.relayHeld(retryAsked.getAndSet(false)) + epoch.relay();
         epoch.saveWhenDue();
@@ -143,6 +163,8 @@ final class Relay implements AutoCloseable {
     kafka.tookTooLong();
     if (isPoison(failure)) {
       stop(failure.getMessage(), failure);
+    } else if (failure instanceof RelayTopics.ChangedException) {
+      log.warn("This relay begins anew: {}", failure.getMessage());
     } else if (isFenced(failure)) {
       log.info("This relay was overtaken, or its transaction took too long");
     } else {

@@ -62,7 +62,7 @@ class RelayConfiguration {
   @Bean(destroyMethod = "")
   RelayWatch relayWatch(RelayConnections connections, Lease lease, Signal appended, Relay relay) {
     return new RelayWatch(
-        connections.unpooled(), lease, appended, appended::give, relay::retryHeld);
+        connections.unpooled(), lease, appended, appended::give, relay::retryHeld, relay::makeAnew);
   }
 
   @Bean(destroyMethod = "")

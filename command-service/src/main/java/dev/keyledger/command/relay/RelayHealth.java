@@ -8,7 +8,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Down where the relay has stopped for good, since nothing is published behind it. Degraded while
- * an organisation is held: others are served as before, so readiness says it and stays.
+ * an organisation is held, or a topic that Kafka had lost is filled: others are served as before,
+ * so readiness says it and stays.
  */
 @Component("relayHealthIndicator")
 final class RelayHealth implements HealthIndicator {
@@ -25,10 +26,15 @@ final class RelayHealth implements HealthIndicator {
   @Override
   public Health health() {
     String reason = relay.reason();
-    int held = tokens.newest().unpublishable().size();
+    RelayToken newest = tokens.newest();
+    int held = newest.unpublishable().size();
+    boolean filling = newest.filling() != null;
     Health.Builder health =
-        reason != null ? Health.down() : held > 0 ? Health.status(DEGRADED) : Health.up();
+        reason != null
+            ? Health.down()
+            : held > 0 || filling ? Health.status(DEGRADED) : Health.up();
     health.withDetail("held_organizations", held);
+    health.withDetail("filling", filling);
     health.withDetail("status", relay.phase().name().toLowerCase(Locale.ROOT));
     if (reason != null) {
       health.withDetail("reason", reason);

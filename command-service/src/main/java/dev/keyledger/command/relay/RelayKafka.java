@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -70,6 +71,10 @@ final class RelayKafka {
     return new KafkaProducer<>(config);
   }
 
+  RelayTopics topics(LongSupplier nanoTime) {
+    return new RelayTopics(settings.admin(), settings.replicationFactor(), nanoTime);
+  }
+
   private Consumer<String, byte[]> consumer() {
     return new KafkaConsumer<>(settings.consumer());
   }
@@ -83,23 +88,21 @@ final class RelayKafka {
   }
 
   /**
-   * The token of the last committed transaction. Only sure after {@code initTransactions}, which
-   * has ended whatever a predecessor had begun.
+   * The token of the last committed transaction; {@code null} where there is none. Only sure after
+   * {@code initTransactions}, which has ended whatever a predecessor had begun.
    *
-   * @throws PoisonException when events were published and no token stands behind them, or one that
-   *     can't be read
+   * @throws PoisonException when it can't be read
    */
-  RelayToken token() {
+  @Nullable RelayToken token() {
     try (Consumer<String, byte[]> consumer = consumer()) {
-      RelayToken newest = newestToken(consumer);
-      if (newest != null) {
-        return newest;
-      }
-      if (hasEvents(consumer)) {
-        throw new PoisonException(
-            Topics.EVENTS + " holds events, but " + Topics.RELAY + " has no token for them");
-      }
-      return RelayToken.START;
+      return newestToken(consumer);
+    }
+  }
+
+  /** Whether events were published, by whichever relay. */
+  boolean hasEvents() {
+    try (Consumer<String, byte[]> consumer = consumer()) {
+      return hasEvents(consumer);
     }
   }
 

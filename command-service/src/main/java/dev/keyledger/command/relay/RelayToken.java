@@ -19,9 +19,17 @@ import org.jspecify.annotations.Nullable;
  *     {@code null} before the first
  * @param gaps in ascending order, all below {@code index}
  * @param held organisations of which nothing from a position on was published
+ * @param topics the ids (KIP-516) by name of the topics that hold this: of another topic that has
+ *     one of the names it says nothing
+ * @param filling what is made up for after Kafka had lost something; {@code null} when nothing is
  */
 record RelayToken(
-    long index, @Nullable String event, List<Long> gaps, Map<String, HeldOrganization> held) {
+    long index,
+    @Nullable String event,
+    List<Long> gaps,
+    Map<String, HeldOrganization> held,
+    Map<String, String> topics,
+    @Nullable Filling filling) {
   /** More than that are no matter of single organisations. */
   static final int MOST_HELD = 1_000;
 
@@ -44,10 +52,71 @@ record RelayToken(
     }
   }
 
+  /**
+   * The ledger is published once more from its beginning, to the topics that lack it.
+   *
+   * @param goal the index up to which it had been published before
+   * @param ahead by name, how far topics were published that lack nothing: of what that covers they
+   *     get nothing twice
+   */
+  record Filling(long goal, Map<String, RelayToken> ahead) {
+    Filling {
+      ahead = Map.copyOf(ahead);
+    }
+  }
+
   RelayToken {
     gaps = List.copyOf(gaps);
-    // A token of before anything could be held names nothing.
+    // A token of before anything could be held, or before topics were told apart, names nothing.
     held = held == null ? Map.of() : Map.copyOf(held);
+    topics = topics == null ? Map.of() : Map.copyOf(topics);
+  }
+
+  RelayToken(
+      long index, @Nullable String event, List<Long> gaps, Map<String, HeldOrganization> held) {
+    this(index, event, gaps, held, Map.of(), null);
+  }
+
+  /** How far it has come, and nothing of where. */
+  private RelayToken reach() {
+    return new RelayToken(index, event, gaps, held);
+  }
+
+  RelayToken in(Map<String, String> nowTopics) {
+    return new RelayToken(index, event, gaps, held, nowTopics, filling);
+  }
+
+  /**
+   * A token to begin again with, where some topics lack what this one covers.
+   *
+   * @param whole the names of those that don't
+   * @param nowTopics the ids of all
+   */
+  RelayToken refilling(Collection<String> whole, Map<String, String> nowTopics) {
+    var ahead = new TreeMap<String, RelayToken>();
+    for (String topic : whole) {
+      RelayToken further = filling == null ? null : filling.ahead().get(topic);
+      ahead.put(topic, further == null ? reach() : further);
+    }
+    long goal = filling == null ? index : Math.max(index, filling.goal());
+    return new RelayToken(
+        START.index, null, List.of(), Map.of(), nowTopics, new Filling(goal, ahead));
+  }
+
+  /** Whether a topic has that event already, from before others had to be filled. */
+  boolean isAhead(String topic, StoredEvent event) {
+    RelayToken further = filling == null ? null : filling.ahead().get(topic);
+    return further != null
+        && further.hasPublished(event.index(), event.organization(), event.position());
+  }
+
+  /** Without the filling once it has come to its end. */
+  private RelayToken filledIfSo() {
+    return filling != null
+            && index >= filling.goal()
+            && filling.ahead().values().stream().allMatch(this::coversAllOf)
+        ? new RelayToken(index, event, gaps, held, topics, null)
+        : this;
   }
 
   boolean covers(long other) {
@@ -97,7 +166,8 @@ record RelayToken(
         newest = one.id();
       }
     }
-    return new RelayToken(highest, newest, new ArrayList<>(open), held);
+    return new RelayToken(highest, newest, new ArrayList<>(open), held, topics, filling)
+        .filledIfSo();
   }
 
   RelayToken without(Collection<Long> dead) {
@@ -106,7 +176,7 @@ record RelayToken(
     }
     var open = new TreeSet<>(gaps);
     open.removeAll(dead);
-    return new RelayToken(index, event, new ArrayList<>(open), held);
+    return new RelayToken(index, event, new ArrayList<>(open), held, topics, filling).filledIfSo();
   }
 
   /**
@@ -119,12 +189,12 @@ record RelayToken(
       throw new PoisonException(
           "more than " + MOST_HELD + " organisations cannot be published: " + holding.reason());
     }
-    return new RelayToken(index, event, gaps, more);
+    return new RelayToken(index, event, gaps, more, topics, filling);
   }
 
   RelayToken releasing(String organization) {
     var fewer = new TreeMap<>(held);
     fewer.remove(organization);
-    return new RelayToken(index, event, gaps, fewer);
+    return new RelayToken(index, event, gaps, fewer, topics, filling);
   }
 }

@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -22,6 +23,9 @@ final class RelayWatch implements AutoCloseable {
   /** What a notification says that asks for a new attempt at what is held. */
   static final String RETRY = "retry";
 
+  /** What a notification begins with that asks for a topic to be made anew; its name follows. */
+  static final String RENEW = "renew ";
+
   private static final Logger log = LoggerFactory.getLogger(RelayWatch.class);
   private static final Duration RECONNECT_AFTER = Duration.ofMillis(250);
 
@@ -30,6 +34,7 @@ final class RelayWatch implements AutoCloseable {
   private final Signal appended;
   private final Runnable leadershipChanged;
   private final Runnable retryAsked;
+  private final Consumer<String> renewalAsked;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -37,18 +42,21 @@ final class RelayWatch implements AutoCloseable {
    * @param unpooled a connection each time
    * @param leadershipChanged called when the lease was taken or lost
    * @param retryAsked called when an operator at any replica wants what is held tried again
+   * @param renewalAsked called with the name of a topic that an operator wants made anew
    */
   RelayWatch(
       DataSource unpooled,
       Lease lease,
       Signal appended,
       Runnable leadershipChanged,
-      Runnable retryAsked) {
+      Runnable retryAsked,
+      Consumer<String> renewalAsked) {
     this.unpooled = unpooled;
     this.lease = lease;
     this.appended = appended;
     this.leadershipChanged = leadershipChanged;
     this.retryAsked = retryAsked;
+    this.renewalAsked = renewalAsked;
     this.thread = Thread.ofPlatform().daemon().name("keyledger-relay-watch").unstarted(this::run);
   }
 
@@ -97,11 +105,17 @@ final class RelayWatch implements AutoCloseable {
           connection.unwrap(PGConnection.class).getNotifications((int) left);
       if (notifications != null && notifications.length > 0) {
         appended.give();
-        if (Arrays.stream(notifications).anyMatch(one -> RETRY.equals(one.getParameter()))) {
-          retryAsked.run();
-        }
+        Arrays.stream(notifications).map(PGNotification::getParameter).forEach(this::asked);
       }
       left = (next - System.nanoTime()) / 1_000_000;
+    }
+  }
+
+  private void asked(String parameter) {
+    if (parameter.equals(RETRY)) {
+      retryAsked.run();
+    } else if (parameter.startsWith(RENEW)) {
+      renewalAsked.accept(parameter.substring(RENEW.length()));
     }
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LedgerReceiptsTest {
+  private static final Instant LONG_AGO = Instant.EPOCH.minusSeconds(3_600);
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final OrganizationId organization = Acme.organization();
@@ -58,7 +59,8 @@ class LedgerReceiptsTest {
   void aRevocationIsInForceWhenItsReplicaHasAppliedItAndNotBefore() {
     try (var replica = new KafkaProducer<String, byte[]>(kafka.producer());
         Service service = service(Duration.ofSeconds(20))) {
-      send(replica, Ack.Kind.REGISTERED, List.of());
+      send(replica, Ack.Kind.REGISTERED, List.of(), LONG_AGO);
+      send(replica, Ack.Kind.ALIVE, List.of(), Instant.EPOCH);
       ledger.append(organization, 2, Acme.revoked(key));
       node.appendNotifier.appended();
       CompletableFuture<Receipt> receipt =
@@ -68,7 +70,11 @@ class LedgerReceiptsTest {
       assertThat(service.inForce.soFar(organization, 2).consumers())
           .containsExactly(new Receipt.Consumer("token-service", "a", null));
 
-      send(replica, Ack.Kind.APPLIED, List.of(new Ack.Applied(organization.value(), 2)));
+      send(
+          replica,
+          Ack.Kind.APPLIED,
+          List.of(new Ack.Applied(organization.value(), 2)),
+          Instant.EPOCH);
 
       assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
       assertThat(receipt.join().consumers())
@@ -135,8 +141,8 @@ class LedgerReceiptsTest {
   }
 
   private static void send(
-      KafkaProducer<String, byte[]> replica, Ack.Kind kind, List<Ack.Applied> applied) {
-    var ack = new Ack("token-service", "a", kind, applied, Instant.EPOCH);
+      KafkaProducer<String, byte[]> replica, Ack.Kind kind, List<Ack.Applied> applied, Instant at) {
+    var ack = new Ack("token-service", "a", kind, applied, at);
     replica.send(new ProducerRecord<>(Topics.ACKS, 0, "a", EventCodec.encode(ack)));
     replica.flush();
   }

@@ -48,7 +48,9 @@ final class Node implements AutoCloseable {
             new RelayMetrics(new SimpleMeterRegistry()),
             steps);
     connections = new CuttableSource(ledger.source());
-    watch = new RelayWatch(connections, lease, appended, appended::give, relay::retryHeld);
+    watch =
+        new RelayWatch(
+            connections, lease, appended, appended::give, relay::retryHeld, relay::makeAnew);
     appendNotifier = new AppendNotifier(ledger.source(), lease, appended);
     relay.start();
     watch.start();

@@ -22,7 +22,8 @@ class RelayWatchTest {
       var connections = new CuttableSource(ledger.source());
       var lease = new Lease("replica", Node.SETTINGS.lease(), System::nanoTime);
       try (var watch =
-          new RelayWatch(connections, lease, new Signal(), leadershipChanged, () -> {})) {
+          new RelayWatch(
+              connections, lease, new Signal(), leadershipChanged, () -> {}, topic -> {})) {
         watch.start();
         await().atMost(Duration.ofSeconds(30)).until(() -> connections.opened() == 2);
         await()

@@ -3,16 +3,21 @@ package dev.keyledger.testing;
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.sun.net.httpserver.HttpExchange;
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.Topics;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicMark;
 import dev.keyledger.kit.keys.PersonKey;
 import dev.keyledger.testkit.StubServer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +28,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class FakeTokenService implements AutoCloseable {
   private static final String INVITATIONS = "/internal/v1/invitations";
+  private static final String WHOLE = "/internal/v1/revocations/whole";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
   private static final String SESSIONS = "/internal/v1/sessions/standing";
 
@@ -33,6 +39,7 @@ public final class FakeTokenService implements AutoCloseable {
   private final Set<String> endedSessions = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
   private volatile boolean away;
+  private volatile @Nullable KafkaSettings kafka;
 
   public FakeTokenService() {
     server.answerByBody(this::answer);
@@ -83,6 +90,23 @@ public final class FakeTokenService implements AutoCloseable {
     endedSessions.add(session);
   }
 
+  /** That cluster's topic of revocations is whole, as far as this knows. */
+  public void vouchFor(KafkaSettings kafka) {
+    this.kafka = kafka;
+  }
+
+  private @Nullable String whole() {
+    KafkaSettings known = kafka;
+    if (known == null) {
+      return null;
+    }
+    try (Admin admin = known.admin()) {
+      TopicMark mark =
+          TopicMark.ask(admin, List.of(Topics.REVOCATIONS)).join().get(Topics.REVOCATIONS);
+      return mark == null ? null : EventCodec.mapper().writeValueAsString(mark);
+    }
+  }
+
   private byte[] material() {
     var bytes = new byte[32];
     random.nextBytes(bytes);
@@ -96,6 +120,7 @@ public final class FakeTokenService implements AutoCloseable {
         switch (asked.uri().getPath()) {
           case INVITATIONS -> invitation(body.path("email").asString(""));
           case DATA_KEYS -> dataKeys(body.path("people"));
+          case WHOLE -> whole();
           case SESSIONS ->
               "{\"alive\":%s}"
                   .formatted(!endedSessions.contains(body.path("session").asString("")));

@@ -13,6 +13,7 @@ import dev.keyledger.events.Origin;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.access.AccessRecord;
+import dev.keyledger.events.feed.RelayMark;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
@@ -22,6 +23,7 @@ import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
@@ -31,6 +33,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -43,6 +47,7 @@ public final class TestLedger implements AutoCloseable {
 
   private static final String SOURCE = "/keyledger/command-service";
 
+  private final KafkaSettings settings;
   private final KafkaProducer<String, byte[]> producer;
 
   public TestLedger(String bootstrapServers) {
@@ -53,6 +58,26 @@ public final class TestLedger implements AutoCloseable {
     config.put("linger.ms", 5);
     producer = new KafkaProducer<>(config);
     producer.initTransactions();
+    this.settings = settings;
+    mark(0);
+  }
+
+  /** Says that the topics, as they are now, are whole, and reach to that index of the ledger. */
+  public void mark(long index) {
+    begin();
+    producer.send(relayMark(settings, index));
+    commit();
+  }
+
+  private static ProducerRecord<String, byte[]> relayMark(KafkaSettings settings, long index) {
+    try (var ids = new AdminTopicIds(settings::admin)) {
+      var topics = new TreeMap<String, String>();
+      ids.ask(Set.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS))
+          .join()
+          .forEach((name, id) -> topics.put(name, id.toString()));
+      return new ProducerRecord<>(
+          Topics.RELAY, 0, "token", EventCodec.encode(new RelayMark(index, topics, null)));
+    }
   }
 
   /** One organisation's stream, as its aggregate would number it. */

@@ -285,7 +285,10 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     var wanted = Set.copyOf(partitions);
     Map<String, Uuid> found = asked(() -> topicIds.ask(namesOf(wanted)).get());
     Map<TopicPartition, StartingPoint> points = asked(() -> target.startOf(wanted, found));
-    topics = found;
+    // Of a share that has grown, the others are placed anew too once this is looked at again.
+    if (topics.isEmpty() || wanted.equals(consumer.assignment())) {
+      topics = found;
+    }
     if (!points.keySet().equals(wanted)) {
       throw new TargetFailure(new IllegalStateException("not every partition has a start"));
     }

@@ -3,13 +3,16 @@ package dev.keyledger.kit.kafka;
 import dev.keyledger.client.revocations.Freshness;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bound on how old a view of some partitions is, by monotonic time alone. A question for their
@@ -49,15 +52,28 @@ public final class TopicFreshness {
    * To be called before the first record of these is applied.
    *
    * @param topics which are read under their names: what was applied of another one counts no more
+   * @return whether any of them is another than before, or the first
    */
-  public synchronized void reads(Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+  public synchronized boolean reads(Set<TopicPartition> partitions, Map<String, Uuid> topics) {
+    boolean others = false;
     for (TopicPartition partition : partitions) {
       Uuid topic = topics.get(partition.topic());
       if (topic != null && !topic.equals(read.put(partition, topic))) {
         applied.remove(partition);
-        startOver();
+        others = true;
       }
     }
+    if (others) {
+      startOver();
+    }
+    return others;
+  }
+
+  /** Whether that is so of every topic that is read, and any is. */
+  public synchronized boolean allRead(BiPredicate<String, Uuid> condition) {
+    return !read.isEmpty()
+        && read.entrySet().stream()
+            .allMatch(one -> condition.test(one.getKey().topic(), one.getValue()));
   }
 
   /** To be called before the ends are asked for. */
@@ -116,6 +132,23 @@ public final class TopicFreshness {
     if (moved) {
       settle();
     }
+  }
+
+  /** How far a topic was applied; {@code null} where that isn't known of all its partitions. */
+  public synchronized @Nullable TopicMark applied(String topic, int partitions) {
+    var ends = new ArrayList<Long>();
+    Uuid id = null;
+    for (int number = 0; number < partitions; number++) {
+      var partition = new TopicPartition(topic, number);
+      Long next = applied.get(partition);
+      Uuid one = read.get(partition);
+      if (next == null || one == null || id != null && !id.equals(one)) {
+        return null;
+      }
+      id = one;
+      ends.add(next);
+    }
+    return id == null ? null : new TopicMark(id.toString(), ends);
   }
 
   private void settle() {

@@ -17,11 +17,14 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,6 +103,46 @@ public final class TopicGuard {
           requireNonNull(found.get(topic.name())),
           requireNonNull(settings.get(topic.name())),
           replicationFactor);
+    }
+  }
+
+  /**
+   * Deletes a topic and makes it anew, empty. Of several that do so at once one deletes, since the
+   * topic is named by its id; all return once the name stands for another one.
+   *
+   * @param id of the one to delete
+   * @throws KafkaException when the cluster doesn't let it, or not within half a minute
+   */
+  public static void makeAnew(
+      Admin admin, Topics.Spec topic, String id, short replicationFactor, LongSupplier nanoTime) {
+    try {
+      get(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(Uuid.fromString(id)))).all());
+    } catch (UnknownTopicIdException e) {
+      // Another was faster, or it is gone already.
+    }
+    long start = nanoTime.getAsLong();
+    while (true) {
+      try {
+        get(admin.createTopics(List.of(newTopic(topic, replicationFactor))).all());
+        return;
+      } catch (TopicExistsException e) {
+        if (isAnother(admin, topic.name(), id)) {
+          return;
+        }
+        if (nanoTime.getAsLong() - start > PATIENCE.toNanos()) {
+          throw e;
+        }
+        pause(PAUSE);
+      }
+    }
+  }
+
+  private static boolean isAnother(Admin admin, String name, String id) {
+    try {
+      TopicDescription found = get(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+      return found != null && !found.topicId().toString().equals(id);
+    } catch (UnknownTopicOrPartitionException e) {
+      return false;
     }
   }
 

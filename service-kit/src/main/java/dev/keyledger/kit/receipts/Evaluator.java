@@ -4,6 +4,7 @@ import dev.keyledger.events.feed.Ack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,6 +40,11 @@ final class Evaluator {
   private long acksPosition;
   private boolean begun;
   private long begunAt;
+
+  /** By instance, until one of them has said something over so long that all others must have. */
+  private final Map<String, Instant> firstSaid = new HashMap<>();
+
+  private boolean allHaveSpoken;
   private long questions;
 
   private record Commit(long position, long seenAt) {}
@@ -83,16 +89,23 @@ final class Evaluator {
 
   void acked(Ack ack, long now) {
     consumers.acked(ack, now);
+    if (begun && !allHaveSpoken) {
+      Instant first = firstSaid.putIfAbsent(ack.instance(), ack.at());
+      allHaveSpoken = first != null && Duration.between(first, ack.at()).toNanos() > bound;
+    }
   }
 
   /**
-   * From now on another {@code acks.v1} is read than before, or the first one: whoever is there
-   * says so within {@code max-staleness}, or serves no more.
+   * From now on another {@code acks.v1} is read than before, or the first one. Who is registered is
+   * not known before it holds what was said over the bound, or was followed for so long: whoever is
+   * there says so within it, or serves no more.
    */
   void begins(long now) {
     begun = true;
     begunAt = now;
     acksPosition = 0;
+    firstSaid.clear();
+    allHaveSpoken = false;
   }
 
   /** Every record of {@code acks.v1} before this offset has been handed to {@link #acked}. */
@@ -194,7 +207,7 @@ final class Evaluator {
     }
     List<Consumers.Instance> registered = one.registered;
     if (registered == null) {
-      if (!one.hasRead(acksPosition) || begun && now - begunAt <= bound) {
+      if (!one.hasRead(acksPosition) || !isRegistrationKnown(now)) {
         return false;
       }
       registered = consumers.heardSince(one.askedAt - bound);
@@ -205,6 +218,10 @@ final class Evaluator {
       all &= one.isAppliedBy(instance) || !consumers.isRegistered(instance);
     }
     return all;
+  }
+
+  private boolean isRegistrationKnown(long now) {
+    return !begun || allHaveSpoken || now - begunAt > bound;
   }
 
   private Receipt answer(Waiting one, long now, @Nullable Instant inForceAt) {

@@ -43,8 +43,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows {@code keyledger.revocations.v1}, from the longest token lifetime ago. It is fresh once
  * it has applied all up to an end that was asked for, read uncommitted, so that a transaction that
- * hangs shows as staleness rather than as silence. When anything fails it starts again from the
- * beginning of that time.
+ * hangs shows as staleness rather than as silence, and once somebody has vouched for the topic:
+ * what Kafka has lost would be missing from a reader that begins. When anything fails it starts
+ * again from the beginning of that time.
  */
 public final class KafkaRevocations implements Revocations, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KafkaRevocations.class);
@@ -64,6 +65,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private final RevocationView view;
   private final TopicFreshness freshness;
   private final AdminTopicIds topicIds;
+  private final Vouching vouching;
   private final TopicFollower<String, byte[]> follower;
   private final EndsOfTopics ends;
   private final AcknowledgedRecords acknowledged;
@@ -72,7 +74,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
   private final Set<RecordPlace> done = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService asking =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("keyledger-revocations-acknowledged").factory());
+          Thread.ofPlatform().daemon().name("keyledger-revocations-questions").factory());
 
   /**
    * @param longestToken the longest life of an access token
@@ -84,13 +86,15 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
       Duration maximumStaleness,
       Clock clock,
       LongSupplier nanoTime) {
-    this(kafka, longestToken, maximumStaleness, clock, nanoTime, AcknowledgedRecords.NONE);
+    this(kafka, longestToken, maximumStaleness, clock, nanoTime, AcknowledgedRecords.NONE, null);
   }
 
   /**
    * @param longestToken the longest life of an access token
    * @param nanoTime monotonic, as {@link System#nanoTime()}
    * @param acknowledged asked once a second while there are records that can't be read
+   * @param whole asked which topic holds all that ended, before anything is judged by it; {@code
+   *     null} where nobody can be asked
    */
   public KafkaRevocations(
       KafkaSettings kafka,
@@ -98,7 +102,8 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
       Duration maximumStaleness,
       Clock clock,
       LongSupplier nanoTime,
-      AcknowledgedRecords acknowledged) {
+      AcknowledgedRecords acknowledged,
+      @Nullable WholeTopic whole) {
     this.kafka = kafka;
     this.acknowledged = acknowledged;
     this.longestToken = longestToken;
@@ -106,6 +111,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     this.clock = clock;
     this.view = new RevocationView(longestToken.plus(CLOCK_MARGIN), nanoTime);
     this.freshness = new TopicFreshness(maximumStaleness, nanoTime);
+    this.vouching = new Vouching(whole, freshness, asking, nanoTime);
     this.topicIds = new AdminTopicIds(kafka::admin);
     this.follower =
         TopicFollower.of(
@@ -148,7 +154,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
   @Override
   public boolean isFresh() {
-    return freshness.isFresh();
+    return vouching.isVouchedFor() && freshness.isFresh();
   }
 
   @Override
@@ -183,7 +189,9 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     @Override
     public Map<TopicPartition, StartingPoint> startOf(
         Set<TopicPartition> partitions, Map<String, Uuid> topics) {
-      freshness.reads(partitions, topics);
+      if (freshness.reads(partitions, topics)) {
+        vouching.beginsAnew();
+      }
       topic = topics.getOrDefault(Topics.REVOCATIONS, Uuid.ZERO_UUID);
       var since =
           new StartingPoint.Since(
@@ -224,11 +232,13 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     @Override
     public void reached(Map<TopicPartition, Long> positions) {
       freshness.applied(positions);
+      vouching.look();
     }
 
     /** It starts by time again, wherever that is by now. */
     @Override
     public boolean skipTo(Map<TopicPartition, Long> beginnings) {
+      vouching.beginsAnew();
       return true;
     }
 

@@ -61,7 +61,8 @@ public class KafkaRevocationsAutoConfiguration {
         settings.maxStaleness(),
         clock,
         System::nanoTime,
-        client == null ? AcknowledgedRecords.NONE : new TokenServiceAcknowledgements(client));
+        client == null ? AcknowledgedRecords.NONE : new TokenServiceAcknowledgements(client),
+        client == null ? null : new TokenServiceVouches(client));
   }
 
   @Configuration(proxyBeanMethods = false)

@@ -18,6 +18,7 @@ class EvaluatorTest {
   private final Evaluator evaluator = new Evaluator(MAX_STALENESS, () -> AT);
   private long now = Duration.ofDays(1).toNanos();
   private long acksEnd;
+  private Instant at = AT;
 
   @Test
   void isInForceOnceEveryRegisteredConsumerHasApplied() {
@@ -124,6 +125,21 @@ class EvaluatorTest {
     later(Duration.ofMillis(2_200));
     assertThat(waiting.answer).isNotDone();
     later(Duration.ofMillis(1));
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void whoIsRegisteredIsKnownFromATopicThatHoldsWhatWasSaidOverTheBound() {
+    evaluator.begins(now);
+    registered("a");
+    at = AT.plusMillis(2_201);
+    ack("a", Kind.ALIVE, List.of());
+    Waiting waiting = awaiting(7);
+    committed(7);
+    informed();
+    assertThat(waiting.answer).isNotDone();
+
+    acked("a", 7);
     assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
   }
 
@@ -262,7 +278,7 @@ class EvaluatorTest {
   }
 
   private void ack(String instance, Kind kind, List<Ack.Applied> applied) {
-    evaluator.acked(new Ack("token-service", instance, kind, applied, AT), now);
+    evaluator.acked(new Ack("token-service", instance, kind, applied, at), now);
     evaluator.readUpTo(++acksEnd, now);
     due();
   }

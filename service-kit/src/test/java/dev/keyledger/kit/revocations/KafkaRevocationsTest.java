@@ -16,9 +16,11 @@ import dev.keyledger.events.feed.Revocation.Effect;
 import dev.keyledger.events.feed.Revocation.Subject;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.kafka.AcknowledgedRecords;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.kafka.TopicMark;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -179,7 +182,8 @@ class KafkaRevocationsTest {
             Duration.ofSeconds(2),
             Clock.systemUTC(),
             System::nanoTime,
-            () -> acknowledged);
+            () -> acknowledged,
+            null);
     revocations.start();
     return revocations;
   }
@@ -217,10 +221,78 @@ class KafkaRevocationsTest {
     }
   }
 
+  @Test
+  void itIsFreshOnlyOnATopicThatSomebodyVouchesForAndOnceAllOfThatIsRead() throws Exception {
+    var vouched = new AtomicReference<TopicMark>();
+    try (var admin = kafka.admin();
+        var revocations = following(vouched::get)) {
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isReady);
+      assertThat(revocations.isFresh()).isFalse();
+
+      TopicMark now =
+          TopicMark.ask(admin, List.of(Topics.REVOCATIONS)).get().get(Topics.REVOCATIONS);
+      int partition = Topics.partitionOf(ORG);
+      vouched.set(now.with(partition, now.ends().get(partition)));
+      await()
+          .during(1_500, TimeUnit.MILLISECONDS)
+          .atMost(3, TimeUnit.SECONDS)
+          .until(() -> !revocations.isFresh());
+
+      send("ses_vouched", 1, null, Instant.now(), "vouched");
+      await().atMost(Duration.ofSeconds(30)).until(revocations::isFresh);
+    }
+  }
+
+  @Test
+  void whatItKnewOutlivesItsTopicAndTheNewOneHasToBeVouchedFor() throws Exception {
+    try (var own = Servers.forTests().freshBroker()) {
+      var settings = KafkaSettings.of(own.bootstrapServers());
+      TopicGuard.ensure(settings);
+      var vouched = new AtomicReference<TopicMark>();
+      try (var admin = settings.admin();
+          var revocations =
+              new KafkaRevocations(
+                  settings,
+                  DAY,
+                  Duration.ofSeconds(2),
+                  Clock.systemUTC(),
+                  System::nanoTime,
+                  AcknowledgedRecords.NONE,
+                  vouched::get);
+          var producer = new KafkaProducer<String, byte[]>(settings.producer())) {
+        producer.send(record("ses_known", 1, null, Instant.now(), "known")).get();
+        vouched.set(
+            TopicMark.ask(admin, List.of(Topics.REVOCATIONS)).get().get(Topics.REVOCATIONS));
+        revocations.start();
+        await().atMost(Duration.ofSeconds(30)).until(revocations::isFresh);
+
+        admin.deleteTopics(List.of(Topics.REVOCATIONS)).all().get();
+        TopicGuard.ensure(settings);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !revocations.isFresh());
+        assertThat(revocations.judge(token("ses_known"))).isEqualTo(Verdict.ENDED);
+
+        vouched.set(
+            TopicMark.ask(admin, List.of(Topics.REVOCATIONS)).get().get(Topics.REVOCATIONS));
+        await().atMost(Duration.ofSeconds(30)).until(revocations::isFresh);
+        assertThat(revocations.judge(token("ses_known"))).isEqualTo(Verdict.ENDED);
+      }
+    }
+  }
+
   private static KafkaRevocations following() {
+    return following(null);
+  }
+
+  private static KafkaRevocations following(WholeTopic whole) {
     var revocations =
         new KafkaRevocations(
-            kafka, DAY, Duration.ofSeconds(2), Clock.systemUTC(), System::nanoTime);
+            kafka,
+            DAY,
+            Duration.ofSeconds(2),
+            Clock.systemUTC(),
+            System::nanoTime,
+            AcknowledgedRecords.NONE,
+            whole);
     revocations.start();
     return revocations;
   }

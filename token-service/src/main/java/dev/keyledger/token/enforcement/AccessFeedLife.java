@@ -1,6 +1,8 @@
 package dev.keyledger.token.enforcement;
 
 import dev.keyledger.token.enforcement.access.AccessFeed;
+import dev.keyledger.token.enforcement.access.EndedTokens;
+import dev.keyledger.token.enforcement.outbox.SentRevocations;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -12,10 +14,14 @@ final class AccessFeedLife implements SmartLifecycle {
   private static final int OUTSIDE_OF_WEB_SERVER = SmartLifecycle.DEFAULT_PHASE - 8_192;
 
   private final AccessFeed feed;
+  private final EndedTokens ended;
+  private final SentRevocations sent;
   private volatile boolean running;
 
-  AccessFeedLife(AccessFeed feed) {
+  AccessFeedLife(AccessFeed feed, EndedTokens ended, SentRevocations sent) {
     this.feed = feed;
+    this.ended = ended;
+    this.sent = sent;
   }
 
   @Override
@@ -25,6 +31,8 @@ final class AccessFeedLife implements SmartLifecycle {
 
   @Override
   public void start() {
+    // From PostgreSQL, before any topic: Kafka may have lost what was sent to it.
+    sent.forEach(ended::apply);
     feed.start();
     running = true;
   }
@@ -38,6 +46,11 @@ final class AccessFeedLife implements SmartLifecycle {
   @Override
   public boolean isRunning() {
     return running;
+  }
+
+  @Scheduled(fixedDelayString = "PT1S")
+  void keepReflected() {
+    feed.keepReflected();
   }
 
   @Scheduled(fixedDelayString = "PT1M")

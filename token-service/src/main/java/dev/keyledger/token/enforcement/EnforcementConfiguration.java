@@ -14,7 +14,9 @@ import dev.keyledger.token.enforcement.access.EndedTokens;
 import dev.keyledger.token.enforcement.access.HeapRoom;
 import dev.keyledger.token.enforcement.access.PepperedSecrets;
 import dev.keyledger.token.enforcement.access.Peppers;
+import dev.keyledger.token.enforcement.access.Reflected;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
+import dev.keyledger.token.enforcement.outbox.SentRevocations;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsagePublisher;
@@ -58,6 +60,7 @@ class EnforcementConfiguration {
       TokenServiceSettings service,
       AccessState state,
       EndedTokens ended,
+      Reflected reflected,
       Clock clock,
       AgreedClock agreed) {
     TopicGuard.ensure(kafka);
@@ -67,14 +70,15 @@ class EnforcementConfiguration {
         service.instanceName(),
         state,
         ended,
+        reflected,
         clock,
         System::nanoTime,
         () -> Math.min(System.currentTimeMillis(), agreed.instant().toEpochMilli()));
   }
 
   @Bean
-  AccessFeedLife accessFeedLife(AccessFeed feed) {
-    return new AccessFeedLife(feed);
+  AccessFeedLife accessFeedLife(AccessFeed feed, EndedTokens ended, SentRevocations sent) {
+    return new AccessFeedLife(feed, ended, sent);
   }
 
   @Bean

@@ -86,6 +86,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     return "localhost:" + port;
   }
 
+  /**
+   * The broker's folder: a test may take it away, or put another there, while the broker is down.
+   */
+  public Path data() {
+    return data;
+  }
+
   public ChildProcess process() {
     if (broker == null) {
       throw new IllegalStateException("Kafka has not been started");

@@ -1,9 +1,11 @@
 package dev.keyledger.token.enforcement.access;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.RelayMark;
 import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicMark;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +41,9 @@ public final class AccessFeed implements AutoCloseable {
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final LongSupplier brokerTime;
+  private final Reflected reflected;
   private final AccessFreshness freshness;
+  private final RelayProgress progress;
   private final AdminTopicIds topicIds;
   private final List<FeedReader> readers = new ArrayList<>();
   private @Nullable Acknowledgements acknowledgements;
@@ -48,6 +52,7 @@ public final class AccessFeed implements AutoCloseable {
   private volatile long readyAfter = -1;
 
   /**
+   * @param reflected what replicas before this one had
    * @param nanoTime as {@link System#nanoTime}: freshness is counted by it
    * @param brokerTime in milliseconds since 1970, not ahead of the clocks that brokers stamp
    *     records with: what ended is read from so far back
@@ -58,6 +63,7 @@ public final class AccessFeed implements AutoCloseable {
       String instance,
       AccessState state,
       EndedTokens ended,
+      Reflected reflected,
       Clock clock,
       LongSupplier nanoTime,
       LongSupplier brokerTime) {
@@ -66,11 +72,13 @@ public final class AccessFeed implements AutoCloseable {
     this.instance = instance;
     this.state = state;
     this.ended = ended;
+    this.reflected = reflected;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.brokerTime = brokerTime;
     this.topicIds = new AdminTopicIds(kafka::admin);
-    this.freshness = new AccessFreshness(settings.maxStaleness(), nanoTime);
+    this.freshness = new AccessFreshness(settings.maxStaleness(), nanoTime, reflected.index());
+    this.progress = new RelayProgress(topicIds, this::consumer, this::lookWhetherComplete);
   }
 
   public ReplicaFreshness freshness() {
@@ -86,6 +94,7 @@ public final class AccessFeed implements AutoCloseable {
             instance, new KafkaProducer<>(producer()), freshness, clock, nanoTime, heartbeat());
     acknowledgements = acks;
     acks.register();
+    progress.start();
     int count = Math.min(settings.access().readers(), Topics.PARTITIONS);
     for (int i = 0; i < count; i++) {
       var reader =
@@ -97,6 +106,7 @@ public final class AccessFeed implements AutoCloseable {
               state,
               ended,
               freshness.view(),
+              this::lookWhetherComplete,
               acks);
       readers.add(reader);
       reader.start();
@@ -109,6 +119,32 @@ public final class AccessFeed implements AutoCloseable {
   // It says that it lives as often as it asks how much it has missed.
   private Duration heartbeat() {
     return EndsOfTopics.intervalFor(settings.maxStaleness());
+  }
+
+  private void lookWhetherComplete() {
+    RelayMark mark = progress.newest();
+    if (mark != null) {
+      freshness.completeness().look(mark);
+    }
+  }
+
+  /** Keeps how far this replica has come, for those that begin after it. */
+  public void keepReflected() {
+    RelayMark mark = progress.newest();
+    if (mark != null && freshness.isFresh()) {
+      reflected.raise(mark.reach(Topics.ACCESS));
+    }
+  }
+
+  /**
+   * What has been applied of {@code revocations.v1}; {@code null} where that may not be all there
+   * should be.
+   */
+  public @Nullable TopicMark revocationsApplied() {
+    RelayMark mark = progress.newest();
+    return mark != null && freshness.isFresh() && freshness.completeness().isWhole(mark)
+        ? freshness.view().applied(Topics.REVOCATIONS, Topics.PARTITIONS)
+        : null;
   }
 
   private static List<TopicPartition> partitionsOf(int reader, int readers) {
@@ -175,6 +211,7 @@ public final class AccessFeed implements AutoCloseable {
     }
     readers.forEach(FeedReader::signalStop);
     readers.forEach(FeedReader::close);
+    progress.close();
     topicIds.close();
     Acknowledgements acks = acknowledgements;
     if (acks != null) {

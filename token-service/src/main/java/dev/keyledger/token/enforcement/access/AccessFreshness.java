@@ -7,20 +7,28 @@ import java.util.function.LongSupplier;
 
 /**
  * Two bounds in one: the view is no older than it may be, and this replica has been heard no longer
- * ago than that, so that receipts still wait for it.
+ * ago than that, so that receipts still wait for it. Before either counts the view has to have been
+ * complete once.
  */
 final class AccessFreshness implements ReplicaFreshness {
   private final long bound;
   private final TopicFreshness view;
   private final Freshness heard;
+  private final Completeness completeness;
 
   /**
    * @param nanoTime as {@link System#nanoTime}
+   * @param reflectedBefore index up to which some replica had reflected the ledger
    */
-  AccessFreshness(Duration maxStaleness, LongSupplier nanoTime) {
+  AccessFreshness(Duration maxStaleness, LongSupplier nanoTime, long reflectedBefore) {
     this.bound = maxStaleness.toNanos();
     this.view = new TopicFreshness(maxStaleness, nanoTime);
     this.heard = new Freshness(maxStaleness, nanoTime);
+    this.completeness = new Completeness(view, reflectedBefore);
+  }
+
+  Completeness completeness() {
+    return completeness;
   }
 
   /** Of what was applied of the access topics. */
@@ -44,7 +52,7 @@ final class AccessFreshness implements ReplicaFreshness {
 
   @Override
   public boolean isFresh() {
-    return ageNanos() < bound;
+    return completeness.isReached() && ageNanos() < bound;
   }
 
   @Override

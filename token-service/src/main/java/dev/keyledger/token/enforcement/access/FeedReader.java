@@ -36,12 +36,14 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   private final AccessState state;
   private final LocalRevocations revocations;
   private final TopicFreshness freshness;
+  private final Runnable moved;
   private final Acknowledgements acknowledgements;
   private final Places places = new Places();
   private final TopicFollower<String, byte[]> follower;
   private Map<String, Uuid> topics = Map.of();
 
   /**
+   * @param moved called after each step
    * @param revocationsSince by the broker's time stamps, milliseconds since the epoch
    */
   FeedReader(
@@ -52,11 +54,13 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
       AccessState state,
       LocalRevocations revocations,
       TopicFreshness freshness,
+      Runnable moved,
       Acknowledgements acknowledgements) {
     this.revocationsSince = revocationsSince;
     this.state = state;
     this.revocations = revocations;
     this.freshness = freshness;
+    this.moved = moved;
     this.acknowledgements = acknowledgements;
     this.follower =
         TopicFollower.of(
@@ -76,7 +80,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
       Set<TopicPartition> partitions, Map<String, Uuid> topics) {
     this.topics = topics;
     places.in(topics);
-    freshness.reads(partitions, topics);
+    boolean unused = freshness.reads(partitions, topics);
     var starts = new HashMap<TopicPartition, StartingPoint>();
     for (TopicPartition partition : partitions) {
       Long known = places.of(partition);
@@ -115,6 +119,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   public void reached(Map<TopicPartition, Long> positions) {
     places.reached(positions);
     freshness.applied(positions);
+    moved.run();
   }
 
   /** On a topic that was cut the state of every subject is there again, or isn't anywhere. */

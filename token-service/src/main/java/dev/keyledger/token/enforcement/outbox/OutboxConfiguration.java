@@ -3,6 +3,7 @@ package dev.keyledger.token.enforcement.outbox;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.receipts.CommitTopic;
 import dev.keyledger.kit.receipts.Receipts;
+import dev.keyledger.token.enforcement.access.AccessSettings;
 import dev.keyledger.token.enforcement.access.LocalRevocations;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -19,7 +20,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(KafkaSettings.class)
+@EnableConfigurationProperties({KafkaSettings.class, AccessSettings.class})
 class OutboxConfiguration {
   private static final int DELIVERY_MILLIS = 8_000;
   private static final int REQUEST_MILLIS = 4_000;
@@ -27,7 +28,9 @@ class OutboxConfiguration {
   @Bean(destroyMethod = "close")
   OutboxRelay outboxRelay(
       JdbcClient jdbc, TransactionOperations transactions, KafkaSettings kafka) {
-    return new OutboxRelay(new OutboxTable(jdbc), transactions, producer(kafka));
+    var table = new OutboxTable(jdbc);
+    return new OutboxRelay(
+        table, new RevocationsTopic(table, kafka, System::nanoTime), transactions, producer(kafka));
   }
 
   @Bean

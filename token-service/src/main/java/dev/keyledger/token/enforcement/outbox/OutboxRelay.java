@@ -1,8 +1,10 @@
 package dev.keyledger.token.enforcement.outbox;
 
+import dev.keyledger.events.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -16,7 +18,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Sends what the outbox holds, oldest first, and takes away what the brokers have confirmed. One
+ * Sends what the outbox holds, oldest first, and puts by what the brokers have confirmed. One
  * replica at a time does so, under a lock that lives no longer than its transaction, so that each
  * stream is sent in its order. A crash in between sends a record twice, with the same id and
  * position, and never not at all.
@@ -28,6 +30,7 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
   private static final Duration UNASKED = Duration.ofMillis(500);
 
   private final OutboxTable table;
+  private final RevocationsTopic topic;
   private final TransactionOperations transactions;
   private final Producer<String, byte[]> producer;
   private final Semaphore wakes = new Semaphore(0);
@@ -39,8 +42,12 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
    *     lock may be held
    */
   OutboxRelay(
-      OutboxTable table, TransactionOperations transactions, Producer<String, byte[]> producer) {
+      OutboxTable table,
+      RevocationsTopic topic,
+      TransactionOperations transactions,
+      Producer<String, byte[]> producer) {
     this.table = table;
+    this.topic = topic;
     this.transactions = transactions;
     this.producer = producer;
   }
@@ -80,6 +87,7 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
   @Override
   public void close() {
     stop();
+    topic.close();
     producer.close(Duration.ofSeconds(2));
   }
 
@@ -136,6 +144,12 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
 
   private int relayLocked() {
     table.lock();
+    try {
+      topic.look();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the brokers answer", e);
+    }
     List<OutboxTable.Row> rows = table.oldest(BATCH);
     var confirmations = new ArrayList<Future<RecordMetadata>>(rows.size());
     for (OutboxTable.Row row : rows) {
@@ -144,16 +158,21 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
     if (!rows.isEmpty()) {
       producer.flush();
     }
+    var last = new TreeMap<Integer, Long>();
     for (Future<RecordMetadata> confirmation : confirmations) {
-      confirm(confirmation);
+      RecordMetadata sent = confirmed(confirmation);
+      if (sent.topic().equals(Topics.REVOCATIONS)) {
+        last.put(sent.partition(), sent.offset());
+      }
     }
-    table.remove(rows);
+    last.forEach(topic::sent);
+    table.sent(rows);
     return rows.size();
   }
 
-  private static void confirm(Future<RecordMetadata> confirmation) {
+  private static RecordMetadata confirmed(Future<RecordMetadata> confirmation) {
     try {
-      confirmation.get();
+      return confirmation.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the brokers confirm", e);

@@ -1,9 +1,13 @@
 package dev.keyledger.token.enforcement.outbox;
 
+import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.TopicMark;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The relay's side of the outbox. */
@@ -43,12 +47,61 @@ final class OutboxTable {
         .list();
   }
 
-  void remove(List<Row> rows) {
+  /** What ended is remembered beyond its sending, in case Kafka loses it. */
+  void sent(List<Row> rows) {
     if (!rows.isEmpty()) {
-      jdbc.sql("delete from outbox where id in (:ids)")
+      jdbc.sql(
+              """
+              with gone as (delete from outbox where id in (:ids) returning *)
+              insert into outbox_sent (id, topic, partition, record_key, event_id, event_type, subject,
+                                       organization, position, body, happened_at)
+              select id, topic, partition, record_key, event_id, event_type, subject,
+                     organization, position, body, happened_at
+              from gone where topic = :revocations
+              """)
           .param("ids", rows.stream().map(Row::id).toList())
+          .param("revocations", Topics.REVOCATIONS)
           .update();
     }
+  }
+
+  /** Has all that is remembered sent once more, in its order and before anything younger. */
+  int sendAgain() {
+    return jdbc.sql(
+            """
+            with again as (delete from outbox_sent returning *)
+            insert into outbox (id, topic, partition, record_key, event_id, event_type, subject,
+                                organization, position, body, happened_at)
+            overriding system value
+            select id, topic, partition, record_key, event_id, event_type, subject,
+                   organization, position, body, happened_at
+            from again
+            """)
+        .update();
+  }
+
+  /** What is known of the topic that revocations were sent to. */
+  Optional<TopicMark> topic() {
+    return jdbc.sql("select topic_id, ends from outbox_topic where topic = :topic")
+        .param("topic", Topics.REVOCATIONS)
+        .query((row, number) ->
+            new TopicMark(
+                row.getString("topic_id"), List.of((Long[]) row.getArray("ends").getArray())))
+        .optional();
+  }
+
+  void save(TopicMark mark) {
+    jdbc.sql(
+            """
+            insert into outbox_topic (topic, topic_id, ends) values (:topic, :id, cast(:ends as bigint[]))
+            on conflict (topic) do update set topic_id = excluded.topic_id, ends = excluded.ends
+            """)
+        .param("topic", Topics.REVOCATIONS)
+        .param("id", mark.id())
+        .param(
+            "ends",
+            mark.ends().stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}")))
+        .update();
   }
 
   private void execute(String statement) {

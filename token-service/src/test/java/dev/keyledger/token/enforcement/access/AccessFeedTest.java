@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,7 @@ class AccessFeedTest {
   private final TestServerKeys serverKeys = new TestServerKeys();
   private final TestTenant tenant = new TestTenant(serverKeys);
   private final List<Replica> replicas = new ArrayList<>();
+  private final Kept reflected = new Kept();
 
   private record Replica(String instance, AccessState state, EndedTokens ended, AccessFeed feed) {}
 
@@ -60,6 +62,20 @@ class AccessFeedTest {
     replicas.forEach(r -> r.feed().close());
   }
 
+  private static final class Kept implements Reflected {
+    private final AtomicLong index = new AtomicLong(-1);
+
+    @Override
+    public long index() {
+      return index.get();
+    }
+
+    @Override
+    public void raise(long another) {
+      index.accumulateAndGet(another, Math::max);
+    }
+  }
+
   private Replica start() {
     return start(Duration.ofSeconds(2));
   }
@@ -78,6 +94,7 @@ class AccessFeedTest {
             instance,
             state,
             ended,
+            reflected,
             Clock.systemUTC(),
             System::nanoTime,
             System::currentTimeMillis);
@@ -223,10 +240,78 @@ class AccessFeedTest {
   }
 
   @Test
+  void aReplicaBeginsOnNothingLessThanWasReflectedBeforeIt() {
+    TestTenant.Key key = tenant.key("live");
+    ledger.publish(tenant.registered(), key.record());
+    reflected.raise(7);
+
+    Replica replica = start();
+    await().atMost(Duration.ofSeconds(20)).until(() -> replica.state().key(key.id) != null);
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(4))
+        .until(() -> !replica.feed().isReady());
+    assertThat(replica.feed().freshness().isFresh()).isFalse();
+
+    ledger.mark(7);
+    awaitReady(replica);
+    ledger.mark(9);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> {
+          replica.feed().keepReflected();
+          return reflected.index() == 9;
+        });
+  }
+
+  @Test
+  void whatAReplicaKnewOutlivesItsTopicAndItGoesOnWithTheNewOne() throws Exception {
+    try (var own = Servers.forTests().freshBroker();
+        var first = new TestLedger(own.bootstrapServers())) {
+      KafkaSettings settings = KafkaSettings.of(own.bootstrapServers());
+      var state = new AccessState();
+      var ended = new EndedTokens(Duration.ofHours(24), System::nanoTime);
+      TestTenant.Key key = tenant.key("live");
+      first.publish(tenant.registered(), key.record());
+      first.publish(key.revoked());
+      var feed =
+          new AccessFeed(
+              settings,
+              new AccessSettings(
+                  Duration.ofSeconds(2),
+                  new AccessSettings.Access(Duration.ofHours(24), Duration.ofHours(1), 2)),
+              "one",
+              state,
+              ended,
+              new Kept(),
+              Clock.systemUTC(),
+              System::nanoTime,
+              System::currentTimeMillis);
+      feed.start();
+      await().atMost(Duration.ofSeconds(20)).until(feed::isReady);
+
+      try (var admin = settings.admin()) {
+        admin.deleteTopics(List.of(Topics.ACCESS, Topics.REVOCATIONS, Topics.RELAY)).all().get();
+      }
+      try (var second = new TestLedger(own.bootstrapServers())) {
+        second.publish(key.record());
+        TestTenant.Key another = tenant.key("live");
+        second.publish(another.record());
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> state.key(another.id) != null);
+        await().atMost(Duration.ofSeconds(20)).until(feed::isReady);
+        assertThat(state.key(key.id).state().name()).isEqualTo("REVOKED");
+      }
+      feed.close();
+    }
+  }
+
+  @Test
   void aReplicaThatLosesItsBrokerIsStaleWithinTheBound() {
     try (var lost = Servers.forTests().freshBroker()) {
       KafkaSettings settings = KafkaSettings.of(lost.bootstrapServers());
       TopicGuard.ensure(settings);
+      new TestLedger(lost.bootstrapServers()).close();
       var feed =
           new AccessFeed(
               settings,
@@ -236,6 +321,7 @@ class AccessFeedTest {
               "lost",
               new AccessState(),
               new EndedTokens(Duration.ofHours(24), System::nanoTime),
+              new Kept(),
               Clock.systemUTC(),
               System::nanoTime,
               System::currentTimeMillis);

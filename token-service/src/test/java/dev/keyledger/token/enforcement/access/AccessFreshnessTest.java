@@ -3,10 +3,14 @@ package dev.keyledger.token.enforcement.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.RelayMark;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AccessFreshnessTest {
@@ -15,7 +19,29 @@ class AccessFreshnessTest {
 
   // Near the overflow, where comparing instants instead of differences goes wrong.
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000_000L);
-  private final AccessFreshness freshness = new AccessFreshness(Duration.ofSeconds(2), now::get);
+  private final AccessFreshness freshness = new AccessFreshness(Duration.ofSeconds(2), now::get, 5);
+
+  /** As it is once it has had everything, and knows of nothing newer. */
+  @BeforeEach
+  void complete() {
+    var access = new Uuid(0, 7);
+    var revocations = new Uuid(0, 8);
+    boolean unused =
+        freshness
+            .view()
+            .reads(
+                Set.of(ONE, TWO), Map.of(Topics.ACCESS, access, Topics.REVOCATIONS, revocations));
+    var mark =
+        new RelayMark(
+            5,
+            Map.of(Topics.ACCESS, access.toString(), Topics.REVOCATIONS, revocations.toString()),
+            null);
+    freshness.completeness().look(mark);
+    freshness.view().asked(now.get(), Map.of());
+    freshness.completeness().look(mark);
+    assertThat(freshness.completeness().isReached()).isTrue();
+    freshness.view().startOver();
+  }
 
   private void pass(long millis) {
     now.addAndGet(Duration.ofMillis(millis).toNanos());

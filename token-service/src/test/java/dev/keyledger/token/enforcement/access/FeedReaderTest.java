@@ -61,7 +61,7 @@ class FeedReaderTest {
   @Test
   void aRevocationThatIsCommittedWhileTheReaderBeginsIsApplied() {
     var ended = new EndedTokens(Duration.ofHours(24), System::nanoTime);
-    var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime);
+    var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime, -1);
     var acknowledgements =
         new Acknowledgements(
             "replica",
@@ -79,6 +79,7 @@ class FeedReaderTest {
             new AccessState(),
             ended,
             freshness.view(),
+            () -> {},
             acknowledgements)) {
       reader.start();
 

@@ -45,7 +45,7 @@ class FullHeapTest {
   private final FeedReader reader = reader();
 
   private FeedReader reader() {
-    var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime);
+    var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime, -1);
     return new FeedReader(
         List.of(new TopicPartition(Topics.ACCESS, 0)),
         names -> CompletableFuture.completedFuture(Map.of(Topics.ACCESS, Uuid.ONE_UUID)),
@@ -54,6 +54,7 @@ class FullHeapTest {
         state,
         new EndedTokens(Duration.ofHours(24), System::nanoTime),
         freshness.view(),
+        () -> {},
         new Acknowledgements(
             "replica",
             new MockProducer<>(),

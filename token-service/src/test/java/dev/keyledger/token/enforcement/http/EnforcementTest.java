@@ -80,11 +80,12 @@ abstract class EnforcementTest {
                 "--keyledger.environments-by-host.[test.localhost]=test"));
     database.settings("token").forEach((name, value) -> settings.add("--" + name + "=" + value));
     settings.addAll(Arrays.asList(arguments));
+    var ledger = new TestLedger(bootstrapServers);
     ConfigurableApplicationContext context = application.run(settings.toArray(String[]::new));
     await().atMost(Duration.ofSeconds(30)).until(() -> context.getBean(AccessFeed.class).isReady());
     return new Running(
         context,
-        new TestLedger(bootstrapServers),
+        ledger,
         context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
   }
 

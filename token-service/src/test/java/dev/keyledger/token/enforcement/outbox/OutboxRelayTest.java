@@ -46,9 +46,11 @@ class OutboxRelayTest {
       new Outbox(DATABASE.jdbc(), applied::add, relay::wake, new SecureRandom());
 
   private OutboxRelay relay() {
+    var table = new OutboxTable(DATABASE.jdbc());
     var relay =
         new OutboxRelay(
-            new OutboxTable(DATABASE.jdbc()),
+            table,
+            new RevocationsTopic(table, kafka, System::nanoTime),
             DATABASE.transactions(),
             new KafkaProducer<>(kafka.producer()));
     relays.add(relay);

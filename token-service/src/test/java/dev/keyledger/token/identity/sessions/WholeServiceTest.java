@@ -20,7 +20,6 @@ import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.kafka.KafkaSettings;
-import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TokenServiceApplication;
@@ -80,7 +79,7 @@ class WholeServiceTest {
   @DynamicPropertySource
   static void servers(DynamicPropertyRegistry registry) {
     String bootstrap = Servers.forTests().bootstrapServers();
-    TopicGuard.ensure(KafkaSettings.of(bootstrap));
+    new TestLedger(bootstrap).close();
     registry.add("keyledger.kafka.bootstrap-servers", () -> bootstrap);
     Servers.forTests()
         .freshDatabase()
