@@ -126,6 +126,9 @@ public final class Platform implements AutoCloseable {
 
   private ServiceProcess starting(
       Program program, String mainClass, List<String> jvm, Map<String, ?> settings) {
+    if (program.service() == Service.TOKEN) {
+      RelayMarks.writeUnlessARelayHas(servers.bootstrapServers());
+    }
     List<Integer> ports = Ports.free(2);
     var all = new TreeMap<String, Object>(common());
     program.service().schema().ifPresent(schema -> all.putAll(servers.database().settings(schema)));

@@ -1,0 +1,186 @@
+package dev.keyledger.integration.faults;
+
+import dev.keyledger.infra.services.Api;
+import dev.keyledger.infra.services.Api.Answer;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.SignIn;
+import dev.keyledger.testing.Cluster;
+import dev.keyledger.testing.People;
+import dev.keyledger.testing.People.Member;
+import dev.keyledger.testing.People.Organization;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * G4 without pause: makes keys and sessions, ends them, and once an ending was reported in force asks
+ * every replica about it again and again. One that accepts is a promise that was broken.
+ */
+final class Promises implements AutoCloseable {
+  /** The newest are asked about; all would take longer with each. */
+  private static final int ASKED_ABOUT = 8;
+
+  private final Cluster cluster;
+  private final Organization organization;
+  private final Member owner;
+  private final List<String> endedSecrets = new CopyOnWriteArrayList<>();
+  private final List<String> endedTokens = new CopyOnWriteArrayList<>();
+  private final ConcurrentLinkedQueue<String> broken = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger made = new AtomicInteger();
+  private final Thread maker;
+  private final Thread asker;
+  private volatile boolean going = true;
+
+  Promises(Cluster cluster) {
+    this.cluster = cluster;
+    this.organization = cluster.people().liveOrganization("standard");
+    this.owner = cluster.people().join(organization, "owner");
+    endAKey(owner.token());
+    endASession();
+    maker = Thread.ofVirtual().start(this::make);
+    asker = Thread.ofVirtual().start(this::ask);
+  }
+
+  /** Answers that accepted what had ended. */
+  List<String> broken() {
+    return List.copyOf(broken);
+  }
+
+  /** How many endings were reported in force. */
+  int made() {
+    return made.get();
+  }
+
+  private void make() {
+    while (going) {
+      String token = endASession();
+      if (token != null) {
+        endAKey(token);
+      }
+    }
+  }
+
+  private void endAKey(String token) {
+    Answer created =
+        answerOf(() ->
+            cluster
+                .gateway()
+                .as(token)
+                .post(
+                    organization.path() + "/keys",
+                    Map.of("name", "promised", "environment", "test")));
+    if (created == null || !created.isSuccess()) {
+      return;
+    }
+    Answer revoked =
+        answerOf(() ->
+            cluster
+                .gateway()
+                .as(token)
+                .with("Prefer", "wait=10")
+                .post(organization.path() + "/keys/" + created.text("key.id") + "/revoke"));
+    if (revoked != null && revoked.node("receipt.in_force").asBoolean(false)) {
+      promised(endedSecrets, created.text("secret"));
+    }
+  }
+
+  /** The token of a session that goes on; {@code null} where nobody could sign in. */
+  private @Nullable String endASession() {
+    Answer ending = signedIn();
+    if (ending != null) {
+      String token = ending.text("access_token");
+      Answer ended =
+          answerOf(() ->
+              cluster
+                  .gateway()
+                  .as(token)
+                  .with("Prefer", "wait=10")
+                  .delete("/v1/sessions/current"));
+      if (ended != null && "true".equals(ended.header("Keyledger-In-Force"))) {
+        promised(endedTokens, token);
+      }
+    }
+    Answer going = signedIn();
+    return going == null ? null : going.text("access_token");
+  }
+
+  private @Nullable Answer signedIn() {
+    var signIn = new SignIn(owner.email(), People.PASSWORD, null, organization.slug());
+    Answer session = answerOf(() -> signIn.at(cluster.gateway(), cluster.clock()));
+    return session != null && session.isSuccess() ? session : null;
+  }
+
+  private void promised(List<String> ended, String credential) {
+    made.incrementAndGet();
+    ended.add(credential);
+  }
+
+  private void ask() {
+    while (going) {
+      for (String secret : newest(endedSecrets)) {
+        everywhere("a revoked key", token -> token.as(secret).post("/v1/authorize"));
+      }
+      for (String ended : newest(endedTokens)) {
+        everywhere("an ended session", token -> token.as(ended).get("/v1/sessions"));
+        noteIfAccepted(
+            "a read with an ended session",
+            () -> cluster.api(Service.QUERY, 0).as(ended).get(organization.path() + "/keys"));
+        for (int replica = 0; replica < cluster.replicas(Service.COMMAND).size(); replica++) {
+          Api command = cluster.api(Service.COMMAND, replica);
+          noteIfAccepted(
+              "a command with an ended session",
+              () ->
+                  command
+                      .as(ended)
+                      .with("Prefer", "wait=0")
+                      .post(
+                          organization.path() + "/keys",
+                          Map.of("name", "never", "environment", "test")));
+        }
+      }
+    }
+  }
+
+  private static List<String> newest(List<String> all) {
+    List<String> now = List.copyOf(all);
+    return now.subList(Math.max(0, now.size() - ASKED_ABOUT), now.size());
+  }
+
+  private interface Question {
+    Answer ask(Api token);
+  }
+
+  private void everywhere(String what, Question question) {
+    for (int replica = 0; replica < cluster.replicas(Service.TOKEN).size(); replica++) {
+      Api token = cluster.api(Service.TOKEN, replica);
+      noteIfAccepted(what, () -> question.ask(token));
+    }
+  }
+
+  private void noteIfAccepted(String what, Supplier<Answer> request) {
+    Answer answer = answerOf(request);
+    if (answer != null && answer.isSuccess()) {
+      broken.add(what + ": " + answer);
+    }
+  }
+
+  /** {@code null} where nobody answers, as happens while something is down. */
+  private static @Nullable Answer answerOf(Supplier<Answer> request) {
+    try {
+      return request.get();
+    } catch (RuntimeException noAnswer) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    going = false;
+    maker.join();
+    asker.join();
+  }
+}
