@@ -51,7 +51,7 @@ final class UsageTable {
     this.transactions = transactions;
   }
 
-  private record Stored(@Nullable String topic, long nextOffset) {}
+  private record CountedUpTo(@Nullable String topic, long nextOffset) {}
 
   /**
    * Has these partitions read from that topic: from its beginning, where they were read from
@@ -90,9 +90,9 @@ final class UsageTable {
   }
 
   private void addOnce(List<Delivered> delivered, Map<Integer, Span> polled) {
-    Map<Integer, Stored> stored = lock(polled.keySet());
+    Map<Integer, CountedUpTo> stored = lock(polled.keySet());
     polled.forEach((partition, span) -> {
-      Stored own = stored.get(partition);
+      CountedUpTo own = stored.get(partition);
       if (own == null || !span.topic().equals(own.topic()) || own.nextOffset() < span.from()) {
         throw new OptimisticLockingFailureException(
             "the reading of partition " + partition + " began anew");
@@ -101,7 +101,7 @@ final class UsageTable {
     // In one order for all replicas, so that two of them can't wait for one another.
     Map<SecretRef, Uses> sums = new TreeMap<>();
     for (Delivered one : delivered) {
-      Stored own = stored.get(one.partition());
+      CountedUpTo own = stored.get(one.partition());
       if (own != null && one.offset() >= own.nextOffset()) {
         Usage usage = one.usage();
         sums.merge(
@@ -119,13 +119,13 @@ final class UsageTable {
         offsets);
   }
 
-  private Map<Integer, Stored> lock(Collection<Integer> partitions) {
-    Map<Integer, Stored> stored = new LinkedHashMap<>();
+  private Map<Integer, CountedUpTo> lock(Collection<Integer> partitions) {
+    Map<Integer, CountedUpTo> stored = new LinkedHashMap<>();
     jdbc.query(
         "select kafka_partition, topic_id, next_offset from usage_offsets where kafka_partition ="
             + " any (?) order by kafka_partition for update",
         row -> {
-          stored.put(row.getInt(1), new Stored(row.getString(2), row.getLong(3)));
+          stored.put(row.getInt(1), new CountedUpTo(row.getString(2), row.getLong(3)));
         },
         (Object) partitions.toArray(Integer[]::new));
     return stored;

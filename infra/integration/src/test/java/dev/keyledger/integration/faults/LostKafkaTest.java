@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kafka is the road and not the memory: whatever becomes of its disk, nothing that ended is accepted
- * again by anybody, at any time, and everything is on the topics and in the views afterwards.
+ * Kafka is the road and not the memory: whatever becomes of its disk, nothing that ended is
+ * accepted again by anybody, at any time, and everything is on the topics and in the views
+ * afterwards.
  */
 @Tag("faults")
 class LostKafkaTest {

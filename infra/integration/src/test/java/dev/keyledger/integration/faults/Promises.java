@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * G4 without pause: makes keys and sessions, ends them, and once an ending was reported in force asks
- * every replica about it again and again. One that accepts is a promise that was broken.
+ * G4 without pause: makes keys and sessions, ends them, and once an ending was reported in force
+ * asks every replica about it again and again. One that accepts is a promise that was broken.
  */
 final class Promises implements AutoCloseable {
   /** The newest are asked about; all would take longer with each. */
@@ -95,11 +95,7 @@ final class Promises implements AutoCloseable {
       String token = ending.text("access_token");
       Answer ended =
           answerOf(() ->
-              cluster
-                  .gateway()
-                  .as(token)
-                  .with("Prefer", "wait=10")
-                  .delete("/v1/sessions/current"));
+              cluster.gateway().as(token).with("Prefer", "wait=10").delete("/v1/sessions/current"));
       if (ended != null && "true".equals(ended.header("Keyledger-In-Force"))) {
         promised(endedTokens, token);
       }

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Faults of all kinds by chance, with commands, sign-ins and verifications beside them, for {@code
  * -Dkeyledger.faults.minutes} (one by default); {@code -Dkeyledger.faults.seed} repeats a run's
- * choice of faults. It ends with one table: how often each fault struck, commands that were answered
- * and endings that were reported in force meanwhile, and the longest time until all was settled.
+ * choice of faults. It ends with one table: how often each fault struck, commands that were
+ * answered and endings that were reported in force meanwhile, and the longest time until all was
+ * settled.
  */
 @Tag("faults")
 class RandomFaultsTest {
@@ -237,8 +238,7 @@ class RandomFaultsTest {
     var table =
         new StringBuilder(
             "%s minutes of faults by chance, seed %d%n%-24s %5s %9s %9s %12s%n"
-                .formatted(
-                    MINUTES, SEED, "fault", "times", "commands", "in force", "longest, s"));
+                .formatted(MINUTES, SEED, "fault", "times", "commands", "in force", "longest, s"));
     tallies.forEach((kind, tally) ->
         table.append(
             "%-24s %5d %9d %9d %12.1f%n"
