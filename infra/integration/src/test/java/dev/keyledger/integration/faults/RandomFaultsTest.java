@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Faults of all kinds by chance, with commands, sign-ins and verifications beside them, for {@code
- * -Dkeyledger.faults.minutes} (one by default); {@code -Dkeyledger.faults.seed} repeats a run's
- * choice of faults. It ends with one table: how often each fault struck, commands that were
+ * -Dkeyledger.faults.minutes} (half a one by default); {@code -Dkeyledger.faults.seed} repeats a
+ * run's choice of faults. It ends with one table: how often each fault struck, commands that were
  * answered and endings that were reported in force meanwhile, and the longest time until all was
  * settled.
  */
@@ -38,7 +38,7 @@ class RandomFaultsTest {
   private static final Path TABLE = Path.of("target", "random-faults.txt");
 
   private static final double MINUTES =
-      Double.parseDouble(System.getProperty("keyledger.faults.minutes", "1"));
+      Double.parseDouble(System.getProperty("keyledger.faults.minutes", "0.5"));
   private static final long SEED = Long.getLong("keyledger.faults.seed", System.nanoTime());
   private static final Duration AWHILE = Duration.ofSeconds(4);
   private static final Duration SOON = Duration.ofMinutes(3);
