@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.springframework.http.HttpHeaders;
 
 /**
@@ -37,14 +38,20 @@ public final class CredentialsOverHttps {
    *     trusted proxy
    */
   public Optional<Problem> refusalOf(HttpServletRequest request, HttpHeaders outgoing) {
-    return required && mayCarryCredential(request) && !travelsSafely(outgoing)
+    return refusalOf(request.getMethod(), name -> request.getHeader(name) != null, outgoing);
+  }
+
+  /**
+   * @param carries whether the request has a header of that name
+   */
+  Optional<Problem> refusalOf(String method, Predicate<String> carries, HttpHeaders outgoing) {
+    return required && mayCarryCredential(method, carries) && !travelsSafely(outgoing)
         ? Optional.of(HTTPS_REQUIRED)
         : Optional.empty();
   }
 
-  private static boolean mayCarryCredential(HttpServletRequest request) {
-    return !READS.contains(request.getMethod())
-        || CREDENTIALS.stream().anyMatch(name -> request.getHeader(name) != null);
+  private static boolean mayCarryCredential(String method, Predicate<String> carries) {
+    return !READS.contains(method) || CREDENTIALS.stream().anyMatch(carries);
   }
 
   private static boolean travelsSafely(HttpHeaders outgoing) {

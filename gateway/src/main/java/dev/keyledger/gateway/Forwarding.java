@@ -1,14 +1,10 @@
 package dev.keyledger.gateway;
 
-import static org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions.uri;
-import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions.http;
-
-import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemWriter;
+import dev.keyledger.kit.web.bounds.AsyncHandler;
+import dev.keyledger.kit.web.bounds.ServerBounds;
 import java.net.URI;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Optional;
+import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -18,18 +14,18 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
-import org.springframework.web.servlet.function.HandlerFunction;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.function.ServerRequest;
-import org.springframework.web.servlet.function.ServerResponse;
 
 /** Puts the routing table to work. */
 @Configuration(proxyBeanMethods = false)
@@ -37,41 +33,62 @@ class Forwarding {
   /** Behind the dialects, which say it in their own form. */
   private static final int HTTPS = Ordered.HIGHEST_PRECEDENCE + 14;
 
+  private static final int CLIENT_THREADS = 32;
+
+  /** After which the services close a connection, or may: theirs is twenty seconds. */
+  private static final Duration UNUSED = Duration.ofSeconds(10);
+
+  /** Of an answer, in bytes. */
+  private static final int LARGEST_HEAD = 32 * 1024;
+
   /** Behind the trace filter and in front of everything that reads a path. */
   private static final int PLAIN_PATHS = Ordered.HIGHEST_PRECEDENCE + 15;
 
   @Bean
-  RouterFunction<ServerResponse> routes(GatewaySettings settings, ProblemWriter problems) {
-    Map<Upstream, HandlerFunction<ServerResponse>> forwards = new EnumMap<>(Upstream.class);
-    for (Upstream upstream : Upstream.values()) {
-      forwards.put(upstream, forwardTo(upstream, settings, problems));
-    }
-    return request -> upstreamOf(request).map(forwards::get);
-  }
-
-  private static Optional<Upstream> upstreamOf(ServerRequest request) {
-    return RoutingTable.find(
-        request.method().name(), request.requestPath().pathWithinApplication().value());
-  }
-
-  private static HandlerFunction<ServerResponse> forwardTo(
-      Upstream upstream, GatewaySettings settings, ProblemWriter problems) {
-    HandlerFunction<ServerResponse> proxy = http();
-    var toUpstream = uri(settings.urlOf(upstream));
-    return request -> {
-      try {
-        return proxy.handle(toUpstream.apply(request));
-      } catch (Exception e) {
-        return answerOf(UpstreamFailures.problemOf(e, upstream), problems);
-      }
+  AsyncHandler forwardingHandler(
+      GatewaySettings settings,
+      OutgoingHeaders outgoing,
+      CredentialsOverHttps https,
+      OwnedPaths owned,
+      HttpClient forwardingClient,
+      ServerBounds bounds) {
+    return (rest, passed) -> {
+      var handler =
+          new ForwardingHandler(
+              settings, outgoing, https, owned, forwardingClient, passed, bounds.maxWait());
+      handler.setHandler(rest);
+      return handler;
     };
   }
 
-  private static ServerResponse answerOf(Problem problem, ProblemWriter problems) {
-    return ServerResponse.status(problem.status())
-        .headers(headers -> problem.headers().forEach(headers::set))
-        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(problems.bytesOf(problem));
+  /** A client that adds nothing of its own and understands nothing of what it hands on. */
+  @Bean(initMethod = "start", destroyMethod = "stop")
+  HttpClient forwardingClient(GatewaySettings settings) {
+    GatewaySettings.Gateway limits = settings.gateway();
+    var connector = new ClientConnector();
+    connector.setSelectors(1);
+    var client =
+        new HttpClient(new HttpClientTransportOverHTTP(connector)) {
+          @Override
+          protected void doStart() throws Exception {
+            super.doStart();
+            getContentDecoderFactories().clear();
+            getProtocolHandlers().clear();
+          }
+        };
+    var threads = new QueuedThreadPool(CLIENT_THREADS);
+    threads.setName("upstream");
+    client.setExecutor(threads);
+    client.setConnectTimeout(limits.connectTimeout().toMillis());
+    client.setIdleTimeout(UNUSED.toMillis());
+    client.setMaxConnectionsPerDestination(limits.connections());
+    client.setMaxRequestsQueuedPerDestination(limits.connections());
+    client.setFollowRedirects(false);
+    client.setUserAgentField(null);
+    client.setDefaultRequestContentType(null);
+    client.setHttpCookieStore(new HttpCookieStore.Empty());
+    client.setMaxResponseHeadersSize(LARGEST_HEAD);
+    return client;
   }
 
   @Bean

@@ -10,11 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.RequestHttpHeadersFilter;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
-import org.springframework.web.servlet.function.ServerRequest;
 
 /**
  * What a service sees of a request's headers: nothing of the connection to the client (RFC 9110,
@@ -22,7 +19,7 @@ import org.springframework.web.servlet.function.ServerRequest;
  * verified, and who it came from, to which a trusted proxy's word is added.
  */
 @Component
-public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered {
+public final class OutgoingHeaders {
   private static final String FOR = "X-Forwarded-For";
   private static final String HOST = "X-Forwarded-Host";
   private static final String PROTO = "X-Forwarded-Proto";
@@ -57,21 +54,33 @@ public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered 
     this.environments = environments;
   }
 
-  @Override
-  public int getOrder() {
-    return LOWEST_PRECEDENCE;
-  }
-
-  @Override
-  public HttpHeaders apply(HttpHeaders filtered, ServerRequest request) {
-    // Filters of the library have been here before and taken away what has to be looked at.
-    return of(request.servletRequest());
-  }
+  /**
+   * What a request says of itself.
+   *
+   * @param host of its target, where it has no header of that name
+   */
+  record Incoming(
+      HttpHeaders headers,
+      String method,
+      String peer,
+      String scheme,
+      String host,
+      RequestTrace trace) {}
 
   public HttpHeaders of(HttpServletRequest request) {
-    HttpHeaders incoming = incoming(request);
-    String peer = request.getRemoteAddr();
-    boolean trusted = proxies.trusts(peer);
+    return of(
+        new Incoming(
+            incoming(request),
+            request.getMethod(),
+            request.getRemoteAddr(),
+            request.getScheme(),
+            request.getServerName(),
+            RequestTrace.of(request)));
+  }
+
+  HttpHeaders of(Incoming request) {
+    HttpHeaders incoming = request.headers();
+    boolean trusted = proxies.trusts(request.peer());
 
     var outgoing = new HttpHeaders();
     Set<String> ofConnection = namedByConnection(incoming);
@@ -86,24 +95,24 @@ public final class OutgoingHeaders implements RequestHttpHeadersFilter, Ordered 
     });
 
     // A body of OPTIONS has to have a type (RFC 9110, section 9.3.7): our client insists on it.
-    if (request.getMethod().equals("OPTIONS")
-        && !incoming.containsHeader(HttpHeaders.CONTENT_TYPE)) {
+    if (request.method().equals("OPTIONS") && !incoming.containsHeader(HttpHeaders.CONTENT_TYPE)) {
       outgoing.set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
     }
 
     List<String> chain = trusted ? incoming.getValuesAsList(FOR) : List.of();
-    outgoing.set(FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
+    outgoing.set(
+        FOR, chain.isEmpty() ? request.peer() : String.join(", ", chain) + ", " + request.peer());
     String host =
         said(trusted, incoming, HOST)
-            .or(() -> Optional.ofNullable(request.getHeader(HttpHeaders.HOST)))
-            .orElse(request.getServerName());
+            .or(() -> Optional.ofNullable(incoming.getFirst(HttpHeaders.HOST)))
+            .orElse(request.host());
     outgoing.set(HOST, host);
-    outgoing.set(PROTO, said(trusted, incoming, PROTO).orElse(request.getScheme()));
+    outgoing.set(PROTO, said(trusted, incoming, PROTO).orElse(request.scheme()));
     environments
         .of(host)
         .ifPresent(named -> outgoing.set(GatewayHeaders.ENVIRONMENT, String.join(",", named)));
 
-    RequestTrace trace = RequestTrace.of(request);
+    RequestTrace trace = request.trace();
     outgoing.set("X-Request-Id", trace.requestId());
     outgoing.set("traceparent", trace.traceparent());
     return outgoing;

@@ -3,18 +3,13 @@ package dev.keyledger.gateway;
 import dev.keyledger.kit.web.GatewayHeaders;
 import java.util.Locale;
 import java.util.Set;
-import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.ResponseHttpHeadersFilter;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.stereotype.Component;
-import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * What a client sees of an answer's headers: nothing twice, nothing of the connection behind us,
  * nothing that is told to the gateway alone.
  */
-@Component
-public final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordered {
+public final class ReturningHeaders {
   private static final Set<String> OURS =
       Set.of(
           "x-request-id",
@@ -30,20 +25,19 @@ public final class ReturningHeaders implements ResponseHttpHeadersFilter, Ordere
           "date",
           GatewayHeaders.REASON.toLowerCase(Locale.ROOT));
 
-  @Override
-  public int getOrder() {
-    return LOWEST_PRECEDENCE;
-  }
+  private ReturningHeaders() {}
 
-  @Override
-  public HttpHeaders apply(HttpHeaders answered, ServerResponse response) {
-    return of(answered);
+  /**
+   * @param name in any case
+   */
+  static boolean contain(String name) {
+    return !OURS.contains(name.toLowerCase(Locale.ROOT));
   }
 
   public static HttpHeaders of(HttpHeaders answered) {
     var returning = new HttpHeaders();
     answered.forEach((name, values) -> {
-      if (!OURS.contains(name.toLowerCase(Locale.ROOT))) {
+      if (contain(name)) {
         returning.addAll(name, values);
       }
     });

@@ -3,7 +3,7 @@ package dev.keyledger.gateway;
 import dev.keyledger.kit.web.BodyTooLargeException;
 import dev.keyledger.kit.web.Problem;
 import java.net.SocketTimeoutException;
-import org.apache.coyote.BadRequestException;
+import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,17 +24,11 @@ public final class UpstreamFailures {
         case BodyTooLargeException large -> {
           return large.problem();
         }
-        // Before all else: it may have a timeout as its cause, and none of it is a service's doing.
-        case BadRequestException client -> {
-          return Problem.of(400, "bad_request", "The body cannot be read.")
-              .withHeader("Connection", "close");
-        }
         case ConnectTimeoutException away -> {
           return unavailable(upstream, away);
         }
         case SocketTimeoutException silent -> {
-          log.warn("{} did not answer in time", upstream);
-          return Problem.of(504, "upstream_timeout", "The service did not answer in time.");
+          return late(upstream);
         }
         default -> {}
       }
@@ -44,6 +38,20 @@ public final class UpstreamFailures {
     }
     log.error("Forwarding to {} failed unexpectedly", upstream, failure);
     return Problem.of(500, "internal", "Something went wrong on our side.");
+  }
+
+  /**
+   * @param begun whether there was a connection by then
+   */
+  static Problem problemOf(Throwable failure, boolean begun, Upstream upstream) {
+    return begun && failure instanceof TimeoutException
+        ? late(upstream)
+        : unavailable(upstream, failure);
+  }
+
+  private static Problem late(Upstream upstream) {
+    log.warn("{} did not answer in time", upstream);
+    return Problem.of(504, "upstream_timeout", "The service did not answer in time.");
   }
 
   private static Problem unavailable(Upstream upstream, Throwable failure) {

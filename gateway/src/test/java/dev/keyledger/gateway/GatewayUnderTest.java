@@ -147,7 +147,7 @@ public final class GatewayUnderTest implements AutoCloseable {
     }
   }
 
-  private int port() {
+  public int port() {
     return Integer.parseInt(gateway.getEnvironment().getRequiredProperty("local.server.port"));
   }
 

@@ -2,10 +2,13 @@ package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.gateway.CredentialsOverHttps;
 import dev.keyledger.gateway.OutgoingHeaders;
+import dev.keyledger.gateway.OwnedPaths;
 import dev.keyledger.kit.web.WebSettings;
+import dev.keyledger.kit.web.bounds.RefusalForm;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,8 +17,6 @@ import org.springframework.core.Ordered;
 /** Puts the dialects that there are to work. */
 @Configuration(proxyBeanMethods = false)
 class DialectConfiguration {
-  private static final int MOST_HEADERS = 80;
-
   /** Behind the trace filter, in front of those that answer with problem details. */
   private static final int DIALECTS = Ordered.HIGHEST_PRECEDENCE + 12;
 
@@ -33,19 +34,22 @@ class DialectConfiguration {
     return registration;
   }
 
+  /** What the server refuses before any filter sees it, in the words of whose path it is. */
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadableRequests(
-      ObjectProvider<Dialect> dialects) {
-    return server ->
-        server.addContextCustomizers(context ->
-            context.getParent().getPipeline().addValve(new UnreadableRequests(dialects)));
+  RefusalForm refusalForm(ObjectProvider<Dialect> dialects) {
+    return (path, problem) -> {
+      Answer answer =
+          Dialects.ownerOf(path, dialects.orderedStream())
+              .map(dialect -> dialect.refusal(problem))
+              .orElseGet(() -> Answer.problem(problem));
+      Map<String, List<String>> headers = new LinkedHashMap<>();
+      answer.headers().forEach((name, values) -> headers.put(name, List.copyOf(values)));
+      return new RefusalForm.Refusal(answer.status(), headers, answer.body());
+    };
   }
 
-  /** Fewer than the services take, so that they can read what the gateway has added to: 400. */
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> fewerHeadersThanServices() {
-    return server ->
-        server.addConnectorCustomizers(
-            connector -> connector.setProperty("maxHeaderCount", Integer.toString(MOST_HEADERS)));
+  OwnedPaths ownedPaths(ObjectProvider<Dialect> dialects) {
+    return path -> Dialects.ownerOf(path, dialects.orderedStream()).isPresent();
   }
 }

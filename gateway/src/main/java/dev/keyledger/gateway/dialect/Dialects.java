@@ -5,6 +5,7 @@ import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.gateway.PlainPathFilter;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.kit.web.bounds.RefusalForm;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.RequestDispatcher;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.server.PathContainer;
@@ -59,15 +61,13 @@ final class Dialects extends OncePerRequestFilter {
       throws ServletException, IOException {
     boolean refused = request.getDispatcherType() == DispatcherType.ERROR;
     Object uri = refused ? request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) : null;
-    PathContainer path = pathOf(uri == null ? request.getRequestURI() : uri.toString());
-    Optional<Dialect> owner =
-        dialects.stream()
-            .filter(dialect -> dialect.endpoints().stream().anyMatch(e -> e.owns(path)))
-            .findFirst();
+    String asked = uri == null ? request.getRequestURI() : uri.toString();
+    PathContainer path = pathOf(asked);
+    Optional<Dialect> owner = ownerOf(asked, dialects.stream());
     if (owner.isEmpty()) {
       chain.doFilter(request, response);
     } else if (refused) {
-      Problem problem = refusedByServer(response.getStatus());
+      Problem problem = RefusalForm.unreadable(response.getStatus());
       write(owner.get().refusal(problem), request, response);
     } else {
       write(answer(owner.get(), request, path), request, response);
@@ -90,18 +90,12 @@ final class Dialects extends OncePerRequestFilter {
     return false;
   }
 
-  /** What is said of a request that the server itself didn't take, such as a body in bad chunks. */
-  static Problem refusedByServer(int status) {
-    return switch (status) {
-      case 405 -> Problem.of(405, "method_not_allowed", "This path does not take this method.");
-      // An expectation, a transfer coding or a version that the server doesn't know: the client's
-      // doing, too, and no published system has words for it.
-      case 417, 501, 505 -> refusedByServer(400);
-      default ->
-          status < 500
-              ? Problem.of(status, "bad_request", "The request cannot be understood.")
-              : Problem.of(status, "internal", "Something went wrong on our side.");
-    };
+  /** Whose the path is: what is below one of its own is the dialect's, too. */
+  static Optional<Dialect> ownerOf(String uri, Stream<Dialect> dialects) {
+    PathContainer path = pathOf(uri);
+    return dialects
+        .filter(dialect -> dialect.endpoints().stream().anyMatch(e -> e.owns(path)))
+        .findFirst();
   }
 
   private Answer answer(Dialect dialect, HttpServletRequest request, PathContainer path) {

@@ -1,7 +1,9 @@
 package dev.keyledger.kit.web;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -15,14 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent W3C Trace Context, level 1: the client's trace with a span of our own
  */
 public record RequestTrace(String requestId, String traceparent) {
-  static final String REQUEST_ID_HEADER = "X-Request-Id";
-  static final String TRACEPARENT_HEADER = "traceparent";
+  public static final String REQUEST_ID_HEADER = "X-Request-Id";
+  public static final String TRACEPARENT_HEADER = "traceparent";
 
   private static final String ATTRIBUTE = RequestTrace.class.getName();
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
   private static final Pattern SANE_PARENT =
       Pattern.compile(
           "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}.*");
+
+  /** Takes or makes the id and the trace. */
+  public static RequestTrace continuing(@Nullable String requestId, @Nullable String traceparent) {
+    return continuing(
+        requestId,
+        traceparent,
+        () -> UuidCreator.getTimeOrderedEpochFast().toString(),
+        ThreadLocalRandom.current());
+  }
 
   /**
    * Makes only what the client didn't say: this is on the path of every request.

@@ -1,13 +1,11 @@
 package dev.keyledger.kit.web;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.MDC;
 
 /** Takes or makes the request's id and trace, and shows them in every log line and the answer. */
@@ -19,9 +17,7 @@ final class RequestTraceFilter extends HttpFilter {
     var trace =
         RequestTrace.continuing(
             request.getHeader(RequestTrace.REQUEST_ID_HEADER),
-            request.getHeader(RequestTrace.TRACEPARENT_HEADER),
-            () -> UuidCreator.getTimeOrderedEpochFast().toString(),
-            ThreadLocalRandom.current());
+            request.getHeader(RequestTrace.TRACEPARENT_HEADER));
     trace.attachTo(request);
     response.setHeader(RequestTrace.REQUEST_ID_HEADER, trace.requestId());
     response.setHeader(RequestTrace.TRACEPARENT_HEADER, trace.traceparent());

@@ -1,6 +1,7 @@
 package dev.keyledger.kit.web;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells a client's badly encoded parameters from a fault of ours. The servlet API lets the server
@@ -8,14 +9,19 @@ import java.util.Optional;
  * The message repeats what was sent, so it is neither answered nor logged.
  */
 public final class UnreadableParameters {
-  /** By its name: a service that uses the starter may run on another server. */
-  private static final String OF_TOMCAT = "org.apache.tomcat.util.http.InvalidParameterException";
+  /** By their names: a service that uses the starter runs on one of these servers. */
+  private static final Set<String> OF_SERVERS =
+      Set.of(
+          "org.apache.tomcat.util.http.InvalidParameterException",
+          "org.eclipse.jetty.http.BadMessageException",
+          "org.eclipse.jetty.http.HttpException$IllegalArgumentException",
+          "org.eclipse.jetty.http.HttpException$RuntimeException");
 
   private UnreadableParameters() {}
 
   /** What to answer when a request failed in this way. */
   public static Optional<Problem> problemOf(Exception failure) {
-    return failure.getClass().getName().equals(OF_TOMCAT)
+    return OF_SERVERS.contains(failure.getClass().getName())
         ? Optional.of(Problem.of(400, "bad_request", "The parameters cannot be read."))
         : Optional.empty();
   }

@@ -1,0 +1,31 @@
+package dev.keyledger.kit.web.bounds;
+
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+
+/**
+ * What counts as one client where there is no credential yet: an IPv4 address, or the 64 bits of an
+ * IPv6 address that one customer is given.
+ *
+ * @param name canonical
+ */
+public record Network(String name) {
+  private static final int GIVEN_TO_ONE_CUSTOMER = 64;
+
+  /**
+   * @param address in any spelling; text that is none is a network of its own
+   */
+  public static Network of(String address) {
+    if (address.indexOf(':') < 0) {
+      return new Network(address);
+    }
+    IPAddress parsed = new IPAddressString(address).getAddress();
+    if (parsed == null) {
+      return new Network(address);
+    }
+    return new Network(
+        parsed.isIPv4Convertible()
+            ? parsed.toIPv4().toCanonicalString()
+            : parsed.toPrefixBlock(GIVEN_TO_ONE_CUSTOMER).toCanonicalString());
+  }
+}
