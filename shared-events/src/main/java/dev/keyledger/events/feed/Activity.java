@@ -34,6 +34,9 @@ public record Activity(
     SESSION_STARTED,
     SESSION_ENDED,
     REFRESH_REUSED,
+    PASSWORD_CHANGED,
+    /** A second step was set up, or another took its place. */
+    SECOND_STEP_SET,
     KEY_DENIED,
     /** An operator had all go on without a record that can't be read; the code names it. */
     RECORD_ACKNOWLEDGED

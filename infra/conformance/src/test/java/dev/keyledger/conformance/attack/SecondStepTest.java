@@ -29,6 +29,9 @@ class SecondStepTest extends Attack {
             "An InCRM session without the second step changes nothing of a person who has one",
             this::account),
         sentence(
+            "An access token alone sets up no second step and replaces none",
+            this::withoutThePassword),
+        sentence(
             "A challenge of one system is none in another, and no session comes of it alone",
             this::challenges),
         sentence(
@@ -51,7 +54,9 @@ class SecondStepTest extends Attack {
             strict + " is a live organisation on syncgram-pay",
             who + " is also owner of " + strict);
     String token = known.get(who + ".token");
-    String secret = succeed(Request.post("/v1/me/totp").as(token)).field("secret");
+    String secret =
+        succeed(Request.post("/v1/me/totp", Map.of("current_password", PASSWORD)).as(token))
+            .field("secret");
     succeed(
         Request.post("/v1/me/totp/confirm", Map.of("code", code(secret, Duration.ZERO))).as(token));
     return new Victim(
@@ -63,19 +68,26 @@ class SecondStepTest extends Attack {
   }
 
   private String skipping(Victim victim) {
-    return succeed(Door.INCRM.signIn(victim.email(), PASSWORD, FROM)).field("data.accessToken");
+    return skippingWith(victim).field("data.accessToken");
   }
 
-  private static Request switchTo(String organization, String token) {
-    return Request.post("/v1/sessions/current/organization", Map.of("organization", organization))
-        .as(token);
+  private Answered skippingWith(Victim victim) {
+    return succeed(Door.INCRM.signIn(victim.email(), PASSWORD, FROM));
+  }
+
+  private static Request switchTo(String organization, Answered skipping) {
+    return Request.post(
+            "/v1/sessions/current/organization",
+            Map.of("organization", organization, "refresh_token", skipping.cookie("refreshToken")))
+        .as(skipping.field("data.accessToken"));
   }
 
   private void switching() {
     Victim victim = victim();
-    String token = skipping(victim);
+    Answered skipping = skippingWith(victim);
+    String token = skipping.field("data.accessToken");
     for (String name : List.of(victim.syncgram(), victim.syncgramId())) {
-      Answered due = ask(switchTo(name, token));
+      Answered due = ask(switchTo(name, skipping));
       assertThat(due.status()).as(due.toString()).isEqualTo(202);
       assertThat(due.text()).doesNotContain("access_token", "refresh_token");
     }
@@ -85,7 +97,7 @@ class SecondStepTest extends Attack {
     String keys = "/v1/organizations/" + victim.syncgram() + "/keys";
     refused(403, Request.get(keys).as(token));
     refused(403, Request.post(keys, Map.of("name", "k", "environment", "live")).as(token));
-    String challenge = ask(switchTo(victim.syncgram(), token)).field("challenge");
+    String challenge = ask(switchTo(victim.syncgram(), skipping)).field("challenge");
     Request verify =
         Request.post("/v1/sessions/verify", Map.of("challenge", challenge, "code", "000000"));
     refused(401, verify);
@@ -109,9 +121,14 @@ class SecondStepTest extends Attack {
             Request.post(
                 "/v1/me/password",
                 Map.of("current_password", PASSWORD, "new_password", "mallory has it now 5")),
-            Request.post("/v1/me/totp"),
+            Request.post("/v1/me/totp", Map.of("current_password", PASSWORD)),
             Request.post(
-                "/v1/me/totp", Map.of("code", code(victim.totp(), Duration.ofSeconds(30)))),
+                "/v1/me/totp",
+                Map.of(
+                    "current_password",
+                    PASSWORD,
+                    "code",
+                    code(victim.totp(), Duration.ofSeconds(30)))),
             Request.post("/v1/me/totp/confirm", Map.of("code", "000000")),
             Request.get("/v1/sessions"),
             Request.of("DELETE", "/v1/sessions/" + sessionOf(other)))) {
@@ -145,6 +162,42 @@ class SecondStepTest extends Attack {
   private static String sessionOf(String jwt) {
     String claims = new String(Base64.getUrlDecoder().decode(jwt.split("\\.")[1]));
     return claims.replaceAll(".*\"sid\":\"([^\"]+)\".*", "$1");
+  }
+
+  private String challengeOf(Victim victim, String from) {
+    return succeed(
+            Request.post(
+                    "/v1/sessions",
+                    Map.of(
+                        "email", victim.email(),
+                        "password", PASSWORD,
+                        "organization", victim.syncgram()))
+                .with("X-Forwarded-For", from))
+        .field("challenge");
+  }
+
+  private void withoutThePassword() {
+    String org = someone("stolen");
+    String who = someone("sue");
+    String token =
+        given(
+                org + " is a live organisation on standard",
+                who + " is owner of " + org + " and signed in")
+            .get(who + ".token");
+    refused(422, Request.post("/v1/me/totp", Map.of()).as(token));
+    refused(401, Request.post("/v1/me/totp", Map.of("current_password", "a guess")).as(token));
+    Victim victim = victim();
+    String whole =
+        succeed(
+                verified(
+                    "/v1/sessions/verify",
+                    challengeOf(victim, FROM),
+                    code(victim.totp(), Duration.ofSeconds(30))))
+            .field("access_token");
+    refused(
+        401,
+        Request.post("/v1/me/totp", Map.of("current_password", "a guess", "code", "000000"))
+            .as(whole));
   }
 
   private void challenges() {

@@ -95,7 +95,10 @@ public final class AccessTokens {
     return inUse;
   }
 
-  /** A person's token, always a JWT, with the permissions that they have at this moment. */
+  /**
+   * A person's token, always a JWT, with the permissions that they have at this moment. It never
+   * outlives its session.
+   */
   public IssuedToken issueSession(SessionGrant grant) {
     Membership known = grant.member() == null ? null : state.member(grant.member());
     // The position first, then everything that the token says: it may only claim to know less than
@@ -122,7 +125,7 @@ public final class AccessTokens {
             organization != null && organization.bindsAddressesOfPeople(),
             position,
             issuedAt,
-            end(issuedAt, grant.lifetime(), Long.MAX_VALUE));
+            end(issuedAt, grant.lifetime(), grant.notAfter().toEpochMilli()));
     return issue(claims, KeyTokenRules.Format.JWT);
   }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     organisation
  * @param at the clock's reading
  * @param lifetime of the token, by the policy of the active organisation
+ * @param notAfter the end of the session's refresh token: what can't be refreshed doesn't act
  */
 public record SessionGrant(
     PersonId person,
@@ -22,4 +23,5 @@ public record SessionGrant(
     boolean operator,
     @Nullable MemberId member,
     Instant at,
-    Duration lifetime) {}
+    Duration lifetime,
+    Instant notAfter) {}

@@ -8,10 +8,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Counts failed proofs by account and by address, for all replicas. The tenth failure locks, each
- * further one for twice as long; what is tried while either is locked counts for neither. A success
- * forgives an account's failures, and its address those that it counted of this account: an
- * attacker restores no budget for guessing at others by signing in as themselves.
+ * Counts failed proofs by account and factor, and by address, for all replicas. The tenth failure
+ * locks, each further one for twice as long; what is tried while either is locked counts for
+ * neither. A success forgives an account's failures, and its address those that it counted of this
+ * account: an attacker restores no budget for guessing at others by signing in as themselves.
  */
 final class LockOut {
   private final JdbcClient jdbc;
@@ -33,19 +33,24 @@ final class LockOut {
   /**
    * Whose failures count together.
    *
-   * @param account a keyed hash
+   * @param account a keyed hash of the account and the factor
    * @param address a keyed hash of the address, or of its network of 64 bits for IPv6
    * @param both a keyed hash of the two: how much of the address's count is this account's
    */
   record Subject(byte[] account, byte[] address, byte[] both) {}
 
   /** An account that may or may not exist: an unknown one locks just the same. */
-  Subject subject(EmailAddress email, String address) {
+  Subject subject(EmailAddress email, String address, Factor factor) {
     String network = ClientNetwork.of(address);
+    String accounts =
+        switch (factor) {
+          case PASSWORD -> "accounts";
+          case CODE -> "codes of accounts";
+        };
     return new Subject(
-        hash("accounts", email.value()),
+        hash(accounts, email.value()),
         hash("addresses", network),
-        hash("accounts at addresses", network + " " + email.value()));
+        hash(accounts + " at addresses", network + " " + email.value()));
   }
 
   // Counts begin anew when the server's key is succeeded, which no guesser can bring about.

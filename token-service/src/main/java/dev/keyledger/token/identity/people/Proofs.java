@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -94,7 +95,7 @@ public final class Proofs {
    */
   public Outcome<Proven> password(EmailAddress email, String password, String address) {
     return hashing.run(() -> {
-      LockOut.Subject subject = lockOut.subject(email, address);
+      LockOut.Subject subject = lockOut.subject(email, address, Factor.PASSWORD);
       PersonId person = people.find(email).map(Person::id).orElse(null);
       Optional<String> hash = passwords.match(person, password);
       // Judged behind the slow part: meanwhile others may have guessed wrong.
@@ -158,7 +159,7 @@ public final class Proofs {
     if (email.isEmpty()) {
       return Taken.WRONG;
     }
-    LockOut.Subject subject = lockOut.subject(email.get(), address);
+    LockOut.Subject subject = lockOut.subject(email.get(), address, Factor.CODE);
     if (lockOut.isLocked(subject, at)) {
       return Taken.WRONG;
     }
@@ -171,14 +172,20 @@ public final class Proofs {
 
   /** Another reason why what was presented doesn't sign a person in. */
   public void refuse(EmailAddress email, String address) {
-    lockOut.count(lockOut.subject(email, address), now());
+    lockOut.count(lockOut.subject(email, address, Factor.PASSWORD), now());
   }
 
-  /** The sign-in is complete. Not in its transaction, which holds what others wait for. */
-  public void forgive(PersonId person, String address) {
+  /**
+   * The sign-in is complete. Not in its transaction, which holds what others wait for.
+   *
+   * @param proven what it took: failures of anything else stay counted
+   */
+  public void forgive(PersonId person, String address, Set<Factor> proven) {
     people
         .emailOf(person)
-        .ifPresent(email -> lockOut.forgive(lockOut.subject(email, address), now()));
+        .ifPresent(email ->
+            proven.forEach(
+                factor -> lockOut.forgive(lockOut.subject(email, address, factor), now())));
   }
 
   private Instant now() {

@@ -3,7 +3,9 @@ package dev.keyledger.token.identity.sessions;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
+import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.OpaqueToken;
+import dev.keyledger.token.identity.people.People;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +22,7 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 public final class Endings {
   private final SessionTable table;
+  private final People people;
   private final Challenges challenges;
   private final Sessions sessions;
   private final TransactionOperations transactions;
@@ -27,11 +30,13 @@ public final class Endings {
 
   Endings(
       SessionTable table,
+      People people,
       Challenges challenges,
       Sessions sessions,
       TransactionOperations transactions,
       Clock clock) {
     this.table = table;
+    this.people = people;
     this.challenges = challenges;
     this.sessions = sessions;
     this.transactions = transactions;
@@ -39,23 +44,23 @@ public final class Endings {
   }
 
   /**
-   * @return where it ended; empty when it had before
+   * @return where it ended, with what came of it by switching; empty when all of it had before
    */
   List<StreamPosition> end(PersonId owner, SessionId id, Session.End because) {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return transactions.execute(status -> {
+      HeldPerson person = people.hold(owner).orElseThrow(SessionRefusals::notFound);
       Session session =
           table
               .lock(id)
-              .filter(s -> s.person().equals(owner))
+              .filter(s -> s.person().equals(person.id()))
               .orElseThrow(SessionRefusals::notFound);
-      StreamPosition ended = session.isLive(at) ? sessions.end(session, because, at) : null;
-      return ended == null ? List.<StreamPosition>of() : List.of(ended);
+      return sessions.end(session, because, at);
     });
   }
 
   /**
-   * Used up or not, a refresh token names its session.
+   * Used up or not, run out or not, a refresh token names its session.
    *
    * @return where it ended; empty when it is a session of a person whose sessions the caller may
    *     not end
@@ -64,33 +69,27 @@ public final class Endings {
       String refreshToken, Predicate<PersonId> mayEnd) {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return transactions.execute(status -> {
-      Session session =
-          table
-              .sessionOfRefreshToken(OpaqueToken.hash(refreshToken))
-              .flatMap(table::lock)
-              .orElse(null);
-      if (session == null || !session.isLive(at)) {
+      Session session = table.findByRefreshToken(OpaqueToken.hash(refreshToken)).orElse(null);
+      if (session == null || people.hold(session.person()).isEmpty()) {
         return Optional.of(List.<StreamPosition>of());
       }
-      if (!mayEnd.test(session.person())) {
-        return Optional.<List<StreamPosition>>empty();
-      }
-      StreamPosition ended = sessions.end(session, Session.End.SIGNED_OUT, at);
-      return Optional.of(ended == null ? List.<StreamPosition>of() : List.of(ended));
+      return mayEnd.test(session.person())
+          ? Optional.of(sessions.end(session, Session.End.SIGNED_OUT, at))
+          : Optional.<List<StreamPosition>>empty();
     });
   }
 
   /**
    * All of a person's but one, and every sign-in that hasn't come to one yet, in the caller's
-   * transaction.
+   * transaction, which holds the person.
    */
   List<StreamPosition> endOthers(
       PersonId person, @Nullable SessionId except, Session.End because, Instant at) {
     challenges.forget(person);
     var ended = new ArrayList<StreamPosition>();
-    for (Session session : table.lockLiveOf(person, at)) {
+    for (Session session : table.lockNotEndedOf(person)) {
       if (!session.id().equals(except)) {
-        ended.add(Objects.requireNonNull(sessions.end(session, because, at)));
+        ended.add(Objects.requireNonNull(sessions.endAlone(session, because, at)));
       }
     }
     return List.copyOf(ended);

@@ -41,6 +41,13 @@ class MeController {
     }
   }
 
+  record Enrolment(@Nullable String currentPassword, @Nullable String code) {
+    @Override
+    public String toString() {
+      return "[password and code]";
+    }
+  }
+
   record TotpSecret(String secret, String uri) {
     @Override
     public String toString() {
@@ -65,11 +72,13 @@ class MeController {
 
   @PostMapping("/totp")
   @Requires(Requires.PERSON)
-  ResponseEntity<TotpSecret> enrol(
-      Caller caller, @RequestBody(required = false) @Nullable Code body) {
+  ResponseEntity<TotpSecret> enrol(Caller caller, @RequestBody Enrolment body) {
     SecondStep.Enrolment enrolment =
         myself.enrol(
-            own.forSecondStep(caller), body == null ? null : body.code(), caller.address());
+            own.forSecondStep(caller),
+            Fields.required("current_password", body.currentPassword()),
+            body.code(),
+            caller.address());
     return ResponseEntity.ok()
         .headers(ended.headers(List.of(), null))
         .body(new TotpSecret(enrolment.secret().revealSecret(), enrolment.uri().revealSecret()));

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -66,12 +65,7 @@ final class Myself {
   List<StreamPosition> changePassword(
       Session session, String current, String wanted, String address) {
     PersonId person = session.person();
-    EmailAddress email = people.emailOf(person).orElseThrow(SessionRefusals::invalidCredentials);
-    Proofs.Proven proven =
-        switch (proofs.password(email, current, address)) {
-          case Outcome.Done<Proofs.Proven> done -> done.result();
-          case Outcome.Refused<Proofs.Proven> refused -> throw refused(session, refused);
-        };
+    Proofs.Proven proven = prove(session, current, address);
     NewPasswords.Hashed hashed = newPasswords.hash(person, "new_password", wanted);
     Outcome<List<StreamPosition>> changed =
         proofs.act(
@@ -80,11 +74,22 @@ final class Myself {
               own.wholeStill(held, session.id());
               Instant at = now();
               newPasswords.store(held, hashed, at);
+              sessions.record(Activity.Kind.PASSWORD_CHANGED, session, null, at);
               return endings.endOthers(person, session.id(), Session.End.PASSWORD_CHANGED, at);
             });
-    return switch (changed) {
-      case Outcome.Done<List<StreamPosition>> done -> done.result();
-      case Outcome.Refused<List<StreamPosition>> refused -> throw refused(session, refused);
+    return done(session, changed);
+  }
+
+  private Proofs.Proven prove(Session session, String password, String address) {
+    EmailAddress email =
+        people.emailOf(session.person()).orElseThrow(SessionRefusals::invalidCredentials);
+    return done(session, proofs.password(email, password, address));
+  }
+
+  private <T> T done(Session session, Outcome<T> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<T> done -> done.result();
+      case Outcome.Refused<T> refused -> throw refused(session, refused);
     };
   }
 
@@ -98,14 +103,18 @@ final class Myself {
   }
 
   /**
-   * @param code of the second step in use, without which a stolen access token could replace it
+   * @param password which has to be proven again: a stolen access token must not be enough to lock
+   *     its person out
+   * @param code of the second step in use, where there is one
    */
-  SecondStep.Enrolment enrol(Session session, @Nullable String code, String address) {
+  SecondStep.Enrolment enrol(
+      Session session, String password, @Nullable String code, String address) {
+    Proofs.Proven proven = prove(session, password, address);
     // A code that isn't taken has to be counted, so what came of it is told after the commit.
-    Optional<SecondStep.Enrolment> begun =
-        Objects.requireNonNull(
-            transactions.execute(status -> {
-              HeldPerson person = hold(session);
+    Outcome<Optional<SecondStep.Enrolment>> begun =
+        proofs.act(
+            proven,
+            person -> {
               own.forSecondStepStill(person, session.id());
               if (secondStep.isEnrolled(person.id())) {
                 if (code == null) {
@@ -116,8 +125,8 @@ final class Myself {
                 }
               }
               return Optional.of(secondStep.begin(person));
-            }));
-    return begun.orElseThrow(SessionRefusals::invalidCode);
+            });
+    return done(session, begun).orElseThrow(SessionRefusals::invalidCode);
   }
 
   private static ProblemException alreadyEnrolled() {
@@ -138,6 +147,7 @@ final class Myself {
             return false;
           }
           table.secondStepTaken(session.id(), at);
+          sessions.record(Activity.Kind.SECOND_STEP_SET, session, null, at);
           return true;
         });
     if (!Boolean.TRUE.equals(confirmed)) {

@@ -59,7 +59,7 @@ final class OwnSessions {
   Session of(Caller caller) {
     SessionId id = caller.session();
     return (id == null ? java.util.Optional.<Session>empty() : table.find(id))
-        .filter(session -> session.isLive(clock.instant()))
+        .filter(session -> !session.hasEnded())
         .filter(session -> session.person().equals(caller.person()))
         .orElseThrow(SessionRefusals::sessionEnded);
   }
@@ -118,7 +118,7 @@ final class OwnSessions {
   private Session liveStill(HeldPerson person, SessionId id) {
     return table
         .lock(id)
-        .filter(s -> s.isLive(clock.instant()))
+        .filter(s -> !s.hasEnded())
         .filter(s -> s.person().equals(person.id()))
         .orElseThrow(SessionRefusals::sessionEnded);
   }

@@ -30,9 +30,9 @@ final class SessionTable {
     jdbc.sql(
             """
             insert into session (session_id, person_id, organization_id, member_id, issued_by, origin_sealed,
-                                 second_step_at, enrolling, signed_in_at, last_used_at, expires_at)
+                                 second_step_at, enrolling, sign_in_id, signed_in_at, last_used_at, expires_at)
             values (:session, :person, :organization, :member, :issuedBy, :origin,
-                    :secondStepAt, :enrolling, :signedInAt, :lastUsedAt, :expiresAt)
+                    :secondStepAt, :enrolling, :signIn, :signedInAt, :lastUsedAt, :expiresAt)
             """)
         .param("session", session.id().uuid())
         .param("person", session.person().uuid())
@@ -48,6 +48,7 @@ final class SessionTable {
             session.secondStepAt() == null ? null : Column.of(session.secondStepAt()),
             Types.TIMESTAMP_WITH_TIMEZONE)
         .param("enrolling", session.enrolling())
+        .param("signIn", session.signIn().uuid())
         .param("signedInAt", Column.of(session.signedInAt()))
         .param("lastUsedAt", Column.of(session.lastUsedAt()))
         .param("expiresAt", Column.of(session.expiresAt()))
@@ -67,24 +68,24 @@ final class SessionTable {
         .update();
   }
 
-  Optional<SessionId> sessionOfRefreshToken(byte[] hash) {
-    return jdbc.sql("select session_id from refresh_token where token_hash = :hash")
+  /** Unlocked: it tells whom to hold before anything of theirs is locked and looked at. */
+  Optional<Session> findByRefreshToken(byte[] hash) {
+    return jdbc.sql(
+            "select s.* from session s join refresh_token using (session_id) where token_hash = :hash")
         .param("hash", hash)
-        .query(UUID.class)
-        .optional()
-        .map(SessionId::of);
+        .query(SessionTable::session)
+        .optional();
   }
 
-  /**
-   * @return false when it was used before
-   */
-  boolean useRefreshToken(byte[] hash, Instant at) {
-    return jdbc.sql(
-                "update refresh_token set used_at = :at where token_hash = :hash and used_at is null")
-            .param("at", Column.of(at))
-            .param("hash", hash)
-            .update()
-        == 1;
+  /** There is one at most; whoever presents it from now on is told that it was used. */
+  void useRefreshTokenOf(SessionId session, Instant at) {
+    jdbc.sql(
+            """
+            update refresh_token set used_at = :at where session_id = :session and used_at is null
+            """)
+        .param("at", Column.of(at))
+        .param("session", session.uuid())
+        .update();
   }
 
   Instant issuedAt(byte[] hash) {
@@ -166,15 +167,30 @@ final class SessionTable {
         .optional();
   }
 
-  /** Locks the person's live ones in the order of their streams, so that all who do so agree. */
-  List<Session> lockLiveOf(PersonId person, Instant at) {
+  /**
+   * Locks those of the person's that haven't ended, whether they can still be refreshed or not, in
+   * the order of their streams, so that all who do so agree.
+   */
+  List<Session> lockNotEndedOf(PersonId person) {
     return jdbc.sql(
             """
-            select * from session where person_id = :person and ended_at is null and expires_at > :at
+            select * from session where person_id = :person and ended_at is null
             order by organization_id nulls last, session_id for update
             """)
         .param("person", person.uuid())
-        .param("at", Column.of(at))
+        .query(SessionTable::session)
+        .list();
+  }
+
+  /** The same for those that came of one sign-in by switching. */
+  List<Session> lockNotEndedOfSignIn(SessionId signIn) {
+    return jdbc.sql(
+            """
+            select * from session
+            where ended_at is null and (session_id = :signIn or sign_in_id = :signIn)
+            order by organization_id nulls last, session_id for update
+            """)
+        .param("signIn", signIn.uuid())
         .query(SessionTable::session)
         .list();
   }
@@ -251,8 +267,10 @@ final class SessionTable {
   private static Session session(ResultSet row, int number) throws SQLException {
     UUID organization = row.getObject("organization_id", UUID.class);
     UUID member = row.getObject("member_id", UUID.class);
+    SessionId id = SessionId.of(row.getObject("session_id", UUID.class));
+    UUID signIn = row.getObject("sign_in_id", UUID.class);
     return new Session(
-        SessionId.of(row.getObject("session_id", UUID.class)),
+        id,
         PersonId.of(row.getObject("person_id", UUID.class)),
         organization == null ? null : OrganizationId.of(organization),
         member == null ? null : MemberId.of(member),
@@ -260,6 +278,7 @@ final class SessionTable {
         row.getString("origin_sealed"),
         Column.instantOrNull(row, "second_step_at"),
         row.getBoolean("enrolling"),
+        signIn == null ? id : SessionId.of(signIn),
         Column.instant(row, "signed_in_at"),
         Column.instant(row, "last_used_at"),
         Column.instant(row, "expires_at"),

@@ -20,6 +20,8 @@ import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -55,8 +57,7 @@ final class Sessions {
    * How a session begins.
    *
    * @param secondStepAt {@code null} while none was taken
-   * @param signedInAt of the session that this one replaces, or now
-   * @param atMost where the refresh token of the session that this one replaces ends
+   * @param replaces {@code null} where it begins with a sign-in
    */
   record Beginning(
       HeldPerson person,
@@ -65,8 +66,11 @@ final class Sessions {
       RequestOrigin origin,
       @Nullable Instant secondStepAt,
       boolean enrolling,
-      Instant signedInAt,
-      @Nullable Instant atMost) {}
+      @Nullable Session replaces) {
+    Instant signedInAt(Instant now) {
+      return replaces == null ? now : replaces.signedInAt();
+    }
+  }
 
   record Opened(Session session, SecretText refreshToken) {}
 
@@ -74,9 +78,11 @@ final class Sessions {
     Active active = beginning.active();
     Instant end = endOfRefresh(beginning, at);
     PersonId person = beginning.person().id();
+    Session replaces = beginning.replaces();
+    SessionId id = SessionId.of(GUID.v7(at, random).toUUID());
     var session =
         new Session(
-            SessionId.of(GUID.v7(at, random).toUUID()),
+            id,
             person,
             active.organization(),
             active.memberId(),
@@ -84,7 +90,8 @@ final class Sessions {
             people.seal(person, encoded(beginning.origin())).ciphertext(),
             beginning.secondStepAt(),
             beginning.enrolling(),
-            beginning.signedInAt(),
+            replaces == null ? id : replaces.signIn(),
+            beginning.signedInAt(at),
             at,
             end,
             null);
@@ -97,13 +104,15 @@ final class Sessions {
     return new Opened(session, refreshToken);
   }
 
-  // Where a refresh renews the lifetime, so does whatever else gives a new token.
-  private static Instant endOfRefresh(Beginning beginning, Instant at) {
+  /** Where a refresh renews the lifetime, so does whatever else gives a new token. */
+  static Instant endOfRefresh(Beginning beginning, Instant at) {
     SessionRules rules = beginning.active().rules();
-    Instant end = rules.endOfRefresh(beginning.signedInAt(), at);
-    Instant atMost = beginning.atMost();
-    return rules.refresh() == Refresh.FIXED && atMost != null && atMost.isBefore(end)
-        ? atMost
+    Instant end = rules.endOfRefresh(beginning.signedInAt(at), at);
+    Session replaces = beginning.replaces();
+    return rules.refresh() == Refresh.FIXED
+            && replaces != null
+            && replaces.expiresAt().isBefore(end)
+        ? replaces.expiresAt()
         : end;
   }
 
@@ -118,7 +127,7 @@ final class Sessions {
     Session session = step.session().session();
     return new SignInAnswer.Started(
         session.id(),
-        accessToken(session, step.active(), step.at()),
+        accessToken(session, step.active(), step.at(), session.expiresAt()),
         step.session().refreshToken(),
         session.expiresAt(),
         session.enrolling(),
@@ -126,7 +135,7 @@ final class Sessions {
   }
 
   /** One that is still enrolling its second step acts for themselves alone. */
-  IssuedToken accessToken(Session session, Active active, Instant at) {
+  IssuedToken accessToken(Session session, Active active, Instant at, Instant notAfter) {
     return accessTokens.issueSession(
         new SessionGrant(
             session.person(),
@@ -134,13 +143,27 @@ final class Sessions {
             !session.enrolling() && active instanceof Active.AsOperator,
             session.enrolling() ? null : active.memberId(),
             at,
-            active.rules().accessLifetime()));
+            active.rules().accessLifetime(),
+            notAfter));
+  }
+
+  /**
+   * Ends it, and with it what came of it by switching: whoever holds a token of the one may have
+   * made the other.
+   *
+   * @return where; nowhere when all of it had ended before
+   */
+  List<StreamPosition> end(Session session, Session.End because, Instant at) {
+    return table.lockNotEndedOfSignIn(session.signIn()).stream()
+        .map(one -> endAlone(one, because, at))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /**
    * @return where it ended; {@code null} when it had ended before
    */
-  @Nullable StreamPosition end(Session session, Session.End because, Instant at) {
+  @Nullable StreamPosition endAlone(Session session, Session.End because, Instant at) {
     if (!table.end(session.id(), because, at)) {
       return null;
     }

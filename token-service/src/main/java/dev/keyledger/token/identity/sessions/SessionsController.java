@@ -81,7 +81,12 @@ class SessionsController {
     }
   }
 
-  record OrganizationName(@Nullable String organization) {}
+  record Change(@Nullable String organization, @Nullable String refreshToken) {
+    @Override
+    public String toString() {
+      return "[change to " + organization + "]";
+    }
+  }
 
   @PostMapping
   @PublicEndpoint(because = "it takes an e-mail address and a password")
@@ -150,12 +155,17 @@ class SessionsController {
   @Requires(Requires.PERSON)
   ResponseEntity<SignInBody> switchOrganization(
       Caller caller,
-      @RequestBody OrganizationName body,
+      @RequestBody Change body,
       @RequestHeader(name = "Prefer", required = false) @Nullable String prefer,
       HttpServletRequest request) {
     String organization = Fields.required("organization", body.organization());
     return answer(
-        switching.begin(own.enrolled(caller), organization, dialectOf(request), originOf(request)),
+        switching.begin(
+            own.enrolled(caller),
+            organization,
+            Fields.required("refresh_token", body.refreshToken()),
+            dialectOf(request),
+            originOf(request)),
         prefer);
   }
 

@@ -8,6 +8,7 @@ import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.identity.people.EmailAddress;
+import dev.keyledger.token.identity.people.Factor;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Proofs;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -104,7 +106,7 @@ final class SignIn {
     Active active = activeOf(choice);
     boolean enrolled = secondStep.isEnrolled(person.id());
     if (!active.asksForSecondStep(enrolled, dialect)) {
-      return start(person, active, dialect, origin, null, false);
+      return start(person, active, dialect, origin, null, false, Set.of(Factor.PASSWORD));
     }
     if (enrolled) {
       return new Step.Due(challenges.open(person, active, null, dialect, now()));
@@ -113,7 +115,7 @@ final class SignIn {
     if (!dialect.equals(GatewayHeaders.CANONICAL)) {
       throw SessionRefusals.secondStepNotSetUp();
     }
-    return start(person, active, dialect, origin, null, true);
+    return start(person, active, dialect, origin, null, true, Set.of(Factor.PASSWORD));
   }
 
   /**
@@ -160,7 +162,15 @@ final class SignIn {
             origin.address());
     if (choice instanceof Choice.Chosen chosen) {
       challenges.met(challengeText);
-      return start(person, chosen.active(), dialect, origin, at, false);
+      // The challenge came of a right password.
+      return start(
+          person,
+          chosen.active(),
+          dialect,
+          origin,
+          at,
+          false,
+          Set.of(Factor.PASSWORD, Factor.CODE));
     }
     return choice instanceof Choice.NotOffered
         ? new Step.Refused(SessionRefusals::invalidChallenge)
@@ -173,19 +183,20 @@ final class SignIn {
       String dialect,
       RequestOrigin origin,
       @Nullable Instant secondStepAt,
-      boolean enrolling) {
+      boolean enrolling,
+      Set<Factor> proven) {
     Instant at = now();
     var beginning =
-        new Sessions.Beginning(person, active, dialect, origin, secondStepAt, enrolling, at, null);
+        new Sessions.Beginning(person, active, dialect, origin, secondStepAt, enrolling, null);
     Sessions.Opened opened = sessions.open(beginning, at);
     sessions.record(Activity.Kind.SIGN_IN_SUCCEEDED, opened.session(), null, at);
-    return new Step.Opened(opened, active, at, null);
+    return new Step.Opened(opened, active, at, null, proven);
   }
 
   private SignInAnswer answer(Step step, PersonId person, RequestOrigin origin) {
     return switch (step) {
       case Step.Opened opened -> {
-        proofs.forgive(person, origin.address());
+        proofs.forgive(person, origin.address(), opened.proven());
         yield sessions.answer(opened);
       }
       case Step.Due due -> new SignInAnswer.SecondStepDue(due.challenge());

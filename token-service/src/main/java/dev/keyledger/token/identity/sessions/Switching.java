@@ -4,27 +4,32 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
+import dev.keyledger.token.enforcement.refresh.RefreshRule;
+import dev.keyledger.token.identity.people.Factor;
 import dev.keyledger.token.identity.people.HeldPerson;
-import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.SecondStep;
 import dev.keyledger.token.identity.sessions.Challenges.Challenge;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Makes another of a person's organisations active. The running session ends with its tokens and
- * another begins, which is no way to sign in anew: by the time of the first sign-in its own policy
- * says how long it lives, and where that is fixed it is no longer than the first would have. What
- * ended stays dead by its id, for ever.
+ * Makes another of a person's organisations active. It takes the refresh token, which is used up as
+ * by a refresh: an access token alone is never worth more than itself. The running session ends
+ * with its tokens and another begins, which is no way to sign in anew: by the time of the first
+ * sign-in its own policy says how long it lives, and where that is fixed it is no longer than the
+ * first would have. What ended stays dead by its id, for ever, and ends its successor when a token
+ * of it is presented again.
  */
 @Component
 final class Switching {
-  private final People people;
+  private final SessionFamilies families;
+  private final RefreshRule rule;
   private final SecondStep secondStep;
   private final OwnSessions own;
   private final SessionTable table;
@@ -36,7 +41,8 @@ final class Switching {
   private final Clock clock;
 
   Switching(
-      People people,
+      SessionFamilies families,
+      RefreshRule rule,
       SecondStep secondStep,
       OwnSessions own,
       SessionTable table,
@@ -46,7 +52,8 @@ final class Switching {
       ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
-    this.people = people;
+    this.families = families;
+    this.rule = rule;
     this.secondStep = secondStep;
     this.own = own;
     this.table = table;
@@ -60,27 +67,60 @@ final class Switching {
 
   /**
    * @param organization id or slug
+   * @param refreshToken the live one of that session
    * @param dialect in which it is asked, and the only one in which the refresh token that comes of
    *     it will work, whichever issued the session that it replaces
-   * @throws ProblemException 403 for an organisation that isn't theirs, whether it exists or not
+   * @throws ProblemException 401 {@code invalid_refresh_token}, {@code refresh_token_reused}; 403
+   *     for an organisation that isn't theirs, whether it exists or not
    */
-  SignInAnswer begin(Session session, String organization, String dialect, RequestOrigin origin) {
+  SignInAnswer begin(
+      Session session,
+      String organization,
+      String refreshToken,
+      String dialect,
+      RequestOrigin origin) {
     if (!freshness.isFresh()) {
       throw SessionRefusals.notFresh();
     }
     Step step =
         Objects.requireNonNull(
-            transactions.execute(status -> {
-              HeldPerson person =
-                  people.hold(session.person()).orElseThrow(SessionRefusals::forbidden);
-              return begin(
-                  person, own.enrolledStill(person, session.id()), organization, dialect, origin);
-            }));
+            transactions.execute(
+                status -> presented(session, refreshToken, organization, dialect, origin)));
     return switch (step) {
       case Step.Opened opened -> sessions.answer(opened);
       case Step.Due due -> new SignInAnswer.SecondStepDue(due.challenge());
       case Step.Refused refused -> throw refused.because().get();
     };
+  }
+
+  private Step presented(
+      Session caller,
+      String refreshToken,
+      String organization,
+      String dialect,
+      RequestOrigin origin) {
+    SessionFamilies.Presented presented =
+        families
+            .hold(refreshToken)
+            .filter(found -> found.itself().signIn().equals(caller.signIn()))
+            .orElse(null);
+    if (presented == null) {
+      return refused(SessionRefusals.NOT_FOUND);
+    }
+    return switch (rule.standing(presented, now())) {
+      case REUSED -> new Step.Refused(SessionRefusals::refreshTokenReused);
+      case ENDED -> refused(SessionRefusals.REVOKED);
+      case EXPIRED -> refused(SessionRefusals.EXPIRED);
+      case LIVE -> {
+        HeldPerson person = Objects.requireNonNull(presented.owner());
+        // A live token of this sign-in is of its one session, and so is an access token that works.
+        yield begin(person, own.enrolledStill(person, caller.id()), organization, dialect, origin);
+      }
+    };
+  }
+
+  private static Step refused(String reason) {
+    return new Step.Refused(() -> SessionRefusals.invalidRefreshToken(reason));
   }
 
   private Step begin(
@@ -99,7 +139,7 @@ final class Switching {
       }
       return new Step.Due(challenges.open(person, active, session.id(), dialect, now()));
     }
-    return change(session, person, active, dialect, origin, session.secondStepAt());
+    return change(session, person, active, dialect, origin, session.secondStepAt(), Set.of());
   }
 
   /** In the transaction that took the code. */
@@ -116,13 +156,15 @@ final class Switching {
     Session session =
         table
             .lock(Objects.requireNonNull(challenge.switches()))
-            .filter(s -> s.isLive(at) && s.person().equals(person.id()))
+            .filter(s -> !s.hasEnded() && s.person().equals(person.id()))
+            .filter(s -> at.isBefore(s.expiresAt()))
             .orElse(null);
     if (session == null) {
       return new Step.Refused(SessionRefusals::invalidChallenge);
     }
     challenges.met(challengeText);
-    return change(session, person, chosen.active(), challenge.issuedBy(), origin, at);
+    return change(
+        session, person, chosen.active(), challenge.issuedBy(), origin, at, Set.of(Factor.CODE));
   }
 
   private Step change(
@@ -131,20 +173,18 @@ final class Switching {
       Active active,
       String dialect,
       RequestOrigin origin,
-      @Nullable Instant secondStepAt) {
+      @Nullable Instant secondStepAt,
+      Set<Factor> proven) {
     Instant at = now();
-    StreamPosition ended = Objects.requireNonNull(sessions.end(session, Session.End.SWITCHED, at));
     var beginning =
-        new Sessions.Beginning(
-            person,
-            active,
-            dialect,
-            origin,
-            secondStepAt,
-            false,
-            session.signedInAt(),
-            session.expiresAt());
-    return new Step.Opened(sessions.open(beginning, at), active, at, ended);
+        new Sessions.Beginning(person, active, dialect, origin, secondStepAt, false, session);
+    if (Session.isOver(Sessions.endOfRefresh(beginning, at), at)) {
+      return refused(SessionRefusals.EXPIRED);
+    }
+    table.useRefreshTokenOf(session.id(), at);
+    StreamPosition ended =
+        Objects.requireNonNull(sessions.endAlone(session, Session.End.SWITCHED, at));
+    return new Step.Opened(sessions.open(beginning, at), active, at, ended, proven);
   }
 
   private Instant now() {

@@ -61,7 +61,8 @@ class TokenDecisionTest {
                     operator,
                     operator ? null : tenant.owner,
                     NOW,
-                    Duration.ofMinutes(15)))
+                    Duration.ofMinutes(15),
+                    NOW.plus(Duration.ofDays(1))))
             .token()
             .revealSecret());
   }

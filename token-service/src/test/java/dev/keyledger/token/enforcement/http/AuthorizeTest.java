@@ -210,7 +210,8 @@ class AuthorizeTest extends EnforcementTest {
                     false,
                     null,
                     CLOCK.instant(),
-                    Duration.ofMinutes(15)))
+                    Duration.ofMinutes(15),
+                    CLOCK.instant().plus(Duration.ofDays(1))))
             .token()
             .revealSecret();
     String internal = service.context().getBean(InternalTokens.class).make("test-service");

@@ -63,7 +63,8 @@ class ReasonsTest extends EnforcementTest {
                 operator,
                 tenant == null ? null : tenant.owner,
                 CLOCK.instant(),
-                Duration.ofMinutes(15)))
+                Duration.ofMinutes(15),
+                CLOCK.instant().plus(Duration.ofDays(1))))
         .token()
         .revealSecret();
   }

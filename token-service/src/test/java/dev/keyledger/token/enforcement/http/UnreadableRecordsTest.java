@@ -83,7 +83,8 @@ class UnreadableRecordsTest extends EnforcementTest {
                 true,
                 null,
                 CLOCK.instant(),
-                Duration.ofMinutes(15)))
+                Duration.ofMinutes(15),
+                CLOCK.instant().plus(Duration.ofDays(1))))
         .token()
         .revealSecret();
   }

@@ -61,7 +61,14 @@ class AccessTokensTest {
   }
 
   private SessionGrant grant(Duration lifetime) {
-    return new SessionGrant(tenant.ownerPerson, session, false, tenant.owner, NOW, lifetime);
+    return new SessionGrant(
+        tenant.ownerPerson,
+        session,
+        false,
+        tenant.owner,
+        NOW,
+        lifetime,
+        NOW.plus(Duration.ofDays(1_000)));
   }
 
   private String keyToken(KeyTokenRules.Format format) {

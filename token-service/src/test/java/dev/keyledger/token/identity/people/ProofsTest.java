@@ -12,6 +12,7 @@ import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -125,7 +126,7 @@ class ProofsTest {
     for (int i = 0; i < 9; i++) {
       proofs.password(victim, "wrong", address);
     }
-    proofs.forgive(fixture.people.find(email).orElseThrow().id(), address);
+    proofs.forgive(fixture.people.find(email).orElseThrow().id(), address, Set.of(Factor.PASSWORD));
     proofs.password(victim, "wrong", address);
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
@@ -138,7 +139,7 @@ class ProofsTest {
     for (int i = 0; i < 9; i++) {
       proofs.password(PeopleFixture.someEmail(), "wrong", address);
     }
-    proofs.forgive(self.id(), address);
+    proofs.forgive(self.id(), address, Set.of(Factor.PASSWORD));
     proofs.password(PeopleFixture.someEmail(), "wrong", address);
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
@@ -165,7 +166,7 @@ class ProofsTest {
       for (int i = 0; i < 9; i++) {
         proofs.password(email, "wrong", address);
       }
-      proofs.forgive(self.id(), address);
+      proofs.forgive(self.id(), address, Set.of(Factor.PASSWORD));
     }
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Done.class);
@@ -235,6 +236,24 @@ class ProofsTest {
     assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.WRONG);
     fixture.clock.advance(Duration.ofSeconds(60));
     assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+  }
+
+  @Test
+  void whatWasCountedOfCodesIsForgivenByACodeAlone() {
+    Person person = enrolled();
+    String wrong = codeAt(100);
+    for (int i = 0; i < 9; i++) {
+      code(person, wrong, address);
+    }
+    proofs.forgive(person.id(), address, Set.of(Factor.PASSWORD));
+    code(person, wrong, address);
+    // The address too has counted them all.
+    assertThat(proofs.password(PeopleFixture.someEmail(), PeopleFixture.PASSWORD, address))
+        .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.lockedOut()).isTrue());
+    assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Taken.WRONG);
+
+    proofs.forgive(person.id(), address, Set.of(Factor.CODE));
+    assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Taken.ACCEPTED);
   }
 
   @Test

@@ -30,8 +30,9 @@ class ActiveOrganizationsTest extends PeopleHttpTest {
 
   private static Session sessionOf(Membership membership) {
     Instant at = Instant.parse("2026-05-28T14:43:58.000Z");
+    SessionId id = SessionId.of(UuidCreator.getTimeOrderedEpoch());
     return new Session(
-        SessionId.of(UuidCreator.getTimeOrderedEpoch()),
+        id,
         membership.person,
         membership.org.id,
         membership.id,
@@ -39,6 +40,7 @@ class ActiveOrganizationsTest extends PeopleHttpTest {
         "",
         null,
         false,
+        id,
         at,
         at,
         at.plus(Duration.ofDays(30)),

@@ -2,6 +2,9 @@ package dev.keyledger.token.identity.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.token.enforcement.access.EndedTokens;
+import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.identity.people.Erasure;
 import java.time.Duration;
 import java.util.Map;
@@ -98,11 +101,15 @@ class EndingTest extends PeopleHttpTest {
     String token = verify(signIn(email).field("challenge"), code()).field("access_token");
     clock.advance(Duration.ofSeconds(30));
 
-    assertThat(api.post("/v1/me/totp", token, Map.of()).code())
+    assertThat(api.post("/v1/me/totp", token, Map.of("current_password", PASSWORD)).code())
         .isEqualTo("409 totp_already_enrolled");
-    assertThat(api.post("/v1/me/totp", token, Map.of("code", wrongCode())).code())
+    assertThat(
+            api.post(
+                    "/v1/me/totp", token, Map.of("current_password", PASSWORD, "code", wrongCode()))
+                .code())
         .isEqualTo("401 invalid_code");
-    Api.Answer begun = api.post("/v1/me/totp", token, Map.of("code", code()));
+    Api.Answer begun =
+        api.post("/v1/me/totp", token, Map.of("current_password", PASSWORD, "code", code()));
     assertThat(begun.field("uri"))
         .startsWith("otpauth://totp/Keyledger:")
         .contains("secret=" + begun.field("secret"), "issuer=Keyledger", "digits=6", "period=30");
@@ -117,6 +124,60 @@ class EndingTest extends PeopleHttpTest {
     String challenge = signIn(email).field("challenge");
     assertThat(verify(challenge, code()).status()).isEqualTo(401);
     assertThat(verify(challenge, codeOf(secretOf(begun))).status()).isEqualTo(201);
+  }
+
+  @Test
+  void anAccessTokenAloneSetsUpNoSecondStepAndReplacesNone() {
+    org().member(email);
+    String token = signedIn(email).field("access_token");
+
+    Api.Answer without = api.post("/v1/me/totp", token, Map.of("code", code()));
+    assertThat(without.status()).isEqualTo(422);
+    assertThat(without.field("field")).isEqualTo("current_password");
+    assertThat(api.post("/v1/me/totp", token, Map.of("current_password", "not it")).code())
+        .isEqualTo("401 invalid_credentials");
+
+    person(email, TOTP_SECRET, false);
+    String whole = verify(signIn(email).field("challenge"), code()).field("access_token");
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(
+            api.post("/v1/me/totp", whole, Map.of("current_password", "not it", "code", code()))
+                .code())
+        .isEqualTo("401 invalid_credentials");
+  }
+
+  @Test
+  void aSessionWhoseFamilyIsOverStillEndsByWhateverEndsSessions() {
+    Membership membership = org().member(email);
+    Api.Answer signedOut = signedIn(email);
+    Api.Answer revoked = signedIn(email);
+    Api.Answer changed = signedIn(email);
+    clock.advance(Duration.ofDays(31));
+    Api.Answer here = signedIn(email);
+
+    // As an access token says whose clock is behind, or which an older release made.
+    assertThat(
+            api.delete("/v1/sessions/" + signedOut.field("session_id"), here.field("access_token"))
+                .header("Keyledger-In-Force"))
+        .isEqualTo("true");
+    assertThat(hasEnded(signedOut)).isTrue();
+    sessionEnds.end(revoked.field("refresh_token"), person -> true);
+    assertThat(hasEnded(revoked)).isTrue();
+    assertThat(changePassword(here, PASSWORD, "another long enough pass phrase").status())
+        .isEqualTo(204);
+    assertThat(hasEnded(changed)).isTrue();
+    assertThat(hasEnded(here)).isFalse();
+    clock.advance(Duration.ofDays(31));
+    erasure.erase(membership.person);
+    assertThat(hasEnded(here)).isTrue();
+  }
+
+  @Autowired private SessionEnds sessionEnds;
+  @Autowired private EndedTokens endedTokens;
+
+  /** As every verifier heard of it. */
+  private boolean hasEnded(Api.Answer session) {
+    return endedTokens.hasEnded(new SessionId(session.field("session_id")));
   }
 
   @Test

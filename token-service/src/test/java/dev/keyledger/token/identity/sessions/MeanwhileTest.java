@@ -135,7 +135,12 @@ class MeanwhileTest extends PeopleHttpTest {
   void aSessionThatEndsMeanwhileEnrolsNoSecondStep() throws Exception {
     PersonId person = org().member(email).person;
     Api.Answer session = signedIn(email);
-    byte[] secret = secretOf(api.post("/v1/me/totp", session.field("access_token"), Map.of()));
+    byte[] secret =
+        secretOf(
+            api.post(
+                "/v1/me/totp",
+                session.field("access_token"),
+                Map.of("current_password", PASSWORD)));
     try (var rows = new HeldRows()) {
       rows.hold("select from person where person_id = ? for no key update", person.uuid());
       rows.hold("select from totp where person_id = ? for update", person.uuid());
@@ -164,7 +169,11 @@ class MeanwhileTest extends PeopleHttpTest {
       rows.hold("select from person where person_id = ? for no key update", person.uuid());
       rows.enrol(person);
       Future<Api.Answer> overlapping =
-          begun(() -> api.post("/v1/me/totp", session.field("access_token"), Map.of()));
+          begun(() ->
+              api.post(
+                  "/v1/me/totp",
+                  session.field("access_token"),
+                  Map.of("current_password", PASSWORD)));
       rows.awaitWaiting();
       rows.commit();
 
@@ -190,7 +199,8 @@ class MeanwhileTest extends PeopleHttpTest {
               api.post(
                   "/v1/sessions/current/organization",
                   session.field("access_token"),
-                  Map.of("organization", to.slug)));
+                  Map.of(
+                      "organization", to.slug, "refresh_token", session.field("refresh_token"))));
       rows.awaitWaiting();
       rows.enrol(person);
       rows.commit();

@@ -29,7 +29,9 @@ class NoSecretInTablesTest extends PeopleHttpTest {
     secrets.addAll(List.of(email, PASSWORD, membership.token, api.address(), "test browser"));
     api.post("/v1/invitations/accept", Map.of("token", membership.token, "password", PASSWORD));
     Api.Answer session = signedIn(email);
-    Api.Answer totp = api.post("/v1/me/totp", session.field("access_token"), Map.of());
+    Api.Answer totp =
+        api.post(
+            "/v1/me/totp", session.field("access_token"), Map.of("current_password", PASSWORD));
     secrets.add(totp.field("secret"));
     api.post(
         "/v1/me/totp/confirm",

@@ -72,6 +72,24 @@ class RefreshTest extends PeopleHttpTest {
     assertThat(refresh(token).code()).isEqualTo("401 invalid_refresh_token");
   }
 
+  @Test
+  void anAccessTokenNeverOutlivesItsFamily() {
+    org().member(email);
+    clock.advance(Duration.ofMillis(1_500 - clock.millis() % 1_000));
+    String token = signedIn(email).field("refresh_token");
+    clock.advance(Duration.ofDays(30).minusSeconds(90));
+
+    Api.Answer late = refresh(token);
+
+    assertThat(late.json().path("expires_in").asLong()).isEqualTo(90);
+    clock.advance(Duration.ofSeconds(89));
+    assertThat(api.get("/v1/sessions", late.field("access_token")).status()).isEqualTo(200);
+    clock.advance(Duration.ofMillis(700));
+    // Tokens end with whole seconds, and before the family does there is none to come.
+    assertThat(api.get("/v1/sessions", late.field("access_token")).status()).isEqualTo(401);
+    assertThat(refresh(late.field("refresh_token")).code()).isEqualTo("401 invalid_refresh_token");
+  }
+
   private static SessionRules renewed(Duration lifetime, Duration family) {
     return new SessionRules(
         Duration.ofMinutes(15), lifetime, Refresh.RENEWED, family, SecondStep.WHEN_ENROLLED);

@@ -83,7 +83,10 @@ class SessionStandingTest extends PeopleHttpTest {
             "/v1/sessions/current/organization",
             session.field("access_token"),
             Map.of(
-                "organization", other.slug.equals(slugOf(session)) ? first.org.slug : other.slug));
+                "organization",
+                other.slug.equals(slugOf(session)) ? first.org.slug : other.slug,
+                "refresh_token",
+                session.field("refresh_token")));
     assertThat(switched.status()).as(switched.text()).isEqualTo(201);
     assertThat(isAlive(session)).isFalse();
     assertThat(isAlive(switched)).isTrue();

@@ -126,6 +126,32 @@ class SignInTest extends PeopleHttpTest {
   }
 
   @Test
+  void aPasswordAloneForgivesNoWrongCodes() {
+    Org lenient = new Org("incrm", SecondStep.NEVER);
+    lenient.member(email);
+    person(email, TOTP_SECRET, false);
+    for (int i = 0; i < 10; i++) {
+      String challenge = signIn(email).field("challenge");
+      assertThat(verify(challenge, wrongCode()).code()).isEqualTo("401 invalid_code");
+      assertThat(anotherAddress().inDialect("incrm").post("/v1/sessions", credentials()).status())
+          .isEqualTo(201);
+    }
+
+    String challenge = anotherAddress().post("/v1/sessions", credentials()).field("challenge");
+    assertThat(
+            anotherAddress()
+                .post("/v1/sessions/verify", Map.of("challenge", challenge, "code", code()))
+                .code())
+        .isEqualTo("401 invalid_code");
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(verify(challenge, code()).status()).isEqualTo(201);
+  }
+
+  private Map<String, String> credentials() {
+    return Map.of("email", email, "password", PASSWORD);
+  }
+
+  @Test
   void theSameCodeAtOnceForTwoChallengesSignsInOnce() throws Exception {
     person(email, TOTP_SECRET, false);
     var challenges =
@@ -158,7 +184,7 @@ class SignInTest extends PeopleHttpTest {
     assertThat(api.delete("/v1/sessions/ses_01890000-0000-7000-8000-000000000000", token).code())
         .isEqualTo("403 second_step_enrolment_required");
 
-    byte[] secret = secretOf(api.post("/v1/me/totp", token, Map.of()));
+    byte[] secret = secretOf(api.post("/v1/me/totp", token, Map.of("current_password", PASSWORD)));
     assertThat(api.post("/v1/me/totp/confirm", token, Map.of("code", codeOf(secret))).status())
         .isEqualTo(204);
 

@@ -2,6 +2,7 @@ package dev.keyledger.token.identity.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
@@ -26,8 +27,108 @@ class SwitchingTest extends PeopleHttpTest {
     assertThat(after.header("Keyledger-In-Force")).isEqualTo("true");
     assertThat(claimsOf(after.field("access_token"))).contains(to.id.value());
     assertThat(api.get("/v1/sessions", before.field("access_token")).status()).isEqualTo(401);
-    assertThat(refresh(before.field("refresh_token")).status()).isEqualTo(401);
     assertThat(refresh(after.field("refresh_token")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void anAccessTokenAloneSwitchesNowhereNotEvenToWhereItIs() {
+    Org org = org();
+    org.member(email);
+    Api.Answer session = signedIn(email);
+    String stranger = someEmail();
+    org.member(stranger);
+
+    Api.Answer without =
+        api.post(
+            "/v1/sessions/current/organization",
+            session.field("access_token"),
+            Map.of("organization", org.slug));
+    assertThat(without.status()).isEqualTo(422);
+    assertThat(without.field("field")).isEqualTo("refresh_token");
+    for (String other :
+        new String[] {
+          signedIn(stranger).field("refresh_token"), signedIn(email).field("refresh_token"), "klr_"
+        }) {
+      assertThat(
+              api.post(
+                      "/v1/sessions/current/organization",
+                      session.field("access_token"),
+                      Map.of("organization", org.slug, "refresh_token", other))
+                  .code())
+          .isEqualTo("401 invalid_refresh_token");
+    }
+    assertThat(refresh(session.field("refresh_token")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aTokenFromBeforeASwitchEndsWhatCameOfIt() {
+    Org org = org();
+    PersonId person = org.member(email).person;
+    Api.Answer before = signedIn(email);
+    Api.Answer stolen = switchTo(org.slug, before);
+    Api.Answer further = switchTo(org.slug, stolen);
+    assertThat(further.status()).isEqualTo(201);
+
+    assertThat(refresh(before.field("refresh_token")).code()).isEqualTo("401 refresh_token_reused");
+
+    assertThat(api.get("/v1/sessions", further.field("access_token")).status()).isEqualTo(401);
+    assertThat(refresh(further.field("refresh_token")).code())
+        .isEqualTo("401 invalid_refresh_token");
+    assertThat(liveSessionsOf(person)).isZero();
+  }
+
+  @Test
+  void switchingWithATokenThatWasUsedEndsTheFamily() {
+    Org org = org();
+    org.member(email);
+    Api.Answer first = signedIn(email);
+    Api.Answer refreshed = refresh(first.field("refresh_token"));
+
+    assertThat(switchTo(org.slug, first).code()).isEqualTo("401 refresh_token_reused");
+
+    assertThat(api.get("/v1/sessions", refreshed.field("access_token")).status()).isEqualTo(401);
+  }
+
+  @Test
+  void whoeverEndsTheSessionFromBeforeASwitchEndsTheOneThatCameOfIt() {
+    Org org = org();
+    org.member(email);
+    Api.Answer here = signedIn(email);
+    Api.Answer before = signedIn(email);
+    Api.Answer after = switchTo(org.slug, before);
+
+    assertThat(
+            api.delete("/v1/sessions/" + before.field("session_id"), here.field("access_token"))
+                .status())
+        .isEqualTo(204);
+
+    assertThat(api.get("/v1/sessions", after.field("access_token")).status()).isEqualTo(401);
+    assertThat(api.get("/v1/sessions", here.field("access_token")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void whereTheOtherPolicysLifetimeIsOverSinceSignInThereIsNoSwitch() {
+    Org from = org();
+    Org to = org();
+    to.govern(
+        new SessionRules(Duration.ofMinutes(15), Duration.ofHours(1), SecondStep.WHEN_ENROLLED));
+    to.member(email);
+    from.member(email);
+    Api.Answer before = signedInTo(from);
+    clock.advance(Duration.ofHours(2));
+    Api.Answer refreshed = refresh(before.field("refresh_token"));
+
+    assertThat(switchTo(to.slug, refreshed).code()).isEqualTo("401 invalid_refresh_token");
+    assertThat(refresh(refreshed.field("refresh_token")).status()).isEqualTo(200);
+  }
+
+  private static int liveSessionsOf(PersonId person) {
+    return DATABASE
+        .jdbc()
+        .sql("select count(*) from session where person_id = ? and ended_at is null")
+        .param(person.uuid())
+        .query(Integer.class)
+        .single();
   }
 
   @Test
@@ -131,6 +232,6 @@ class SwitchingTest extends PeopleHttpTest {
     return api.post(
         "/v1/sessions/current/organization",
         session.field("access_token"),
-        Map.of("organization", organization));
+        Map.of("organization", organization, "refresh_token", session.field("refresh_token")));
   }
 }

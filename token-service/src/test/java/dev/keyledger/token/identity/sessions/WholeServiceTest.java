@@ -208,7 +208,8 @@ class WholeServiceTest {
                 true,
                 null,
                 java.time.Instant.now(),
-                Duration.ofMinutes(1)))
+                Duration.ofMinutes(1),
+                java.time.Instant.now().plus(Duration.ofDays(1))))
         .token()
         .revealSecret();
   }
@@ -230,7 +231,12 @@ class WholeServiceTest {
             "/v1/sessions", Map.of("email", "first-operator@example.com", "password", PASSWORD));
 
     assertThat(first.field("second_step_enrolment")).isEqualTo("required");
-    assertThat(api.post("/v1/me/totp", first.field("access_token"), Map.of()).field("uri"))
+    assertThat(
+            api.post(
+                    "/v1/me/totp",
+                    first.field("access_token"),
+                    Map.of("current_password", PASSWORD))
+                .field("uri"))
         .startsWith("otpauth://totp/");
   }
 
