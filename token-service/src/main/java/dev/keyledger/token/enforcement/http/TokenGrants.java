@@ -85,21 +85,27 @@ public final class TokenGrants {
     return end.toEpochMilli() < key.expiresAt() ? end : Instant.ofEpochMilli(key.expiresAt());
   }
 
-  /** Where the next token of a family ends: with this one, unless policy renews its lifetime. */
-  private Instant endOfNext(KeyRefreshFamily family, Instant at) {
+  /**
+   * Where the next token of a family ends: with this one, unless policy renews its lifetime. A
+   * policy that was tightened, or gives none any more, counts for families that run already.
+   *
+   * @param issuedAt when the presented one was given
+   * @return now, when there is no next one
+   */
+  private Instant endOfNext(KeyRefreshFamily family, Instant issuedAt, Instant at) {
     KeyFacts key = checks.state().key(family.key());
     OrganizationRules organization = checks.state().organization(family.organization());
     if (key == null || organization == null) {
       return family.expiresAt();
     }
     KeyTokenRules rules = organization.access().policy().keyTokens();
+    Instant byPolicy = rules.endOfRefresh(family.begunAt(), issuedAt).orElse(at);
+    if (!at.isBefore(byPolicy)) {
+      return at;
+    }
     return switch (rules.refresh()) {
-      case FIXED -> family.expiresAt();
-      case RENEWED ->
-          rules
-              .endOfRefresh(family.begunAt(), at)
-              .map(end -> withinKey(end, key))
-              .orElse(family.expiresAt());
+      case FIXED -> byPolicy.isBefore(family.expiresAt()) ? byPolicy : family.expiresAt();
+      case RENEWED -> withinKey(rules.endOfRefresh(family.begunAt(), at).orElse(at), key);
     };
   }
 
@@ -117,7 +123,7 @@ public final class TokenGrants {
                 (client == null || client.equals(family.key()))
                     && family.dialect().equals(dialectOf(context)),
             family -> standing(family, context, at).code(),
-            family -> endOfNext(family, at));
+            (family, issuedAt) -> endOfNext(family, issuedAt, at));
     return switch (rotation) {
       case Rotation.Refused refused -> new Granting.Refused(refused.code());
       case Rotation.Rotated rotated ->

@@ -2,8 +2,11 @@ package dev.keyledger.token.enforcement.outbox;
 
 import dev.keyledger.events.Topics;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -20,12 +23,17 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Sends what the outbox holds, oldest first, and puts by what the brokers have confirmed. One
  * replica at a time does so, under a lock that lives no longer than its transaction, so that each
- * stream is sent in its order. A crash in between sends a record twice, with the same id and
- * position, and never not at all.
+ * stream is sent in its order: of a stream the next record is sent once the one before it is
+ * confirmed, and none behind one that failed. Others go on. A crash in between sends a record
+ * twice, with the same id and position, and never not at all.
  */
 public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
   private static final int BATCH = 500;
+
+  /** Records of one stream in a turn; the outbox's lock is not held for longer. */
+  private static final int ROUNDS = 50;
+
   private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
   private static final Duration UNASKED = Duration.ofMillis(500);
 
@@ -99,7 +107,7 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
   private void run() {
     while (running) {
       try {
-        if (relay() < BATCH) {
+        if (!relay()) {
           // Other replicas' leavings are looked for unasked.
           awaitWake(UNASKED);
         }
@@ -132,17 +140,23 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
   /**
    * One batch.
    *
-   * @return how many records it had
+   * @return whether there is more at once
+   * @throws IllegalStateException when the brokers didn't confirm a record; what they did is kept
    */
-  int relay() throws InterruptedException {
-    Integer sent = transactions.execute(status -> relayLocked());
+  boolean relay() throws InterruptedException {
+    Turn turn = Objects.requireNonNull(transactions.execute(status -> relayLocked()));
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    return sent == null ? 0 : sent;
+    if (turn.failure() != null) {
+      throw turn.failure();
+    }
+    return turn.more();
   }
 
-  private int relayLocked() {
+  private record Turn(boolean more, @Nullable IllegalStateException failure) {}
+
+  private Turn relayLocked() {
     table.lock();
     try {
       topic.look();
@@ -151,23 +165,45 @@ public final class OutboxRelay implements SmartLifecycle, AutoCloseable {
       throw new IllegalStateException("interrupted while the brokers answer", e);
     }
     List<OutboxTable.Row> rows = table.oldest(BATCH);
-    var confirmations = new ArrayList<Future<RecordMetadata>>(rows.size());
+    var waiting = new LinkedHashMap<String, ArrayDeque<OutboxTable.Row>>();
     for (OutboxTable.Row row : rows) {
-      confirmations.add(producer.send(row.record().toKafka()));
+      waiting.computeIfAbsent(orderOf(row), order -> new ArrayDeque<>()).add(row);
     }
-    if (!rows.isEmpty()) {
-      producer.flush();
-    }
+    var sent = new ArrayList<OutboxTable.Row>(rows.size());
     var last = new TreeMap<Integer, Long>();
-    for (Future<RecordMetadata> confirmation : confirmations) {
-      RecordMetadata sent = confirmed(confirmation);
-      if (sent.topic().equals(Topics.REVOCATIONS)) {
-        last.put(sent.partition(), sent.offset());
+    IllegalStateException failure = null;
+    for (int round = 0; round < ROUNDS && !waiting.isEmpty(); round++) {
+      var confirmations = new LinkedHashMap<String, Future<RecordMetadata>>();
+      waiting.forEach(
+          (order, of) -> confirmations.put(order, producer.send(of.getFirst().record().toKafka())));
+      producer.flush();
+      for (var confirmation : confirmations.entrySet()) {
+        ArrayDeque<OutboxTable.Row> of = Objects.requireNonNull(waiting.get(confirmation.getKey()));
+        try {
+          RecordMetadata there = confirmed(confirmation.getValue());
+          if (there.topic().equals(Topics.REVOCATIONS)) {
+            last.put(there.partition(), there.offset());
+          }
+          sent.add(of.removeFirst());
+          if (of.isEmpty()) {
+            waiting.remove(confirmation.getKey());
+          }
+        } catch (IllegalStateException e) {
+          failure = e;
+          waiting.remove(confirmation.getKey());
+        }
       }
     }
     last.forEach(topic::sent);
-    table.sent(rows);
-    return rows.size();
+    table.sent(sent);
+    return new Turn(rows.size() == BATCH || !waiting.isEmpty(), failure);
+  }
+
+  /** What is told by order among themselves; what only happened, each by itself. */
+  private static String orderOf(OutboxTable.Row row) {
+    return row.record().topic().equals(Topics.REVOCATIONS)
+        ? row.record().key()
+        : Long.toString(row.id());
   }
 
   private static RecordMetadata confirmed(Future<RecordMetadata> confirmation) {

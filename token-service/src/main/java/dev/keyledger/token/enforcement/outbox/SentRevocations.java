@@ -4,6 +4,7 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.kit.database.Batches;
 import dev.keyledger.token.enforcement.access.AccessSettings;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -55,7 +56,16 @@ public final class SentRevocations {
 
   @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
   void sweep() {
-    jdbc.sql("delete from outbox_sent where sent_at < :since").param("since", since()).update();
+    Batches.deleteAll(atMost ->
+        jdbc.sql(
+                """
+                delete from outbox_sent where id in (
+                  select id from outbox_sent where sent_at < :since
+                  order by sent_at limit :atMost for update skip locked)
+                """)
+            .param("since", since())
+            .param("atMost", atMost)
+            .update());
   }
 
   private OffsetDateTime since() {

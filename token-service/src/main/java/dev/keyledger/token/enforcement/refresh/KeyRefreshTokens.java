@@ -5,6 +5,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.kit.database.Batches;
 import dev.keyledger.kit.decide.Code;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,19 +42,28 @@ public final class KeyRefreshTokens {
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
   private final RefreshRule rule;
+  private final KeyRefreshSettings settings;
   private final SecureRandom random;
 
   public KeyRefreshTokens(
-      JdbcClient jdbc, TransactionOperations transactions, RefreshRule rule, SecureRandom random) {
+      JdbcClient jdbc,
+      TransactionOperations transactions,
+      RefreshRule rule,
+      KeyRefreshSettings settings,
+      SecureRandom random) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.rule = rule;
+    this.settings = settings;
     this.random = random;
   }
 
-  private record Row(KeyRefreshFamily family, boolean ended, boolean used) {}
+  private record Row(KeyRefreshFamily family, boolean ended, boolean used, Instant issuedAt) {}
 
-  /** Begins a family with its first token. */
+  /**
+   * Begins a family with its first token. Of one key the oldest beyond {@link
+   * KeyRefreshSettings#families} is forgotten, so that a token of it is unknown.
+   */
   public SecretText begin(KeyRefreshFamily family) {
     SecretText first = mint();
     transactions.executeWithoutResult(status -> {
@@ -72,6 +83,7 @@ public final class KeyRefreshTokens {
           .param("expires_at", utc(family.expiresAt()))
           .update();
       insert(family, first, family.begunAt());
+      forgetBeyond(family);
     });
     return first;
   }
@@ -86,14 +98,15 @@ public final class KeyRefreshTokens {
    *     when not, the token is unknown
    * @param standing whether the family's key and secret are still good; when not, the token stays
    *     as it was
-   * @param until where the next token ends
+   * @param until where the next token ends, by the family and by when the presented one was given;
+   *     no later than now when there is none
    */
   public Rotation rotate(
       String presented,
       Instant at,
       Predicate<KeyRefreshFamily> known,
       Function<KeyRefreshFamily, Code> standing,
-      Function<KeyRefreshFamily, Instant> until) {
+      BiFunction<KeyRefreshFamily, Instant, Instant> until) {
     Rotation rotation =
         transactions.execute(status -> {
           Row row = lock(presented).orElse(null);
@@ -103,25 +116,30 @@ public final class KeyRefreshTokens {
           return switch (rule.standing(new Presented(row), at)) {
             case REUSED, ENDED -> new Rotation.Refused(Code.REVOKED);
             case EXPIRED -> new Rotation.Refused(Code.EXPIRED);
-            case LIVE -> rotate(row.family(), presented, at, standing, until);
+            case LIVE -> rotate(row, presented, at, standing, until);
           };
         });
     return java.util.Objects.requireNonNull(rotation);
   }
 
   private Rotation rotate(
-      KeyRefreshFamily before,
+      Row row,
       String presented,
       Instant at,
       Function<KeyRefreshFamily, Code> standing,
-      Function<KeyRefreshFamily, Instant> until) {
+      BiFunction<KeyRefreshFamily, Instant, Instant> until) {
+    KeyRefreshFamily before = row.family();
     Code code = standing.apply(before);
     if (code != Code.OK) {
       return new Rotation.Refused(code);
     }
-    Instant end = until.apply(before);
+    Instant end = until.apply(before, row.issuedAt());
     if (!at.isBefore(end)) {
       return new Rotation.Refused(Code.EXPIRED);
+    }
+    if (isRefreshedTooOften(before)) {
+      end(before, at);
+      return new Rotation.Refused(Code.REVOKED);
     }
     KeyRefreshFamily family = before.until(end);
     SecretText next = mint();
@@ -221,10 +239,53 @@ public final class KeyRefreshTokens {
    * dead tokens that would have.
    */
   public void forgetBefore(Instant instant) {
-    jdbc.sql("DELETE FROM key_refresh_families WHERE expires_at < ?").params(utc(instant)).update();
-    jdbc.sql("DELETE FROM key_refresh_tokens WHERE used_at IS NOT NULL AND expires_at < ?")
-        .params(utc(instant))
+    Batches.deleteAll(atMost ->
+        jdbc.sql(
+                """
+                DELETE FROM key_refresh_families WHERE (organization, key, family) IN (
+                  SELECT organization, key, family FROM key_refresh_families WHERE expires_at < ?
+                  ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)
+                """)
+            .params(utc(instant), atMost)
+            .update());
+    Batches.deleteAll(atMost ->
+        jdbc.sql(
+                """
+                DELETE FROM key_refresh_tokens WHERE hash IN (
+                  SELECT hash FROM key_refresh_tokens WHERE used_at IS NOT NULL AND expires_at < ?
+                  ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)
+                """)
+            .params(utc(instant), atMost)
+            .update());
+  }
+
+  // A family that is being presented meanwhile is passed over: its key's next one finds it.
+  private void forgetBeyond(KeyRefreshFamily newest) {
+    jdbc.sql(
+            """
+            DELETE FROM key_refresh_families WHERE (organization, key, family) IN (
+              SELECT organization, key, family FROM key_refresh_families
+              WHERE organization = ? AND key = ?
+              ORDER BY family DESC OFFSET ? FOR UPDATE SKIP LOCKED)
+            """)
+        .params(newest.organization().value(), newest.key().value(), settings.families())
         .update();
+  }
+
+  private boolean isRefreshedTooOften(KeyRefreshFamily family) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM key_refresh_tokens
+                           WHERE organization = ? AND key = ? AND family = ? AND used_at IS NOT NULL
+                           OFFSET ? LIMIT 1)
+            """)
+        .params(
+            family.organization().value(),
+            family.key().value(),
+            family.id(),
+            settings.refreshes() - 1)
+        .query(Boolean.class)
+        .single();
   }
 
   private Optional<Row> lock(String presented) {
@@ -233,7 +294,7 @@ public final class KeyRefreshTokens {
     }
     return jdbc.sql(
             """
-            SELECT f.*, t.used_at IS NOT NULL AS used
+            SELECT f.*, t.used_at IS NOT NULL AS used, t.issued_at
             FROM key_refresh_tokens t
             JOIN key_refresh_families f USING (organization, key, family)
             WHERE t.hash = ?
@@ -256,7 +317,11 @@ public final class KeyRefreshTokens {
             scope == null ? null : List.of(scope.split(" ")),
             rs.getObject("created_at", OffsetDateTime.class).toInstant(),
             rs.getObject("expires_at", OffsetDateTime.class).toInstant());
-    return new Row(family, rs.getObject("ended_at") != null, rs.getBoolean("used"));
+    return new Row(
+        family,
+        rs.getObject("ended_at") != null,
+        rs.getBoolean("used"),
+        rs.getObject("issued_at", OffsetDateTime.class).toInstant());
   }
 
   private void insert(KeyRefreshFamily family, SecretText token, Instant at) {

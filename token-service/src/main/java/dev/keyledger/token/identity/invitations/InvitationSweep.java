@@ -1,6 +1,7 @@
 package dev.keyledger.token.identity.invitations;
 
 import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.kit.database.Batches;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -20,6 +21,6 @@ final class InvitationSweep {
 
   @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT1H")
   void sweep() {
-    table.sweep(clock.instant().minus(KEPT));
+    Batches.deleteAll(atMost -> table.sweep(clock.instant().minus(KEPT), atMost));
   }
 }

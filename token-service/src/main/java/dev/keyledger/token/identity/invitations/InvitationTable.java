@@ -77,9 +77,15 @@ final class InvitationTable {
         .update();
   }
 
-  int sweep(Instant expiredBefore) {
-    return jdbc.sql("delete from invitation where expires_at < :before")
+  int sweep(Instant expiredBefore, int atMost) {
+    return jdbc.sql(
+            """
+            delete from invitation where token_hash in (
+              select token_hash from invitation where expires_at < :before
+              order by expires_at limit :atMost for update skip locked)
+            """)
         .param("before", Column.of(expiredBefore))
+        .param("atMost", atMost)
         .update();
   }
 

@@ -1,42 +1,43 @@
 package dev.keyledger.token.identity.people;
 
 import dev.keyledger.kit.database.AgreedClock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import dev.keyledger.kit.database.Batches;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Instant;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Forgets old failures, and brings data keys under the server key that is current. */
 @Component
-final class Housekeeping {
-  private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
-  private static final int BATCH = 100;
-
-  private final People people;
+final class Housekeeping implements MeterBinder {
+  private final Rewrapping rewrapping;
   private final LockOut lockOut;
-  private final TransactionOperations transactions;
   private final AgreedClock clock;
 
-  Housekeeping(
-      People people, LockOut lockOut, TransactionOperations transactions, AgreedClock clock) {
-    this.people = people;
+  Housekeeping(Rewrapping rewrapping, LockOut lockOut, AgreedClock clock) {
+    this.rewrapping = rewrapping;
     this.lockOut = lockOut;
-    this.transactions = transactions;
     this.clock = clock;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Gauge.builder("keyledger.people.unreadable", rewrapping, Rewrapping::unreadable)
+        .description("people whose data key no server key here unwraps, as the last walk found")
+        .register(registry);
   }
 
   @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT1M")
   void sweepLockOuts() {
-    lockOut.sweep(clock.instant());
+    Instant now = clock.instant();
+    Batches.deleteAll(atMost -> lockOut.sweep(now, atMost));
   }
 
-  /** After a succession this takes as many turns as there are hundreds of people. */
-  @Scheduled(initialDelayString = "PT10S", fixedDelayString = "PT10S")
+  /** A step at a time, so that a walk over many people takes turns with everything else. */
+  @Scheduled(initialDelayString = "PT10S", fixedDelayString = "PT1S")
   void rewrapDataKeys() {
-    Integer rewrapped = transactions.execute(status -> people.rewrap(BATCH));
-    if (rewrapped != null && rewrapped > 0) {
-      log.info("{} people's data keys are wrapped by the current server key now", rewrapped);
-    }
+    rewrapping.step();
   }
 }

@@ -177,15 +177,16 @@ final class LockOut {
   }
 
   /** Rows that can no longer matter. */
-  int sweep(Instant at) {
+  int sweep(Instant at, int atMost) {
     // What is being counted is skipped, or the two could wait for one another.
     return jdbc.sql(
             """
             delete from lock_out where subject in (
               select subject from lock_out
               where last_at < :forgotten and (locked_until is null or locked_until < :at)
-              for update skip locked)
+              order by last_at limit :atMost for update skip locked)
             """)
+        .param("atMost", atMost)
         .param("forgotten", Column.of(at.minus(longestMemory())))
         .param("at", Column.of(at))
         .update();

@@ -8,11 +8,13 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -206,31 +208,59 @@ public final class People {
         == 1;
   }
 
-  /**
-   * Brings people whose keys are wrapped by a server key that has been succeeded under the current
-   * one, so that the old one can go.
-   *
-   * @param atMost people in this call; needs a transaction
-   * @return how many there were
-   */
-  public int rewrap(int atMost) {
-    String current = dataKeys.currentKey();
-    List<UUID> people =
-        jdbc.sql(
-                """
-                select person_id from person
-                where data_key is not null and (data_key_id <> :current or email_index_key <> :current)
-                order by person_id limit :atMost for update skip locked
-                """)
-            .param("current", current)
-            .param("atMost", atMost)
-            .query(UUID.class)
-            .list();
-    people.forEach(person -> rewrap(PersonId.of(person)));
-    return people.size();
+  /** Id of the server key that people's keys are to be wrapped by. */
+  String currentKey() {
+    return dataKeys.currentKey();
   }
 
-  private void rewrap(PersonId person) {
+  /**
+   * @param stale whose key is wrapped, or whose address is indexed, by another server key
+   */
+  record Wrapping(PersonId person, boolean stale) {}
+
+  /** The next so many who aren't erased, in the order of their ids. */
+  List<Wrapping> wrappings(@Nullable PersonId after, String current, int atMost) {
+    return jdbc.sql(
+            """
+            select person_id, data_key_id <> :current or email_index_key <> :current as stale from person
+            where data_key is not null and (cast(:after as uuid) is null or person_id > cast(:after as uuid))
+            order by person_id limit :atMost
+            """)
+        .param("current", current)
+        .param("after", after == null ? null : after.uuid().toString(), Types.VARCHAR)
+        .param("atMost", atMost)
+        .query((row, number) ->
+            new Wrapping(
+                PersonId.of(row.getObject("person_id", UUID.class)), row.getBoolean("stale")))
+        .list();
+  }
+
+  /**
+   * Brings a person whose key is wrapped by a server key that has been succeeded under the current
+   * one, so that the old one can go. Whoever another transaction holds is passed over.
+   *
+   * @return false when they were
+   * @throws RuntimeException when what is stored can't be read
+   */
+  boolean rewrap(PersonId person) {
+    requireTransaction();
+    boolean held =
+        jdbc.sql(
+                """
+                select person_id from person where person_id = :person and data_key is not null
+                for update skip locked
+                """)
+            .param("person", person.uuid())
+            .query(UUID.class)
+            .optional()
+            .isPresent();
+    if (held) {
+      wrapAnew(person);
+    }
+    return held;
+  }
+
+  private void wrapAnew(PersonId person) {
     Material material = materialOf(List.of(person)).getFirst();
     DataKeys.Wrapped wrapped = dataKeys.wrap(person, material.material());
     EmailAddress email =

@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PeopleSettings(
     @DefaultValue Hashing hashing,
     @DefaultValue LockOut lockOut,
+    @DefaultValue Sessions sessions,
     @DefaultValue("PT72H") Duration invitationLifetime,
     @DefaultValue("PT5M") Duration challengeLifetime,
     @DefaultValue("5") int challengeCodes,
@@ -32,6 +33,25 @@ public record PeopleSettings(
       if (memory < 1024 || iterations < 1 || threads < 1 || queue < 1) {
         throw new IllegalArgumentException(
             "keyledger.people.hashing: memory is at least 1024 KiB, the others at least 1");
+      }
+    }
+  }
+
+  /**
+   * How much of one person's sessions there is. Whoever signs in in a loop ends their own.
+   *
+   * @param live that haven't ended; a sign-in beyond ends the one that was used the longest ago
+   * @param kept of all, ended ones too; those that began the longest ago are forgotten first
+   * @param refreshes of one session whose dead tokens are remembered; one beyond ends it
+   */
+  public record Sessions(
+      @DefaultValue("100") int live,
+      @DefaultValue("200") int kept,
+      @DefaultValue("5000") int refreshes) {
+    public Sessions {
+      if (live < 1 || kept < live || refreshes < 1) {
+        throw new IllegalArgumentException(
+            "keyledger.people.sessions: live and refreshes are positive, kept is not below live");
       }
     }
   }

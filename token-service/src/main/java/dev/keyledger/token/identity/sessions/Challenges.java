@@ -106,14 +106,16 @@ final class Challenges {
         .update();
   }
 
-  int sweep(Instant at) {
+  int sweep(Instant at, int atMost) {
     // One that is being answered is skipped: that request may have to wait for another of these.
     return jdbc.sql(
             """
             delete from challenge where challenge_hash in (
-              select challenge_hash from challenge where expires_at < :at for update skip locked)
+              select challenge_hash from challenge where expires_at < :at
+              order by expires_at limit :atMost for update skip locked)
             """)
         .param("at", Column.of(at))
+        .param("atMost", atMost)
         .update();
   }
 

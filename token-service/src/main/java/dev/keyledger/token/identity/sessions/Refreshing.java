@@ -5,6 +5,7 @@ import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.refresh.RefreshRule;
+import dev.keyledger.token.identity.people.PeopleSettings;
 import dev.keyledger.token.identity.people.Person;
 import dev.keyledger.token.identity.people.SecondStep;
 import java.time.Clock;
@@ -29,6 +30,7 @@ final class Refreshing {
   private final Sessions sessions;
   private final RefreshRule rule;
   private final ReplicaFreshness freshness;
+  private final PeopleSettings.Sessions settings;
   private final TransactionOperations transactions;
   private final Clock clock;
 
@@ -40,6 +42,7 @@ final class Refreshing {
       Sessions sessions,
       RefreshRule rule,
       ReplicaFreshness freshness,
+      PeopleSettings settings,
       TransactionOperations transactions,
       Clock clock) {
     this.table = table;
@@ -49,6 +52,7 @@ final class Refreshing {
     this.sessions = sessions;
     this.rule = rule;
     this.freshness = freshness;
+    this.settings = settings.sessions();
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -134,6 +138,10 @@ final class Refreshing {
     }
     if (skipsSecondStep(session, active)) {
       return new Turn.Refused(SessionRefusals::secondStepRequired);
+    }
+    if (table.hasUsed(session.id(), settings.refreshes())) {
+      sessions.end(session, Session.End.TOO_MANY, at);
+      return refused(SessionRefusals.REVOKED);
     }
     table.useRefreshTokenOf(session.id(), at);
     table.used(session.id(), at, until);

@@ -58,6 +58,8 @@ record Session(
     PASSWORD_CHANGED,
     SWITCHED,
     MEMBERSHIP_ENDED,
+    /** Its person has too many, or it was refreshed too often. */
+    TOO_MANY,
     ERASED
   }
 }

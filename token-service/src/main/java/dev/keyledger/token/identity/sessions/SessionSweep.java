@@ -1,6 +1,7 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.kit.database.Batches;
 import java.time.Duration;
 import java.time.Instant;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -25,9 +26,9 @@ final class SessionSweep {
   @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT5M")
   void sweep() {
     Instant now = clock.instant();
-    challenges.sweep(now);
-    table.sweep(now.minus(KEPT));
-    table.sweepUsed(now.minus(KEPT));
-    table.sweepEndedTokens(now.minus(KEPT));
+    Batches.deleteAll(atMost -> challenges.sweep(now, atMost));
+    Batches.deleteAll(atMost -> table.sweep(now.minus(KEPT), atMost));
+    Batches.deleteAll(atMost -> table.sweepUsed(now.minus(KEPT), atMost));
+    Batches.deleteAll(atMost -> table.sweepEndedTokens(now.minus(KEPT), atMost));
   }
 }

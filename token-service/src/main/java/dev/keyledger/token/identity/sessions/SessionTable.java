@@ -153,9 +153,15 @@ final class SessionTable {
         .update();
   }
 
-  int sweepEndedTokens(Instant expiredBefore) {
-    return jdbc.sql("delete from ended_token where expires_at < :before")
+  int sweepEndedTokens(Instant expiredBefore, int atMost) {
+    return jdbc.sql(
+            """
+            delete from ended_token where token_id in (
+              select token_id from ended_token where expires_at < :before
+              order by expires_at limit :atMost)
+            """)
         .param("before", Column.of(expiredBefore))
+        .param("atMost", atMost)
         .update();
   }
 
@@ -250,17 +256,58 @@ final class SessionTable {
         == 1;
   }
 
+  /**
+   * Forgets ended ones of the person's beyond the newest so many of all; a token of theirs is
+   * unknown from then on.
+   */
+  void forgetEndedBeyond(PersonId person, int kept) {
+    jdbc.sql(
+            """
+            delete from session where ended_at is not null and session_id in (
+              select session_id from session where person_id = :person
+              order by session_id desc offset :kept)
+            """)
+        .param("person", person.uuid())
+        .param("kept", kept)
+        .update();
+  }
+
+  /** Whether so many of the session's dead refresh tokens are remembered. */
+  boolean hasUsed(SessionId session, int tokens) {
+    return jdbc.sql(
+            """
+            select exists (select from refresh_token
+                           where session_id = :session and used_at is not null offset :beyond limit 1)
+            """)
+        .param("session", session.uuid())
+        .param("beyond", tokens - 1)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Families that ended so long ago that none of their tokens could come back alive. */
-  int sweep(Instant expiredBefore) {
-    return jdbc.sql("delete from session where expires_at < :before")
+  int sweep(Instant expiredBefore, int atMost) {
+    return jdbc.sql(
+            """
+            delete from session where session_id in (
+              select session_id from session where expires_at < :before
+              order by expires_at limit :atMost for update skip locked)
+            """)
         .param("before", Column.of(expiredBefore))
+        .param("atMost", atMost)
         .update();
   }
 
   /** Dead tokens of families that live on, once they would have died by themselves. */
-  int sweepUsed(Instant expiredBefore) {
-    return jdbc.sql("delete from refresh_token where used_at is not null and expires_at < :before")
+  int sweepUsed(Instant expiredBefore, int atMost) {
+    return jdbc.sql(
+            """
+            delete from refresh_token where token_hash in (
+              select token_hash from refresh_token where used_at is not null and expires_at < :before
+              order by expires_at limit :atMost for update skip locked)
+            """)
         .param("before", Column.of(expiredBefore))
+        .param("atMost", atMost)
         .update();
   }
 

@@ -1,5 +1,8 @@
 package dev.keyledger.token.identity.sessions;
 
+import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.toSet;
+
 import com.github.f4b6a3.uuid.alt.GUID;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.credential.SecretText;
@@ -18,10 +21,12 @@ import dev.keyledger.token.identity.people.AcceptedMemberships;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
+import dev.keyledger.token.identity.people.PeopleSettings;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -36,6 +41,7 @@ final class Sessions {
   private final AcceptedMemberships memberships;
   private final Outbox outbox;
   private final AccessTokens accessTokens;
+  private final PeopleSettings.Sessions settings;
   private final SecureRandom random;
 
   Sessions(
@@ -44,12 +50,14 @@ final class Sessions {
       AcceptedMemberships memberships,
       Outbox outbox,
       AccessTokens accessTokens,
+      PeopleSettings settings,
       SecureRandom random) {
     this.table = table;
     this.people = people;
     this.memberships = memberships;
     this.outbox = outbox;
     this.accessTokens = accessTokens;
+    this.settings = settings.sessions();
     this.random = random;
   }
 
@@ -79,6 +87,9 @@ final class Sessions {
     Instant end = endOfRefresh(beginning, at);
     PersonId person = beginning.person().id();
     Session replaces = beginning.replaces();
+    if (replaces == null) {
+      makeRoom(person, at);
+    }
     SessionId id = SessionId.of(GUID.v7(at, random).toUUID());
     var session =
         new Session(
@@ -96,12 +107,27 @@ final class Sessions {
             end,
             null);
     table.insert(session);
+    table.forgetEndedBeyond(person, settings.kept());
     if (session.member() != null) {
       memberships.used(session.person(), session.member(), at);
     }
     SecretText refreshToken = newRefreshToken(session.id(), at, end);
     record(Activity.Kind.SESSION_STARTED, session, null, at);
     return new Opened(session, refreshToken);
+  }
+
+  // In the order of their streams, in which they come.
+  private void makeRoom(PersonId person, Instant at) {
+    List<Session> live = table.lockNotEndedOf(person);
+    Set<SessionId> outdated =
+        live.stream()
+            .sorted(comparing(Session::lastUsedAt).thenComparing(s -> s.id().value()))
+            .limit(Math.max(0, live.size() - settings.live() + 1))
+            .map(Session::id)
+            .collect(toSet());
+    live.stream()
+        .filter(session -> outdated.contains(session.id()))
+        .forEach(session -> endAlone(session, Session.End.TOO_MANY, at));
   }
 
   /** Where a refresh renews the lifetime, so does whatever else gives a new token. */

@@ -237,12 +237,55 @@ class Rfc6749Test extends OauthTest {
   }
 
   @Test
+  void section_6_aShorterLifetimeOrNoneReachesFamiliesThatRunAlready() {
+    for (Refresh refresh : Refresh.values()) {
+      TestTenant tenant = tenant();
+      govern(tenant, Duration.ofDays(7), refresh);
+      TestTenant.Key key = published(tenant.key("live"));
+      String kept = token(key).field("refresh_token");
+      String shortened = token(key).field("refresh_token");
+      String withdrawn = token(key).field("refresh_token");
+      CLOCK.advance(Duration.ofDays(2));
+
+      govern(tenant, Duration.ofDays(1), refresh);
+      assertThat(refresh(shortened).field("error")).as("%s", refresh).isEqualTo("invalid_grant");
+      govern(tenant, null, refresh);
+      assertThat(refresh(withdrawn).field("error")).as("%s", refresh).isEqualTo("invalid_grant");
+      // A refusal by policy uses nothing up.
+      govern(tenant, Duration.ofDays(7), refresh);
+      assertThat(refresh(kept).status()).as("%s", refresh).isEqualTo(200);
+    }
+  }
+
+  private void govern(TestTenant tenant, Duration lifetime, Refresh refresh) {
+    publish(
+        tenant.withPolicy(p ->
+            TestTenant.with(
+                p,
+                new KeyTokenRules(
+                    KeyTokenRules.Format.JWT, Duration.ofMinutes(15), lifetime, refresh, null))));
+  }
+
+  @Test
   void section_6_deadTokensOfAFamilyThatLivesOnAreForgottenOnceTheyWouldHaveDied() {
     String first = token(published(renewing(null).key("live"))).field("refresh_token");
     CLOCK.advance(Duration.ofDays(6));
     String second = refresh(first).field("refresh_token");
     CLOCK.advance(Duration.ofDays(3));
     service.context().getBean(KeyRefreshTokens.class).forgetBefore(CLOCK.instant());
+
+    assertThat(refresh(first).field("error")).isEqualTo("invalid_grant");
+    assertThat(refresh(second).status()).isEqualTo(200);
+  }
+
+  @Test
+  void section_6_ofOneKeyTheOldestFamilyMakesRoom() {
+    TestTenant.Key key = published(renewing(null).key("live"));
+    String first = token(key).field("refresh_token");
+    String second = token(key).field("refresh_token");
+    for (int i = 0; i < 99; i++) {
+      token(key);
+    }
 
     assertThat(refresh(first).field("error")).isEqualTo("invalid_grant");
     assertThat(refresh(second).status()).isEqualTo(200);

@@ -22,12 +22,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,15 +52,62 @@ class OutboxRelayTest {
       new Outbox(DATABASE.jdbc(), applied::add, relay::wake, new SecureRandom());
 
   private OutboxRelay relay() {
+    return relay(new KafkaProducer<>(kafka.producer()));
+  }
+
+  private OutboxRelay relay(Producer<String, byte[]> producer) {
     var table = new OutboxTable(DATABASE.jdbc());
     var relay =
         new OutboxRelay(
             table,
             new RevocationsTopic(table, kafka, System::nanoTime),
             DATABASE.transactions(),
-            new KafkaProducer<>(kafka.producer()));
+            producer);
     relays.add(relay);
     return relay;
+  }
+
+  /** Confirms all but the first record of a stream, which it loses once. */
+  private static final class Losing extends KafkaProducer<String, byte[]> {
+    private final String stream;
+    private boolean lost;
+
+    Losing(KafkaSettings kafka, String stream) {
+      super(kafka.producer());
+      this.stream = stream;
+    }
+
+    @Override
+    public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record) {
+      if (!lost && stream.equals(record.key())) {
+        lost = true;
+        return CompletableFuture.failedFuture(new TimeoutException("lost on the way"));
+      }
+      return super.send(record);
+    }
+  }
+
+  @Test
+  void behindARecordThatFailedNoLaterOneOfItsStreamIsSentAndOthersAre() throws Exception {
+    OutboxRelay losing = relay(new Losing(kafka, "sessions:" + organization));
+    for (int i = 0; i < 3; i++) {
+      endSomeSession();
+    }
+    DATABASE
+        .transactions()
+        .executeWithoutResult(status -> outbox.endSession(someSession(), null, person, AT));
+
+    assertThatIllegalStateException().isThrownBy(losing::relay);
+
+    read(Topics.REVOCATIONS, Topics.partitionOf(person.value()), "sessions:" + person, 1);
+    assertThat(left()).isEqualTo(3);
+    losing.relay();
+    assertThat(revocations(3)).extracting(Revocation::position).containsExactly(0L, 1L, 2L);
+    assertThat(left()).isZero();
+  }
+
+  private static long left() {
+    return DATABASE.jdbc().sql("select count(*) from outbox").query(Long.class).single();
   }
 
   @BeforeEach

@@ -27,6 +27,7 @@ final class PeopleFixture {
               Duration.ofHours(1),
               Duration.ofHours(24),
               Duration.ofHours(2)),
+          new PeopleSettings.Sessions(100, 200, 5_000),
           Duration.ofHours(72),
           Duration.ofMinutes(5),
           5,

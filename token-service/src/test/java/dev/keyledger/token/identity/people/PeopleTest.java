@@ -3,13 +3,17 @@ package dev.keyledger.token.identity.people;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.keys.PersonKey;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.token.AtOnce;
 import dev.keyledger.token.TestDatabase;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PeopleTest {
@@ -94,17 +98,67 @@ class PeopleTest {
 
     fixture.serverKeys.succeed(Purpose.PERSON_WRAPPING);
     assertThat(succeeding.find(email)).contains(person);
-    assertThat(rewrapped(other, succeeding)).isEqualTo(1);
+    assertThat(rewrapping(other, succeeding).step()).isFalse();
     fixture.serverKeys.dropRetired(Purpose.PERSON_WRAPPING);
 
     assertThat(succeeding.find(email)).contains(person);
     PersonKey key = succeeding.keyOf(person.id()).orElseThrow();
     assertThat(key.unseal(sealed)).contains("something personal");
-    assertThat(rewrapped(other, succeeding)).isZero();
   }
 
-  private static int rewrapped(TestDatabase database, People people) {
-    Integer rewrapped = database.transactions().execute(status -> people.rewrap(10));
-    return rewrapped == null ? 0 : rewrapped;
+  @Test
+  void whoCannotBeReadIsCountedAndStopsNobodyElsesSuccession() {
+    var other = TestDatabase.fresh();
+    var succeeding = new People(other.jdbc(), fixture.dataKeys, fixture.random);
+    Rewrapping rewrapping = rewrapping(other, succeeding);
+    List<PersonId> people =
+        IntStream.range(0, 3)
+            .mapToObj(i ->
+                other
+                    .transactions()
+                    .execute(s ->
+                        succeeding.findOrCreate(PeopleFixture.someEmail(), fixture.clock.instant()))
+                    .id())
+            .toList();
+    int updated =
+        other
+            .jdbc()
+            .sql("update person set data_key = 'torn' where person_id = ?")
+            .param(people.getFirst().uuid())
+            .update();
+    assertThat(updated).isEqualTo(1);
+
+    String before = succeeding.currentKey();
+    fixture.serverKeys.succeed(Purpose.PERSON_WRAPPING);
+    assertThat(rewrapping.step()).isFalse();
+
+    assertThat(rewrapping.unreadable()).isEqualTo(1);
+    assertThat(
+            other
+                .jdbc()
+                .sql("select count(*) from person where data_key_id = ?")
+                .param(before)
+                .query(Long.class)
+                .single())
+        .isEqualTo(1);
+
+    // The walk is over, and begins anew after an hour alone.
+    other
+        .jdbc()
+        .sql("update person set data_key_id = ? where person_id = ?")
+        .params(before, people.getLast().uuid())
+        .update();
+    rewrapping.step();
+    assertThat(rewrapping.unreadable()).isEqualTo(1);
+    fixture.clock.advance(Duration.ofHours(1));
+    rewrapping.step();
+    assertThat(rewrapping.unreadable()).isEqualTo(2);
+  }
+
+  private Rewrapping rewrapping(TestDatabase database, People people) {
+    return new Rewrapping(
+        people,
+        database.transactions(),
+        new AgreedClock(fixture.clock, () -> fixture.clock.instant()));
   }
 }
