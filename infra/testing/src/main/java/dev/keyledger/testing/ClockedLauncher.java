@@ -21,15 +21,19 @@ public final class ClockedLauncher {
   /** System property: the file that {@link SharedClock} shares. */
   static final String CLOCK = "keyledger.testing.clock";
 
+  /** System property: the file by which a test sets this process's clock wrong. */
+  static final String OWN_CLOCK = "keyledger.testing.own-clock";
+
   private ClockedLauncher() {}
 
   public static void main(String[] arguments) throws Exception {
-    Clock clock = SharedClock.sharedBy(Path.of(required(CLOCK)));
+    SharedClock right = SharedClock.sharedBy(Path.of(required(CLOCK)));
+    Clock own = ProcessClock.beside(right, Path.of(required(OWN_CLOCK)));
     Method main = Class.forName(required(MAIN)).getDeclaredMethod("main", String[].class);
     main.setAccessible(true);
     SpringApplication.withHook(
         application -> {
-          application.addInitializers(context -> register(context, clock));
+          application.addInitializers(context -> register(context, own, right));
           return new SpringApplicationRunListener() {};
         },
         () -> {
@@ -42,11 +46,11 @@ public final class ClockedLauncher {
   }
 
   /** Before the service's own beans, whose clock is one for want of another. */
-  private static void register(ConfigurableApplicationContext context, Clock clock) {
+  private static void register(ConfigurableApplicationContext context, Clock own, Clock right) {
     var beans = (GenericApplicationContext) context;
-    beans.registerBean("clock", Clock.class, () -> clock);
-    // The database's moves with it, or the two would never agree.
-    beans.registerBean("databaseClock", DatabaseClock.class, () -> clock::instant);
+    beans.registerBean("clock", Clock.class, () -> own);
+    // The database's moves with the one that all share, or the two would never agree.
+    beans.registerBean("databaseClock", DatabaseClock.class, () -> right::instant);
   }
 
   private static String required(String property) {

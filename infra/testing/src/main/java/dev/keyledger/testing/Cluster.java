@@ -1,9 +1,7 @@
 package dev.keyledger.testing;
 
 import dev.keyledger.infra.servers.Database;
-import dev.keyledger.infra.servers.EmbeddedKafka.Line;
 import dev.keyledger.infra.servers.EmbeddedServers;
-import dev.keyledger.infra.servers.Ports;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Service;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The platform as real processes, with as many replicas as asked for, one movable clock, and every
@@ -36,17 +33,17 @@ public final class Cluster implements AutoCloseable {
   private final Layout layout;
   private final Path folder;
   private final Servers servers;
-  private final @Nullable CuttableLine line;
+  private final Lines lines;
   private final SharedClock clock;
   private final Wiring wiring;
   private final Map<Service, Replicas> replicas = new EnumMap<>(Service.class);
   private final People people;
 
-  private Cluster(Layout layout, Path folder, Servers servers, @Nullable CuttableLine line) {
+  private Cluster(Layout layout, Path folder, Lines lines, Servers servers) {
     this.layout = layout;
     this.folder = folder;
     this.servers = servers;
-    this.line = line;
+    this.lines = lines;
     this.clock = SharedClock.sharedBy(folder.resolve("clock"));
     ServerKeySuccession.write(
         serverKeysFile(), new ServerKeySuccession(new SecureRandom()).fresh(true));
@@ -56,6 +53,7 @@ public final class Cluster implements AutoCloseable {
       replicas.put(service, ofService);
       first.put(service, ofService.firstUri());
     }
+    lines.open(servers.database(), first);
     Database database = servers.database();
     this.wiring =
         new Wiring(
@@ -72,7 +70,12 @@ public final class Cluster implements AutoCloseable {
     try {
       Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
       Path folder = Files.createTempDirectory(target, "cluster-");
-      Cluster cluster = layout.line() ? withLine(layout, folder) : plain(layout, folder);
+      Lines lines = Lines.of(layout);
+      Servers servers =
+          layout.isEmbedded()
+              ? EmbeddedServers.startTemporary(lines.toKafka(), layout.smallDisk())
+              : Servers.start();
+      var cluster = new Cluster(layout, folder, lines, servers);
       try {
         cluster.startServices();
         return cluster;
@@ -83,17 +86,6 @@ public final class Cluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for a cluster", e);
     }
-  }
-
-  private static Cluster plain(Layout layout, Path folder) {
-    return new Cluster(layout, folder, Servers.start(), null);
-  }
-
-  private static Cluster withLine(Layout layout, Path folder) {
-    List<Integer> ends = Ports.free(2);
-    var line = CuttableLine.between(ends.get(0), ends.get(1));
-    return new Cluster(
-        layout, folder, EmbeddedServers.startTemporary(new Line(ends.get(1), ends.get(0))), line);
   }
 
   private void startServices() {
@@ -123,9 +115,7 @@ public final class Cluster implements AutoCloseable {
     var settings = new TreeMap<String, Object>(wiring.settings(service));
     settings.putAll(layout.settings());
     settings.put("keyledger.instance", service.title() + "-" + index + "-" + System.nanoTime());
-    if (line != null && service == Service.TOKEN && index == layout.count(service) - 1) {
-      settings.put("keyledger.kafka.bootstrap-servers", "localhost:" + line.port());
-    }
+    settings.putAll(lines.settings(service, index, servers.database()));
     return of(service).launch(index, layout.jvm(), settings, folder);
   }
 
@@ -176,6 +166,11 @@ public final class Cluster implements AutoCloseable {
     return clock;
   }
 
+  /** One process's, for a test to set wrong. */
+  public ProcessClock clockOf(Service service, int index) {
+    return ProcessClock.beside(clock, of(service).clockFile(index, folder));
+  }
+
   public Servers servers() {
     return servers;
   }
@@ -192,7 +187,16 @@ public final class Cluster implements AutoCloseable {
 
   /** Between the last replica of token-service and Kafka. */
   public CuttableLine line() {
-    return Objects.requireNonNull(line, "this layout has no line");
+    return line(Service.TOKEN, replicas(Service.TOKEN).size() - 1, Peer.KAFKA);
+  }
+
+  /**
+   * By which that replica reaches that peer.
+   *
+   * @throws IllegalStateException where the layout has no such line
+   */
+  public CuttableLine line(Service from, int index, Peer to) {
+    return lines.get(from, index, to);
   }
 
   public ServerKeys serverKeys() {
@@ -223,12 +227,6 @@ public final class Cluster implements AutoCloseable {
         replicas.values().stream().flatMap(each -> each.running().stream()).toList();
     all.forEach(replica -> replica.process().kill());
     servers.close();
-    if (line != null) {
-      try {
-        line.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("the line", e);
-      }
-    }
+    lines.close();
   }
 }

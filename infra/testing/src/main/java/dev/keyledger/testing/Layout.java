@@ -11,12 +11,26 @@ import java.util.TreeMap;
  * @param replicas how many of each service; absent ones are not started
  * @param jvm options of every service's Java machine
  * @param settings of every service, beside those that wire it
- * @param line whether the last replica of token-service reaches Kafka by a line that a test can
- *     cut; embedded servers only
+ * @param lines what reaches what by lines that a test can cut; embedded servers only
+ * @param smallDisk MiB of a disk that PostgreSQL sees beside its own, or 0 for none; embedded
+ *     servers only
  */
 public record Layout(
-    Map<Service, Integer> replicas, List<String> jvm, Map<String, ?> settings, boolean line) {
+    Map<Service, Integer> replicas,
+    List<String> jvm,
+    Map<String, ?> settings,
+    Lines lines,
+    int smallDisk) {
   private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1");
+
+  /** Which connections go over lines that can be cut. */
+  public enum Lines {
+    NONE,
+    /** The last replica of token-service's to Kafka. */
+    ONE,
+    /** Every replica's to every {@link Peer}. */
+    ALL
+  }
 
   public Layout {
     replicas = Map.copyOf(replicas);
@@ -35,27 +49,48 @@ public record Layout(
             Service.DOWNSTREAM, 1),
         QUICK_TO_START,
         Map.of(),
-        false);
+        Lines.NONE,
+        0);
   }
 
   public Layout with(Service service, int count) {
     var changed = new TreeMap<>(replicas);
     changed.put(service, count);
-    return new Layout(changed, jvm, settings, line);
+    return new Layout(changed, jvm, settings, lines, smallDisk);
   }
 
   public Layout withSetting(String name, Object value) {
     var changed = new TreeMap<String, Object>(settings);
     changed.put(name, value);
-    return new Layout(replicas, jvm, changed, line);
+    return new Layout(replicas, jvm, changed, lines, smallDisk);
   }
 
   public Layout withJvm(String... options) {
-    return new Layout(replicas, List.of(options), settings, line);
+    return new Layout(replicas, List.of(options), settings, lines, smallDisk);
   }
 
   public Layout withLine() {
-    return new Layout(replicas, jvm, settings, true);
+    return new Layout(replicas, jvm, settings, Lines.ONE, smallDisk);
+  }
+
+  public Layout withLines() {
+    return new Layout(replicas, jvm, settings, Lines.ALL, smallDisk);
+  }
+
+  public Layout withSmallDisk(int megabytes) {
+    return new Layout(replicas, jvm, settings, lines, megabytes);
+  }
+
+  boolean isEmbedded() {
+    return lines != Lines.NONE || smallDisk > 0;
+  }
+
+  boolean hasLine(Service from, int index, Peer to) {
+    return switch (lines) {
+      case NONE -> false;
+      case ONE -> from == Service.TOKEN && index == count(from) - 1 && to == Peer.KAFKA;
+      case ALL -> true;
+    };
   }
 
   int count(Service service) {

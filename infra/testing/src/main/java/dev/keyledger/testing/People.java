@@ -103,6 +103,8 @@ public final class People {
         require(
             "invitation",
             operator()
+                // Whom token-service hasn't heard of can't accept.
+                .with("Prefer", "wait=10")
                 .post(organization.path() + "/members", Map.of("email", email, "role", role)));
     require(
         "acceptance",

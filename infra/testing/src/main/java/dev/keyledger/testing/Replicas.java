@@ -67,7 +67,8 @@ final class Replicas {
     var options = new ArrayList<String>(jvm);
     options.add("-D" + ClockedLauncher.MAIN + "=" + program.mainClass());
     options.add("-D" + ClockedLauncher.CLOCK + "=" + folder.resolve("clock"));
-    String name = service.title() + "-" + index;
+    options.add("-D" + ClockedLauncher.OWN_CLOCK + "=" + clockFile(index, folder));
+    String name = name(index);
     ServiceProcess process =
         ServiceProcess.start(
             name,
@@ -84,6 +85,18 @@ final class Replicas {
       running.add(process);
     }
     return process;
+  }
+
+  String name(int index) {
+    return service.title() + "-" + index;
+  }
+
+  Path clockFile(int index, Path folder) {
+    return folder.resolve("clock-" + name(index));
+  }
+
+  int port(int index) {
+    return ports.get(index);
   }
 
   List<ServiceProcess> running() {

@@ -32,11 +32,14 @@ public final class SharedClock extends Clock {
    * @param file eight bytes, made if absent
    */
   public static SharedClock sharedBy(Path file) {
+    return new SharedClock(Clock.systemUTC(), millisIn(file));
+  }
+
+  static ByteBuffer millisIn(Path file) {
     try (var channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      ByteBuffer map = channel.map(MapMode.READ_WRITE, 0, Long.BYTES);
-      return new SharedClock(Clock.systemUTC(), map.order(ByteOrder.nativeOrder()));
+      return channel.map(MapMode.READ_WRITE, 0, Long.BYTES).order(ByteOrder.nativeOrder());
     } catch (IOException e) {
       throw new UncheckedIOException("no clock in " + file, e);
     }

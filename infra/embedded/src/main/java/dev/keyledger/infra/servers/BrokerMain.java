@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import kafka.server.KafkaConfig;
@@ -17,8 +19,8 @@ import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A Kafka broker as a program: {@code BrokerMain <folder> <port> <controller port> <line listens>
- * <line advertised>}.
+ * A Kafka broker as a program: {@code BrokerMain <folder> <port> <controller port>}, and of every
+ * line the port at which it listens and the one that it advertises.
  */
 final class BrokerMain {
   private BrokerMain() {}
@@ -27,15 +29,22 @@ final class BrokerMain {
     Path data = Path.of(arguments[0]);
     Map<String, String> settings =
         BrokerSettings.of(
-            data,
-            Integer.parseInt(arguments[1]),
-            Integer.parseInt(arguments[2]),
-            new EmbeddedKafka.Line(Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4])));
+            data, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), lines(arguments));
     format(data);
     var server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));
     server.startup();
     server.awaitShutdown();
+  }
+
+  private static List<EmbeddedKafka.Line> lines(String[] arguments) {
+    var lines = new ArrayList<EmbeddedKafka.Line>();
+    for (int i = 3; i < arguments.length; i += 2) {
+      lines.add(
+          new EmbeddedKafka.Line(
+              Integer.parseInt(arguments[i]), Integer.parseInt(arguments[i + 1])));
+    }
+    return lines;
   }
 
   /** Names the cluster in a new folder; a folder that has a name keeps it. */

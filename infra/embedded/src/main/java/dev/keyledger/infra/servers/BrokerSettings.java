@@ -1,29 +1,34 @@
 package dev.keyledger.infra.servers;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** What one broker that is its own controller needs, sized for a machine that runs all else too. */
 final class BrokerSettings {
   private BrokerSettings() {}
 
-  static Map<String, String> of(Path data, int port, int controllerPort, EmbeddedKafka.Line line) {
+  static Map<String, String> of(
+      Path data, int port, int controllerPort, List<EmbeddedKafka.Line> lines) {
     var settings = new TreeMap<String, String>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@localhost:" + controllerPort);
     settings.put("controller.listener.names", "CONTROLLER");
-    String broker = "BROKER://localhost:" + port;
-    String controller = ",CONTROLLER://localhost:" + controllerPort;
-    settings.put(
-        "listeners",
-        broker + (line.exists() ? ",LINE://localhost:" + line.listens() : "") + controller);
-    settings.put(
-        "advertised.listeners",
-        broker + (line.exists() ? ",LINE://localhost:" + line.advertised() : ""));
-    settings.put(
-        "listener.security.protocol.map", "BROKER:PLAINTEXT,LINE:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    var listeners = new StringJoiner(",").add("BROKER://localhost:" + port);
+    var advertised = new StringJoiner(",").add("BROKER://localhost:" + port);
+    var protocols = new StringJoiner(",").add("BROKER:PLAINTEXT").add("CONTROLLER:PLAINTEXT");
+    for (int i = 0; i < lines.size(); i++) {
+      listeners.add("LINE" + i + "://localhost:" + lines.get(i).listens());
+      advertised.add("LINE" + i + "://localhost:" + lines.get(i).advertised());
+      protocols.add("LINE" + i + ":PLAINTEXT");
+    }
+    listeners.add("CONTROLLER://localhost:" + controllerPort);
+    settings.put("listeners", listeners.toString());
+    settings.put("advertised.listeners", advertised.toString());
+    settings.put("listener.security.protocol.map", protocols.toString());
     settings.put("inter.broker.listener.name", "BROKER");
     settings.put("log.dirs", data.toString());
     // The platform alone makes topics, with the settings that its guarantees need.

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One database with the platform's roles and schemas in it, as {@code infra/postgres/bootstrap.sql}
@@ -48,6 +50,11 @@ public record Database(String host, int port, String name, Logins logins) {
         Logins.owner(schema),
         "keyledger.database.owner-password",
         logins.revealPassword(Logins.owner(schema)));
+  }
+
+  /** Those that services run with, for assertions about who may connect. */
+  public List<String> runtimeRoles() {
+    return Stream.of("command", "query", "token").map(Logins::runtime).toList();
   }
 
   /** Makes the database if it is absent, and its roles and schemas; safe to repeat. */

@@ -30,17 +30,17 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final Path log;
   private final int port;
   private final int controllerPort;
-  private final Line line;
+  private final List<Line> lines;
   private @Nullable ChildProcess broker;
 
   private EmbeddedKafka(
-      String classPath, Path data, Path log, int port, int controllerPort, Line line) {
+      String classPath, Path data, Path log, int port, int controllerPort, List<Line> lines) {
     this.classPath = classPath;
     this.data = data;
     this.log = log;
     this.port = port;
     this.controllerPort = controllerPort;
-    this.line = line;
+    this.lines = List.copyOf(lines);
   }
 
   /**
@@ -51,13 +51,15 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param port of the loopback interface, free; likewise the controller's
    */
   public static EmbeddedKafka start(Path data, Path log, int port, int controllerPort) {
-    return start(data, log, port, controllerPort, Line.NONE);
+    return start(data, log, port, controllerPort, List.of());
   }
 
   /**
-   * @param line a second way to the broker, by which a test can cut off a replica that takes it
+   * @param lines other ways to the broker, by each of which a test can cut off a process that takes
+   *     it
    */
-  public static EmbeddedKafka start(Path data, Path log, int port, int controllerPort, Line line) {
+  public static EmbeddedKafka start(
+      Path data, Path log, int port, int controllerPort, List<Line> lines) {
     var kafka =
         new EmbeddedKafka(
             classPathOfThisProcess(),
@@ -65,22 +67,16 @@ public final class EmbeddedKafka implements AutoCloseable {
             log.toAbsolutePath(),
             port,
             controllerPort,
-            line);
+            lines);
     kafka.restart();
     return kafka;
   }
 
   /**
-   * @param listens the port at which the broker listens for it, or 0 for none
+   * @param listens the port at which the broker listens for it
    * @param advertised the port at which the broker says that it is to be reached by it
    */
-  public record Line(int listens, int advertised) {
-    public static final Line NONE = new Line(0, 0);
-
-    boolean exists() {
-      return listens != 0;
-    }
-  }
+  public record Line(int listens, int advertised) {}
 
   public String bootstrapServers() {
     return "localhost:" + port;
@@ -115,9 +111,11 @@ public final class EmbeddedKafka implements AutoCloseable {
             BrokerMain.class.getName(),
             data.toString(),
             Integer.toString(port),
-            Integer.toString(controllerPort),
-            Integer.toString(line.listens()),
-            Integer.toString(line.advertised())));
+            Integer.toString(controllerPort)));
+    for (Line line : lines) {
+      command.add(Integer.toString(line.listens()));
+      command.add(Integer.toString(line.advertised()));
+    }
     broker = ChildProcess.start("Kafka", command, Map.of("CLASSPATH", classPath), "TERM", log);
     awaitAnswer();
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +26,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final Path log;
   private final int port;
   private final Logins logins;
+  private final @Nullable SmallDisk smallDisk;
   private @Nullable ChildProcess server;
 
-  private EmbeddedPostgres(Path programs, Path data, Path log, int port, Logins logins) {
+  private EmbeddedPostgres(
+      Path programs, Path data, Path log, int port, Logins logins, @Nullable SmallDisk smallDisk) {
     this.programs = programs;
     this.data = data;
     this.log = log;
     this.port = port;
     this.logins = logins;
+    this.smallDisk = smallDisk;
   }
 
   /**
@@ -45,12 +49,48 @@ public final class EmbeddedPostgres implements AutoCloseable {
    *     be the same as at first
    */
   public static EmbeddedPostgres start(Path data, Path log, int port, Logins logins) {
+    return start(data, log, port, logins, 0);
+  }
+
+  /**
+   * As above, with a disk beside the cluster's folder that a test may fill, where this machine lets
+   * us have one.
+   *
+   * @param smallDisk its size in MiB; 0 for none
+   */
+  static EmbeddedPostgres start(Path data, Path log, int port, Logins logins, int smallDisk) {
     var postgres =
         new EmbeddedPostgres(
-            PostgresPrograms.unpacked(), data.toAbsolutePath(), log.toAbsolutePath(), port, logins);
+            PostgresPrograms.unpacked(),
+            data.toAbsolutePath(),
+            log.toAbsolutePath(),
+            port,
+            logins,
+            smallDisk == 0 ? null : disk(data.toAbsolutePath(), smallDisk));
     postgres.initialise();
     postgres.restart();
     return postgres;
+  }
+
+  private static @Nullable SmallDisk disk(Path data, int megabytes) {
+    try {
+      SmallDisk disk = SmallDisk.at(data.resolveSibling("small-disk"), megabytes);
+      return disk.canBeHad() ? disk : null;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for a small disk", e);
+    }
+  }
+
+  /**
+   * The folder of a small disk that only the server sees, for a tablespace; a restart empties it.
+   */
+  public Optional<Path> smallDisk() {
+    return Optional.ofNullable(smallDisk).map(SmallDisk::place);
+  }
+
+  /** The cluster's folder: a test may put an older copy there while the server is down. */
+  public Path data() {
+    return data;
   }
 
   public Database database(String name) {
@@ -91,7 +131,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private void launch() {
     var command = new ArrayList<String>();
-    command.addAll(asSomebodyPostgresAccepts());
     command.add(programs.resolve("bin/postgres").toString());
     command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port)));
     Map.of(
@@ -107,7 +146,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             "log_parameter_max_length_on_error", "0",
             "log_line_prefix", "%m [%p] ")
         .forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-    server = ChildProcess.start("PostgreSQL", command, Map.of("TZ", "UTC"), "INT", log);
+    List<String> accepted =
+        smallDisk == null ? asSomebodyPostgresAccepts(command) : smallDisk.around(command);
+    server = ChildProcess.start("PostgreSQL", accepted, Map.of("TZ", "UTC"), "INT", log);
   }
 
   private boolean answers() {
@@ -153,12 +194,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void initdb(Path folder, Path password) throws IOException {
-    var command = new ArrayList<String>(asSomebodyPostgresAccepts());
+    var command = new ArrayList<String>();
     command.add(programs.resolve("bin/initdb").toString());
     command.addAll(List.of("-D", folder.toString(), "-U", Logins.SUPERUSER, "-E", "UTF8"));
     command.addAll(List.of("--locale=C.UTF-8", "--locale-provider=libc", "-A", "scram-sha-256"));
     command.add("--pwfile=" + password);
-    try (var initdb = ChildProcess.start("initdb", command, Map.of("TZ", "UTC"), "TERM", log)) {
+    List<String> accepted = asSomebodyPostgresAccepts(command);
+    try (var initdb = ChildProcess.start("initdb", accepted, Map.of("TZ", "UTC"), "TERM", log)) {
       if (!initdb.process().waitFor(PATIENCE) || initdb.exitCode() != 0) {
         throw new IllegalStateException("PostgreSQL's initdb failed; see " + log);
       }
@@ -169,11 +211,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /** PostgreSQL refuses to run as root; in a user namespace of its own root is {@code nobody}. */
-  private static List<String> asSomebodyPostgresAccepts() {
+  private static List<String> asSomebodyPostgresAccepts(List<String> command) {
     boolean linux = System.getProperty("os.name").startsWith("Linux");
-    return linux && "root".equals(System.getProperty("user.name"))
-        ? List.of("unshare", "-U")
-        : List.of();
+    var accepted = new ArrayList<String>();
+    if (linux && "root".equals(System.getProperty("user.name"))) {
+      accepted.addAll(List.of("unshare", "-U"));
+    }
+    accepted.addAll(command);
+    return accepted;
   }
 
   private static void pause() {

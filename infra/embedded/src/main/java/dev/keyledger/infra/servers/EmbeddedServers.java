@@ -29,24 +29,30 @@ public final class EmbeddedServers implements Servers {
 
   /** In a temporary folder, below {@code target} where there is one. */
   public static EmbeddedServers startTemporary() {
-    return startTemporary(EmbeddedKafka.Line.NONE);
+    return startTemporary(List.of(), 0);
   }
 
-  /** As above, with a second way to the broker. */
-  public static EmbeddedServers startTemporary(EmbeddedKafka.Line line) {
+  /**
+   * As above, with other ways to the broker, and beside the database's folder a disk that a test
+   * may fill.
+   *
+   * @param smallDisk its size in MiB; 0 for none
+   */
+  public static EmbeddedServers startTemporary(List<EmbeddedKafka.Line> lines, int smallDisk) {
     try {
       Path target = Path.of("target");
       return start(
           Files.isDirectory(target)
               ? Files.createTempDirectory(target.toAbsolutePath(), "servers-")
               : Files.createTempDirectory("keyledger-servers-"),
-          line);
+          lines,
+          smallDisk);
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary folder for the servers", e);
     }
   }
 
-  private static EmbeddedServers start(Path folder, EmbeddedKafka.Line line) {
+  private static EmbeddedServers start(Path folder, List<EmbeddedKafka.Line> lines, int smallDisk) {
     List<Integer> ports = Ports.free(3);
     // Not the common pool: on two cores it would start one after the other.
     Executor sideBySide = task -> Thread.ofPlatform().daemon().name("start").start(task);
@@ -57,7 +63,8 @@ public final class EmbeddedServers implements Servers {
                     folder.resolve("postgres"),
                     folder.resolve("postgres.log"),
                     ports.get(0),
-                    Logins.random(new SecureRandom())),
+                    Logins.random(new SecureRandom()),
+                    smallDisk),
             sideBySide);
     var kafka =
         CompletableFuture.supplyAsync(
@@ -67,7 +74,7 @@ public final class EmbeddedServers implements Servers {
                     folder.resolve("kafka.log"),
                     ports.get(1),
                     ports.get(2),
-                    line),
+                    lines),
             sideBySide);
     try {
       CompletableFuture.allOf(postgres, kafka).join();

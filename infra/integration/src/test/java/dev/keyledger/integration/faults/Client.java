@@ -9,10 +9,15 @@ import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * An owner who creates, rotates and revokes keys without pause in an organisation of their own, by
@@ -29,10 +34,21 @@ final class Client implements Runnable {
    */
   record Acknowledged(String organization, long position, String type, String key) {}
 
+  /** A key that was made; whether it was revoked since is the ledger's to say. */
+  record Issued(String organization, String key, String secret) {}
+
+  /** The newest are told; all would take longer with each. */
+  private static final int TOLD = 20;
+
+  /** So many are kept alive, well below the limit. */
+  private static final int KEPT = 3;
+
   private final Cluster cluster;
   private final Organization organization;
   private final Member owner;
   private final ConcurrentLinkedQueue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
+  private final List<Issued> kept = new CopyOnWriteArrayList<>();
+  private final Deque<Issued> issued = new ConcurrentLinkedDeque<>();
   private final ConcurrentLinkedQueue<String> surprises = new ConcurrentLinkedQueue<>();
   private volatile boolean going = true;
   private String token;
@@ -51,6 +67,11 @@ final class Client implements Runnable {
 
   ConcurrentLinkedQueue<Acknowledged> acknowledged() {
     return acknowledged;
+  }
+
+  /** The first keys, which are never revoked, and the newest. */
+  List<Issued> issued() {
+    return Stream.concat(kept.stream(), issued.stream()).toList();
   }
 
   /** Answers that no fault explains. */
@@ -73,10 +94,23 @@ final class Client implements Runnable {
         return;
       }
       String key = created.get().text("key.id");
+      var made = new Issued(organization.id(), key, created.get().text("secret"));
+      if (i < KEPT) {
+        kept.add(made);
+        continue;
+      }
+      remember(made);
       if (i % 3 == 0) {
         command(keys + "/" + key + "/rotate", Map.of(), "key.rotated");
       }
       command(keys + "/" + key + "/revoke", Map.of(), "key.revoked");
+    }
+  }
+
+  private void remember(Issued one) {
+    issued.addLast(one);
+    if (issued.size() > TOLD) {
+      issued.removeFirst();
     }
   }
 

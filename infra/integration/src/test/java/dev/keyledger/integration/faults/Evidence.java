@@ -1,13 +1,16 @@
 package dev.keyledger.integration.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.Topics;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
+import dev.keyledger.infra.services.Service;
 import dev.keyledger.integration.faults.Client.Acknowledged;
+import dev.keyledger.integration.faults.Client.Issued;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Organization;
 import java.sql.SQLException;
@@ -28,6 +31,8 @@ import tools.jackson.databind.JsonNode;
  * of ours where that is possible, and compared with what clients were told.
  */
 final class Evidence {
+  private static final Duration VERDICTS_WITHIN = Duration.ofSeconds(30);
+
   private final Cluster cluster;
   private final Map<String, List<Row>> ledger = new TreeMap<>();
 
@@ -93,6 +98,9 @@ final class Evidence {
   private Map<String, List<Row>> topic() {
     Map<String, List<Row>> topic = new HashMap<>();
     for (byte[] value : committed(Topics.EVENTS)) {
+      if (PoisonedRecords.isPoison(value)) {
+        continue;
+      }
       LedgerEvent event = EventCodec.decodeEvent(value);
       JsonNode json = EventCodec.mapper().readTree(value);
       topic
@@ -127,6 +135,24 @@ final class Evidence {
       assertThat(seen.reversed())
           .as(organization.slug())
           .containsExactlyElementsOf(upTo(rows.size()));
+    }
+  }
+
+  /** Every replica of token-service accepts a key until the ledger says that it was revoked. */
+  void isTheSameInTheVerdicts(List<Issued> keys) {
+    for (Issued key : keys) {
+      boolean revoked =
+          ledger.getOrDefault(key.organization(), List.of()).stream()
+              .anyMatch(row -> row.type().equals("key.revoked") && row.key().equals(key.key()));
+      for (int replica = 0; replica < cluster.replicas(Service.TOKEN).size(); replica++) {
+        Api token = cluster.api(Service.TOKEN, replica).as(key.secret());
+        await()
+            .atMost(VERDICTS_WITHIN)
+            .untilAsserted(() ->
+                assertThat(token.post("/v1/authorize").status())
+                    .as(key.key())
+                    .isEqualTo(revoked ? 401 : 200));
+      }
     }
   }
 

@@ -9,53 +9,30 @@ import dev.keyledger.infra.servers.EmbeddedPostgres;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.SignIn;
 import dev.keyledger.testing.Cluster;
-import dev.keyledger.testing.Layout;
 import dev.keyledger.testing.People;
 import dev.keyledger.testing.People.Organization;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * G1 and G2 under {@code kill -9} of every process while clients work, {@code
- * -Dkeyledger.faults.rounds} times each (ten by default). Embedded servers: containers are the
- * engine's to kill.
+ * {@code kill -9} of every process while clients work, commits that wait, and a database that takes
+ * no writes, {@code -Dkeyledger.faults.rounds} times each (ten by default).
  */
 @Tag("faults")
 class FaultsTest {
-  private static final int ROUNDS = Integer.getInteger("keyledger.faults.rounds", 10);
-  private static final int CLIENTS = 4;
-  private static final int COMMANDS_BETWEEN_KILLS = 5;
   private static final Duration COMMITS_WAIT = Duration.ofSeconds(36);
 
-  private static Cluster cluster;
-
-  @BeforeAll
-  static void startCluster() {
-    cluster =
-        Cluster.start(
-            Layout.single()
-                .with(Service.COMMAND, 2)
-                .with(Service.TOKEN, 2)
-                .with(Service.DOWNSTREAM, 0));
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
-    }
-  }
+  private final Cluster cluster = FaultCluster.get();
+  private final UnderLoad load = new UnderLoad(cluster);
 
   @ParameterizedTest
   @EnumSource(names = {"COMMAND", "QUERY", "TOKEN"})
   void nothingIsLostWhenAServiceIsKilledUnderLoad(Service service) throws Exception {
-    underLoad(round -> {
+    load.strike(round -> {
       int victim = round % cluster.replicas(service).size();
       cluster.replica(service, victim).process().kill();
       cluster.restart(service, victim).awaitReady(Duration.ofMinutes(3));
@@ -65,7 +42,7 @@ class FaultsTest {
   @Test
   void nothingIsLostWhenTheBrokerIsKilledUnderLoad() throws Exception {
     EmbeddedKafka kafka = cluster.embedded().kafka();
-    underLoad(round -> {
+    load.strike(round -> {
       kafka.process().kill();
       kafka.restart();
     });
@@ -74,7 +51,7 @@ class FaultsTest {
   @Test
   void nothingIsLostWhenPostgresIsKilledUnderLoad() throws Exception {
     EmbeddedPostgres postgres = cluster.embedded().postgres();
-    underLoad(round -> {
+    load.strike(round -> {
       postgres.process().kill();
       postgres.restart();
     });
@@ -83,17 +60,17 @@ class FaultsTest {
   /** Both replicas take their turn, so that one of them was the relay and was overtaken. */
   @Test
   void aRelayThatIsHeldOvertakenAndLetGoWritesNothingMore() throws Exception {
-    underLoad(
+    load.strike(
         round -> {
           ChildProcess held = cluster.replica(Service.COMMAND, round % 2).process();
           held.pause();
           try {
-            awaitSettled();
+            load.awaitSettled();
           } finally {
             held.resume();
           }
         },
-        Math.max(2, ROUNDS));
+        Math.max(2, UnderLoad.ROUNDS));
   }
 
   /**
@@ -102,22 +79,22 @@ class FaultsTest {
    */
   @Test
   void nothingIsLostWhileCommitsWaitForAStandbyThatIsAway() throws Exception {
-    underLoad(
+    load.strike(
         round -> {
           configure("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
           try {
             await()
                 .atMost(COMMITS_WAIT.multipliedBy(2))
                 .pollInterval(Duration.ofSeconds(1))
-                .until(FaultsTest::aCommitHasWaitedLong);
+                .until(this::aCommitHasWaitedLong);
           } finally {
             configure("ALTER SYSTEM RESET synchronous_standby_names");
           }
         },
-        Math.max(1, ROUNDS / 5));
+        Math.max(1, UnderLoad.ROUNDS / 5));
   }
 
-  private static boolean aCommitHasWaitedLong() throws SQLException {
+  private boolean aCommitHasWaitedLong() throws SQLException {
     try (var connection = cluster.servers().asSuperuser();
         var statement = connection.createStatement();
         var row =
@@ -129,7 +106,7 @@ class FaultsTest {
     }
   }
 
-  private static void configure(String setting) {
+  private void configure(String setting) {
     try (var connection = cluster.servers().asSuperuser();
         var statement = connection.createStatement()) {
       statement.execute("SET default_transaction_read_only = off");
@@ -146,7 +123,7 @@ class FaultsTest {
     Organization organization = cluster.people().liveOrganization("standard");
     String email = cluster.people().join(organization, "owner").email();
     var signIn = new SignIn(email, People.PASSWORD, null, organization.slug());
-    underLoad(round -> {
+    load.strike(round -> {
       configure("ALTER SYSTEM SET default_transaction_read_only = on");
       try {
         await()
@@ -158,39 +135,15 @@ class FaultsTest {
     });
   }
 
-  private interface Fault {
-    void strike(int round);
-  }
-
-  private static void underLoad(Fault fault) throws Exception {
-    underLoad(fault, ROUNDS);
-  }
-
-  private static void underLoad(Fault fault, int rounds) throws Exception {
-    Load load = new Load(cluster, CLIENTS);
-    try (load) {
-      for (int round = 0; round < rounds; round++) {
-        load.awaitProgress(COMMANDS_BETWEEN_KILLS);
-        fault.strike(round);
-      }
-      load.awaitProgress(COMMANDS_BETWEEN_KILLS);
-    }
-    cluster.awaitReady();
-    assertThat(load.surprises()).isEmpty();
-    awaitSettled();
-    var evidence = new Evidence(cluster);
-    evidence.showsEveryAcknowledgedCommandOnce(load.acknowledged());
-    evidence.showsNoGap();
-    evidence.isTheSameOnTheTopic();
-    evidence.isTheSameInTheViews(load.organizations());
-  }
-
-  /** The relay has caught up: everything that is in the ledger now is on the topic. */
-  private static void awaitSettled() {
-    await()
-        .atMost(Duration.ofSeconds(120))
-        .pollInterval(Duration.ofMillis(500))
-        .ignoreExceptions()
-        .until(() -> new Evidence(cluster).isOnTheTopic());
+  /**
+   * The transaction that it leaves open holds back what verifiers may read, and no other replica is
+   * there to end it: the brokers have to. Verifiers accept, or are 503 for less than {@link
+   * LoneRelay#REFUSES}.
+   */
+  @Test
+  void verifiersRefuseForUnderThreeSecondsWhenALoneRelayIsKilledInATransaction() throws Exception {
+    var relay = new LoneRelay(cluster);
+    load.strike(
+        round -> assertThat(relay.refusedAfterKill(round % 2)).isLessThan(LoneRelay.REFUSES));
   }
 }

@@ -3,6 +3,7 @@ package dev.keyledger.integration.faults;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.integration.faults.Client.Acknowledged;
+import dev.keyledger.integration.faults.Client.Issued;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Organization;
 import java.time.Duration;
@@ -25,6 +26,10 @@ final class Load implements AutoCloseable {
 
   List<Acknowledged> acknowledged() {
     return clients.stream().flatMap(client -> client.acknowledged().stream()).toList();
+  }
+
+  List<Issued> issued() {
+    return clients.stream().flatMap(client -> client.issued().stream()).toList();
   }
 
   List<String> surprises() {

@@ -9,7 +9,6 @@ import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.Cluster;
-import dev.keyledger.testing.Layout;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
 import java.nio.file.Path;
@@ -17,8 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,28 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("faults")
 class LostKafkaTest {
-  private static final int ROUNDS = Integer.getInteger("keyledger.faults.rounds", 10);
   private static final List<String> TOPICS =
       List.of(Topics.ACCESS, Topics.REVOCATIONS, Topics.EVENTS);
   private static final Duration SOON = Duration.ofMinutes(2);
   private static final List<Service> ON_KAFKA =
       List.of(Service.COMMAND, Service.QUERY, Service.TOKEN);
 
-  private static Cluster cluster;
+  private static final Cluster cluster = FaultCluster.get();
 
   @TempDir Path copies;
-
-  @BeforeAll
-  static void startCluster() {
-    cluster = Cluster.start(Layout.single().with(Service.TOKEN, 2).with(Service.DOWNSTREAM, 0));
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    if (cluster != null) {
-      cluster.close();
-    }
-  }
 
   private interface Fault {
     void strike() throws Exception;
@@ -61,7 +45,7 @@ class LostKafkaTest {
   void emptiedWhileAllServicesRun() throws Exception {
     nothingEndedComesBackAndNothingIsLost(() -> {
       kafka().process().kill();
-      KafkaFolder.empty(kafka());
+      DataFolder.empty(kafka().data());
       kafka().restart();
     });
   }
@@ -71,7 +55,7 @@ class LostKafkaTest {
     nothingEndedComesBackAndNothingIsLost(() -> {
       killServices();
       kafka().process().kill();
-      KafkaFolder.empty(kafka());
+      DataFolder.empty(kafka().data());
       kafka().restart();
       restartServices();
     });
@@ -83,7 +67,7 @@ class LostKafkaTest {
     nothingEndedComesBackAndNothingIsLost(() -> {
       killServices();
       kafka().process().kill();
-      KafkaFolder.setBack(kafka(), copy);
+      DataFolder.setBack(kafka().data(), copy);
       kafka().restart();
       restartServices();
     });
@@ -92,7 +76,7 @@ class LostKafkaTest {
   private Path copied() {
     Path copy = copies.resolve("kafka");
     kafka().process().stop(Duration.ofSeconds(20));
-    KafkaFolder.copy(kafka(), copy);
+    DataFolder.copy(kafka().data(), copy);
     kafka().restart();
     cluster.awaitReady();
     return copy;
@@ -100,7 +84,7 @@ class LostKafkaTest {
 
   @Test
   void aTopicDeletedWhileAllServicesRun() throws Exception {
-    for (String topic : TOPICS.subList(0, Math.min(TOPICS.size(), ROUNDS))) {
+    for (String topic : TOPICS.subList(0, Math.min(TOPICS.size(), UnderLoad.ROUNDS))) {
       nothingEndedComesBackAndNothingIsLost(() -> deleted(topic));
     }
   }
@@ -137,18 +121,7 @@ class LostKafkaTest {
     assertThat(isAccepted(0, kept)).isFalse();
     assertThat(isAccepted(1, kept)).isFalse();
     assertThat(promises.made()).isGreaterThan(1);
-    assertThat(promises.broken()).isEmpty();
-    assertThat(load.surprises()).isEmpty();
-    await()
-        .atMost(SOON)
-        .ignoreExceptions()
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> new Evidence(cluster).isOnTheTopic());
-    var evidence = new Evidence(cluster);
-    evidence.showsEveryAcknowledgedCommandOnce(load.acknowledged());
-    evidence.showsNoGap();
-    evidence.isTheSameOnTheTopic();
-    evidence.isTheSameInTheViews(load.organizations());
+    new UnderLoad(cluster).check(load, promises);
   }
 
   private static Answer created(Member owner, Organization organization) {

@@ -1,21 +1,21 @@
 package dev.keyledger.integration.faults;
 
-import dev.keyledger.infra.servers.EmbeddedKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** What may become of a broker's disk while the broker is down. */
-final class KafkaFolder {
-  private KafkaFolder() {}
+/** What may become of a server's disk while the server is down. */
+final class DataFolder {
+  private DataFolder() {}
 
-  static void empty(EmbeddedKafka kafka) {
-    try (Stream<Path> files = Files.walk(kafka.data())) {
+  static void empty(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!file.equals(kafka.data())) {
+        if (!file.equals(folder)) {
           Files.delete(file);
         }
       }
@@ -24,26 +24,20 @@ final class KafkaFolder {
     }
   }
 
+  static void setBack(Path folder, Path copy) {
+    empty(folder);
+    copy(copy, folder);
+  }
+
   /**
    * @param to where nothing is yet
    */
-  static void copy(EmbeddedKafka kafka, Path to) {
-    copy(kafka.data(), to);
-  }
-
-  static void setBack(EmbeddedKafka kafka, Path copy) {
-    empty(kafka);
-    copy(copy, kafka.data());
-  }
-
-  private static void copy(Path from, Path to) {
+  static void copy(Path from, Path to) {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
+        if (!Files.isDirectory(target)) {
+          Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     } catch (IOException e) {
