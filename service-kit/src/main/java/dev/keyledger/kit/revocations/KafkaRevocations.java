@@ -152,6 +152,11 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
     return unreadable.size();
   }
 
+  /** Whether token-service has said that the topic is whole, and all of that has been applied. */
+  public boolean isVouchedFor() {
+    return vouching.isVouchedFor();
+  }
+
   @Override
   public boolean isFresh() {
     return vouching.isVouchedFor() && freshness.isFresh();

@@ -70,14 +70,19 @@ public class KafkaRevocationsAutoConfiguration {
   static class Meters {
     @Bean
     MeterBinder revocationMeters(KafkaRevocations revocations) {
-      return registry ->
-          Gauge.builder(
-                  "keyledger.revocations.unreadable.records",
-                  revocations,
-                  KafkaRevocations::unreadableRecords)
-              .description(
-                  "An alarm above 0: token-service is asked about tokens that one may concern")
-              .register(registry);
+      return registry -> {
+        Gauge.builder(
+                "keyledger.revocations.unreadable.records",
+                revocations,
+                KafkaRevocations::unreadableRecords)
+            .description(
+                "An alarm above 0: token-service is asked about tokens that one may concern")
+            .register(registry);
+        Gauge.builder(
+                "keyledger.revocations.vouched", revocations, known -> known.isVouchedFor() ? 1 : 0)
+            .description("An alarm at 0: token-service is asked about every token")
+            .register(registry);
+      };
     }
   }
 }

@@ -15,11 +15,14 @@ final class EnforcementMetrics implements MeterBinder {
   private final AccessFeed feed;
   private final AccessState state;
   private final EndedTokens ended;
+  private final ReflectedTable reflected;
 
-  EnforcementMetrics(AccessFeed feed, AccessState state, EndedTokens ended) {
+  EnforcementMetrics(
+      AccessFeed feed, AccessState state, EndedTokens ended, ReflectedTable reflected) {
     this.feed = feed;
     this.state = state;
     this.ended = ended;
+    this.reflected = reflected;
   }
 
   @Override
@@ -51,6 +54,9 @@ final class EnforcementMetrics implements MeterBinder {
     Gauge.builder("keyledger.access.unreadable.records", state, AccessState::unreadableRecords)
         .description(
             "An alarm above 0: organisations that answer 503 until a record is mended or acknowledged")
+        .register(registry);
+    Gauge.builder("keyledger.access.reflected.kept", reflected, r -> r.isKept() ? 1 : 0)
+        .description("An alarm at 0: the database doesn't take how far this replica has come")
         .register(registry);
     for (Subject subject : new Subject[] {Subject.SESSION, Subject.TOKEN, Subject.CREDENTIAL}) {
       Gauge.builder("keyledger.revocations.held", ended, e -> e.count(subject))

@@ -15,6 +15,7 @@ final class ReflectedTable implements Reflected {
 
   private final JdbcClient jdbc;
   private long kept = -1;
+  private volatile boolean away;
 
   ReflectedTable(JdbcClient jdbc) {
     this.jdbc = jdbc;
@@ -35,8 +36,21 @@ final class ReflectedTable implements Reflected {
           .param("index", index)
           .update();
       kept = index;
+      if (away) {
+        away = false;
+        log.info("How far this replica has come is kept again");
+      }
     } catch (DataAccessException | TransactionException e) {
-      log.debug("How far this replica has come is kept when the database is back", e);
+      // Once per outage: it is tried again every second.
+      if (!away) {
+        away = true;
+        log.warn("How far this replica has come can't be kept until the database is back", e);
+      }
     }
+  }
+
+  /** Whether the database took what it was last given. */
+  boolean isKept() {
+    return !away;
   }
 }
