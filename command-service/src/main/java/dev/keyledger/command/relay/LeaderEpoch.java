@@ -144,7 +144,7 @@ final class LeaderEpoch implements AutoCloseable {
       Producer<String, byte[]> producer) {
     PublishedPositions.Saved saved = PublishedPositions.saved(positions);
     Set<String> whole = topics.begin(saved.topics());
-    RelayToken committed = kafka.token();
+    RelayToken committed = committed(kafka, saved);
     if (committed != null) {
       mustBelongTogether(ledger, committed);
     }
@@ -158,6 +158,23 @@ final class LeaderEpoch implements AutoCloseable {
       producer.commitTransaction();
     }
     return token;
+  }
+
+  /** {@code null} where there is none, or the newest can't be read and PostgreSQL has kept one. */
+  private static @Nullable RelayToken committed(RelayKafka kafka, PublishedPositions.Saved saved) {
+    try {
+      return kafka.token();
+    } catch (PoisonException e) {
+      if (saved.topics().isEmpty()) {
+        throw e;
+      }
+      log.error(
+          "{}: the relay goes on with the one that PostgreSQL has, of index {}; consumers pass over"
+              + " what was published since and is published again",
+          e.getMessage(),
+          saved.token().index());
+      return null;
+    }
   }
 
   private static RelayToken firstToken(RelayKafka kafka, RelayToken saved, RelayTopics topics) {

@@ -128,28 +128,49 @@ class RelayStopsTest {
   }
 
   @Test
-  void whenTheNewestTokenCannotBeReadAndSaysWhichRecordItIs() throws Exception {
-    ledger.append(organization, 0, Acme.registered(organization));
-    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> topics.positions(organization).equals(List.of(0L)));
-    }
-    long torn;
-    try (var producer =
-        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
-      torn =
-          producer
-              .send(new ProducerRecord<>(Topics.RELAY, 0, "x", new byte[] {'{'}))
-              .get()
-              .offset();
-    }
+  void whenTheNewestTokenCannotBeReadAndPostgresHasNoneAndSaysWhichRecordItIs() throws Exception {
+    publishOne();
+    long torn = tornToken();
     ledger.append(organization, 1, Acme.created(Acme.key()));
+    ledger.asOwner("UPDATE relay_checkpoint SET token = NULL, topics = NULL");
 
     try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
       await().atMost(Duration.ofSeconds(30)).until(() -> node.relay.phase() == Relay.Phase.STOPPED);
       assertThat(node.relay.reason()).contains(Topics.RELAY + "-0@" + torn);
     }
     assertThat(topics.positions(organization)).containsExactly(0L);
+  }
+
+  @Test
+  void notWhenTheNewestTokenCannotBeReadAndPostgresHasOne() throws Exception {
+    publishOne();
+    long unused = tornToken();
+    ledger.append(organization, 1, Acme.created(Acme.key()));
+
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(organization).equals(List.of(0L, 1L)));
+      assertThat(node.relay.phase()).isEqualTo(Relay.Phase.LEADING);
+    }
+  }
+
+  private void publishOne() throws Exception {
+    ledger.append(organization, 0, Acme.registered(organization));
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), Steps.UNHINDERED)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> topics.positions(organization).equals(List.of(0L)));
+    }
+  }
+
+  private long tornToken() throws Exception {
+    try (var producer =
+        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
+      return producer
+          .send(new ProducerRecord<>(Topics.RELAY, 0, "x", new byte[] {'{'}))
+          .get()
+          .offset();
+    }
   }
 }
