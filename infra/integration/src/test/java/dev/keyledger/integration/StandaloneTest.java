@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,16 @@ class StandaloneTest {
     }
     List<ProcessHandle> processes = everythingBelow(first);
     assertThat(processes).hasSizeGreaterThanOrEqualTo(7);
+
+    ProcessHandle gateway =
+        Objects.requireNonNull(ChildProcess.leftBehind(folder.resolve("data/logs")).get("gateway"));
+    gateway.destroyForcibly();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.readString(first.log()).contains("gateway again"));
+    assertThat(Files.readString(first.log())).contains("gateway ended by itself (exit ");
+    assertThat(tried(first)).contains("\"in_force\":true");
+    processes = everythingBelow(first);
 
     ChildProcess another = up("another");
     await().atMost(Duration.ofSeconds(30)).until(() -> !another.isAlive());

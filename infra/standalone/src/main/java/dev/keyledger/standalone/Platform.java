@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,12 +22,16 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The servers and services of one stand-alone run, started side by side, ended in order. */
+/**
+ * The servers and services of one stand-alone run, started side by side, ended in order. A service
+ * that ends by itself is started again.
+ */
 final class Platform implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -106,7 +111,7 @@ final class Platform implements AutoCloseable {
     return launch(database, Service.DOWNSTREAM, Map.of("keyledger.client.api-key", key));
   }
 
-  /** The first process that ended unasked. */
+  /** The first server, PostgreSQL or Kafka, that ended unasked. */
   CompletableFuture<ChildProcess> ended() {
     return ended;
   }
@@ -124,9 +129,35 @@ final class Platform implements AutoCloseable {
             database, "localhost:" + ports.kafka(), data.serverKeysFile(), ports.baseUrl(), uris);
     var settings = new TreeMap<String, Object>(wiring.settings(service));
     settings.putAll(more);
+    var run =
+        new Run(
+            service, settings, data.log(service.title()), new RestartPauses(), System.nanoTime());
+    ServiceProcess process =
+        begin(run)
+            .orElseThrow(() ->
+                new CompletionException(new IllegalStateException("the platform is stopping")));
+    return step(service.title(), () -> process.awaitReady(PATIENCE))
+        .thenAccept(ready -> restartAtItsEnd(run, ready));
+  }
+
+  /**
+   * One run of a service's process.
+   *
+   * @param log of all its runs: the last lines of the one before are worth reading
+   * @param began by the monotonic clock
+   */
+  private record Run(
+      Service service, Map<String, ?> settings, Path log, RestartPauses pauses, long began) {
+    Run anew() {
+      return new Run(service, settings, log, pauses, System.nanoTime());
+    }
+  }
+
+  private Optional<ServiceProcess> begin(Run run) {
+    Service service = run.service();
     synchronized (services) {
       if (closing) {
-        throw new CompletionException(new IllegalStateException("the platform is stopping"));
+        return Optional.empty();
       }
       ServiceProcess process =
           ServiceProcess.start(
@@ -135,11 +166,55 @@ final class Platform implements AutoCloseable {
               ports.of(service),
               ports.managementOf(service),
               JVM,
-              settings,
-              data.log(service.title()));
+              run.settings(),
+              run.log());
       services.put(service, process);
-      return step(service.title(), () -> process.awaitReady(PATIENCE))
-          .thenAccept(ready -> watch(ready.process()));
+      return Optional.of(process);
+    }
+  }
+
+  /** A service keeps nothing that a new process wouldn't find; a server's end is the platform's. */
+  private void restartAtItsEnd(Run run, ServiceProcess process) {
+    var _ =
+        process
+            .process()
+            .process()
+            .onExit()
+            .thenRun(() -> {
+              if (!closing) {
+                restart(run, process);
+              }
+            });
+  }
+
+  private void restart(Run ended, ServiceProcess process) {
+    Duration pause = ended.pauses().after(Duration.ofNanos(System.nanoTime() - ended.began()));
+    String name = ended.service().title();
+    progress.say(
+        String.format(
+            Locale.ROOT,
+            "%s ended by itself (exit %d, see %s); it is started again in %d s",
+            name,
+            process.process().exitCode(),
+            process.log(),
+            pause.toSeconds()));
+    CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, SIDE_BY_SIDE)
+        .execute(() -> {
+          Run run = ended.anew();
+          begin(run)
+              .ifPresent(anew -> {
+                restartAtItsEnd(run, anew);
+                sayWhenReady(anew);
+              });
+        });
+  }
+
+  private void sayWhenReady(ServiceProcess process) {
+    try {
+      process.awaitReady(PATIENCE);
+      progress.done(process.name() + " again");
+    } catch (IllegalStateException ended) {
+      // It has ended once more, which was said already, or is told by its log.
     }
   }
 
