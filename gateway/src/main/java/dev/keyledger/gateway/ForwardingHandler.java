@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpField;
@@ -41,6 +43,9 @@ final class ForwardingHandler extends Handler.Wrapper {
   private final Map<Upstream, FairTurns> turns = new EnumMap<>(Upstream.class);
   private final Duration readTimeout;
 
+  /** Hot paths, of which the patterns of all dialects needn't be asked each time. */
+  private final Set<String> surelyOurs;
+
   /**
    * @param bounds which requests have passed
    * @param maxWait for a connection to a service
@@ -59,6 +64,10 @@ final class ForwardingHandler extends Handler.Wrapper {
     this.owned = owned;
     this.client = client;
     this.bounds = bounds;
+    this.surelyOurs =
+        RoutingTable.exactPaths().stream()
+            .filter(path -> !owned.contains(path))
+            .collect(Collectors.toUnmodifiableSet());
     this.readTimeout = settings.gateway().readTimeout();
     int connections = settings.gateway().connections();
     for (Upstream upstream : Upstream.values()) {
@@ -71,10 +80,7 @@ final class ForwardingHandler extends Handler.Wrapper {
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = request.getHttpURI().getPath();
     Optional<Upstream> upstream = RoutingTable.find(request.getMethod(), path);
-    if (upstream.isEmpty()
-        || !PlainPathFilter.isPlain(path)
-        || owned.contains(path)
-        || isOfAnyType(request)) {
+    if (upstream.isEmpty() || !isOurs(path) || isOfAnyType(request)) {
       return super.handle(request, response, callback);
     }
     var trace =
@@ -94,6 +100,10 @@ final class ForwardingHandler extends Handler.Wrapper {
         BoundsHandler.credentialOf(request),
         new Forward(upstream.get(), request, response, callback, headers, trace));
     return true;
+  }
+
+  private boolean isOurs(String path) {
+    return surelyOurs.contains(path) || (PlainPathFilter.isPlain(path) && !owned.contains(path));
   }
 
   private static boolean isOfAnyType(Request request) {

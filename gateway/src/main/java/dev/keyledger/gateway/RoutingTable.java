@@ -3,6 +3,7 @@ package dev.keyledger.gateway;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which service answers a path. An allow-list: what is not in it is 404, so that nothing internal
@@ -49,6 +50,14 @@ public final class RoutingTable {
         .filter(route -> matches(route.pattern(), path))
         .map(Route::upstream)
         .findFirst();
+  }
+
+  /** The paths that stand there by themselves. */
+  static Set<String> exactPaths() {
+    return ROUTES.stream()
+        .map(Route::pattern)
+        .filter(pattern -> !pattern.endsWith("/**"))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static boolean matches(String pattern, String path) {

@@ -20,6 +20,8 @@ final class ServiceDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("keyledger.client.health", "true"),
           // Tomcat closes a connection after 100 requests unless told otherwise.
           Map.entry("server.tomcat.max-keep-alive-requests", "-1"),
+          // The gateway may open all its connections at once; beyond the queue they wait a second.
+          Map.entry("server.tomcat.accept-count", "1024"),
           // What the gateway has taken, and has added to, fits into what the services take.
           Map.entry("server.max-http-request-header-size", "16KB"),
           // Forms are read by the server itself, past our filter.

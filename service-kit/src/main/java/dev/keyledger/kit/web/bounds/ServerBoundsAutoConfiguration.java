@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,6 +32,9 @@ import org.springframework.core.Ordered;
 @EnableConfigurationProperties(ServerBounds.class)
 public class ServerBoundsAutoConfiguration {
   private static final int PLATFORM_THREADS = 32;
+
+  /** Until they are accepted, which takes no time but that of a processor. */
+  private static final int MOST_WAITING_CONNECTIONS = 4096;
 
   /** Problem details, where nobody has a form of their own. */
   @Bean
@@ -102,7 +105,8 @@ public class ServerBoundsAutoConfiguration {
         HttpConfiguration http =
             connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
         configure(http);
-        ((AbstractConnector) connector).setConnectionFactories(List.of(new NamedFailures(http)));
+        ((ServerConnector) connector).setConnectionFactories(List.of(new NamedFailures(http)));
+        ((ServerConnector) connector).setAcceptQueueSize(MOST_WAITING_CONNECTIONS);
         connector.addBean(
             new ConnectionBounds(
                 bounds.connectionsIn(heap),
