@@ -26,6 +26,7 @@ public final class Benchmarks implements Callable<Integer> {
   private static final List<Benchmark> ALL =
       List.of(
           new VerifyBenchmark(),
+          new GatewayBenchmark(),
           new CreateBenchmark(),
           new RevokeBenchmark(),
           new RebuildBenchmark(),

@@ -5,7 +5,6 @@ import dev.keyledger.benchmarks.ceiling.CeilingHandlers;
 import dev.keyledger.benchmarks.load.Exchange;
 import dev.keyledger.benchmarks.load.LoadOrder;
 import dev.keyledger.benchmarks.load.LoadProcess;
-import dev.keyledger.benchmarks.load.RawRequest;
 import dev.keyledger.benchmarks.platform.Platform;
 import dev.keyledger.benchmarks.profile.Compilers;
 import dev.keyledger.benchmarks.profile.CpuShares;
@@ -14,12 +13,6 @@ import dev.keyledger.benchmarks.report.Alternation;
 import dev.keyledger.benchmarks.report.Figure;
 import dev.keyledger.benchmarks.report.Goal;
 import dev.keyledger.benchmarks.report.Rounds;
-import dev.keyledger.benchmarks.seed.AccessSeed;
-import dev.keyledger.benchmarks.seed.AccessSeed.SeededKey;
-import dev.keyledger.benchmarks.seed.SeedPolicy;
-import dev.keyledger.benchmarks.seed.TopicWriter;
-import dev.keyledger.events.policy.KeyTokenRules.Format;
-import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.infra.services.ServiceProcess;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +20,6 @@ import java.util.Map;
 /** (a) Verifications a second against an empty handler of the same server, and bare Netty. */
 final class VerifyBenchmark implements Benchmark {
   private static final int CONNECTIONS = 128;
-  private static final int KEYS = 10_000;
 
   @Override
   public String name() {
@@ -44,7 +36,7 @@ final class VerifyBenchmark implements Benchmark {
     try (var platform = Platform.start(settings.home());
         var load = LoadProcess.start();
         var netty = BareNetty.start()) {
-      List<String> requests = seed(platform);
+      List<String> requests = Verifications.seed(platform);
       ServiceProcess service = platform.startTokenServiceWithCeilings(List.of(), Map.of());
       var verify = new Load(load, service.port(), requests, "\"valid\":true");
       var empty =
@@ -108,29 +100,6 @@ final class VerifyBenchmark implements Benchmark {
                 .formatted(answered, BareNetty.BODY.length()));
       }
     }
-  }
-
-  /** Requests that present ten thousand different keys, all of them valid. */
-  private static List<String> seed(Platform platform) {
-    try (var topics = new TopicWriter(platform.servers().bootstrapServers())) {
-      platform.makeTopics();
-      var seed =
-          new AccessSeed(
-              1, platform.keys().currentPepper(), SeedPolicy.of(Format.JWT), topics::write);
-      SeededKey caller = seed.platformService(List.of(Permissions.KEYS_VERIFY));
-      List<SeededKey> keys = seed.usableKeys(KEYS);
-      topics.flush();
-      Map<String, String> headers =
-          Map.of("Authorization", "Bearer " + caller.secret().text().revealSecret());
-      return keys.stream()
-          .map(key -> key.secret().text().revealSecret())
-          .map(secret -> RawRequest.post("/v1/keys/verify", headers, body(secret)))
-          .toList();
-    }
-  }
-
-  private static String body(String secret) {
-    return "{\"key\":\"" + secret + "\",\"environment\":\"" + SeedPolicy.ENVIRONMENT + "\"}";
   }
 
   private static List<String> to(String path, List<String> requests) {
