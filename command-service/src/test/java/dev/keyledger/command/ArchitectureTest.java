@@ -29,6 +29,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
 import org.axonframework.messaging.SubscribableMessageSource;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +72,17 @@ class ArchitectureTest {
                     "dev.keyledger.client.address..",
                     "org.jspecify..")
                 .or(resideInAnyPackage(DOMAIN)))
+        .check(CLASSES);
+  }
+
+  @Test
+  void recordsAreSealedAndBelievedByTheKitAlone() {
+    noClasses()
+        .should()
+        .callConstructorWhere(target(owner(assignableTo(Producer.class))))
+        .orShould()
+        .callMethodWhere(
+            target(owner(assignableTo(ConsumerRecord.class))).and(target(name("value"))))
         .check(CLASSES);
   }
 

@@ -32,6 +32,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
@@ -127,6 +128,15 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("dev.keyledger.query..")
                   .and(DescribedPredicate.not(resideInAPackage("..query.people.."))));
+
+  @ArchTest
+  static final ArchRule recordsAreSealedAndBelievedByTheKitAlone =
+      noClasses()
+          .should()
+          .callConstructorWhere(target(owner(assignableTo(Producer.class))))
+          .orShould()
+          .callMethodWhere(
+              target(owner(assignableTo(ConsumerRecord.class))).and(target(name("value"))));
 
   @ArchTest
   static final ArchRule topicsAreFollowedByTheKitsFollowerAlone =

@@ -12,6 +12,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.testkit.MovableClock;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,7 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -73,8 +74,7 @@ class DatabaseAwayTest {
             new QueryServiceUnderTest(
                 database, broker.bootstrapServers(), new MovableClock(TestLedger.START), Map.of());
         var producer =
-            new KafkaProducer<String, byte[]>(
-                KafkaSettings.of(broker.bootstrapServers()).producer())) {
+            TestServerKeys.SEALS.producer(KafkaSettings.of(broker.bootstrapServers()).producer())) {
       var health = (HealthIndicator) service.context().getBean("usageHealthIndicator");
       KeyId key = TestLedger.newKey();
       OrganizationId organization = OrganizationId.of(key.uuid());
@@ -98,7 +98,7 @@ class DatabaseAwayTest {
   }
 
   private static void use(
-      KafkaProducer<String, byte[]> producer, OrganizationId organization, KeyId key, long count)
+      Producer<String, byte[]> producer, OrganizationId organization, KeyId key, long count)
       throws Exception {
     var usage =
         new Usage(organization, key, "kl_live_aaaaaaa", count, TestLedger.START, "a-replica");

@@ -21,11 +21,11 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.testkit.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -123,16 +123,16 @@ class KeyReadsTest {
         stream.next(new KeyRotated(key, TestLedger.secret("kl_live_bbbbbbb"), null, T)));
     service.awaitApplied(stream);
     try (var producer =
-        new KafkaProducer<String, byte[]>(
+        TestServerKeys.SEALS.producer(
             KafkaSettings.of(Servers.forTests().bootstrapServers()).producer())) {
       for (var use :
           List.of(
               new Usage(stream.id, key, "kl_live_aaaaaaa", 3, T.plusSeconds(9), "one"),
               new Usage(stream.id, key, "kl_live_aaaaaaa", 4, T.plusSeconds(5), "two"),
               new Usage(stream.id, key, "kl_live_bbbbbbb", 1, T.plusSeconds(7), "two"))) {
-        producer.send(new ProducerRecord<>(Topics.USAGE, key.value(), EventCodec.encode(use)));
+        producer.send(new ProducerRecord<>(Topics.USAGE, 0, key.value(), EventCodec.encode(use)));
       }
-      producer.send(new ProducerRecord<>(Topics.USAGE, key.value(), new byte[] {'{'}));
+      producer.send(new ProducerRecord<>(Topics.USAGE, 0, key.value(), new byte[] {'{'}));
     }
 
     var path = "/v1/organizations/" + stream.id + "/keys/" + key;

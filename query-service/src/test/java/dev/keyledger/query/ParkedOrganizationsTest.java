@@ -4,11 +4,18 @@ import static dev.keyledger.query.QueryServiceUnderTest.OPERATOR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.Origin;
+import dev.keyledger.events.Topics;
+import dev.keyledger.events.id.EventId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
 import dev.keyledger.testkit.MovableClock;
@@ -16,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -224,6 +233,39 @@ class ParkedOrganizationsTest {
         assertThat(next.rows("select 1 from parked_g1")).hasSize(2);
       }
     }
+  }
+
+  @Test
+  void anEventThatTheRelayDidNotWriteIsPassedOver() throws Exception {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    service.awaitApplied(stream);
+    var forged =
+        new LedgerEvent(
+            stream.id,
+            1,
+            EventId.of(UuidCreator.getTimeOrderedEpoch()),
+            Actor.SYSTEM,
+            Origin.NONE,
+            TestLedger.created(TestLedger.newKey(), "forged"));
+    try (var producer =
+        new KafkaProducer<String, byte[]>(
+            KafkaSettings.of(Servers.forTests().bootstrapServers()).producer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topics.EVENTS,
+                  Topics.partitionOf(stream.id),
+                  stream.id.value(),
+                  EventCodec.encode(forged)))
+          .get();
+    }
+    ledger.publish(stream.next(TestLedger.created(TestLedger.newKey(), "genuine")));
+    service.awaitApplied(stream);
+
+    assertThat(service.rows("select name from keys_g1 where name in ('forged', 'genuine')"))
+        .containsExactly(List.of("genuine"));
+    assertThat(service.context().getBean(RecordSeals.class).refusedOf(Topics.EVENTS)).isPositive();
   }
 
   @Test

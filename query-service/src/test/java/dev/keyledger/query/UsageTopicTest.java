@@ -12,11 +12,11 @@ import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.testkit.MovableClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,7 +96,7 @@ class UsageTopicTest {
             Topics.USAGE, Topics.partitionOf(organization), key.value(), EventCodec.encode(usage));
     // One of its own each time, as a producer knows a topic that was made anew only later.
     try (var producer =
-        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
+        TestServerKeys.SEALS.producer(KafkaSettings.of(broker.bootstrapServers()).producer())) {
       producer.send(record);
     }
   }

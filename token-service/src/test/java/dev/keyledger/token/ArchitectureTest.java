@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -56,6 +58,17 @@ class ArchitectureTest {
             "dev.keyledger.token",
             "dev.keyledger.token.enforcement..",
             "dev.keyledger.token.identity..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void recordsAreSealedAndBelievedByTheKitAlone() {
+    noClasses()
+        .should()
+        .callConstructorWhere(target(owner(assignableTo(Producer.class))))
+        .orShould()
+        .callMethodWhere(
+            target(owner(assignableTo(ConsumerRecord.class))).and(target(name("value"))))
         .check(CLASSES);
   }
 

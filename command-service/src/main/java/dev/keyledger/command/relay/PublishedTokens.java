@@ -1,6 +1,5 @@
 package dev.keyledger.command.relay;
 
-import dev.keyledger.events.EventCodec;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -82,13 +81,15 @@ final class PublishedTokens implements AutoCloseable {
         while (!closed) {
           RelayToken last = null;
           for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-            last = EventCodec.decode(record.value(), RelayToken.class);
+            if (kafka.isSealed(record)) {
+              last = kafka.read(record);
+            }
           }
           if (last != null) {
             saw(last);
           }
         }
-      } catch (KafkaException | EventCodec.UnreadableException | PoisonException e) {
+      } catch (KafkaException | PoisonException e) {
         log.error("The relay's token is not followed; trying again", e);
         LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
       }

@@ -1,6 +1,7 @@
 package dev.keyledger.command.relay;
 
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.receipts.CommitTopic;
 import dev.keyledger.kit.receipts.Receipts;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,8 +22,8 @@ class RelayConfiguration {
   }
 
   @Bean
-  RelayKafka relayKafka(KafkaSettings kafka, RelaySettings settings) {
-    return new RelayKafka(kafka, settings.transactionalId(), settings.transactionTimeout());
+  RelayKafka relayKafka(KafkaSettings kafka, RecordSeals seals, RelaySettings settings) {
+    return new RelayKafka(kafka, seals, settings.transactionalId(), settings.transactionTimeout());
   }
 
   @Bean
@@ -76,8 +77,10 @@ class RelayConfiguration {
   }
 
   @Bean(destroyMethod = "")
-  Receipts receipts(KafkaSettings kafka, MaxStaleness maxStaleness, Clock clock) {
-    return new Receipts(kafka, CommitTopic.EVENTS, maxStaleness.value(), clock, System::nanoTime);
+  Receipts receipts(
+      KafkaSettings kafka, RecordSeals seals, MaxStaleness maxStaleness, Clock clock) {
+    return new Receipts(
+        kafka, seals, CommitTopic.EVENTS, maxStaleness.value(), clock, System::nanoTime);
   }
 
   @Bean

@@ -3,6 +3,8 @@ package dev.keyledger.command.relay;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
+import dev.keyledger.kit.kafka.UnsealedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -14,28 +16,37 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The relay's clients, and the token as Kafka keeps it. */
 final class RelayKafka {
+  private static final Logger log = LoggerFactory.getLogger(RelayKafka.class);
   static final TopicPartition TOKENS = new TopicPartition(Topics.RELAY, 0);
   private static final Duration POLL = Duration.ofSeconds(1);
 
   private final KafkaSettings settings;
+  private final RecordSeals seals;
   private final String transactionalId;
   private final Duration transactionTimeout;
   private volatile Duration timeout;
 
   /**
+   * @param seals by which tokens are believed, and all that is sent
    * @param transactionTimeout of a relay whose brokers keep up; up to {@link
    *     RelaySettings#LONGEST_TRANSACTION} where they don't
    */
-  RelayKafka(KafkaSettings settings, String transactionalId, Duration transactionTimeout) {
+  RelayKafka(
+      KafkaSettings settings,
+      RecordSeals seals,
+      String transactionalId,
+      Duration transactionTimeout) {
     this.settings = settings;
+    this.seals = seals;
     this.transactionalId = transactionalId;
     this.transactionTimeout = transactionTimeout;
     this.timeout = transactionTimeout;
@@ -68,7 +79,7 @@ final class RelayKafka {
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
     config.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
     config.put(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
-    return new KafkaProducer<>(config);
+    return seals.producer(config);
   }
 
   RelayTopics topics(LongSupplier nanoTime) {
@@ -108,7 +119,7 @@ final class RelayKafka {
 
   /**
    * Looks back from the end, further each time: the last records of a partition are markers. Leaves
-   * the consumer there.
+   * the consumer there. What isn't a relay's is passed over: PostgreSQL knows a token too.
    *
    * @throws PoisonException when it can't be read
    */
@@ -122,7 +133,7 @@ final class RelayKafka {
       ConsumerRecord<String, byte[]> newest = null;
       while (consumer.position(TOKENS) < end) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          newest = record;
+          newest = isSealed(record) ? record : newest;
         }
       }
       if (newest != null || from == begin) {
@@ -131,9 +142,27 @@ final class RelayKafka {
     }
   }
 
-  private static RelayToken read(ConsumerRecord<String, byte[]> record) {
+  /** Whether a relay wrote it; if not, the log says so. */
+  boolean isSealed(ConsumerRecord<String, byte[]> record) {
     try {
-      return EventCodec.decode(record.value(), RelayToken.class);
+      byte[] unused = seals.valueOf(record);
+      return true;
+    } catch (UnsealedException e) {
+      log.error(
+          "The record at offset {} of {} is no relay's token: {}",
+          record.offset(),
+          record.topic(),
+          e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * @throws PoisonException when it can't be read
+   */
+  RelayToken read(ConsumerRecord<String, byte[]> record) {
+    try {
+      return EventCodec.decode(seals.valueOf(record), RelayToken.class);
     } catch (EventCodec.UnreadableException e) {
       // An older token would have events published twice.
       throw new PoisonException(

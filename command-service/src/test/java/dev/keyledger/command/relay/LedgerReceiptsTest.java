@@ -14,12 +14,13 @@ import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.receipts.CommitTopic;
 import dev.keyledger.kit.receipts.Receipt;
 import dev.keyledger.kit.receipts.Receipts;
+import dev.keyledger.testing.TestServerKeys;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class LedgerReceiptsTest {
 
   @Test
   void aRevocationIsInForceWhenItsReplicaHasAppliedItAndNotBefore() {
-    try (var replica = new KafkaProducer<String, byte[]>(kafka.producer());
+    try (var replica = TestServerKeys.SEALS.producer(kafka.producer());
         Service service = service(Duration.ofSeconds(20))) {
       send(replica, Ack.Kind.REGISTERED, List.of(), LONG_AGO);
       send(replica, Ack.Kind.ALIVE, List.of(), Instant.EPOCH);
@@ -128,10 +129,16 @@ class LedgerReceiptsTest {
 
   private Service service(Duration maxStaleness) {
     var receipts =
-        new Receipts(kafka, CommitTopic.EVENTS, maxStaleness, Clock.systemUTC(), System::nanoTime);
+        new Receipts(
+            kafka,
+            TestServerKeys.SEALS,
+            CommitTopic.EVENTS,
+            maxStaleness,
+            Clock.systemUTC(),
+            System::nanoTime);
     var tokens =
         new PublishedTokens(
-            new RelayKafka(kafka, "nobody", Duration.ofSeconds(2)),
+            new RelayKafka(kafka, TestServerKeys.SEALS, "nobody", Duration.ofSeconds(2)),
             maxStaleness.multipliedBy(11).dividedBy(10),
             System::nanoTime);
     receipts.start();
@@ -141,7 +148,7 @@ class LedgerReceiptsTest {
   }
 
   private static void send(
-      KafkaProducer<String, byte[]> replica, Ack.Kind kind, List<Ack.Applied> applied, Instant at) {
+      Producer<String, byte[]> replica, Ack.Kind kind, List<Ack.Applied> applied, Instant at) {
     var ack = new Ack("token-service", "a", kind, applied, at);
     replica.send(new ProducerRecord<>(Topics.ACKS, 0, "a", EventCodec.encode(ack)));
     replica.flush();

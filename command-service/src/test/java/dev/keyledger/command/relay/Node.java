@@ -1,6 +1,7 @@
 package dev.keyledger.command.relay;
 
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.testing.TestServerKeys;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class Node implements AutoCloseable {
         new Relay(
             new RelayKafka(
                 KafkaSettings.of(bootstrapServers),
+                TestServerKeys.SEALS,
                 settings.transactionalId(),
                 settings.transactionTimeout()),
             log,

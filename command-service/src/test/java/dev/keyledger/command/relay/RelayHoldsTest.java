@@ -10,8 +10,8 @@ import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.testing.TestServerKeys;
 import java.time.Duration;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 
@@ -159,7 +159,7 @@ class RelayHoldsTest extends RelayNodesTest {
     RelayToken before = kafka().token();
     assertThat(before.gaps()).isNotEmpty();
     try (var producer =
-        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
+        TestServerKeys.SEALS.producer(KafkaSettings.of(broker.bootstrapServers()).producer())) {
       producer.send(RelayRecords.of(before.without(before.gaps())));
       producer.flush();
     }

@@ -14,6 +14,7 @@ import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.receipts.CommitTopic;
 import dev.keyledger.kit.receipts.Receipt;
 import dev.keyledger.kit.receipts.Receipts;
+import dev.keyledger.testing.TestServerKeys;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -82,6 +82,7 @@ class RelayLatency {
         var receipts =
             new Receipts(
                 kafka,
+                TestServerKeys.SEALS,
                 CommitTopic.EVENTS,
                 Duration.ofSeconds(2),
                 Clock.systemUTC(),
@@ -119,7 +120,7 @@ class RelayLatency {
         IntStream.range(0, Topics.PARTITIONS)
             .mapToObj(partition -> new TopicPartition(Topics.ACCESS, partition))
             .toList();
-    try (var producer = new KafkaProducer<String, byte[]>(kafka.producer());
+    try (var producer = TestServerKeys.SEALS.producer(kafka.producer());
         var consumer = new KafkaConsumer<String, byte[]>(kafka.consumer())) {
       producer.send(ack(Ack.Kind.REGISTERED, List.of()));
       producer.flush();

@@ -7,6 +7,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.testing.TestServerKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,9 @@ abstract class RelayNodesTest {
 
   static RelayKafka kafka() {
     return new RelayKafka(
-        KafkaSettings.of(broker.bootstrapServers()), "nobody", Duration.ofSeconds(2));
+        KafkaSettings.of(broker.bootstrapServers()),
+        TestServerKeys.SEALS,
+        "nobody",
+        Duration.ofSeconds(2));
   }
 }

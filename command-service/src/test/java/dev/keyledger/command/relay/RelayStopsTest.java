@@ -8,10 +8,10 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.testing.TestServerKeys;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +55,10 @@ class RelayStopsTest {
       try (var tokens =
           new PublishedTokens(
               new RelayKafka(
-                  KafkaSettings.of(broker.bootstrapServers()), "nobody", Duration.ofSeconds(2)),
+                  KafkaSettings.of(broker.bootstrapServers()),
+                  TestServerKeys.SEALS,
+                  "nobody",
+                  Duration.ofSeconds(2)),
               Duration.ofSeconds(2),
               System::nanoTime)) {
         assertThat(new RelayHealth(node.relay, tokens).health().getStatus()).isEqualTo(Status.DOWN);
@@ -166,7 +169,7 @@ class RelayStopsTest {
 
   private long tornToken() throws Exception {
     try (var producer =
-        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
+        TestServerKeys.SEALS.producer(KafkaSettings.of(broker.bootstrapServers()).producer())) {
       return producer
           .send(new ProducerRecord<>(Topics.RELAY, 0, "x", new byte[] {'{'}))
           .get()

@@ -3,12 +3,14 @@ package dev.keyledger.command.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.testing.TestServerKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +18,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * PostgreSQL is the memory: what Kafka has lost is published again, and nothing twice elsewhere.
@@ -230,9 +235,43 @@ class RelayTopicsTest {
     }
   }
 
+  @Test
+  void aTokenThatNoRelayWroteIsPassedOverAndNothingIsSkipped() throws Exception {
+    try (Node node = relay()) {
+      await().atMost(SOON).until(node::leads);
+    }
+    RelayToken genuine = newestToken();
+    var far = EventCodec.mapper().readTree(EventCodec.encode(genuine));
+    ((ObjectNode) far).put("index", genuine.index() + 1_000);
+    try (var producer =
+        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topics.RELAY,
+                  0,
+                  RelayRecords.TOKEN_KEY,
+                  EventCodec.mapper().writeValueAsBytes(far)))
+          .get();
+    }
+    assertThat(newestToken()).isEqualTo(genuine);
+    OrganizationId another = Acme.organization();
+    ledger.append(another, 0, Acme.registered(another));
+
+    try (Node node = relay()) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(topics.positions(another)).containsExactly(0L));
+    }
+  }
+
   private RelayToken newestToken() {
     RelayToken token =
-        new RelayKafka(KafkaSettings.of(broker.bootstrapServers()), "nobody", Duration.ofSeconds(2))
+        new RelayKafka(
+                KafkaSettings.of(broker.bootstrapServers()),
+                TestServerKeys.SEALS,
+                "nobody",
+                Duration.ofSeconds(2))
             .token();
     return token == null ? RelayToken.START : token;
   }

@@ -47,7 +47,7 @@ final class MemoryBenchmark implements Benchmark {
   public List<Figure> run(Settings settings) {
     int count = settings.quick() ? 1_000 : 100_000;
     try (var platform = Platform.start(settings.home());
-        var topics = new TopicWriter(platform.servers().bootstrapServers())) {
+        var topics = new TopicWriter(platform.servers().bootstrapServers(), platform.seals())) {
       platform.makeTopics();
       Program program = Program.of(settings.home(), Service.TOKEN);
       // It migrates the database too, of which nothing stays that a hundred thousand would notice.

@@ -76,7 +76,7 @@ final class RebuildBenchmark implements Benchmark {
   }
 
   private static long seed(Platform platform, long atLeast) {
-    try (var topics = new TopicWriter(platform.servers().bootstrapServers())) {
+    try (var topics = new TopicWriter(platform.servers().bootstrapServers(), platform.seals())) {
       var seed = new EventSeed(3, topics::write);
       seed.events(atLeast, KEYS_EACH);
       topics.flush();

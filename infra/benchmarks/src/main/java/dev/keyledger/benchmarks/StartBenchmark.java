@@ -36,7 +36,7 @@ final class StartBenchmark implements Benchmark {
     int some = settings.quick() ? 1_000 : 100_000;
     int many = settings.quick() ? 10_000 : 1_000_000;
     try (var platform = Platform.start(settings.home());
-        var topics = new TopicWriter(platform.servers().bootstrapServers())) {
+        var topics = new TopicWriter(platform.servers().bootstrapServers(), platform.seals())) {
       platform.makeTopics();
       Program program = Program.of(settings.home(), Service.TOKEN);
       // The first start of all migrates the database.

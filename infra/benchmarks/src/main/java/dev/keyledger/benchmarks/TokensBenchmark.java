@@ -141,7 +141,7 @@ final class TokensBenchmark implements Benchmark {
   }
 
   private static List<SeededKey> seed(Platform platform, long seed, Format format) {
-    try (var topics = new TopicWriter(platform.servers().bootstrapServers())) {
+    try (var topics = new TopicWriter(platform.servers().bootstrapServers(), platform.seals())) {
       List<SeededKey> keys =
           new AccessSeed(
                   seed, platform.keys().currentPepper(), SeedPolicy.of(format), topics::write)

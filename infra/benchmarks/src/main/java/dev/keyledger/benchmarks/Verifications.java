@@ -19,7 +19,7 @@ final class Verifications {
 
   /** Requests that present ten thousand different keys, all of them valid. */
   static List<String> seed(Platform platform) {
-    try (var topics = new TopicWriter(platform.servers().bootstrapServers())) {
+    try (var topics = new TopicWriter(platform.servers().bootstrapServers(), platform.seals())) {
       platform.makeTopics();
       var seed =
           new AccessSeed(

@@ -6,6 +6,7 @@ import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.kit.keys.PrivateFiles;
 import dev.keyledger.kit.keys.ServerKeySuccession;
 import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -219,13 +220,38 @@ final class DataFolder implements AutoCloseable {
         });
   }
 
-  /** Server keys of the demonstration, made with the folder; {@code keys rotate} changes them. */
+  /** Server keys of the demonstration; {@code keys rotate} changes them. */
   ServerKeys serverKeys() {
-    if (!Files.exists(serverKeysFile())) {
-      ServerKeySuccession.write(
-          serverKeysFile(), new ServerKeySuccession(new SecureRandom()).fresh(true));
-    }
     return ServerKeys.parse(read(serverKeysFile()).orElseThrow());
+  }
+
+  /**
+   * Makes server keys of each purpose that has none, with each service's file. Records on Kafka
+   * that were sealed by none of them go: the topics are filled again from PostgreSQL.
+   *
+   * @param say told when that is so
+   */
+  void makeServerKeys(Consumer<String> say) {
+    var succession = new ServerKeySuccession(new SecureRandom());
+    Optional<ServerKeys> known = read(serverKeysFile()).map(ServerKeys::parse);
+    ServerKeys keys = known.map(succession::completed).orElseGet(() -> succession.fresh(true));
+    if (known.isPresent() && known.get().all(Purpose.RECORDS).isEmpty() && Files.exists(kafka())) {
+      say.accept("Kafka's topics are of a release that sealed no records: they are made anew.");
+      try {
+        deleteAll(kafka());
+      } catch (IOException e) {
+        throw new UncheckedIOException(kafka() + " could not be emptied", e);
+      }
+    }
+    ServerKeyFiles.write(serverKeysFile(), keys);
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   /** The key by which the demonstration's downstream service asks token-service. */

@@ -50,7 +50,8 @@ final class Keys {
       name = "rotate",
       description =
           "Lets a new key succeed the current one. It is announced first and becomes current after"
-              + " the lead; the old one is retired and goes on verifying.")
+              + " the lead; the old one is retired and goes on verifying. Beside the file with all"
+              + " keys each service's own is written, with those of its purposes alone.")
   int rotate(
       @Parameters(description = "One of ${COMPLETION-CANDIDATES}.") Purpose purpose,
       @Option(
@@ -76,12 +77,12 @@ final class Keys {
         algorithm == null
             ? succession.withNext(read(), purpose)
             : succession.withNextSigning(read(), algorithm);
-    ServerKeySuccession.write(file, announced);
+    ServerKeyFiles.write(file, announced);
     out.println("announced: the next key of purpose " + purpose);
     out.flush();
     Thread.sleep(lead != null ? lead : purpose == Purpose.SIGNING ? SIGNING_LEAD : LEAD);
     ServerKeys advanced = succession.advanced(read(), purpose);
-    ServerKeySuccession.write(file, advanced);
+    ServerKeyFiles.write(file, advanced);
     out.println("current:   " + advanced.current(purpose));
     return 0;
   }

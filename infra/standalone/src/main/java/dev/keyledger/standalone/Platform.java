@@ -67,7 +67,7 @@ final class Platform implements AutoCloseable {
    * @param downstreamKey of the demonstration's downstream service, which is left out without
    */
   void start(Optional<String> downstreamKey) {
-    data.serverKeys();
+    data.makeServerKeys(progress::say);
     var unpacked =
         CompletableFuture.supplyAsync(
             () ->
@@ -126,7 +126,11 @@ final class Platform implements AutoCloseable {
             .collect(Collectors.toMap(Function.identity(), ports::uriOf));
     var wiring =
         new Wiring(
-            database, "localhost:" + ports.kafka(), data.serverKeysFile(), ports.baseUrl(), uris);
+            database,
+            "localhost:" + ports.kafka(),
+            each -> ServerKeyFiles.of(data.serverKeysFile(), each).orElseThrow(),
+            ports.baseUrl(),
+            uris);
     var settings = new TreeMap<String, Object>(wiring.settings(service));
     settings.putAll(more);
     var run =

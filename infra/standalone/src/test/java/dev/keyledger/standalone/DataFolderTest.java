@@ -6,16 +6,22 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.infra.servers.ChildProcess;
 import dev.keyledger.infra.servers.Logins;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.kit.keys.ServerKeySuccession;
 import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,17 +40,26 @@ class DataFolderTest {
     ServerKeys keys;
     try (DataFolder data = open(folder, false)) {
       logins = data.logins();
+      data.makeServerKeys(said -> {});
       keys = data.serverKeys();
       data.keepDownstreamKey("kl_platform_secret");
     }
     try (DataFolder data = open(folder, false)) {
+      data.makeServerKeys(said -> {});
       assertThat(data.logins()).isEqualTo(logins);
       assertThat(data.serverKeys()).isEqualTo(keys);
       assertThat(keys.demonstration()).isTrue();
       assertThat(data.downstreamKey()).contains("kl_platform_secret");
     }
     for (String file :
-        new String[] {"database-logins.json", "server-keys.json", "downstream.key"}) {
+        new String[] {
+          "database-logins.json",
+          "server-keys.json",
+          "server-keys-command-service.json",
+          "server-keys-query-service.json",
+          "server-keys-token-service.json",
+          "downstream.key"
+        }) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
           .as(file)
           .isEqualTo("rw-------");
@@ -52,10 +67,56 @@ class DataFolderTest {
   }
 
   @Test
+  void aServiceIsGivenTheKeysThatItAsksForAndNoOthers() throws IOException {
+    Path all = temporary.resolve("server-keys.json");
+    ServerKeyFiles.write(all, new ServerKeySuccession(new SecureRandom()).fresh(true));
+    for (Service service : List.of(Service.COMMAND, Service.QUERY, Service.TOKEN)) {
+      Path own = ServerKeyFiles.of(all, service).orElseThrow();
+      Path settings =
+          Path.of("../..", service.title(), "src/main/resources", service.title() + ".yml");
+      String asked =
+          Files.readAllLines(settings).stream()
+              .map(String::strip)
+              .filter(line -> line.startsWith("purposes: "))
+              .findFirst()
+              .orElseThrow();
+
+      assertThat(ServerKeys.parse(Files.readAllBytes(own)).purposes())
+          .extracting(purpose -> purpose.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+          .containsExactlyInAnyOrder(asked.substring("purposes: ".length()).split(", "));
+    }
+  }
+
+  @Test
+  void aFolderOfAReleaseWithoutSealsGetsTheirKeysAndItsTopicsAreMadeAnew() throws IOException {
+    Path folder = temporary.resolve("data");
+    var said = new ArrayList<String>();
+    ServerKeys before;
+    try (DataFolder data = open(folder, false)) {
+      data.makeServerKeys(said::add);
+      ServerKeys whole = data.serverKeys();
+      before =
+          whole.only(EnumSet.complementOf(EnumSet.of(Purpose.RECORDS, Purpose.ACCESS_RECORDS)));
+      ServerKeySuccession.write(data.serverKeysFile(), before);
+      Files.createDirectories(data.kafka().resolve("keyledger.events.v1-0"));
+    }
+    assertThat(said).isEmpty();
+    try (DataFolder data = open(folder, false)) {
+      data.makeServerKeys(said::add);
+
+      assertThat(data.kafka()).doesNotExist();
+      assertThat(data.serverKeys().keys()).containsAll(before.keys());
+      assertThat(data.serverKeys().purposes()).contains(Purpose.RECORDS, Purpose.ACCESS_RECORDS);
+    }
+    assertThat(said).hasSize(1);
+  }
+
+  @Test
   void freshForgetsEverything() {
     Path folder = temporary.resolve("data");
     ServerKeys keys;
     try (DataFolder data = open(folder, false)) {
+      data.makeServerKeys(said -> {});
       keys = data.serverKeys();
       data.keepDownstreamKey("secret");
       data.seeded();
@@ -63,6 +124,7 @@ class DataFolderTest {
     try (DataFolder data = open(folder, true)) {
       assertThat(data.isSeeded()).isFalse();
       assertThat(data.downstreamKey()).isEmpty();
+      data.makeServerKeys(said -> {});
       assertThat(data.serverKeys()).isNotEqualTo(keys);
     }
   }

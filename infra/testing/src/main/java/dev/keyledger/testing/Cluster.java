@@ -59,7 +59,7 @@ public final class Cluster implements AutoCloseable {
         new Wiring(
             database,
             servers.bootstrapServers(),
-            serverKeysFile(),
+            service -> serverKeysFile(),
             Objects.requireNonNull(first.get(Service.GATEWAY)),
             first);
     this.people = new People(this);

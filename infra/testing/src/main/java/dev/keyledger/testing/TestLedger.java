@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -48,7 +48,7 @@ public final class TestLedger implements AutoCloseable {
   private static final String SOURCE = "/keyledger/command-service";
 
   private final KafkaSettings settings;
-  private final KafkaProducer<String, byte[]> producer;
+  private final Producer<String, byte[]> producer;
 
   public TestLedger(String bootstrapServers) {
     var settings = KafkaSettings.of(bootstrapServers);
@@ -56,7 +56,7 @@ public final class TestLedger implements AutoCloseable {
     Map<String, Object> config = settings.producer();
     config.put("transactional.id", "test-relay-" + UuidCreator.getTimeOrderedEpoch());
     config.put("linger.ms", 5);
-    producer = new KafkaProducer<>(config);
+    producer = TestServerKeys.SEALS.producer(config);
     producer.initTransactions();
     this.settings = settings;
     mark(0);

@@ -1,6 +1,7 @@
 package dev.keyledger.testing;
 
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Algorithm;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
@@ -12,10 +13,20 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Server keys of a test's own, which it may let succeed one another. */
 public final class TestServerKeys implements Supplier<ServerKeys> {
+  private static final String OF_RECORDS =
+      Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString("what all tests seal records under".getBytes(StandardCharsets.US_ASCII));
+
+  /** Seals that a service with keys of this kind believes, whichever test made them. */
+  public static final RecordSeals SEALS = new RecordSeals(new TestServerKeys());
+
   private final SecureRandom random = new SecureRandom();
   private volatile ServerKeys keys;
   private int successions;
@@ -24,7 +35,8 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
   public TestServerKeys() {
     var all = new ArrayList<ServerKey>();
     for (Purpose purpose : Purpose.values()) {
-      all.add(new ServerKey(purpose, "a", State.CURRENT, material()));
+      boolean ofRecords = purpose == Purpose.RECORDS || purpose == Purpose.ACCESS_RECORDS;
+      all.add(new ServerKey(purpose, "a", State.CURRENT, ofRecords ? OF_RECORDS : material()));
     }
     this.keys = new ServerKeys(false, all);
   }
@@ -73,6 +85,16 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
             .filter(k -> k.purpose() != purpose || k.state() == State.CURRENT)
             .toList();
     keys = new ServerKeys(false, left);
+  }
+
+  /** A record as a reader of that place is handed it, with its seal. */
+  public static ConsumerRecord<String, byte[]> sealed(
+      String topic, int partition, long offset, String key, byte[] value) {
+    var sent = new ProducerRecord<>(topic, partition, key, value);
+    SEALS.seal(sent);
+    var received = new ConsumerRecord<>(topic, partition, offset, key, value);
+    sent.headers().forEach(received.headers()::add);
+    return received;
   }
 
   private String material() {

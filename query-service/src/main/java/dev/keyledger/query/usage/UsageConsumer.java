@@ -3,8 +3,10 @@ package dev.keyledger.query.usage;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Usage;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
+import dev.keyledger.kit.kafka.UnsealedException;
 import dev.keyledger.query.kafka.FollowedTopic;
 import dev.keyledger.query.kafka.KafkaAccess;
 import dev.keyledger.query.usage.UsageTable.Delivered;
@@ -34,10 +36,12 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
 
   private final UsageTable table;
   private final KafkaAccess kafka;
+  private final RecordSeals seals;
   private final FollowedTopic topic = new FollowedTopic(Topics.USAGE);
   private volatile @Nullable TopicFollower<byte[], byte[]> follower;
 
-  UsageConsumer(UsageTable table, KafkaAccess kafka) {
+  UsageConsumer(UsageTable table, KafkaAccess kafka, RecordSeals seals) {
+    this.seals = seals;
     this.table = table;
     this.kafka = kafka;
   }
@@ -88,17 +92,16 @@ final class UsageConsumer implements SmartLifecycle, TopicFollower.Target<byte[]
     return own != null && own.isRunning() && !own.isFailing();
   }
 
-  private static List<Delivered> delivered(ConsumerRecords<byte[], byte[]> polled) {
+  private List<Delivered> delivered(ConsumerRecords<byte[], byte[]> polled) {
     List<Delivered> delivered = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : polled) {
       try {
-        Usage usage =
-            EventCodec.decode(record.value() == null ? new byte[0] : record.value(), Usage.class);
+        Usage usage = EventCodec.decode(seals.valueOf(record), Usage.class);
         if (isWhole(usage)) {
           delivered.add(new Delivered(record.partition(), record.offset(), usage));
           continue;
         }
-      } catch (EventCodec.UnreadableException e) {
+      } catch (EventCodec.UnreadableException | UnsealedException e) {
         log.debug("unreadable", e);
       }
       log.warn("a record of uses at {}-{} is unreadable", record.partition(), record.offset());

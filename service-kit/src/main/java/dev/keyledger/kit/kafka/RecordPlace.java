@@ -1,14 +1,10 @@
 package dev.keyledger.kit.kafka;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One record for ever: where it stands and what is in it. What is said of it holds for no other,
@@ -30,27 +26,13 @@ public record RecordPlace(String topic, String topicId, int partition, long offs
   private static String digestOf(ConsumerRecord<String, byte[]> record) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      add(digest, bytesOf(record.key()));
-      for (Header header : record.headers()) {
-        add(digest, bytesOf(header.key()));
-        add(digest, header.value());
-      }
-      add(digest, record.value());
+      new RecordParts(digest::update)
+          .text(record.key())
+          .headers(record.headers(), "")
+          .bytes(record.value());
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);
-    }
-  }
-
-  private static byte @Nullable [] bytesOf(@Nullable String text) {
-    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  // With its length before it, so that no byte can pass from one part to the next.
-  private static void add(MessageDigest digest, byte @Nullable [] part) {
-    digest.update(ByteBuffer.allocate(4).putInt(part == null ? -1 : part.length).array());
-    if (part != null) {
-      digest.update(part);
     }
   }
 

@@ -42,6 +42,17 @@ public final class ServerKeySuccession {
             .toList());
   }
 
+  /** With a current key of each purpose that has none yet: of a release that didn't know it. */
+  public ServerKeys completed(ServerKeys keys) {
+    var all = new ArrayList<ServerKey>(keys.keys());
+    for (Purpose purpose : Purpose.values()) {
+      if (keys.all(purpose).isEmpty()) {
+        all.add(make(purpose, State.CURRENT, List.of(), null));
+      }
+    }
+    return new ServerKeys(keys.demonstration(), all);
+  }
+
   /**
    * With a successor of the same kind to the current key of that purpose; unchanged if there is one
    * already.

@@ -4,12 +4,16 @@ import dev.keyledger.events.EventCodec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that only servers hold, each with an id and a place in a succession: {@code next} is
  * already accepted, {@code current} makes what is new, {@code retired} only verifies and opens what
- * is old. There is exactly one current key of each purpose.
+ * is old. There is exactly one current key of each purpose that is given; a service is given those
+ * that it needs.
  *
  * @param demonstration whether these came with demonstration data: no service starts in production
  *     with them
@@ -27,7 +31,16 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     /** Idempotency records, together with the client's own key. */
     IDEMPOTENCY,
     /** Calls from one service to another: HS256. */
-    INTERNAL
+    INTERNAL,
+    /**
+     * Seals records that tell what happened, on topics that several services read: HMAC-SHA-256.
+     */
+    RECORDS,
+    /**
+     * Seals records by which a credential is accepted or a receipt given, between command-service
+     * and token-service alone: HMAC-SHA-256.
+     */
+    ACCESS_RECORDS
   }
 
   public enum State {
@@ -70,15 +83,16 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
   }
 
   /**
-   * @throws IllegalArgumentException, naming the purpose, when a purpose has no or several current
-   *     keys
+   * @throws IllegalArgumentException, naming the purpose, when a purpose that has keys has no or
+   *     several current ones
    */
   public ServerKeys {
     keys = List.copyOf(keys);
     for (Purpose purpose : Purpose.values()) {
       long current =
           keys.stream().filter(k -> k.purpose() == purpose && k.state() == State.CURRENT).count();
-      if (current != 1) {
+      boolean given = keys.stream().anyMatch(k -> k.purpose() == purpose);
+      if (given && current != 1) {
         throw new IllegalArgumentException(
             "server keys: " + purpose + " has " + current + " current keys where one is due");
       }
@@ -97,8 +111,34 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     return EventCodec.decode(json, ServerKeys.class);
   }
 
+  /**
+   * @throws IllegalStateException, naming the purpose, when no key of it was given
+   */
   public ServerKey current(Purpose purpose) {
-    return all(purpose).stream().filter(k -> k.state() == State.CURRENT).findFirst().orElseThrow();
+    return all(purpose).stream()
+        .filter(k -> k.state() == State.CURRENT)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("server keys: no key of purpose " + purpose));
+  }
+
+  /** The purposes of which there are keys. */
+  public Set<Purpose> purposes() {
+    return keys.stream().map(ServerKey::purpose).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Those of some purposes, and no other.
+   *
+   * @throws IllegalStateException, naming them, when a purpose has no key
+   */
+  public ServerKeys only(Set<Purpose> needed) {
+    Set<Purpose> missing = new TreeSet<>(needed);
+    missing.removeAll(purposes());
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("server keys: no key of purpose " + missing);
+    }
+    return new ServerKeys(
+        demonstration, keys.stream().filter(k -> needed.contains(k.purpose())).toList());
   }
 
   public List<ServerKey> all(Purpose purpose) {

@@ -2,6 +2,7 @@ package dev.keyledger.kit.keys;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
@@ -9,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
@@ -27,7 +29,14 @@ public class ServerKeysAutoConfiguration {
    */
   @ConfigurationProperties("keyledger")
   record Settings(@Nullable Source serverKeys, boolean demonstration) {
-    record Source(@Nullable Path file, @Nullable String json) {
+    /**
+     * @param purposes whose keys this service needs: it keeps no others, and doesn't start without
+     *     them; none for all that are given
+     */
+    record Source(
+        @Nullable Path file,
+        @Nullable String json,
+        @DefaultValue({}) Set<ServerKeys.Purpose> purposes) {
       @Override
       public String toString() {
         return "[server keys]";
@@ -57,8 +66,8 @@ public class ServerKeysAutoConfiguration {
     }
     ServerKeysFile keys =
         source.file() != null
-            ? ServerKeysFile.read(source.file())
-            : ServerKeysFile.ofText(Objects.requireNonNull(source.json()));
+            ? ServerKeysFile.read(source.file(), source.purposes())
+            : ServerKeysFile.ofText(Objects.requireNonNull(source.json()), source.purposes());
     if (keys.get().demonstration() && !settings.demonstration()) {
       throw new DemonstrationKeysException();
     }

@@ -1,11 +1,13 @@
 package dev.keyledger.kit.keys;
 
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,30 +18,47 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerKeysFile implements Supplier<ServerKeys> {
   private final @Nullable Path file;
+  private final Set<Purpose> needed;
   private @Nullable FileTime readAt;
   private volatile ServerKeys keys;
 
-  private ServerKeysFile(@Nullable Path file, ServerKeys keys, @Nullable FileTime readAt) {
+  private ServerKeysFile(
+      @Nullable Path file, Set<Purpose> needed, ServerKeys keys, @Nullable FileTime readAt) {
     this.file = file;
+    this.needed = needed;
     this.keys = keys;
     this.readAt = readAt;
   }
 
   /**
+   * @param needed purposes whose keys are kept, and no others; a file without one of them is not
+   *     accepted, now or later. None stands for whatever is given
    * @throws UncheckedIOException when it cannot be read
+   * @throws IllegalStateException, naming it, when a purpose has no key
    */
-  public static ServerKeysFile read(Path file) {
+  public static ServerKeysFile read(Path file, Set<Purpose> needed) {
     try {
       FileTime at = Files.getLastModifiedTime(file);
-      return new ServerKeysFile(file, ServerKeys.parse(Files.readAllBytes(file)), at);
+      ServerKeys keys = neededOf(Files.readAllBytes(file), needed);
+      return new ServerKeysFile(file, Set.copyOf(needed), keys, at);
     } catch (IOException e) {
       throw new UncheckedIOException("the server keys' file cannot be read", e);
     }
   }
 
-  /** From the environment: the file's text itself. These keys change with a restart alone. */
-  public static ServerKeysFile ofText(String json) {
-    return new ServerKeysFile(null, ServerKeys.parse(json.getBytes(StandardCharsets.UTF_8)), null);
+  /**
+   * From the environment: the file's text itself. These keys change with a restart alone.
+   *
+   * @param needed as {@link #read} takes them
+   */
+  public static ServerKeysFile ofText(String json, Set<Purpose> needed) {
+    ServerKeys keys = neededOf(json.getBytes(StandardCharsets.UTF_8), needed);
+    return new ServerKeysFile(null, Set.copyOf(needed), keys, null);
+  }
+
+  private static ServerKeys neededOf(byte[] json, Set<Purpose> needed) {
+    ServerKeys given = ServerKeys.parse(json);
+    return needed.isEmpty() ? given : given.only(needed);
   }
 
   @Override
@@ -62,7 +81,7 @@ public final class ServerKeysFile implements Supplier<ServerKeys> {
       if (at.equals(readAt)) {
         return false;
       }
-      keys = ServerKeys.parse(Files.readAllBytes(file));
+      keys = neededOf(Files.readAllBytes(file), needed);
       readAt = at;
       return true;
     } catch (IOException e) {

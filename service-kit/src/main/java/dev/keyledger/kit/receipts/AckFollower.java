@@ -6,6 +6,7 @@ import dev.keyledger.events.feed.Ack;
 import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.Places;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
   private static final Duration WHILE_IDLE = Duration.ofMillis(200);
 
   private final KafkaSettings kafka;
+  private final RecordSeals seals;
   private final CommitTopic commits;
   private final Receipts receipts;
   private final Places places = new Places();
@@ -45,8 +47,9 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
   private final AdminTopicIds topicIds;
   private final TopicFollower<String, byte[]> follower;
 
-  AckFollower(KafkaSettings kafka, CommitTopic commits, Receipts receipts) {
+  AckFollower(KafkaSettings kafka, RecordSeals seals, CommitTopic commits, Receipts receipts) {
     this.kafka = kafka;
+    this.seals = seals;
     this.commits = commits;
     this.receipts = receipts;
     var partitions = new ArrayList<TopicPartition>(List.of(Receipts.ACKS));
@@ -128,10 +131,11 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
 
   private void read(ConsumerRecord<String, byte[]> record, long now) {
     try {
+      byte[] value = seals.valueOf(record);
       if (record.topic().equals(Receipts.ACKS.topic())) {
-        receipts.evaluator().acked(EventCodec.decode(record.value(), Ack.class), now);
+        receipts.evaluator().acked(EventCodec.decode(value, Ack.class), now);
       } else {
-        CommitTopic.Commit commit = commits.read(record);
+        CommitTopic.Commit commit = commits.read(record.headers(), value);
         if (commit != null) {
           receipts.evaluator().committed(commit.stream(), commit.position(), now);
         }

@@ -2,6 +2,7 @@ package dev.keyledger.kit.receipts;
 
 import dev.keyledger.events.Topics;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -37,6 +38,7 @@ public final class Receipts implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("receipt-", 0).factory());
 
   /**
+   * @param seals by which records are believed
    * @param commits where commits of the awaited streams show
    * @param maxStaleness as the consumers have it
    * @param clock for what receipts show, not for what they mean
@@ -44,6 +46,7 @@ public final class Receipts implements AutoCloseable {
    */
   public Receipts(
       KafkaSettings kafka,
+      RecordSeals seals,
       CommitTopic commits,
       Duration maxStaleness,
       Clock clock,
@@ -52,7 +55,7 @@ public final class Receipts implements AutoCloseable {
         new Evaluator(maxStaleness, () -> clock.instant().truncatedTo(ChronoUnit.MILLIS));
     this.nanoTime = nanoTime;
     this.admin = kafka.admin();
-    this.follower = new AckFollower(kafka, commits, this);
+    this.follower = new AckFollower(kafka, seals, commits, this);
   }
 
   /** Begins to follow. Commits from before this returned are only known if a caller says so. */

@@ -13,6 +13,7 @@ import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordPlace;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicFreshness;
@@ -59,6 +60,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
           .toList();
 
   private final KafkaSettings kafka;
+  private final @Nullable RecordSeals seals;
   private final Duration longestToken;
   private final Duration askEvery;
   private final Clock clock;
@@ -86,10 +88,20 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
       Duration maximumStaleness,
       Clock clock,
       LongSupplier nanoTime) {
-    this(kafka, longestToken, maximumStaleness, clock, nanoTime, AcknowledgedRecords.NONE, null);
+    this(
+        kafka,
+        null,
+        longestToken,
+        maximumStaleness,
+        clock,
+        nanoTime,
+        AcknowledgedRecords.NONE,
+        null);
   }
 
   /**
+   * @param seals by which records are believed; {@code null} for a reader that holds no server key:
+   *     what is written to the topic by others can end tokens there, and revives none
    * @param longestToken the longest life of an access token
    * @param nanoTime monotonic, as {@link System#nanoTime()}
    * @param acknowledged asked once a second while there are records that can't be read
@@ -98,6 +110,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
    */
   public KafkaRevocations(
       KafkaSettings kafka,
+      @Nullable RecordSeals seals,
       Duration longestToken,
       Duration maximumStaleness,
       Clock clock,
@@ -105,6 +118,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
       AcknowledgedRecords acknowledged,
       @Nullable WholeTopic whole) {
     this.kafka = kafka;
+    this.seals = seals;
     this.acknowledged = acknowledged;
     this.longestToken = longestToken;
     this.askEvery = EndsOfTopics.intervalFor(maximumStaleness);
@@ -213,7 +227,8 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
     private void applyOne(ConsumerRecord<String, byte[]> record) {
       try {
-        view.apply(EventCodec.decode(record.value(), Revocation.class));
+        byte[] value = seals == null ? record.value() : seals.valueOf(record);
+        view.apply(EventCodec.decode(value, Revocation.class));
       } catch (RuntimeException e) {
         unreadable(RecordPlace.of(record, topic), streamOf(record.key()));
       }

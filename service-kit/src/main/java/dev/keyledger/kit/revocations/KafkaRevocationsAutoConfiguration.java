@@ -6,6 +6,8 @@ import dev.keyledger.client.spring.KeyledgerClientAutoConfiguration;
 import dev.keyledger.client.spring.RevocationsHealthAutoConfiguration;
 import dev.keyledger.kit.kafka.AcknowledgedRecords;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
+import dev.keyledger.kit.kafka.RecordSealsAutoConfiguration;
 import dev.keyledger.kit.people.TokenServiceClient;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -29,6 +31,7 @@ import org.springframework.context.annotation.Configuration;
  * not at all, and token-service is asked about every token.
  */
 @AutoConfiguration(
+    after = RecordSealsAutoConfiguration.class,
     before = {KeyledgerClientAutoConfiguration.class, RevocationsHealthAutoConfiguration.class})
 @ConditionalOnClass(Consumer.class)
 @ConditionalOnMissingBean({Authenticator.class, Revocations.class})
@@ -53,10 +56,12 @@ public class KafkaRevocationsAutoConfiguration {
       Settings settings,
       KafkaSettings kafka,
       Clock clock,
+      ObjectProvider<RecordSeals> seals,
       ObjectProvider<TokenServiceClient> tokenService) {
     TokenServiceClient client = tokenService.getIfAvailable();
     return new KafkaRevocations(
         kafka,
+        seals.getIfAvailable(),
         settings.client().longestTokenLifetime(),
         settings.maxStaleness(),
         clock,

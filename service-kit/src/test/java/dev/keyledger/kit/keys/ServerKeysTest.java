@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,11 +35,32 @@ class ServerKeysTest {
   }
 
   @Test
-  void aPurposeWithoutACurrentKeyIsRefusedByName() {
+  void aPurposeOfWhichNoKeyIsCurrentIsRefusedByName() {
     List<ServerKey> keys = oneOfEach();
     keys.removeIf(k -> k.purpose() == Purpose.PEPPER);
+    keys.add(new ServerKey(Purpose.PEPPER, "b", State.RETIRED, MATERIAL));
 
     assertThatThrownBy(() -> new ServerKeys(false, keys)).hasMessageContaining("PEPPER");
+  }
+
+  @Test
+  void aServiceKeepsTheKeysOfItsPurposesAloneAndTakesNoFileWithoutOne(@TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("server-keys.json");
+    write(file, new ServerKeys(false, oneOfEach()), 1);
+    Set<Purpose> own = Set.of(Purpose.INTERNAL, Purpose.RECORDS);
+
+    ServerKeysFile keys = ServerKeysFile.read(file, own);
+
+    assertThat(keys.get().purposes()).isEqualTo(own);
+    assertThatThrownBy(() -> keys.get().current(Purpose.SIGNING)).hasMessageContaining("SIGNING");
+
+    List<ServerKey> fewer = oneOfEach();
+    fewer.removeIf(k -> k.purpose() == Purpose.RECORDS);
+    write(file, new ServerKeys(false, fewer), 2);
+    assertThatThrownBy(keys::refresh).hasMessageContaining("RECORDS");
+    assertThat(keys.get().purposes()).isEqualTo(own);
+    assertThatThrownBy(() -> ServerKeysFile.read(file, own)).hasMessageContaining("RECORDS");
   }
 
   @Test
@@ -70,7 +92,7 @@ class ServerKeysTest {
       throws IOException {
     Path file = folder.resolve("server-keys.json");
     write(file, new ServerKeys(false, oneOfEach()), 1);
-    ServerKeysFile keys = ServerKeysFile.read(file);
+    ServerKeysFile keys = ServerKeysFile.read(file, Set.of());
     assertThat(keys.refresh()).isFalse();
 
     List<ServerKey> more = oneOfEach();

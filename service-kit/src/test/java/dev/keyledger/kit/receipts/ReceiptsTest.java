@@ -11,6 +11,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TestSeals;
 import dev.keyledger.kit.kafka.TopicGuard;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -122,23 +124,52 @@ class ReceiptsTest {
     }
   }
 
+  @Test
+  void nobodyButAConsumerSaysThatItHasApplied() {
+    String replica = UUID.randomUUID().toString();
+    try (var producer = producer(null);
+        var another = new KafkaProducer<String, byte[]>(kafka.producer());
+        var receipts = receipts(CommitTopic.REVOCATIONS)) {
+      send(producer, ack(replica, Ack.Kind.REGISTERED));
+      CompletableFuture<Receipt> receipt = receipts.await("sessions:" + ORG, 11, LONG);
+      send(producer, revocation("sessions:" + ORG, 11));
+      send(another, ack(replica, Ack.Kind.APPLIED, new Ack.Applied("sessions:" + ORG, 11)));
+      send(another, ack(replica, Ack.Kind.LEFT));
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> !receipt.isDone());
+
+      send(producer, ack(replica, Ack.Kind.APPLIED, new Ack.Applied("sessions:" + ORG, 11)));
+
+      assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
+      send(producer, ack(replica, Ack.Kind.LEFT));
+    }
+  }
+
   private static Receipts receipts(CommitTopic topic) {
     var receipts =
-        new Receipts(kafka, topic, Duration.ofSeconds(10), Clock.systemUTC(), System::nanoTime);
+        new Receipts(
+            kafka,
+            TestSeals.SEALS,
+            topic,
+            Duration.ofSeconds(10),
+            Clock.systemUTC(),
+            System::nanoTime);
     receipts.start();
     return receipts;
   }
 
-  private static KafkaProducer<String, byte[]> producer(String transactionalId) {
+  private static Producer<String, byte[]> producer(String transactionalId) {
     var config = kafka.producer();
     if (transactionalId != null) {
       config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     }
-    return new KafkaProducer<>(config);
+    return TestSeals.SEALS.producer(config);
   }
 
   private static void send(
-      KafkaProducer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
+      Producer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
     try {
       producer.send(record).get();
     } catch (Exception e) {

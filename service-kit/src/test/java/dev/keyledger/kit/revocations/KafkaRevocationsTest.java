@@ -19,6 +19,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.AcknowledgedRecords;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordPlace;
+import dev.keyledger.kit.kafka.TestSeals;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.kafka.TopicMark;
 import java.time.Clock;
@@ -31,7 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -77,7 +77,7 @@ class KafkaRevocationsTest {
   void whatIsOlderThanAnyTokenIsNotRead() throws Exception {
     ProducerRecord<String, byte[]> ancient =
         record("ses_ancient", 1, null, Instant.now().minus(Duration.ofDays(3)), "ancient");
-    try (var producer = new KafkaProducer<String, byte[]>(kafka.producer())) {
+    try (var producer = TestSeals.SEALS.producer(kafka.producer())) {
       int partitionOfItsOwn = (ancient.partition() + 1) % Topics.PARTITIONS;
       producer
           .send(
@@ -100,7 +100,7 @@ class KafkaRevocationsTest {
     Map<String, Object> settings = kafka.producer();
     settings.put("transactional.id", "hanging");
     try (var revocations = following();
-        var producer = new KafkaProducer<String, byte[]>(settings)) {
+        var producer = TestSeals.SEALS.producer(settings)) {
       await().atMost(Duration.ofSeconds(30)).until(revocations::isFresh);
       producer.initTransactions();
       producer.beginTransaction();
@@ -119,7 +119,7 @@ class KafkaRevocationsTest {
   @Test
   void aRecordThatCannotBeReadSendsItsOrganisationBack() throws Exception {
     try (var revocations = following();
-        var producer = new KafkaProducer<String, byte[]>(kafka.producer())) {
+        var producer = TestSeals.SEALS.producer(kafka.producer())) {
       await().atMost(Duration.ofSeconds(30)).until(revocations::isReady);
       String other = "org_01890000-0000-7000-8000-0000000000ff";
       producer
@@ -144,7 +144,7 @@ class KafkaRevocationsTest {
     TopicGuard.ensure(settings);
     Set<RecordPlace> acknowledged = ConcurrentHashMap.newKeySet();
     try (own;
-        var producer = new KafkaProducer<String, byte[]>(settings.producer())) {
+        var producer = TestSeals.SEALS.producer(settings.producer())) {
       producer.send(new ProducerRecord<>(Topics.REVOCATIONS, 1, null, new byte[] {'{'})).get();
       try (var revocations = following(settings, acknowledged)) {
         await()
@@ -178,6 +178,7 @@ class KafkaRevocationsTest {
     var revocations =
         new KafkaRevocations(
             settings,
+            TestSeals.SEALS,
             DAY,
             Duration.ofSeconds(2),
             Clock.systemUTC(),
@@ -253,13 +254,14 @@ class KafkaRevocationsTest {
           var revocations =
               new KafkaRevocations(
                   settings,
+                  TestSeals.SEALS,
                   DAY,
                   Duration.ofSeconds(2),
                   Clock.systemUTC(),
                   System::nanoTime,
                   AcknowledgedRecords.NONE,
                   vouched::get);
-          var producer = new KafkaProducer<String, byte[]>(settings.producer())) {
+          var producer = TestSeals.SEALS.producer(settings.producer())) {
         producer.send(record("ses_known", 1, null, Instant.now(), "known")).get();
         vouched.set(
             TopicMark.ask(admin, List.of(Topics.REVOCATIONS)).get().get(Topics.REVOCATIONS));
@@ -287,6 +289,7 @@ class KafkaRevocationsTest {
     var revocations =
         new KafkaRevocations(
             kafka,
+            TestSeals.SEALS,
             DAY,
             Duration.ofSeconds(2),
             Clock.systemUTC(),
@@ -299,7 +302,7 @@ class KafkaRevocationsTest {
 
   private static void send(String session, long position, Long previous, Instant at, String stream)
       throws Exception {
-    try (var producer = new KafkaProducer<String, byte[]>(kafka.producer())) {
+    try (var producer = TestSeals.SEALS.producer(kafka.producer())) {
       producer.send(record(session, position, previous, at, stream)).get();
     }
   }

@@ -4,6 +4,7 @@ import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.decide.KeyDecision;
 import dev.keyledger.kit.decide.TokenDecision;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.token.TokenServiceSettings;
@@ -23,7 +24,6 @@ import dev.keyledger.token.enforcement.usage.UsagePublisher;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -56,6 +56,7 @@ class EnforcementConfiguration {
   @Bean(destroyMethod = "") // Its life has an order: see AccessFeedLife.
   AccessFeed accessFeed(
       KafkaSettings kafka,
+      RecordSeals seals,
       AccessSettings settings,
       TokenServiceSettings service,
       AccessState state,
@@ -66,6 +67,7 @@ class EnforcementConfiguration {
     TopicGuard.ensure(kafka);
     return new AccessFeed(
         kafka,
+        seals,
         settings,
         service.instanceName(),
         state,
@@ -108,7 +110,11 @@ class EnforcementConfiguration {
 
   @Bean
   UsagePublisher usagePublisher(
-      UsageCounter counter, KafkaSettings kafka, TokenServiceSettings service, Clock clock) {
+      UsageCounter counter,
+      KafkaSettings kafka,
+      RecordSeals seals,
+      TokenServiceSettings service,
+      Clock clock) {
     Map<String, Object> producer = kafka.producer();
     producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
     // No request waits for these, and there may be a thousand of them at once.
@@ -116,7 +122,7 @@ class EnforcementConfiguration {
     producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     var publisher =
-        new UsagePublisher(counter, new KafkaProducer<>(producer), service.instanceName(), clock);
+        new UsagePublisher(counter, seals.producer(producer), service.instanceName(), clock);
     publisher.publishEvery(service.usage().interval());
     return publisher;
   }

@@ -7,6 +7,7 @@ import dev.keyledger.infra.servers.Ports;
 import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
@@ -62,6 +63,11 @@ public final class Platform implements AutoCloseable {
 
   public ServerKeys keys() {
     return keys;
+  }
+
+  /** Under the keys that its services have. */
+  public RecordSeals seals() {
+    return new RecordSeals(() -> keys);
   }
 
   /** The platform's topics, for seeds that are written before any service is there to make them. */
@@ -127,7 +133,7 @@ public final class Platform implements AutoCloseable {
   private ServiceProcess starting(
       Program program, String mainClass, List<String> jvm, Map<String, ?> settings) {
     if (program.service() == Service.TOKEN) {
-      RelayMarks.writeUnlessARelayHas(servers.bootstrapServers());
+      RelayMarks.writeUnlessARelayHas(servers.bootstrapServers(), seals());
     }
     List<Integer> ports = Ports.free(2);
     var all = new TreeMap<String, Object>(common());

@@ -3,12 +3,12 @@ package dev.keyledger.benchmarks.platform;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.kafka.TopicMark;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,23 +23,23 @@ final class RelayMarks {
   private RelayMarks() {}
 
   /** Makes the topics, and says so of them unless a relay has. */
-  static void writeUnlessARelayHas(String bootstrapServers) {
+  static void writeUnlessARelayHas(String bootstrapServers, RecordSeals seals) {
     var kafka = KafkaSettings.of(bootstrapServers);
     TopicGuard.ensure(kafka);
     try (Admin admin = kafka.admin()) {
       Map<String, TopicMark> relay = TopicMark.ask(admin, List.of(Topics.RELAY)).join();
       if (relay.values().stream().allMatch(mark -> mark.ends().getFirst() == 0)) {
-        write(kafka, TopicMark.ask(admin, OF_THE_RELAY).join());
+        write(kafka, seals, TopicMark.ask(admin, OF_THE_RELAY).join());
       }
     }
   }
 
-  private static void write(KafkaSettings kafka, Map<String, TopicMark> topics) {
+  private static void write(KafkaSettings kafka, RecordSeals seals, Map<String, TopicMark> topics) {
     ObjectNode mark = EventCodec.mapper().createObjectNode().put("index", -1);
     mark.putArray("gaps");
     ObjectNode ids = mark.putObject("topics");
     topics.forEach((name, topic) -> ids.put(name, topic.id()));
-    try (var producer = new KafkaProducer<String, byte[]>(kafka.producer())) {
+    try (var producer = seals.producer(kafka.producer())) {
       producer.send(
           new ProducerRecord<>(
               Topics.RELAY, 0, "token", EventCodec.mapper().writeValueAsBytes(mark)));

@@ -5,33 +5,31 @@ import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.access.AccessRecord;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes as the relay does, same partitions, keys and headers, but in bulk and in no transaction.
  */
 public final class TopicWriter implements AutoCloseable {
-  private final KafkaProducer<String, byte[]> producer;
+  private final Producer<String, byte[]> producer;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-  public TopicWriter(String bootstrapServers) {
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "linger.ms", "20",
-                "batch.size", "262144",
-                "compression.type", "lz4"),
-            new StringSerializer(),
-            new ByteArraySerializer());
+  /**
+   * @param seals under the server keys of who is to read
+   */
+  public TopicWriter(String bootstrapServers, RecordSeals seals) {
+    var config = KafkaSettings.of(bootstrapServers).producer();
+    config.put("linger.ms", "20");
+    config.put("batch.size", "262144");
+    config.put("compression.type", "lz4");
+    producer = seals.producer(config);
   }
 
   public void write(LedgerEvent event) {

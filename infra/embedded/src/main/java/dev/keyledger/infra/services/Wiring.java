@@ -6,18 +6,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * How services on one machine find their servers and one another, as settings.
  *
  * @param baseUrl at which clients see the platform; also the issuer of its tokens
- * @param serverKeys the file of the server keys
+ * @param serverKeys the file of each service's server keys
  * @param services where each listens; the gateway reaches them there
  */
 public record Wiring(
     Database database,
     String bootstrapServers,
-    Path serverKeys,
+    Function<Service, Path> serverKeys,
     URI baseUrl,
     Map<Service, URI> services) {
   private static final List<String> BEHIND_THE_GATEWAY = List.of("127.0.0.1/32", "::1/128");
@@ -42,7 +43,8 @@ public record Wiring(
         (other, uri) -> settings.put("keyledger." + other.title() + ".url", uri.toString()));
     switch (service) {
       case COMMAND, QUERY, TOKEN -> {
-        settings.put("keyledger.server-keys.file", serverKeys.toAbsolutePath().toString());
+        settings.put(
+            "keyledger.server-keys.file", serverKeys.apply(service).toAbsolutePath().toString());
         settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
         settings.putAll(database.settings(service.schema().orElseThrow()));
         // A host that isn't listed, such as localhost, takes keys of every environment.

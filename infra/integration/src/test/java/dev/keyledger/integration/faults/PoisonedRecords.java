@@ -9,6 +9,7 @@ import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -224,7 +224,8 @@ final class PoisonedRecords {
     }
     Map<String, Object> settings =
         KafkaSettings.of(cluster.servers().bootstrapServers()).producer();
-    try (var producer = new KafkaProducer<String, byte[]>(settings)) {
+    // The platform's own, and torn before it was sealed: another is passed over where it can be.
+    try (var producer = new RecordSeals(cluster::serverKeys).producer(settings)) {
       producer.send(record).get();
     }
   }

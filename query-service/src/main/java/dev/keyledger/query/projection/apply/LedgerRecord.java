@@ -20,13 +20,16 @@ public record LedgerRecord(
     byte @Nullable [] value,
     @Nullable Long statedPosition) {
 
-  public static LedgerRecord of(ConsumerRecord<byte[], byte[]> kafka) {
+  /**
+   * @param value of that record, once it is believed
+   */
+  public static LedgerRecord of(ConsumerRecord<byte[], byte[]> kafka, byte[] value) {
     return new LedgerRecord(
         kafka.partition(),
         kafka.offset(),
         Instant.ofEpochMilli(kafka.timestamp()),
         kafka.key(),
-        kafka.value(),
+        value,
         position(kafka.headers().lastHeader("ce_position")));
   }
 

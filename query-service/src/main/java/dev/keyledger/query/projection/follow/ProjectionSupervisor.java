@@ -1,5 +1,6 @@
 package dev.keyledger.query.projection.follow;
 
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.UnfitTopicException;
 import dev.keyledger.query.kafka.KafkaAccess;
 import dev.keyledger.query.kafka.LedgerTopic;
@@ -53,6 +54,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private final Rebuilds rebuilds;
   private final ParkedOrganizations parked;
   private final Applier applier;
+  private final RecordSeals seals;
   private final List<AppliedListener> listeners;
   private final KafkaAccess kafka;
   private final ProjectionSettings settings;
@@ -75,6 +77,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
       Rebuilds rebuilds,
       ParkedOrganizations parked,
       Applier applier,
+      RecordSeals seals,
       List<AppliedListener> listeners,
       KafkaAccess kafka,
       ProjectionSettings settings,
@@ -84,6 +87,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
     this.rebuilds = rebuilds;
     this.parked = parked;
     this.applier = applier;
+    this.seals = seals;
     this.listeners = listeners;
     this.kafka = kafka;
     this.settings = settings;
@@ -171,7 +175,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
     return Projection.start(
         version,
         settings.threads(),
-        () -> new ProjectionTarget(version, versions, applier, listeners),
+        () -> new ProjectionTarget(version, versions, applier, seals, listeners),
         kafka.topicIds(),
         group -> kafka.consumer(group, settings.batch()));
   }

@@ -1,8 +1,10 @@
 package dev.keyledger.query.projection.follow;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
+import dev.keyledger.kit.kafka.UnsealedException;
 import dev.keyledger.query.kafka.FollowedTopic;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.LedgerRecord;
@@ -14,11 +16,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
@@ -27,9 +32,12 @@ import org.springframework.jdbc.BadSqlGrammarException;
  * topic that they are of. One for each follower.
  */
 final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
+  private static final Logger log = LoggerFactory.getLogger(ProjectionTarget.class);
+
   private final ViewVersion version;
   private final ViewVersions versions;
   private final Applier applier;
+  private final RecordSeals seals;
   private final List<AppliedListener> listeners;
   private final FollowedTopic topic = new FollowedTopic(Topics.EVENTS);
 
@@ -37,10 +45,12 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
       ViewVersion version,
       ViewVersions versions,
       Applier applier,
+      RecordSeals seals,
       List<AppliedListener> listeners) {
     this.version = version;
     this.versions = versions;
     this.applier = applier;
+    this.seals = seals;
     this.listeners = listeners;
   }
 
@@ -67,10 +77,28 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
   public void apply(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Long> next) {
     var read = new ArrayList<LedgerRecord>(records.count());
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      read.add(LedgerRecord.of(record));
+      readIfSealed(record).ifPresent(read::add);
     }
     int events = applier.apply(version, read, topic.polled(next));
     listeners.forEach(listener -> listener.applied(events));
+  }
+
+  /**
+   * What the relay didn't write is passed over, with an alarm: it stands for nothing that happened.
+   * If it was the relay's once, it leaves a gap, which halts its organisation.
+   */
+  private Optional<LedgerRecord> readIfSealed(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(LedgerRecord.of(record, seals.valueOf(record)));
+    } catch (UnsealedException e) {
+      log.error(
+          "The record at {}-{}@{} is none of the relay's: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** A view without an event that it has missed would be wrong for ever. */

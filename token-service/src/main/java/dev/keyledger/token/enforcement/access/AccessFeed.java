@@ -5,6 +5,7 @@ import dev.keyledger.events.feed.RelayMark;
 import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.TopicMark;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +34,7 @@ public final class AccessFeed implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AccessFeed.class);
 
   private final KafkaSettings kafka;
+  private final RecordSeals seals;
   private final AccessSettings settings;
   private final String instance;
   private final AccessState state;
@@ -52,6 +53,7 @@ public final class AccessFeed implements AutoCloseable {
   private volatile long readyAfter = -1;
 
   /**
+   * @param seals by which records are believed
    * @param reflected what replicas before this one had
    * @param nanoTime as {@link System#nanoTime}: freshness is counted by it
    * @param brokerTime in milliseconds since 1970, not ahead of the clocks that brokers stamp
@@ -59,6 +61,7 @@ public final class AccessFeed implements AutoCloseable {
    */
   public AccessFeed(
       KafkaSettings kafka,
+      RecordSeals seals,
       AccessSettings settings,
       String instance,
       AccessState state,
@@ -68,6 +71,7 @@ public final class AccessFeed implements AutoCloseable {
       LongSupplier nanoTime,
       LongSupplier brokerTime) {
     this.kafka = kafka;
+    this.seals = seals;
     this.settings = settings;
     this.instance = instance;
     this.state = state;
@@ -78,7 +82,7 @@ public final class AccessFeed implements AutoCloseable {
     this.brokerTime = brokerTime;
     this.topicIds = new AdminTopicIds(kafka::admin);
     this.freshness = new AccessFreshness(settings.maxStaleness(), nanoTime, reflected.index());
-    this.progress = new RelayProgress(topicIds, this::consumer, this::lookWhetherComplete);
+    this.progress = new RelayProgress(seals, topicIds, this::consumer, this::lookWhetherComplete);
   }
 
   public ReplicaFreshness freshness() {
@@ -91,7 +95,7 @@ public final class AccessFeed implements AutoCloseable {
     long since = brokerTime.getAsLong() - settings.access().revocationsHorizon().toMillis();
     var acks =
         new Acknowledgements(
-            instance, new KafkaProducer<>(producer()), freshness, clock, nanoTime, heartbeat());
+            instance, seals.producer(producer()), freshness, clock, nanoTime, heartbeat());
     acknowledgements = acks;
     acks.register();
     progress.start();
@@ -100,6 +104,7 @@ public final class AccessFeed implements AutoCloseable {
       var reader =
           new FeedReader(
               partitionsOf(i, count),
+              seals,
               topicIds,
               this::consumer,
               since,

@@ -191,8 +191,13 @@ public final class AccessState implements AccessView {
 
   /**
    * @return whether it said something new
+   * @throws IllegalArgumentException when its subject is known to be another organisation's
    */
   public boolean apply(AccessRecord record) {
+    OrganizationId owner = ownerOf(record.subject().value());
+    if (owner != null && !owner.equals(record.organization())) {
+      throw new IllegalArgumentException("a member or key never changes its organisation");
+    }
     OrganizationSlot organization = slot(record.organization());
     boolean news =
         switch (record) {

@@ -6,6 +6,7 @@ import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.kafka.Places;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicFreshness;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FeedReader.class);
 
+  private final RecordSeals seals;
   private final long revocationsSince;
   private final AccessState state;
   private final LocalRevocations revocations;
@@ -43,11 +45,13 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
   private Map<String, Uuid> topics = Map.of();
 
   /**
+   * @param seals by which records are believed
    * @param moved called after each step
    * @param revocationsSince by the broker's time stamps, milliseconds since the epoch
    */
   FeedReader(
       List<TopicPartition> partitions,
+      RecordSeals seals,
       TopicIds topicIds,
       Supplier<Consumer<String, byte[]>> consumers,
       long revocationsSince,
@@ -56,6 +60,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
       TopicFreshness freshness,
       Runnable moved,
       Acknowledgements acknowledgements) {
+    this.seals = seals;
     this.revocationsSince = revocationsSince;
     this.state = state;
     this.revocations = revocations;
@@ -131,7 +136,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
 
   private void applyAccess(ConsumerRecord<String, byte[]> record, Map<String, Long> applied) {
     try {
-      AccessRecord access = EventCodec.decodeAccess(record.key(), record.value());
+      AccessRecord access = EventCodec.decodeAccess(record.key(), seals.valueOf(record));
       if (state.leavesOut(access)) {
         return; // And not acknowledged.
       }
@@ -151,7 +156,7 @@ final class FeedReader implements TopicFollower.Target<String, byte[]>, AutoClos
 
   private void applyRevocation(ConsumerRecord<String, byte[]> record, Map<String, Long> applied) {
     try {
-      Revocation revocation = EventCodec.decode(record.value(), Revocation.class);
+      Revocation revocation = EventCodec.decode(seals.valueOf(record), Revocation.class);
       revocations.apply(revocation);
       // What the ledger decided is in force with its access record, and acknowledged there.
       if (!revocation.stream().startsWith(OrganizationId.PREFIX)) {

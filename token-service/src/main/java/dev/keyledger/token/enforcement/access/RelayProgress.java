@@ -3,6 +3,7 @@ package dev.keyledger.token.enforcement.access;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.RelayMark;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicIds;
@@ -26,14 +27,21 @@ final class RelayProgress implements TopicFollower.Target<String, byte[]>, AutoC
   private static final Logger log = LoggerFactory.getLogger(RelayProgress.class);
   private static final TopicPartition MARKS = new TopicPartition(Topics.RELAY, 0);
 
+  private final RecordSeals seals;
   private final Runnable changed;
   private final TopicFollower<String, byte[]> follower;
   private volatile @Nullable RelayMark newest;
 
   /**
+   * @param seals by which marks are believed
    * @param changed called after each newer mark, on the follower's thread
    */
-  RelayProgress(TopicIds topicIds, Supplier<Consumer<String, byte[]>> consumers, Runnable changed) {
+  RelayProgress(
+      RecordSeals seals,
+      TopicIds topicIds,
+      Supplier<Consumer<String, byte[]>> consumers,
+      Runnable changed) {
+    this.seals = seals;
     this.changed = changed;
     this.follower = TopicFollower.of("relay-marks", List.of(MARKS), this, topicIds, consumers);
   }
@@ -60,7 +68,7 @@ final class RelayProgress implements TopicFollower.Target<String, byte[]>, AutoC
     RelayMark last = null;
     for (ConsumerRecord<String, byte[]> record : records) {
       try {
-        last = EventCodec.decode(record.value(), RelayMark.class);
+        last = EventCodec.decode(seals.valueOf(record), RelayMark.class);
       } catch (RuntimeException e) {
         log.error(
             "Unreadable mark of the relay at offset {}: {}",

@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.outbox;
 
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.receipts.CommitTopic;
 import dev.keyledger.kit.receipts.Receipts;
 import dev.keyledger.token.enforcement.access.AccessSettings;
@@ -8,7 +9,6 @@ import dev.keyledger.token.enforcement.access.LocalRevocations;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,10 +27,13 @@ class OutboxConfiguration {
 
   @Bean(destroyMethod = "close")
   OutboxRelay outboxRelay(
-      JdbcClient jdbc, TransactionOperations transactions, KafkaSettings kafka) {
+      JdbcClient jdbc, TransactionOperations transactions, KafkaSettings kafka, RecordSeals seals) {
     var table = new OutboxTable(jdbc);
     return new OutboxRelay(
-        table, new RevocationsTopic(table, kafka, System::nanoTime), transactions, producer(kafka));
+        table,
+        new RevocationsTopic(table, kafka, System::nanoTime),
+        transactions,
+        producer(kafka, seals));
   }
 
   @Bean
@@ -42,17 +45,19 @@ class OutboxConfiguration {
   @ConditionalOnMissingBean
   Receipts receipts(
       KafkaSettings kafka,
+      RecordSeals seals,
       @Value("${keyledger.max-staleness:PT2S}") Duration maxStaleness,
       Clock clock) {
-    return new Receipts(kafka, CommitTopic.REVOCATIONS, maxStaleness, clock, System::nanoTime);
+    return new Receipts(
+        kafka, seals, CommitTopic.REVOCATIONS, maxStaleness, clock, System::nanoTime);
   }
 
-  private static Producer<String, byte[]> producer(KafkaSettings kafka) {
+  private static Producer<String, byte[]> producer(KafkaSettings kafka, RecordSeals seals) {
     var settings = kafka.producer();
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "token-service-outbox");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, REQUEST_MILLIS);
-    return new KafkaProducer<>(settings);
+    return seals.producer(settings);
   }
 }

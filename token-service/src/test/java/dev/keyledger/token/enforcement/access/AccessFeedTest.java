@@ -90,6 +90,7 @@ class AccessFeedTest {
     var feed =
         new AccessFeed(
             kafka,
+            TestServerKeys.SEALS,
             settings,
             instance,
             state,
@@ -277,6 +278,7 @@ class AccessFeedTest {
       var feed =
           new AccessFeed(
               settings,
+              TestServerKeys.SEALS,
               new AccessSettings(
                   Duration.ofSeconds(2),
                   new AccessSettings.Access(Duration.ofHours(24), Duration.ofHours(1), 2)),
@@ -315,6 +317,7 @@ class AccessFeedTest {
       var feed =
           new AccessFeed(
               settings,
+              TestServerKeys.SEALS,
               new AccessSettings(
                   Duration.ofSeconds(2),
                   new AccessSettings.Access(Duration.ofHours(24), Duration.ofHours(1), 2)),

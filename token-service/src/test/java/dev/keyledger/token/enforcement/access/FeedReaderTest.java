@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.testing.TestServerKeys;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -36,7 +36,7 @@ class FeedReaderTest {
     public synchronized Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(
         Map<TopicPartition, Long> times) {
       byte[] revocation = EventCodec.encode(tokenEnded());
-      addRecord(new ConsumerRecord<>(PARTITION.topic(), 0, 5, "stream", revocation));
+      addRecord(TestServerKeys.sealed(PARTITION.topic(), 0, 5, "stream", revocation));
       updateEndOffsets(Map.of(PARTITION, 6L));
       var nothing = new HashMap<TopicPartition, OffsetAndTimestamp>();
       times.keySet().forEach(partition -> nothing.put(partition, null));
@@ -73,6 +73,7 @@ class FeedReaderTest {
     try (var reader =
         new FeedReader(
             List.of(PARTITION),
+            TestServerKeys.SEALS,
             names -> CompletableFuture.completedFuture(Map.of(Topics.REVOCATIONS, Uuid.ONE_UUID)),
             Busy::new,
             AT.toEpochMilli(),

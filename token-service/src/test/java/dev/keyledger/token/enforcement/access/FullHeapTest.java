@@ -48,6 +48,7 @@ class FullHeapTest {
     var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime, -1);
     return new FeedReader(
         List.of(new TopicPartition(Topics.ACCESS, 0)),
+        TestServerKeys.SEALS,
         names -> CompletableFuture.completedFuture(Map.of(Topics.ACCESS, Uuid.ONE_UUID)),
         () -> new MockConsumer<>("earliest"),
         0,
@@ -68,7 +69,7 @@ class FullHeapTest {
     Map<TopicPartition, List<ConsumerRecord<String, byte[]>>> byPartition =
         Arrays.stream(records)
             .map(record ->
-                new ConsumerRecord<>(
+                TestServerKeys.sealed(
                     Topics.ACCESS,
                     Topics.partitionOf(record.organization()),
                     0,

@@ -14,6 +14,7 @@ import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
@@ -23,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -227,7 +227,7 @@ class UnreadableRecordsTest extends EnforcementTest {
     record.headers().add("ce_type", "dev.keyledger.torn".getBytes(UTF_8));
     record.headers().add("x-other", "secret".getBytes(UTF_8));
     try (var producer =
-        new KafkaProducer<String, byte[]>(KafkaSettings.of(broker.bootstrapServers()).producer())) {
+        TestServerKeys.SEALS.producer(KafkaSettings.of(broker.bootstrapServers()).producer())) {
       producer.send(record).get();
     }
   }

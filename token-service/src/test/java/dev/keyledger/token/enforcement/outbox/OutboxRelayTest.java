@@ -15,6 +15,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.AtOnce;
 import dev.keyledger.token.TestDatabase;
 import java.security.SecureRandom;
@@ -52,7 +53,7 @@ class OutboxRelayTest {
       new Outbox(DATABASE.jdbc(), applied::add, relay::wake, new SecureRandom());
 
   private OutboxRelay relay() {
-    return relay(new KafkaProducer<>(kafka.producer()));
+    return relay(TestServerKeys.SEALS.producer(kafka.producer()));
   }
 
   private OutboxRelay relay(Producer<String, byte[]> producer) {
@@ -83,6 +84,7 @@ class OutboxRelayTest {
         lost = true;
         return CompletableFuture.failedFuture(new TimeoutException("lost on the way"));
       }
+      TestServerKeys.SEALS.seal(record);
       return super.send(record);
     }
   }

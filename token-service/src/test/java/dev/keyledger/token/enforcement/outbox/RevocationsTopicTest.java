@@ -15,6 +15,7 @@ import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.kafka.TopicMark;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestDatabase;
 import dev.keyledger.token.enforcement.access.AccessSettings;
 import java.security.SecureRandom;
@@ -26,7 +27,6 @@ import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +66,7 @@ class RevocationsTopicTest {
             table,
             new RevocationsTopic(table, kafka, System::nanoTime),
             DATABASE.transactions(),
-            new KafkaProducer<>(kafka.producer()));
+            TestServerKeys.SEALS.producer(kafka.producer()));
     outbox = new Outbox(DATABASE.jdbc(), ended -> {}, relay::wake, new SecureRandom());
     relay.start();
   }

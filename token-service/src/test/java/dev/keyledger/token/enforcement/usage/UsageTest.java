@@ -33,7 +33,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -125,7 +124,7 @@ class UsageTest {
     counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
     var publisher =
         new UsagePublisher(
-            counter, new KafkaProducer<>(kafka.producer()), "here", Clock.systemUTC());
+            counter, TestServerKeys.SEALS.producer(kafka.producer()), "here", Clock.systemUTC());
     publisher.publishEvery(Duration.ofHours(1));
     publisher.close();
 

@@ -33,7 +33,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,7 +294,7 @@ class WholeServiceTest {
   }
 
   private void publish(AccessRecord... records) throws Exception {
-    try (var producer = new KafkaProducer<String, byte[]>(kafka.producer())) {
+    try (var producer = TestServerKeys.SEALS.producer(kafka.producer())) {
       for (AccessRecord record : records) {
         producer
             .send(

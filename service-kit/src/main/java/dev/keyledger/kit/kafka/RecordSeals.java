@@ -1,0 +1,234 @@
+package dev.keyledger.kit.kafka;
+
+import dev.keyledger.events.Topics;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records are believed by their seal and not by the network that they came over. A seal is
+ * HMAC-SHA-256 of topic, partition, key, all headers and value, under a server key of the topic's
+ * purpose, and names that key. A record at another place, or with another byte, has none.
+ *
+ * <p>A seal says who wrote a record, not when: one that is sent once more is as good as it was. It
+ * is told by its position, which every reader of a topic keeps.
+ */
+public final class RecordSeals {
+  /** {@code <id of the server key>.<HMAC, base64url without padding>}. */
+  public static final String HEADER = "keyledger-seal";
+
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private record KeyName(Purpose purpose, String id) {}
+
+  /** The keys as they were read, ready for use. */
+  private record Table(ServerKeys keys, Map<KeyName, Mac> macs) {
+    static Table of(ServerKeys keys) {
+      var macs = new HashMap<KeyName, Mac>();
+      for (ServerKey key : keys.keys()) {
+        if (key.purpose() == Purpose.RECORDS || key.purpose() == Purpose.ACCESS_RECORDS) {
+          macs.put(new KeyName(key.purpose(), key.id()), macOf(key));
+        }
+      }
+      return new Table(keys, macs);
+    }
+  }
+
+  private final Supplier<ServerKeys> serverKeys;
+  private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
+  private volatile Table table;
+
+  /**
+   * @param serverKeys asked for each record, so that one key succeeds another without a restart
+   */
+  public RecordSeals(Supplier<ServerKeys> serverKeys) {
+    this.serverKeys = serverKeys;
+    this.table = Table.of(serverKeys.get());
+  }
+
+  /** Under which purpose's key a topic's records are sealed. */
+  public static Purpose purposeOf(String topic) {
+    return switch (topic) {
+      case Topics.ACCESS, Topics.RELAY, Topics.ACKS -> Purpose.ACCESS_RECORDS;
+      default -> Purpose.RECORDS;
+    };
+  }
+
+  /**
+   * A producer that seals whatever it sends; there is no other way to send.
+   *
+   * @param config as {@link KafkaSettings#producer()} begins it
+   */
+  public Producer<String, byte[]> producer(Map<String, Object> config) {
+    return new SealingProducer(config);
+  }
+
+  /**
+   * The value of a record that one of the platform's writers wrote to this place.
+   *
+   * @param record with its key as text or bytes
+   * @throws UnsealedException for any other, which is counted
+   */
+  public byte[] valueOf(ConsumerRecord<?, byte[]> record) {
+    try {
+      return sealedValueOf(record);
+    } catch (UnsealedException e) {
+      refused.computeIfAbsent(record.topic(), topic -> new LongAdder()).increment();
+      throw e;
+    }
+  }
+
+  /** How many records of a topic were refused since the start: an alarm above 0. */
+  public long refusedOf(String topic) {
+    LongAdder count = refused.get(topic);
+    return count == null ? 0 : count.sum();
+  }
+
+  private byte[] sealedValueOf(ConsumerRecord<?, byte[]> record) {
+    byte[] value = record.value();
+    if (value == null) {
+      throw new UnsealedException("no value");
+    }
+    Header seal = record.headers().lastHeader(HEADER);
+    if (seal == null || seal.value() == null) {
+      throw new UnsealedException("no seal");
+    }
+    String text = new String(seal.value(), StandardCharsets.US_ASCII);
+    int dot = text.indexOf('.');
+    if (dot < 1) {
+      throw new UnsealedException("no seal that can be read");
+    }
+    Mac mac = table().macs().get(new KeyName(purposeOf(record.topic()), text.substring(0, dot)));
+    if (mac == null) {
+      throw new UnsealedException("sealed under a server key that isn't known");
+    }
+    byte[] due =
+        sealed(
+            mac,
+            record.topic(),
+            record.partition(),
+            bytesOf(record.key()),
+            record.headers(),
+            value);
+    if (!MessageDigest.isEqual(
+        encoded(due), text.substring(dot + 1).getBytes(StandardCharsets.US_ASCII))) {
+      throw new UnsealedException("the seal is of another record");
+    }
+    return value;
+  }
+
+  /**
+   * Gives a record its seal, as {@link #producer} does.
+   *
+   * @param record names its partition
+   */
+  public void seal(ProducerRecord<String, byte[]> record) {
+    Integer partition = record.partition();
+    if (partition == null) {
+      throw new IllegalArgumentException("a record is sealed for a partition, and names none");
+    }
+    Table current = table();
+    ServerKey key = current.keys().current(purposeOf(record.topic()));
+    Mac mac = current.macs().get(new KeyName(key.purpose(), key.id()));
+    if (mac == null) {
+      throw new IllegalStateException(key + " seals nothing");
+    }
+    record.headers().remove(HEADER);
+    byte[] code =
+        sealed(
+            mac,
+            record.topic(),
+            partition,
+            bytesOf(record.key()),
+            record.headers(),
+            record.value());
+    record
+        .headers()
+        .add(
+            new RecordHeader(
+                HEADER,
+                (key.id() + "." + new String(encoded(code), StandardCharsets.US_ASCII))
+                    .getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static byte[] sealed(
+      Mac template,
+      String topic,
+      int partition,
+      byte @Nullable [] key,
+      Headers headers,
+      byte @Nullable [] value) {
+    try {
+      Mac mac = (Mac) template.clone();
+      var parts = new RecordParts(mac::update);
+      parts.text(topic).number(partition).bytes(key).bytes(value).headers(headers, HEADER);
+      return mac.doFinal();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's HMAC can be cloned", e);
+    }
+  }
+
+  private Table table() {
+    Table known = table;
+    ServerKeys now = serverKeys.get();
+    if (known.keys() != now) {
+      known = Table.of(now);
+      table = known;
+    }
+    return known;
+  }
+
+  private static byte[] encoded(byte[] code) {
+    return Base64.getUrlEncoder().withoutPadding().encode(code);
+  }
+
+  private static byte @Nullable [] bytesOf(@Nullable Object key) {
+    return key instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : (byte[]) key;
+  }
+
+  private static Mac macOf(ServerKey key) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(key.revealMaterial(), ALGORITHM));
+      return mac;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HMAC-SHA-256 is part of every JDK", e);
+    }
+  }
+
+  /** Its other way to send, without a callback, goes by this one. */
+  private final class SealingProducer extends KafkaProducer<String, byte[]> {
+    SealingProducer(Map<String, Object> config) {
+      super(config);
+    }
+
+    @Override
+    public Future<RecordMetadata> send(
+        ProducerRecord<String, byte[]> record, @Nullable Callback callback) {
+      seal(record);
+      return super.send(record, callback);
+    }
+  }
+}
