@@ -54,12 +54,16 @@ class OrganizationCommandsOverHttpTest extends CommandServiceTest {
   void anOwnerTightensThePolicyAndLimitsAddresses() {
     RegisteredOrganization organization = organization("standard");
     String owner = member(organization, "owner");
+    String list = "{\"cidrs\":[\"192.0.2.7/24\",\"2001:DB8::1\"]}";
+    Answer unawares = one.send("PUT", owner, organization.path() + "/ip-allowlist", list);
+    assertThat(unawares.status()).as(unawares.text()).isEqualTo(409);
+    assertThat(unawares.code()).isEqualTo("would_shut_out_caller");
+    assertThat(
+            one.send("PUT", owner, organization.path() + "/ip-allowlist?confirm=yes", list)
+                .status())
+        .isEqualTo(400);
     Answer allowlist =
-        one.send(
-            "PUT",
-            owner,
-            organization.path() + "/ip-allowlist",
-            "{\"cidrs\":[\"192.0.2.7/24\",\"2001:DB8::1\"]}");
+        one.send("PUT", owner, organization.path() + "/ip-allowlist?confirm=shut_out", list);
     assertThat(allowlist.text()).contains("192.0.2.0/24", "2001:db8::1/128");
     String policy =
         EventCodec.mapper()

@@ -46,12 +46,15 @@ public sealed interface StandingEvent extends OrganizationEvent {
    *
    * @param beforeEnvironments those that the list was limited to; empty when it named none, as no
    *     list of before there was a choice did
+   * @param ceiling {@code true} where the operator set it, so that members only tighten it; {@code
+   *     null} where a member did, and in events of before the operator's bound anybody
    */
   record IpAllowlistChanged(
       List<String> before,
       List<String> after,
       List<String> beforeEnvironments,
       List<String> afterEnvironments,
+      @Nullable Boolean ceiling,
       Instant at)
       implements StandingEvent {
     public IpAllowlistChanged {
@@ -61,9 +64,19 @@ public sealed interface StandingEvent extends OrganizationEvent {
       afterEnvironments = afterEnvironments == null ? List.of() : List.copyOf(afterEnvironments);
     }
 
-    /** Of lists that name no environments. */
+    /** A member's, of lists that name no environments. */
     public IpAllowlistChanged(List<String> before, List<String> after, Instant at) {
-      this(before, after, List.of(), List.of(), at);
+      this(before, after, List.of(), List.of(), null, at);
+    }
+
+    /** A member's. */
+    public IpAllowlistChanged(
+        List<String> before,
+        List<String> after,
+        List<String> beforeEnvironments,
+        List<String> afterEnvironments,
+        Instant at) {
+      this(before, after, beforeEnvironments, afterEnvironments, null, at);
     }
   }
 }

@@ -24,6 +24,7 @@ import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
 import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.ScopeWidening;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.Refusal.WouldShutOutCaller;
 import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.kit.database.UnavailableDatabase;
 import dev.keyledger.kit.web.Problem;
@@ -76,6 +77,13 @@ final class CommandProblems {
       case ConnectedAccount r -> of(403, r, "Connected accounts cannot manage API keys.");
       case PolicyCeilingExceeded r ->
           of(403, r, "The policy would allow more than the operator does.")
+              .with("field", r.field());
+      case WouldShutOutCaller r ->
+          of(
+                  409,
+                  r,
+                  "You could not act here any more. Ask for it once more with ?confirm=shut_out if"
+                      + " that is meant.")
               .with("field", r.field());
       case EnvironmentInUse r ->
           of(409, r, "An environment with active keys cannot go.")

@@ -7,6 +7,7 @@ import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.OrganizationCommand;
+import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.command.organization.StandingCommand.Reinstate;
@@ -20,6 +21,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -65,6 +68,11 @@ class OrganizationCommands {
    * @param environments those that it is limited to; empty for every one
    */
   record AllowlistJson(List<String> cidrs, List<String> environments) {}
+
+  private static final String SHUT_OUT = "shut_out";
+  private static final String CONFIRM =
+      "`shut_out`: the caller knows that they can't act here any more afterwards; without it that is"
+          + " refused (409 would_shut_out_caller).";
 
   private final Ledger ledger;
   private final Answers answers;
@@ -143,11 +151,15 @@ class OrganizationCommands {
   @PutMapping("/{org}/policy")
   @Requires(Requires.PERSON)
   ResponseEntity<PolicyJson> setPolicy(
-      @RequestBody Policy body, OrganizationId id, CommandContext context, Prefer prefer) {
+      @RequestBody Policy body,
+      @Parameter(description = CONFIRM) @RequestParam(required = false) @Nullable String confirm,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     return command(
         id,
         prefer,
-        new SetPolicy(id, context, body),
+        new SetPolicy(id, context, body, isConfirmed(confirm)),
         d ->
             new PolicyJson(
                 d.standing().policy(),
@@ -160,14 +172,25 @@ class OrganizationCommands {
   @PutMapping("/{org}/ip-allowlist")
   @Requires(Requires.PERSON)
   ResponseEntity<AllowlistJson> setIpAllowlist(
-      @RequestBody Allowlist body, OrganizationId id, CommandContext context, Prefer prefer) {
+      @RequestBody Allowlist body,
+      @Parameter(description = CONFIRM) @RequestParam(required = false) @Nullable String confirm,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
     List<String> cidrs = Body.texts("cidrs", Body.required("cidrs", body.cidrs()));
     List<String> environments = Body.texts("environments", body.environments());
     return command(
         id,
         prefer,
-        new SetIpAllowlist(id, context, cidrs, environments),
+        new SetIpAllowlist(id, context, cidrs, environments, isConfirmed(confirm)),
         d -> new AllowlistJson(d.standing().ipAllowlist(), d.standing().allowlistEnvironments()));
+  }
+
+  private static boolean isConfirmed(@Nullable String confirm) {
+    if (confirm != null && !confirm.equals(SHUT_OUT)) {
+      throw new InvalidField("confirm", SHUT_OUT).toException();
+    }
+    return confirm != null;
   }
 
   private ResponseEntity<OrganizationJson> changed(

@@ -74,16 +74,19 @@ record KeyAccessRules(Standing standing, Principal principal, Members members) {
    * The key, for a caller who may have a new secret of it. Where a key acts for its creator, none
    * gets the secret of one whose creator stands above them, or that may do what they may not
    * themselves: it would lend them what was never granted. A lower role is not always a smaller
-   * one.
+   * one. Where keys are the organisation's, that is so of what a key may do on the platform.
    */
   Key rotated(KeyId id, Optional<Key> key) {
     Principal.must(
         principal.isOperator() || standing.policy().keys().creators() != Creators.OPERATOR);
     Key found = managed(id, key, Permissions.API_KEYS_ROTATE);
+    Optional<Role> creators = creatorsRole(found);
     if (standing.keysActForTheirCreator()) {
-      Optional<Role> creators = creatorsRole(found);
       Principal.must(!principal.isBelow(creators.orElse(Role.OWNER)));
       Principal.must(permitted(creators, found).allMatch(principal::may));
+    } else {
+      Principal.must(
+          permitted(creators, found).filter(Permissions.ALL::contains).allMatch(principal::may));
     }
     return found;
   }

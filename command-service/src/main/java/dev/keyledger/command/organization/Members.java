@@ -43,11 +43,11 @@ public final class Members {
     Instant at = command.context().at();
     return switch (command) {
       case CheckInvitation c -> {
-        mustGrant(principal, c.role());
+        mustGrant(principal, c.role(), standing);
         yield List.of();
       }
       case AddMember c -> {
-        mustGrant(principal, c.role());
+        mustGrant(principal, c.role(), standing);
         if (liveByPerson.containsKey(c.person())) {
           throw new AlreadyMember().toException();
         }
@@ -55,7 +55,7 @@ public final class Members {
       }
       case ChangeMemberRole c -> {
         Member member = managed(c.member(), principal);
-        mustGrant(principal, c.role());
+        mustGrant(principal, c.role(), standing);
         if (member.role() == c.role()) {
           yield List.of();
         }
@@ -78,10 +78,14 @@ public final class Members {
     };
   }
 
-  /** A member grants no role above their own. */
-  private static void mustGrant(Principal principal, Role role) {
+  /**
+   * A member grants no role above their own, nor one that may what they may not: a lower role is
+   * not always a smaller one.
+   */
+  private static void mustGrant(Principal principal, Role role, Standing standing) {
     principal.mustHold(Permissions.MEMBERS_MANAGE);
     Principal.must(!principal.isBelow(role));
+    Principal.must(standing.permissionsOf(role).stream().allMatch(principal::may));
   }
 
   /** A member changes or removes no member above them. */

@@ -17,7 +17,7 @@ public final class OrganizationSnapshot {
    * To be raised with any change of what is in it or of how events fold: one of another format is
    * not read.
    */
-  public static final int FORMAT = 2;
+  public static final int FORMAT = 3;
 
   private static final int LARGEST_PART = 1 << 20;
 

@@ -77,12 +77,26 @@ public sealed interface Refusal {
   }
 
   /**
-   * @param field of the policy that would allow more than the operator set
+   * @param field of the policy, or {@code ip_allowlist}, that would allow more than the operator
+   *     set
    */
   record PolicyCeilingExceeded(String field) implements Refusal {
     @Override
     public String code() {
       return "policy_ceiling_exceeded";
+    }
+  }
+
+  /**
+   * The caller could not act here any more, and didn't say that they know.
+   *
+   * @param field {@code ip_allowlist} where it is for their address, {@code roles} where their role
+   *     could not set a policy any more
+   */
+  record WouldShutOutCaller(String field) implements Refusal {
+    @Override
+    public String code() {
+      return "would_shut_out_caller";
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.keyledger.command.organization;
 
-import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.command.organization.Refusal.EnvironmentInUse;
 import dev.keyledger.command.organization.Refusal.OrganizationNotVerified;
 import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.Refusal.WouldShutOutCaller;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.command.organization.StandingCommand.Reinstate;
@@ -59,6 +59,7 @@ public record Standing(
     @Nullable String suspensionReason,
     List<String> ipAllowlist,
     List<String> allowlistEnvironments,
+    @Nullable Allowlist allowlistCeiling,
     Instant registeredAt) {
 
   /** The slug of Keyledger's own organisation, which no other gets. */
@@ -86,6 +87,7 @@ public record Standing(
         null,
         List.of(),
         List.of(),
+        null,
         e.at());
   }
 
@@ -94,16 +96,13 @@ public record Standing(
     return policy.permissionsOf(role, verified);
   }
 
-  /**
-   * Whether people may act from there. A person belongs to no environment, so their commands are
-   * bound to the allowlist where the requests of all are, as enforcement has it.
-   */
+  /** Whether people may act from there. */
   boolean admitsPeopleFrom(ClientAddress address) {
-    List<String> bound =
-        allowlistEnvironments.isEmpty() ? policy.allowlistEnvironments() : allowlistEnvironments;
-    return ipAllowlist.isEmpty()
-        || !bound.containsAll(policy.environments())
-        || ipAllowlist.stream().anyMatch(cidr -> AddressRange.of(cidr).contains(address.text()));
+    return allowlist().admitsPeopleFrom(address, policy);
+  }
+
+  private Allowlist allowlist() {
+    return new Allowlist(ipAllowlist, allowlistEnvironments);
   }
 
   /** Whether a key may do what its creator may, and ends with them. */
@@ -124,8 +123,11 @@ public record Standing(
       case OrganizationSuspended e -> with(verified, live, true, e.reason());
       case OrganizationReinstated e -> with(verified, live, false, null);
       case PolicyChanged e ->
-          with(e.after(), e.ceiling() ? e.after() : ceiling, ipAllowlist, allowlistEnvironments);
-      case IpAllowlistChanged e -> with(policy, ceiling, e.after(), e.afterEnvironments());
+          with(e.after(), e.ceiling() ? e.after() : ceiling, allowlist(), allowlistCeiling);
+      case IpAllowlistChanged e -> {
+        var after = new Allowlist(e.after(), e.afterEnvironments());
+        yield with(policy, ceiling, after, e.ceiling() == null ? allowlistCeiling : after);
+      }
     };
   }
 
@@ -171,7 +173,7 @@ public record Standing(
         principal.mustBeOperator();
         yield suspended ? List.of(new OrganizationReinstated(at)) : List.of();
       }
-      case SetPolicy c -> settingPolicy(c.policy(), principal, members, keys, at);
+      case SetPolicy c -> settingPolicy(c, principal, members, keys);
       case SetIpAllowlist c -> settingAllowlist(c, principal, at);
     };
   }
@@ -189,11 +191,49 @@ public record Standing(
     List<String> after = c.ranges().canonical();
     List<String> afterEnvironments =
         policy.environments().stream().filter(c.environments()::contains).toList();
-    return after.equals(ipAllowlist) && afterEnvironments.equals(allowlistEnvironments)
+    var next = new Allowlist(after, afterEnvironments);
+    if (principal.isOperator()) {
+      return next.equals(allowlist()) && next.equals(allowlistCeiling)
+          ? List.of()
+          : List.of(
+              new IpAllowlistChanged(
+                  ipAllowlist, after, allowlistEnvironments, afterEnvironments, true, at));
+    }
+    if (allowlistCeiling != null && !next.isWithin(allowlistCeiling, policy)) {
+      throw new PolicyCeilingExceeded("ip_allowlist").toException();
+    }
+    mustGoOnActing(next, policy, principal, c.context(), c.confirmed());
+    return next.equals(allowlist())
         ? List.of()
         : List.of(
             new IpAllowlistChanged(
-                ipAllowlist, after, allowlistEnvironments, afterEnvironments, at));
+                ipAllowlist, after, allowlistEnvironments, afterEnvironments, null, at));
+  }
+
+  /**
+   * Nobody shuts themselves out unawares, from where they are or from what they have just done.
+   *
+   * @param confirmed whether the caller says that they know
+   */
+  private void mustGoOnActing(
+      Allowlist nextList,
+      Policy nextPolicy,
+      Principal principal,
+      CommandContext context,
+      boolean confirmed) {
+    principal
+        .membership()
+        .filter(member -> !confirmed)
+        .ifPresent(member -> {
+          if (!nextList.admitsPeopleFrom(context.address(), nextPolicy)) {
+            throw new WouldShutOutCaller("ip_allowlist").toException();
+          }
+          if (!nextPolicy
+              .permissionsOf(member.role(), verified)
+              .contains(Permissions.POLICY_MANAGE)) {
+            throw new WouldShutOutCaller("roles").toException();
+          }
+        });
   }
 
   /** Where status chooses the environment, a live organisation has no use for other keys. */
@@ -214,7 +254,9 @@ public record Standing(
   }
 
   private List<OrganizationEvent> settingPolicy(
-      Policy after, Principal principal, Members members, KeyRing keys, Instant at) {
+      SetPolicy c, Principal principal, Members members, KeyRing keys) {
+    Policy after = c.policy();
+    Instant at = c.context().at();
     principal.mustHold(Permissions.POLICY_MANAGE);
     if (!principal.isOperator()) {
       new PolicyCeiling(ceiling)
@@ -228,6 +270,7 @@ public record Standing(
         throw new EnvironmentInUse(environment).toException();
       }
     }
+    mustGoOnActing(allowlist(), after, principal, c.context(), c.confirmed());
     boolean newCeiling = principal.isOperator() && !after.equals(ceiling);
     if (after.equals(policy) && !newCeiling) {
       return List.of();
@@ -259,14 +302,15 @@ public record Standing(
         reason,
         ipAllowlist,
         allowlistEnvironments,
+        allowlistCeiling,
         registeredAt);
   }
 
   private Standing with(
       Policy newPolicy,
       Policy newCeiling,
-      List<String> newAllowlist,
-      List<String> newAllowlistEnvironments) {
+      Allowlist newAllowlist,
+      @Nullable Allowlist newAllowlistCeiling) {
     return new Standing(
         id,
         slug,
@@ -279,8 +323,9 @@ public record Standing(
         live,
         suspended,
         suspensionReason,
-        newAllowlist,
-        newAllowlistEnvironments,
+        newAllowlist.ranges(),
+        newAllowlist.environments(),
+        newAllowlistCeiling,
         registeredAt);
   }
 }

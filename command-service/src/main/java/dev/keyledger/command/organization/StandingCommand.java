@@ -45,22 +45,33 @@ public sealed interface StandingCommand extends OrganizationCommand {
   record Reinstate(OrganizationId organization, CommandContext context)
       implements StandingCommand {}
 
-  record SetPolicy(OrganizationId organization, CommandContext context, Policy policy)
+  /**
+   * @param confirmed whether the caller knows that they may shut themselves out
+   */
+  record SetPolicy(
+      OrganizationId organization, CommandContext context, Policy policy, boolean confirmed)
       implements StandingCommand {
     public SetPolicy {
       Fields.policy("policy", policy);
+    }
+
+    /** Of a caller who means to go on acting. */
+    public SetPolicy(OrganizationId organization, CommandContext context, Policy policy) {
+      this(organization, context, policy, false);
     }
   }
 
   /**
    * @param ranges in canonical text, as {@link IpRanges} makes them
    * @param environments those that it is to bind; empty for all that the policy says
+   * @param confirmed whether the caller knows that they may shut themselves out
    */
   record SetIpAllowlist(
       OrganizationId organization,
       CommandContext context,
       IpRanges ranges,
-      List<String> environments)
+      List<String> environments,
+      boolean confirmed)
       implements StandingCommand {
     public SetIpAllowlist {
       environments = List.copyOf(environments);
@@ -74,8 +85,9 @@ public sealed interface StandingCommand extends OrganizationCommand {
         OrganizationId organization,
         CommandContext context,
         List<String> cidrs,
-        List<String> environments) {
-      this(organization, context, IpRanges.parse("cidrs", cidrs), environments);
+        List<String> environments,
+        boolean confirmed) {
+      this(organization, context, IpRanges.parse("cidrs", cidrs), environments, confirmed);
     }
   }
 }

@@ -135,7 +135,7 @@ class EveryCommandChecksItsCallerTest {
         new Suspend(ORGANIZATION, by, null),
         new Reinstate(ORGANIZATION, by),
         new SetPolicy(ORGANIZATION, by, PRESETS.find("standard").orElseThrow()),
-        new SetIpAllowlist(ORGANIZATION, by, List.of("192.0.2.0/24"), List.of()),
+        new SetIpAllowlist(ORGANIZATION, by, List.of("192.0.2.0/24"), List.of(), false),
         new CheckInvitation(ORGANIZATION, by, fresh, Role.EMPLOYEE),
         new AddMember(
             ORGANIZATION, by, fresh, person, new SealedText(person, "sealed"), Role.EMPLOYEE),

@@ -15,6 +15,8 @@ import dev.keyledger.command.organization.Refusal.LastOwner;
 import dev.keyledger.command.organization.Refusal.MemberNotFound;
 import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
+import dev.keyledger.command.policy.Policies;
+import dev.keyledger.command.policy.Presets;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRevoked.Cause;
@@ -25,7 +27,10 @@ import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MembersTest {
@@ -123,6 +128,30 @@ class MembersTest {
   void nobodyGrantsARoleAboveTheirOwnNotEvenToThemselves() {
     assertThat(given.refused(change(admin, admin, Role.OWNER))).isEqualTo(new Forbidden());
     assertThat(given.refused(change(admin, developer, Role.OWNER))).isEqualTo(new Forbidden());
+  }
+
+  @Test
+  void nobodyGrantsARoleThatMayWhatTheyMayNotThoughItStandsLower() {
+    Policy standard = new Presets().find("standard").orElseThrow();
+    var acme =
+        Given.anOrganizationWith(
+            Policies.withoutPermission(standard, Role.ADMIN, Permissions.AUDIT_READ));
+    Actor of = acme.member(Role.ADMIN);
+    Actor some = acme.member(Role.EMPLOYEE);
+    for (MemberCommand granting :
+        List.of(
+            new CheckInvitation(
+                ORGANIZATION,
+                acme.by(of),
+                MemberId.of(UuidCreator.getTimeOrderedEpoch()),
+                Role.AUDITOR),
+            new ChangeMemberRole(ORGANIZATION, acme.by(of), some.member(), Role.AUDITOR))) {
+      assertThat(acme.refused(granting)).isEqualTo(new Forbidden());
+    }
+    assertThat(
+            acme.when(
+                new ChangeMemberRole(ORGANIZATION, acme.by(of), some.member(), Role.DEVELOPER)))
+        .hasSize(1);
   }
 
   @Test

@@ -210,14 +210,23 @@ class RotatingKeysTest {
   }
 
   @Test
-  void whereKeysActForTheOrganizationThePermissionIsEnough() {
+  void whereKeysActForTheOrganizationWhatTheyMayOnThePlatformIsNotLent() {
     var syncgram = Given.anOrganizationOn("syncgram-pay");
     Actor boss = syncgram.member(Role.OWNER);
     Actor developer = syncgram.member(Role.DEVELOPER);
     KeyId theirs = syncgram.key("test", boss.member());
+    KeyId paying = syncgram.key("test", boss.member(), List.of("payments.read"), null);
+    assertThat(
+            syncgram.refused(
+                new RotateKey(ORGANIZATION, syncgram.by(developer), theirs, null, Given.secret())))
+        .isEqualTo(new Forbidden());
     assertThat(
             syncgram.when(
-                new RotateKey(ORGANIZATION, syncgram.by(developer), theirs, null, Given.secret())))
+                new RotateKey(ORGANIZATION, syncgram.by(developer), paying, null, Given.secret())))
+        .hasSize(1);
+    assertThat(
+            syncgram.when(
+                new RotateKey(ORGANIZATION, syncgram.by(boss), theirs, null, Given.secret())))
         .hasSize(1);
   }
 

@@ -11,6 +11,7 @@ import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.organization.Refusal.OrganizationNotVerified;
 import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.Refusal.WouldShutOutCaller;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
 import dev.keyledger.command.organization.StandingCommand.Reinstate;
 import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
@@ -23,6 +24,7 @@ import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRevoked.Cause;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.Origin;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
@@ -211,7 +213,7 @@ class StandingTest {
   void anAllowlistIsKeptInCanonicalText(String written, String canonical) {
     assertThat(given.when(allowlist(given, owner, List.of(written))))
         .containsExactly(new IpAllowlistChanged(List.of(), List.of(canonical), given.now()));
-    // The owner is not known to come from there.
+    assertThat(given.when(allowlist(given, OPERATOR, List.of(canonical)))).hasSize(1);
     assertThat(given.when(allowlist(given, OPERATOR, List.of(canonical)))).isEmpty();
   }
 
@@ -240,7 +242,7 @@ class StandingTest {
 
   private static SetIpAllowlist allowlist(
       Given given, Actor by, List<String> cidrs, String... environments) {
-    return new SetIpAllowlist(ORGANIZATION, given.by(by), cidrs, List.of(environments));
+    return new SetIpAllowlist(ORGANIZATION, given.by(by), cidrs, List.of(environments), true);
   }
 
   @Test
@@ -249,17 +251,99 @@ class StandingTest {
     given.when(allowlist(given, owner, ranges));
     assertThat(given.when(allowlist(given, OPERATOR, ranges, "live")))
         .containsExactly(
-            new IpAllowlistChanged(ranges, ranges, List.of(), List.of("live"), given.now()));
+            new IpAllowlistChanged(ranges, ranges, List.of(), List.of("live"), true, given.now()));
     assertThat(given.when(allowlist(given, OPERATOR, ranges, "live"))).isEmpty();
     assertThat(given.when(allowlist(given, OPERATOR, List.of())))
         .containsExactly(
-            new IpAllowlistChanged(ranges, List.of(), List.of("live"), List.of(), given.now()));
+            new IpAllowlistChanged(
+                ranges, List.of(), List.of("live"), List.of(), true, given.now()));
     assertThat(given.refused(allowlist(given, OPERATOR, ranges, "moon")))
         .isInstanceOfSatisfying(
             InvalidField.class, r -> assertThat(r.field()).isEqualTo("environments"));
     assertThat(Given.refusalOf(() -> allowlist(given, OPERATOR, List.of(), "live")))
         .isInstanceOfSatisfying(
             InvalidField.class, r -> assertThat(r.field()).isEqualTo("environments"));
+  }
+
+  private CommandContext from(String address) {
+    return new CommandContext(owner, Origin.NONE, given.now(), new ClientAddress(address));
+  }
+
+  private Refusal refusedFrom(String address, List<String> cidrs, String... environments) {
+    return given.refused(
+        new SetIpAllowlist(ORGANIZATION, from(address), cidrs, List.of(environments), true));
+  }
+
+  @Test
+  void anOwnerTightensTheOperatorsAllowlistAndNeverLiftsIt() {
+    given.when(allowlist(given, OPERATOR, List.of("192.0.2.0/24", "2001:db8::/32")));
+    var exceeded = new PolicyCeilingExceeded("ip_allowlist");
+    assertThat(refusedFrom("192.0.2.9", List.of())).isEqualTo(exceeded);
+    assertThat(refusedFrom("192.0.2.9", List.of("192.0.0.0/16"))).isEqualTo(exceeded);
+    assertThat(refusedFrom("192.0.2.9", List.of("192.0.2.0/25", "198.51.100.7")))
+        .isEqualTo(exceeded);
+    assertThat(refusedFrom("192.0.2.9", List.of("192.0.2.0/24"), "live")).isEqualTo(exceeded);
+
+    var tighter =
+        new SetIpAllowlist(
+            ORGANIZATION, from("192.0.2.9"), List.of("192.0.2.0/28"), List.of(), false);
+    assertThat(given.when(tighter)).hasSize(1);
+    var asBefore =
+        new SetIpAllowlist(
+            ORGANIZATION,
+            from("192.0.2.9"),
+            List.of("192.0.2.0/24", "2001:db8::/32"),
+            List.of(),
+            false);
+    assertThat(given.when(asBefore)).hasSize(1);
+
+    assertThat(given.when(allowlist(given, OPERATOR, List.of()))).hasSize(1);
+    assertThat(given.when(allowlist(given, owner, List.of("198.51.100.0/24")))).hasSize(1);
+  }
+
+  @Test
+  void aListForOneEnvironmentThatTheOperatorSetMayBindMoreAndNotLess() {
+    given.when(allowlist(given, OPERATOR, List.of("192.0.2.0/24"), "live"));
+    assertThat(refusedFrom("198.51.100.7", List.of("192.0.2.0/24"), "test"))
+        .isEqualTo(new PolicyCeilingExceeded("ip_allowlist"));
+    assertThat(given.when(allowlist(given, owner, List.of("192.0.2.7"), "live"))).hasSize(1);
+    assertThat(given.when(allowlist(given, owner, List.of("192.0.2.7")))).hasSize(1);
+  }
+
+  @Test
+  void nobodyShutsThemselvesOutUnawares() {
+    Policy standard = PRESETS.find("standard").orElseThrow();
+    var list =
+        new SetIpAllowlist(
+            ORGANIZATION, from("198.51.100.7"), List.of("192.0.2.0/24"), List.of(), false);
+    assertThat(given.refused(list)).isEqualTo(new WouldShutOutCaller("ip_allowlist"));
+    assertThat(
+            given.refused(
+                new SetIpAllowlist(
+                    ORGANIZATION, from(""), List.of("192.0.2.0/24"), List.of(), false)))
+        .isEqualTo(new WouldShutOutCaller("ip_allowlist"));
+    Policy without = Policies.withoutPermission(standard, Role.OWNER, "policy.manage");
+    assertThat(given.refused(new SetPolicy(ORGANIZATION, from("192.0.2.9"), without)))
+        .isEqualTo(new WouldShutOutCaller("roles"));
+
+    given.when(
+        new SetIpAllowlist(
+            ORGANIZATION, from("192.0.2.9"), List.of("192.0.2.0/24"), List.of(), false));
+    assertThat(given.when(new SetPolicy(ORGANIZATION, from("192.0.2.9"), without, true)))
+        .hasSize(1);
+  }
+
+  @Test
+  void aPolicyThatBindsPeopleToAListThatIsThereAlreadyShutsNobodyOutUnawares() {
+    Policy standard = PRESETS.find("standard").orElseThrow();
+    Policy loose = Policies.withAllowlistEnvironments(standard, List.of("live"));
+    var acme = Given.anOrganizationWith(loose);
+    Actor of = acme.member(Role.OWNER);
+    assertThat(acme.when(allowlist(acme, of, List.of("192.0.2.0/24")))).hasSize(1);
+    var binding = Policies.withAllowlistEnvironments(standard, List.of("test", "live"));
+    assertThat(acme.refused(new SetPolicy(ORGANIZATION, acme.by(of), binding)))
+        .isEqualTo(new WouldShutOutCaller("ip_allowlist"));
+    assertThat(acme.when(new SetPolicy(ORGANIZATION, acme.by(of), binding, true))).hasSize(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.keyledger.command.policy;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,27 @@ public final class Policies {
         json ->
             ((ObjectNode) json.get("keys"))
                 .put("authority", authority.name().toLowerCase(Locale.ROOT)));
+  }
+
+  public static Policy withAllowlistEnvironments(Policy policy, List<String> environments) {
+    return with(
+        policy,
+        json -> json.set("allowlist_environments", EventCodec.mapper().valueToTree(environments)));
+  }
+
+  public static Policy withoutPermission(Policy policy, Role role, String permission) {
+    return with(
+        policy,
+        json -> {
+          var roles = (ObjectNode) json.get("roles");
+          roles.set(
+              role.name().toLowerCase(Locale.ROOT),
+              EventCodec.mapper()
+                  .valueToTree(
+                      policy.roles().get(role).stream()
+                          .filter(p -> !p.equals(permission))
+                          .toList()));
+        });
   }
 
   public static Policy withCreationRate(Policy policy, int maximum, Duration per) {

@@ -19,7 +19,7 @@ final class Authority {
       case ORGANIZATION ->
           organization.access().kind() == OrganizationKind.PLATFORM && !scopes.isEmpty()
               ? Set.copyOf(scopes)
-              : narrowed(organization.allPermissions(), scopes);
+              : narrowed(ofOrganization(key, organization), scopes);
     };
   }
 
@@ -35,6 +35,17 @@ final class Authority {
     return creator == null || creator.removed()
         ? Set.of()
         : organization.permissionsOf(creator.role());
+  }
+
+  // What the organisation's own services offer is its to give to any key. On the platform a key
+  // lends nobody what its creator hasn't; one that names none is the operator's.
+  private static Set<String> ofOrganization(KeyFacts key, OrganizationRules organization) {
+    if (!key.hasCreator()) {
+      return organization.allPermissions();
+    }
+    Membership creator = key.creator();
+    return organization.permissionsThroughKeyOf(
+        creator == null || creator.removed() ? null : creator.role());
   }
 
   private static Set<String> narrowed(Set<String> permissions, List<String> scopes) {

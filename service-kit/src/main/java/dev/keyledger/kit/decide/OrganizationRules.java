@@ -50,6 +50,11 @@ public final class OrganizationRules {
     return permissions.all();
   }
 
+  /** What a key of the organisation's may do that a member of this role made. */
+  Set<String> permissionsThroughKeyOf(@Nullable Role creator) {
+    return permissions.ofOrganizationFrom(creator);
+  }
+
   /** Whether requests with a key or token of this environment must come from listed addresses. */
   public boolean bindsAddresses(String environment) {
     return !allowlist.isEmpty() && allowlistEnvironments().contains(environment);

@@ -1,11 +1,14 @@
 package dev.keyledger.kit.decide;
 
+import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the roles of a policy may do, compiled. Policies that give the same compile to equal ones,
@@ -13,6 +16,8 @@ import java.util.Set;
  */
 public final class RolePermissions {
   private final Map<Role, Set<String>> byRole = new EnumMap<>(Role.class);
+  private final Map<Role, Set<String>> ofOrganizationFrom = new EnumMap<>(Role.class);
+  private final Set<String> ofOrganizationAlone;
   private final Set<String> all;
 
   private RolePermissions(Policy policy, boolean verified) {
@@ -23,6 +28,8 @@ public final class RolePermissions {
       ofAny.addAll(ofRole);
     }
     all = Set.copyOf(ofAny);
+    ofOrganizationAlone = lent(Set.of());
+    byRole.forEach((role, own) -> ofOrganizationFrom.put(role, lent(own)));
   }
 
   /**
@@ -38,6 +45,24 @@ public final class RolePermissions {
 
   Set<String> all() {
     return all;
+  }
+
+  /**
+   * What a key of the organisation's may do that a member of this role made, {@code null} for one
+   * who has left: with the organisation's own services what any role may, on the platform what the
+   * member may.
+   */
+  Set<String> ofOrganizationFrom(@Nullable Role creator) {
+    return creator == null
+        ? ofOrganizationAlone
+        : ofOrganizationFrom.getOrDefault(creator, ofOrganizationAlone);
+  }
+
+  private Set<String> lent(Set<String> creators) {
+    return all.stream()
+        .filter(
+            permission -> !Permissions.ALL.contains(permission) || creators.contains(permission))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override

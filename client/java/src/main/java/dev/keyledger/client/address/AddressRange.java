@@ -76,6 +76,11 @@ public final class AddressRange {
     return read == null ? null : unmapped(read);
   }
 
+  /** Whether every address of the other is one of this. */
+  public boolean containsAll(AddressRange other) {
+    return block.contains(other.block);
+  }
+
   private static boolean isMadeOfAddressCharacters(String text) {
     if (text.length() < 2 || text.length() > LONGEST_ADDRESS) {
       return false;

@@ -239,15 +239,24 @@ class KeyDecisionTest {
   }
 
   @Test
-  void underTheOrganisationsAuthorityTheCreatorDoesNotMatter() {
+  void withTheOrganisationsServicesItDoesNotMatterWhoMadeTheKeyAndOnThePlatformItDoes() {
     policy(p ->
         TestTenant.with(p, List.of(KeyUse.DIRECT), Authority.ORGANIZATION, OutstandingTokens.END));
     TestTenant.Key all = held(tenant.key("live"));
     TestTenant.Key some = held(tenant.key("live", "clients.read", "payments.read"));
-    state.apply(tenant.ownerRemoved());
+    TestTenant.Key verifying = held(tenant.key("live", "keys.verify"));
     assertThat(permissions(all))
         .containsExactlyInAnyOrder("keys.verify", "clients.read", "clients.write");
+    assertThat(permissions(verifying)).containsExactly("keys.verify");
+    state.apply(tenant.ownerAs(Role.DEVELOPER));
+    assertThat(permissions(all)).containsExactlyInAnyOrder("clients.read", "clients.write");
+    assertThat(permissions(verifying)).isEmpty();
+    state.apply(tenant.ownerAs(Role.OWNER));
+    assertThat(permissions(verifying)).containsExactly("keys.verify");
+    state.apply(tenant.ownerRemoved());
+    assertThat(permissions(all)).containsExactlyInAnyOrder("clients.read", "clients.write");
     assertThat(permissions(some)).containsExactly("clients.read");
+    assertThat(permissions(verifying)).isEmpty();
   }
 
   @Test
