@@ -61,7 +61,7 @@ class OrganizationCommandsOverHttpTest extends CommandServiceTest {
     assertThat(
             one.send("PUT", owner, organization.path() + "/ip-allowlist?confirm=yes", list)
                 .status())
-        .isEqualTo(400);
+        .isEqualTo(422);
     Answer allowlist =
         one.send("PUT", owner, organization.path() + "/ip-allowlist?confirm=shut_out", list);
     assertThat(allowlist.text()).contains("192.0.2.0/24", "2001:db8::1/128");
