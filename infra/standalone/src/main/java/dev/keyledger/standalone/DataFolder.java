@@ -19,6 +19,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
@@ -80,6 +82,7 @@ final class DataFolder implements AutoCloseable {
         throw new Problem(
             path + " is not empty and not Keyledger's: choose another --data folder.");
       }
+      keepToItsOwner(path);
       FileChannel mark =
           FileChannel.open(markFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = tryLock(mark);
@@ -99,6 +102,13 @@ final class DataFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new Problem(folder + " cannot be used as a data folder: " + e.getMessage(), e);
+    }
+  }
+
+  /** Databases, topics and logs are nobody else's to read, whatever modes servers give them. */
+  private static void keepToItsOwner(Path folder) throws IOException {
+    if (Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class)) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
   }
 

@@ -51,6 +51,8 @@ class DataFolderTest {
       assertThat(keys.demonstration()).isTrue();
       assertThat(data.downstreamKey()).contains("kl_platform_secret");
     }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("rwx------");
     for (String file :
         new String[] {
           "database-logins.json",
