@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.command.Replica.Answer;
+import dev.keyledger.command.organization.OrganizationSnapshot;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import java.sql.Connection;
@@ -200,9 +201,10 @@ class LargeOrganizationTest extends CommandServiceTest {
             connection.prepareStatement(
                 """
                 SELECT coalesce(max(position), -1) FROM command.organization_snapshot
-                WHERE organization = ? AND part = 0 AND format = 2
+                WHERE organization = ? AND part = 0 AND format = ?
                 """)) {
       statement.setString(1, organization.id());
+      statement.setInt(2, OrganizationSnapshot.FORMAT);
       try (var rows = statement.executeQuery()) {
         rows.next();
         return rows.getLong(1);
