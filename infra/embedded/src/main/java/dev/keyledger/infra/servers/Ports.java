@@ -5,18 +5,21 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * TCP ports of the loopback interface, from a range that no system takes the near ends of outgoing
  * connections from (on Linux those begin at 32,768): between the choice of a port and its use a
  * connection would take it now and then. At random, so that several runs on one machine rarely
- * meet.
+ * meet; and no port twice in one process, which may choose many before it uses any.
  */
 public final class Ports {
   private static final int LOWEST = 15_000;
   private static final int HIGHEST = 31_999;
   private static final int ATTEMPTS = 1_000;
+  private static final Set<Integer> CHOSEN = ConcurrentHashMap.newKeySet();
 
   private Ports() {}
 
@@ -30,7 +33,7 @@ public final class Ports {
     var found = new LinkedHashSet<Integer>();
     for (int attempt = 0; attempt < ATTEMPTS && found.size() < count; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1);
-      if (isFree(port)) {
+      if (isFree(port) && CHOSEN.add(port)) {
         found.add(port);
       }
     }
