@@ -22,6 +22,12 @@ final class LoneRelay {
   static final Duration REFUSES = Duration.ofSeconds(3);
 
   private static final String TRANSACTIONAL_ID = "keyledger-relay";
+  /**
+   * Behind other faults: a relay whose brokers were too slow gives its transactions twice the time
+   * at each attempt, up to ten seconds, and verifiers go by their own staleness on top.
+   */
+  static final Duration REFUSES_AFTER_SLOWNESS = Duration.ofSeconds(15);
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Cluster cluster;

@@ -200,7 +200,7 @@ class RandomFaultsTest {
       }
       case LONE_RELAY_KILLED ->
           assertThat(new LoneRelay(cluster).refusedAfterKill(random.nextInt(2)))
-              .isLessThan(LoneRelay.REFUSES);
+              .isLessThan(LoneRelay.REFUSES_AFTER_SLOWNESS);
       case CLOCK_OFF -> {
         Service service = oneOf(List.of(Service.COMMAND, Service.QUERY, Service.TOKEN));
         int replica = random.nextInt(cluster.replicas(service).size());
