@@ -22,6 +22,7 @@ final class LoneRelay {
   static final Duration REFUSES = Duration.ofSeconds(3);
 
   private static final String TRANSACTIONAL_ID = "keyledger-relay";
+
   /**
    * Behind other faults: a relay whose brokers were too slow gives its transactions twice the time
    * at each attempt, up to ten seconds, and verifiers go by their own staleness on top.
