@@ -47,13 +47,14 @@ class DialectAddressesTest extends SampleDialectUnderTest {
             "/sample/things/%ff",
             "/sample/login/%zz",
             "/sample/login;%",
-            "/sample/resource?x=|<>")) {
+            "/sample/resource?x=|<>",
+            "/sample/resource?a[]=1")) {
       assertThat(gateway.raw(head.formatted(address), ""))
           .contains(" 400 ")
           .contains("Content-Type: application/json")
           .endsWith("{\"sample_error\":\"bad_request\"}");
     }
-    for (String address : List.of("/nowhere/%00", "/nowhere?x=|<>")) {
+    for (String address : List.of("/nowhere/%00", "/nowhere?x=|<>", "/nowhere?a[]=1")) {
       assertThat(gateway.raw(head.formatted(address), ""))
           .contains(" 400 ")
           .contains("Content-Type: application/problem+json")

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoundsHandler extends Handler.Wrapper {
   /** What may not stand in a query as it is (RFC 3986, section 3.4), and servers differ about. */
-  private static final String NO_QUERY = " \"#<>\\^`{|}";
+  private static final String NO_QUERY = " \"#<>[\\]^`{|}";
 
   private final ServerBounds bounds;
   private final FairShare<Network> bodies;
