@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -302,7 +303,11 @@ public final class TopicFollower<K, V> implements AutoCloseable {
     return partitions.stream().map(TopicPartition::topic).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Looks now and then, without waiting, whether other topics have come to bear these names. */
+  /**
+   * Looks now and then, without waiting, whether other topics have come to bear these names.
+   *
+   * @throws MissingTopicException when one of the names has no topic
+   */
   private boolean wereMadeAnew() {
     CompletableFuture<Map<String, Uuid>> answer = asking;
     if (answer == null) {
@@ -316,12 +321,24 @@ public final class TopicFollower<K, V> implements AutoCloseable {
       return false;
     }
     asking = null;
-    // Kafka doesn't say, or has no such topic just now: what is read meanwhile fails by itself.
-    if (answer.isCompletedExceptionally() || answer.join().equals(topics)) {
+    if (answer.isCompletedExceptionally()) {
+      if (isMissing(answer)) {
+        throw new MissingTopicException();
+      }
+      // Kafka doesn't say: what is read meanwhile fails by itself.
+      return false;
+    }
+    if (answer.join().equals(topics)) {
       return false;
     }
     log.warn("{}: a topic was made anew under its name, its reading begins anew", name);
     return true;
+  }
+
+  private static boolean isMissing(CompletableFuture<?> answer) {
+    Throwable failure = answer.exceptionNow();
+    return failure instanceof UnknownTopicOrPartitionException
+        || failure.getCause() instanceof UnknownTopicOrPartitionException;
   }
 
   private void reached() {
@@ -347,6 +364,8 @@ public final class TopicFollower<K, V> implements AutoCloseable {
       failed(ofTarget, "goes back to what was applied");
     } else if (failure instanceof OffsetOutOfRangeException lost) {
       skip(consumer, lost);
+    } else if (failure instanceof MissingTopicException missing) {
+      failed(missing, "waits until all of " + topics.keySet() + " are there");
     } else {
       throw failure;
     }
@@ -453,6 +472,16 @@ public final class TopicFollower<K, V> implements AutoCloseable {
         }
       }
       return null;
+    }
+  }
+
+  /**
+   * A poll would ask for the records of a topic that is missing thousands of times a second, and
+   * log each time. Until the topic is there again its place alone is asked for.
+   */
+  private static final class MissingTopicException extends RuntimeException {
+    MissingTopicException() {
+      super("a topic is missing", null, false, false);
     }
   }
 

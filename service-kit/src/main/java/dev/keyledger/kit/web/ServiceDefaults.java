@@ -47,6 +47,13 @@ final class ServiceDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry("logging.level.org.apache.coyote.http11", "warn"),
           // Kafka's clients write their whole configuration to the log at every start.
           Map.entry("logging.level.org.apache.kafka", "warn"),
+          // While a topic is missing they write a line for each attempt, thousands a second. Those
+          // who follow it, or ask for its end, say so once.
+          Map.entry(
+              "logging.level.org.apache.kafka.clients.consumer.internals.FetchCollector", "error"),
+          Map.entry(
+              "logging.level.org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy",
+              "off"),
           // In every line of a request's log; structured formats have them as fields anyway.
           Map.entry("logging.pattern.correlation", "[%X{trace_id:-} %X{request_id:-}] "),
           // A service is ready once it has caught up with revocations.

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -143,6 +146,52 @@ class TopicFollowerPlacesTest extends TopicFollowers {
         .atMost(PATIENCE)
         .until(() -> target.applied.containsAll(List.of("a", "b", "c", "d", "e", "f")));
     assertThat(target.offsets).containsEntry(partition, 4L);
+  }
+
+  /** Kafka's client would fetch without pause, and log each attempt. */
+  @Test
+  void aTopicThatIsMissingIsWaitedForAndNotFetched() throws Exception {
+    var target = new OfOneTopic();
+    var consumer = new AtomicReference<Consumer<String, byte[]>>();
+    var looks = new AtomicInteger();
+    TopicIds counted =
+        names -> {
+          looks.incrementAndGet();
+          return topicIds.ask(names);
+        };
+    var follower =
+        started(
+            TopicFollower.of(
+                "follower",
+                List.of(partition),
+                target,
+                counted,
+                () -> {
+                  consumer.set(consumer());
+                  return consumer.get();
+                }));
+    send("a");
+    await().atMost(PATIENCE).until(() -> target.applied.equals(List.of("a")));
+    try (var admin = settings.admin()) {
+      admin.deleteTopics(List.of(topic)).all().get();
+    }
+
+    await().atMost(PATIENCE).until(follower::isFailing);
+    int before = looks.get();
+    double fetched = fetches(consumer.get());
+    await().atMost(PATIENCE).until(() -> looks.get() >= before + 4);
+    assertThat(fetches(consumer.get()) - fetched).isLessThan(4);
+
+    createAnew("b");
+    await().atMost(PATIENCE).until(() -> target.applied.equals(List.of("a", "b")));
+    await().atMost(PATIENCE).until(() -> !follower.isFailing());
+  }
+
+  private static double fetches(Consumer<?, ?> consumer) {
+    return consumer.metrics().entrySet().stream()
+        .filter(metric -> metric.getKey().name().equals("fetch-total"))
+        .mapToDouble(metric -> (Double) metric.getValue().metricValue())
+        .sum();
   }
 
   @Test

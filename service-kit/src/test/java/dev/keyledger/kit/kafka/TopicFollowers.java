@@ -182,6 +182,13 @@ abstract class TopicFollowers {
   void makeAnew(String... values) throws Exception {
     try (var admin = settings.admin()) {
       admin.deleteTopics(List.of(topic)).all().get();
+    }
+    createAnew(values);
+  }
+
+  /** Makes the topic that was deleted once more, with these records in it. */
+  void createAnew(String... values) throws Exception {
+    try (var admin = settings.admin()) {
       await()
           .atMost(PATIENCE)
           .ignoreExceptions()
