@@ -21,6 +21,10 @@ import java.util.Optional;
  * on by themselves afterwards.
  */
 final class DatabaseOutages {
+  /** Why there is no {@link #smallDisk}. */
+  static final String NO_SMALL_DISK =
+      "a small disk needs Linux and namespaces of one's own (unshare -Urm)";
+
   private static final Duration NOTICED_WITHIN = Duration.ofMinutes(1);
 
   private final Cluster cluster;

@@ -14,9 +14,7 @@ class DatabaseOutagesTest {
 
   @Test
   void nothingIsHalfAppliedWhileItsDiskIsFull() throws Exception {
-    assumeTrue(
-        outages.smallDisk().isPresent(),
-        "a small disk needs Linux and namespaces of one's own (unshare -Urm)");
+    assumeTrue(outages.smallDisk().isPresent(), DatabaseOutages.NO_SMALL_DISK);
     new UnderLoad(cluster).strike(round -> outages.fillDisk());
   }
 
