@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -68,7 +69,14 @@ public final class Receipts implements AutoCloseable {
    * exceptionally. A caller who no longer cares may cancel it.
    */
   public CompletableFuture<Receipt> await(String stream, long position, Duration atMost) {
-    return locked(() -> evaluator.await(stream, position, nanoTime.getAsLong(), atMost)).answer;
+    CompletableFuture<Receipt> answer =
+        locked(() -> evaluator.await(stream, position, nanoTime.getAsLong(), atMost)).answer;
+    // The follower tells it in time, unless it has nothing to read: a topic may be missing.
+    var late = new CompletableFuture<Boolean>();
+    var unused = late.thenRunAsync(this::giveWhatIsDue, answers);
+    late.completeOnTimeout(true, atMost.toNanos(), TimeUnit.NANOSECONDS);
+    answer.whenComplete((receipt, failure) -> late.cancel(false));
+    return answer;
   }
 
   /** What is known by now, without waiting; never in force, since that is for {@link #await}. */
@@ -142,6 +150,10 @@ public final class Receipts implements AutoCloseable {
                 }));
           }
         });
+  }
+
+  private void giveWhatIsDue() {
+    give(locked(() -> evaluator.due(nanoTime.getAsLong())));
   }
 
   /** Outside of the lock and of Kafka's threads: what follows an answer is the caller's. */

@@ -147,7 +147,28 @@ class ReceiptsTest {
     }
   }
 
+  @Test
+  void whoWaitsIsAnsweredInTimeThoughATopicIsMissing() throws Exception {
+    try (var without = Servers.forTests().freshBroker()) {
+      var settings = KafkaSettings.of(without.bootstrapServers());
+      TopicGuard.ensure(settings);
+      try (var receipts = receipts(settings, CommitTopic.REVOCATIONS);
+          var admin = settings.admin()) {
+        admin.deleteTopics(List.of(Topics.ACKS)).all().get();
+        for (int position = 1; position <= 3; position++) {
+          assertThat(receipts.await("sessions:" + ORG, position, Duration.ofSeconds(1)))
+              .succeedsWithin(LONG)
+              .matches(receipt -> !receipt.inForce());
+        }
+      }
+    }
+  }
+
   private static Receipts receipts(CommitTopic topic) {
+    return receipts(kafka, topic);
+  }
+
+  private static Receipts receipts(KafkaSettings kafka, CommitTopic topic) {
     var receipts =
         new Receipts(
             kafka,
