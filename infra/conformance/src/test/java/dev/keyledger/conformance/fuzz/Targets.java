@@ -25,7 +25,6 @@ final class Targets {
   private final Platform platform;
   private final Map<String, String> known;
   private final String opaque;
-  private final AtomicInteger refusedSetUps = new AtomicInteger();
   private final AtomicInteger addresses = new AtomicInteger();
 
   Targets(Platform platform) {
@@ -300,13 +299,8 @@ final class Targets {
     return request.with("X-Forwarded-For", address());
   }
 
-  /** One set-up of a run may be refused: it is told and asked for once more. Two end the run. */
   private Answered ask(Request request) {
     Answered answer = Wire.ask(platform.baseUrl(), from(request));
-    if (!answer.isSuccess() && refusedSetUps.incrementAndGet() == 1) {
-      System.err.println("refused, and asked for once more: " + request.target() + ": " + answer);
-      answer = Wire.ask(platform.baseUrl(), from(request));
-    }
     if (!answer.isSuccess()) {
       throw new IllegalStateException(request.target() + ": " + answer);
     }

@@ -105,7 +105,7 @@ public class ServerBoundsAutoConfiguration {
         HttpConfiguration http =
             connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
         configure(http);
-        ((ServerConnector) connector).setConnectionFactories(List.of(new NamedFailures(http)));
+        ((ServerConnector) connector).setConnectionFactories(List.of(new ClientConnections(http)));
         ((ServerConnector) connector).setAcceptQueueSize(MOST_WAITING_CONNECTIONS);
         connector.addBean(
             new ConnectionBounds(

@@ -48,7 +48,7 @@ final class ServerErrors implements Request.Handler {
       Callback callback,
       Problem problem,
       RequestTrace trace) {
-    RefusalForm.Refusal refusal = form.refusal(NamedFailures.pathOf(request), problem);
+    RefusalForm.Refusal refusal = form.refusal(ClientConnections.pathOf(request), problem);
     response.getHeaders().put(RequestTrace.REQUEST_ID_HEADER, trace.requestId());
     response.getHeaders().put(RequestTrace.TRACEPARENT_HEADER, trace.traceparent());
     response.setStatus(refusal.status());
