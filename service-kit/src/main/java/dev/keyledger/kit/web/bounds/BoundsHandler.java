@@ -67,15 +67,15 @@ public final class BoundsHandler extends Handler.Wrapper {
     if (request.getHeaders().size() > bounds.maxHeaders()
         || request.getMethod().equals("CONNECT")
         || !isQuery(request.getHttpURI().getQuery())) {
-      refuse(request, response, callback, RefusalForm.unreadable(400));
+      refuseUnread(request, response, callback, RefusalForm.unreadable(400));
       return true;
     }
     if (request.getMethod().equals("TRACE")) {
-      refuse(request, response, callback, RefusalForm.unreadable(405));
+      refuseUnread(request, response, callback, RefusalForm.unreadable(405));
       return true;
     }
     if (request.getLength() > largestBody) {
-      refuse(request, response, callback, BodyReader.TOO_LARGE);
+      refuseUnread(request, response, callback, BodyReader.TOO_LARGE);
       return true;
     }
     if (!hasBody(request)) {
@@ -100,7 +100,7 @@ public final class BoundsHandler extends Handler.Wrapper {
               bodies,
               largestBody,
               this::goOn,
-              problem -> refuse(request, response, callback, problem));
+              problem -> refuseUnread(request, response, callback, problem));
     }
 
     void begin() {
@@ -126,6 +126,20 @@ public final class BoundsHandler extends Handler.Wrapper {
 
   private static boolean hasBody(Request request) {
     return request.getLength() > 0 || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
+  /** The same to whom may still be sending. */
+  private void refuseUnread(
+      Request request, Response response, Callback callback, Problem problem) {
+    if (!hasBody(request)) {
+      refuse(request, response, callback, problem);
+      return;
+    }
+    refuse(
+        request,
+        response,
+        Leftover.thenComplete(request, bounds.bodyDeadline(), callback),
+        problem.withHeader("Connection", "close"));
   }
 
   /** Says no in the form that is due at the request's path. */
