@@ -67,6 +67,23 @@ public final class Policies {
         });
   }
 
+  /** In the place of all that the role could do before. */
+  public static Policy withRole(Policy policy, Role role, List<String> permissions) {
+    return with(
+        policy,
+        json ->
+            ((ObjectNode) json.get("roles"))
+                .set(
+                    role.name().toLowerCase(Locale.ROOT),
+                    EventCodec.mapper().valueToTree(permissions)));
+  }
+
+  public static Policy withAccessLifetime(Policy policy, Duration lifetime) {
+    return with(
+        policy,
+        json -> ((ObjectNode) json.get("sessions")).put("access_lifetime", lifetime.toString()));
+  }
+
   public static Policy withCreationRate(Policy policy, int maximum, Duration per) {
     return with(
         policy,
