@@ -163,11 +163,13 @@ class LostKafkaTest {
     }
   }
 
+  /** What clients wait for afterwards is not how long five start beside each other. */
   private static void restartServices() {
     for (Service service : ON_KAFKA) {
       for (int replica = 0; replica < cluster.replicas(service).size(); replica++) {
         var unused = cluster.restart(service, replica);
       }
     }
+    cluster.awaitReady();
   }
 }
