@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class RelayTopics implements AutoCloseable {
   static final List<String> NAMES = List.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS);
 
+  /** Those that others write too: missing, they are made as well. */
+  private static final List<String> ALL = Topics.ALL.stream().map(Topics.Spec::name).toList();
+
   private static final Logger log = LoggerFactory.getLogger(RelayTopics.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
@@ -160,7 +163,8 @@ final class RelayTopics implements AutoCloseable {
   }
 
   /**
-   * Looks once a second, without waiting, whether they still are what they were.
+   * Looks once a second, without waiting, whether they still are what they were, and all topics
+   * there.
    *
    * @throws ChangedException when one isn't
    */
@@ -171,13 +175,13 @@ final class RelayTopics implements AutoCloseable {
       if (!answer.isCompletedExceptionally()) {
         compare(answer.join());
       } else if (isMissing(answer)) {
-        throw new ChangedException("one of " + NAMES);
+        throw new ChangedException("one of " + ALL);
       }
     } else if (answer == null && nanoTime.getAsLong() - askedAt >= LOOK_EVERY.toNanos()) {
       askedAt = nanoTime.getAsLong();
       // What is written while Kafka answers may be missing in the answer.
       whenAsked = marks();
-      asking = TopicMark.ask(admin, NAMES);
+      asking = TopicMark.ask(admin, ALL);
     }
     mustBeTheSame();
   }

@@ -139,6 +139,22 @@ class RelayTopicsTest {
     }
   }
 
+  /** Acknowledgements and uses come again by themselves; receipts need the first. */
+  @Test
+  void topicsThatItDoesNotWriteAreMadeAgainToo() throws Exception {
+    try (Node node = relay()) {
+      awaitPositions(0L, 1L, 2L);
+      List<String> others = List.of(Topics.ACKS, Topics.USAGE, Topics.ACTIVITY);
+      delete(others.toArray(String[]::new));
+
+      for (String other : others) {
+        await().atMost(SOON).ignoreExceptions().until(() -> !idOf(other).isEmpty());
+      }
+      awaitPositions(0L, 1L, 2L);
+      assertThat(topics.revocations(organization)).hasSize(1);
+    }
+  }
+
   @Test
   void aLostTokenIsReplacedByWhatPostgresqlRemembers() throws Exception {
     try (Node node = relay()) {
