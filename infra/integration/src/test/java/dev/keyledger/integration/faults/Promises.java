@@ -8,6 +8,7 @@ import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,17 +19,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * G4 without pause: makes keys and sessions, ends them, and once an ending was reported in force
- * asks every replica about it again and again. One that accepts is a promise that was broken.
+ * asks every replica about it again and again. One that accepts is a promise that was broken; of a
+ * token, services that verify by themselves have their time to hear of it.
  */
 final class Promises implements AutoCloseable {
   /** The newest are asked about; all would take longer with each. */
   private static final int ASKED_ABOUT = 8;
 
+  /**
+   * For how long a service that verifies by itself may go on taking an access token for good that
+   * was ended: its {@code max-staleness}.
+   */
+  private static final Duration KNOWN_EVERYWHERE = Duration.ofSeconds(2);
+
+  /**
+   * @param inForce by {@link System#nanoTime}, when that was told
+   */
+  private record Ended(String credential, long inForce) {
+    boolean isKnownEverywhere() {
+      return System.nanoTime() - inForce > KNOWN_EVERYWHERE.toNanos();
+    }
+  }
+
   private final Cluster cluster;
   private final Organization organization;
   private final Member owner;
-  private final List<String> endedSecrets = new CopyOnWriteArrayList<>();
-  private final List<String> endedTokens = new CopyOnWriteArrayList<>();
+  private final List<Ended> endedSecrets = new CopyOnWriteArrayList<>();
+  private final List<Ended> endedTokens = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<String> broken = new ConcurrentLinkedQueue<>();
   private final AtomicInteger made = new AtomicInteger();
   private final Thread maker;
@@ -110,9 +127,9 @@ final class Promises implements AutoCloseable {
     return session != null && session.isSuccess() ? session : null;
   }
 
-  private void promised(List<String> ended, String credential) {
+  private void promised(List<Ended> ended, String credential) {
     made.incrementAndGet();
-    ended.add(credential);
+    ended.add(new Ended(credential, System.nanoTime()));
   }
 
   private void ask() {
@@ -122,28 +139,36 @@ final class Promises implements AutoCloseable {
       }
       for (String ended : newest(endedTokens)) {
         everywhere("an ended session", token -> token.as(ended).get("/v1/sessions"));
-        noteIfAccepted(
-            "a read with an ended session",
-            () -> cluster.api(Service.QUERY, 0).as(ended).get(organization.path() + "/keys"));
-        for (int replica = 0; replica < cluster.replicas(Service.COMMAND).size(); replica++) {
-          Api command = cluster.api(Service.COMMAND, replica);
-          noteIfAccepted(
-              "a command with an ended session",
-              () ->
-                  command
-                      .as(ended)
-                      .with("Prefer", "wait=0")
-                      .post(
-                          organization.path() + "/keys",
-                          Map.of("name", "never", "environment", "test")));
-        }
+      }
+      for (String ended : newest(endedTokens.stream().filter(Ended::isKnownEverywhere).toList())) {
+        whoVerifiesByItself(ended);
       }
     }
   }
 
-  private static List<String> newest(List<String> all) {
-    List<String> now = List.copyOf(all);
-    return now.subList(Math.max(0, now.size() - ASKED_ABOUT), now.size());
+  private void whoVerifiesByItself(String ended) {
+    noteIfAccepted(
+        "a read with an ended session",
+        () -> cluster.api(Service.QUERY, 0).as(ended).get(organization.path() + "/keys"));
+    for (int replica = 0; replica < cluster.replicas(Service.COMMAND).size(); replica++) {
+      Api command = cluster.api(Service.COMMAND, replica);
+      noteIfAccepted(
+          "a command with an ended session",
+          () ->
+              command
+                  .as(ended)
+                  .with("Prefer", "wait=0")
+                  .post(
+                      organization.path() + "/keys",
+                      Map.of("name", "never", "environment", "test")));
+    }
+  }
+
+  private static List<String> newest(List<Ended> all) {
+    List<Ended> now = List.copyOf(all);
+    return now.subList(Math.max(0, now.size() - ASKED_ABOUT), now.size()).stream()
+        .map(Ended::credential)
+        .toList();
   }
 
   private interface Question {
