@@ -1,20 +1,23 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.client.spring.ClientAddresses;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemWriter;
+import dev.keyledger.kit.web.bounds.FairShare;
+import dev.keyledger.kit.web.bounds.Network;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
 
 /**
  * Bounds how many requests that may wait, for the database or until something is in force, have a
  * thread of the server's at once: 503 {@code busy} beyond. The threads left are for decisions,
- * which never wait.
+ * which never wait. Where people sign in, networks share them: one takes half of them at most.
  */
 final class BlockingRequestLimit implements Filter {
   /** What uses the database, or waits. */
@@ -34,27 +37,42 @@ final class BlockingRequestLimit implements Filter {
           .withHeader("Retry-After", "1");
 
   private final ProblemWriter problems;
-  private final Semaphore permits;
+  private final ClientAddresses addresses;
+  private final FairShare<Network> permits;
 
   /**
-   * @param permits at least 1
+   * @param permits at least 2
    */
-  BlockingRequestLimit(ProblemWriter problems, int permits) {
+  BlockingRequestLimit(ProblemWriter problems, ClientAddresses addresses, int permits) {
     this.problems = problems;
-    this.permits = new Semaphore(permits);
+    this.addresses = addresses;
+    this.permits = new FairShare<>(permits);
   }
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    if (!permits.tryAcquire()) {
+    var http = (HttpServletRequest) request;
+    Network network = Network.of(addresses.of(http));
+    boolean admitted =
+        isOfPeople(http.getRequestURI())
+            ? permits.tryTake(network, 1)
+            : permits.tryTakeOfAll(network, 1);
+    if (!admitted) {
       problems.write((HttpServletResponse) response, BUSY);
       return;
     }
     try {
       chain.doFilter(request, response);
     } finally {
-      permits.release();
+      permits.giveBack(network, 1);
     }
+  }
+
+  /** What is slow there anybody may ask for, without a credential. */
+  private static boolean isOfPeople(String path) {
+    return path.startsWith("/v1/sessions")
+        || path.startsWith("/v1/me/")
+        || path.startsWith("/v1/invitations/");
   }
 }

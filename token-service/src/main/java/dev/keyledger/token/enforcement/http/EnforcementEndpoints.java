@@ -33,10 +33,12 @@ class EnforcementEndpoints {
 
   @Bean
   FilterRegistrationBean<BlockingRequestLimit> blockingRequestLimit(
-      ProblemWriter problems, @Value("${server.tomcat.threads.max:64}") int threads) {
+      ProblemWriter problems,
+      ClientAddresses addresses,
+      @Value("${server.tomcat.threads.max:64}") int threads) {
     var registration =
         new FilterRegistrationBean<>(
-            new BlockingRequestLimit(problems, Math.max(1, threads * 5 / 8)));
+            new BlockingRequestLimit(problems, addresses, Math.max(2, threads * 5 / 8)));
     registration.addUrlPatterns(BlockingRequestLimit.PATHS);
     return registration;
   }

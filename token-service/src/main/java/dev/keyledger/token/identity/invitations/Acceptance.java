@@ -58,10 +58,12 @@ final class Acceptance {
 
   /**
    * @param caller whose session the request came with, if any
+   * @param address that the request came from
    * @throws ProblemException 401 {@code invalid_invitation}, {@code sign_in_required}; 409 {@code
    *     password_already_set}; 422
    */
-  Accepted accept(String token, @Nullable String password, @Nullable PersonId caller) {
+  Accepted accept(
+      String token, @Nullable String password, @Nullable PersonId caller, String address) {
     byte[] hash = OpaqueToken.hash(token);
     Invitation invitation =
         table.findOpen(hash, now()).filter(this::isLive).orElseThrow(Acceptance::invalid);
@@ -75,7 +77,7 @@ final class Acceptance {
       throw signInRequired();
     } else {
       // Checked and hashed in any case, so that neither the answer nor its time tells them apart.
-      first = passwords.hash(person, "password", password);
+      first = passwords.hash(person, "password", password, address);
     }
     accept(invitation, hash, first);
     return new Accepted(invitation.organization(), invitation.member());

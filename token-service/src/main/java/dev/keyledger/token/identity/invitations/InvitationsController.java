@@ -49,7 +49,10 @@ class InvitationsController {
   Accepted accept(@RequestBody Invitation body, HttpServletRequest request) {
     Acceptance.Accepted accepted =
         acceptance.accept(
-            Fields.required("token", body.token()), body.password(), personOf(request));
+            Fields.required("token", body.token()),
+            body.password(),
+            personOf(request),
+            addresses.of(request));
     return new Accepted(
         accepted.organization() == null ? null : accepted.organization().value(),
         accepted.member() == null ? null : accepted.member().value());

@@ -13,6 +13,9 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 @ConditionalOnBooleanProperty("keyledger.demonstration")
 public final class DemonstrationPeople {
+  /** None made them. */
+  private static final String NO_ADDRESS = "";
+
   private final People people;
   private final NewPasswords passwords;
   private final SecondStep secondStep;
@@ -39,7 +42,7 @@ public final class DemonstrationPeople {
       EmailAddress email, String password, @Nullable String totpSecret, boolean operator) {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     PersonId person = transactions.execute(status -> people.findOrCreate(email, at)).id();
-    NewPasswords.Hashed hashed = passwords.hash(person, "password", password);
+    NewPasswords.Hashed hashed = passwords.hash(person, "password", password, NO_ADDRESS);
     transactions.executeWithoutResult(status -> {
       HeldPerson held =
           people

@@ -1,50 +1,58 @@
 package dev.keyledger.token.identity.people;
 
-import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
-import java.util.concurrent.ArrayBlockingQueue;
+import dev.keyledger.kit.web.bounds.FairQueue;
+import dev.keyledger.kit.web.bounds.Network;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
 
 /**
- * The few threads that compute slow hashes. Work beyond its short queue is refused at once with 503
- * {@code busy}, so that a flood of sign-ins can neither take the processors nor the threads that
- * verifies run on.
+ * The few threads that compute slow hashes. What waits for them has its turn by network. Work
+ * beyond the queue, or beyond its network's share of it, is refused at once with 503 {@code busy},
+ * so that a flood of sign-ins takes neither the processors, nor the threads that verifies run on,
+ * nor other networks' turns.
  */
 final class HashingPool implements AutoCloseable {
-  private final ThreadPoolExecutor threads;
+  private final FairQueue<FutureTask<?>> waiting;
+  private final List<Thread> threads;
 
   HashingPool(PeopleSettings.Hashing settings) {
+    this.waiting = new FairQueue<>(settings.queue());
     this.threads =
-        new ThreadPoolExecutor(
-            settings.threads(),
-            settings.threads(),
-            0,
-            TimeUnit.MILLISECONDS,
-            new ArrayBlockingQueue<>(settings.queue()),
-            Thread.ofPlatform().name("hashing-", 0).daemon(true).factory());
+        IntStream.range(0, settings.threads())
+            .mapToObj(
+                i -> Thread.ofPlatform().name("hashing-" + i).daemon(true).start(this::workOn))
+            .toList();
+  }
+
+  private void workOn() {
+    try {
+      while (true) {
+        waiting.take().run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
+   * @param network of whoever it is done for
    * @throws ProblemException 503 {@code busy} when too many wait already
    */
-  <T> T run(Callable<T> work) {
-    Future<T> result;
-    try {
-      result = threads.submit(work);
-    } catch (RejectedExecutionException e) {
-      throw busy();
+  <T> T run(Network network, Callable<T> work) {
+    var task = new FutureTask<T>(work);
+    if (!waiting.offer(network, task)) {
+      throw Proofs.busy().toException();
     }
     try {
-      return result.get();
+      return task.get();
     } catch (InterruptedException e) {
-      result.cancel(true);
+      task.cancel(true);
       Thread.currentThread().interrupt();
-      throw busy();
+      throw Proofs.busy().toException();
     } catch (ExecutionException e) {
       throw unwrapped(e);
     }
@@ -56,14 +64,8 @@ final class HashingPool implements AutoCloseable {
         : new IllegalStateException("hashing failed", e.getCause());
   }
 
-  static ProblemException busy() {
-    return Problem.of(503, "busy", "Too many sign-ins are waiting. Try again.")
-        .withHeader("Retry-After", "1")
-        .toException();
-  }
-
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.forEach(Thread::interrupt);
   }
 }

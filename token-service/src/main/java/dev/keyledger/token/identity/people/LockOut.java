@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import dev.keyledger.kit.web.bounds.Network;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,7 +42,7 @@ final class LockOut {
 
   /** An account that may or may not exist: an unknown one locks just the same. */
   Subject subject(EmailAddress email, String address, Factor factor) {
-    String network = ClientNetwork.of(address);
+    String network = Network.of(address).name();
     String accounts =
         switch (factor) {
           case PASSWORD -> "accounts";

@@ -2,6 +2,7 @@ package dev.keyledger.token.identity.people;
 
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.kit.web.bounds.Network;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
@@ -50,18 +51,21 @@ public final class NewPasswords {
 
   /**
    * @param field of the request's body, for a refusal
+   * @param address of whoever asks for it
    * @throws ProblemException 422 for a password that isn't good enough, 503 {@code busy}
    */
-  public Hashed hash(PersonId person, String field, String password) {
+  public Hashed hash(PersonId person, String field, String password, String address) {
     EmailAddress email =
         people
             .emailOf(person)
             .orElseThrow(() -> new IllegalStateException("an erased person chooses no password"));
     boolean second = secondStep.isEnrolled(person);
-    return hashing.run(() -> {
-      rules.check(field, password, email, second);
-      return new Hashed(passwords.hash(password));
-    });
+    return hashing.run(
+        Network.of(address),
+        () -> {
+          rules.check(field, password, email, second);
+          return new Hashed(passwords.hash(password));
+        });
   }
 
   public void store(HeldPerson person, Hashed hashed, Instant at) {

@@ -21,6 +21,11 @@ class PeopleConfiguration {
   }
 
   @Bean
+  RefusalTimes refusalTimes(SecureRandom random) {
+    return new RefusalTimes(System::nanoTime, random);
+  }
+
+  @Bean
   PasswordEncoder passwordEncoder(PeopleSettings settings) {
     return new Argon2PasswordEncoder(
         SALT_BYTES, HASH_BYTES, 1, settings.hashing().memory(), settings.hashing().iterations());

@@ -22,7 +22,8 @@ public record PeopleSettings(
    * @param memory KiB
    * @param threads how many hashes are computed at a time; with the queue it has to stay well below
    *     the HTTP server's threads, which wait for it
-   * @param queue how many more may wait; any further is answered 503 {@code busy}
+   * @param queue how many more may wait, of which one network gets half at most; any further is
+   *     answered 503 {@code busy}
    */
   public record Hashing(
       @DefaultValue("19456") int memory,
@@ -30,9 +31,9 @@ public record PeopleSettings(
       @DefaultValue("1") int threads,
       @DefaultValue("24") int queue) {
     public Hashing {
-      if (memory < 1024 || iterations < 1 || threads < 1 || queue < 1) {
+      if (memory < 1024 || iterations < 1 || threads < 1 || queue < 2) {
         throw new IllegalArgumentException(
-            "keyledger.people.hashing: memory is at least 1024 KiB, the others at least 1");
+            "keyledger.people.hashing: memory is at least 1024 KiB, the queue 2, the others 1");
       }
     }
   }

@@ -2,13 +2,16 @@ package dev.keyledger.token.identity.people;
 
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.kit.web.bounds.Network;
 import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +20,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Whether a person is who they say, counted against guessing. An unknown person, a wrong password
- * and a lock-out cost the same work and look the same from outside. A proof is as old as the slow
- * part of it: what it is good for is done by {@link #act}, which compares it again.
+ * and a lock-out take the same time and look the same from outside; the last costs no hash. A proof
+ * is as old as the slow part of it: what it is good for is done by {@link #act}, which compares it
+ * again.
  */
 @Component
 public final class Proofs {
@@ -30,6 +34,7 @@ public final class Proofs {
   private final SecondStep secondStep;
   private final LockOut lockOut;
   private final HashingPool hashing;
+  private final RefusalTimes times;
   private final TransactionOperations transactions;
   private final Clock clock;
 
@@ -39,6 +44,7 @@ public final class Proofs {
       SecondStep secondStep,
       LockOut lockOut,
       HashingPool hashing,
+      RefusalTimes times,
       TransactionOperations transactions,
       Clock clock) {
     this.people = people;
@@ -46,6 +52,7 @@ public final class Proofs {
     this.secondStep = secondStep;
     this.lockOut = lockOut;
     this.hashing = hashing;
+    this.times = times;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -57,8 +64,10 @@ public final class Proofs {
      * For the records alone; the caller learns none of it.
      *
      * @param person whose account it was, if there is one
+     * @param time when the caller is told
      */
-    record Refused<T>(@Nullable PersonId person, boolean lockedOut) implements Outcome<T> {}
+    record Refused<T>(@Nullable PersonId person, boolean lockedOut, RefusalTime time)
+        implements Outcome<T> {}
   }
 
   /** That a password was a person's, a while ago. */
@@ -94,23 +103,32 @@ public final class Proofs {
    * @throws ProblemException 503 {@code busy}
    */
   public Outcome<Proven> password(EmailAddress email, String password, String address) {
-    return hashing.run(() -> {
-      LockOut.Subject subject = lockOut.subject(email, address, Factor.PASSWORD);
-      PersonId person = people.find(email).map(Person::id).orElse(null);
-      Optional<String> hash = passwords.match(person, password);
-      // Judged behind the slow part: meanwhile others may have guessed wrong.
-      LockOut.Verdict verdict = lockOut.judge(subject, hash.isPresent(), now());
-      return switch (verdict) {
-        case RIGHT -> {
-          PersonId owner = Objects.requireNonNull(person);
-          String raised = passwords.raise(owner, hash.orElseThrow(), password);
-          yield new Outcome.Done<>(
-              new Proven(owner, raised, email, new SecretText(password), address));
-        }
-        case WRONG -> new Outcome.Refused<>(person, false);
-        case LOCKED -> new Outcome.Refused<>(person, true);
-      };
-    });
+    long begun = times.now();
+    LockOut.Subject subject = lockOut.subject(email, address, Factor.PASSWORD);
+    PersonId person = people.find(email).map(Person::id).orElse(null);
+    if (lockOut.isLocked(subject, now())) {
+      OptionalLong time = times.asLongAsAnother();
+      if (time.isPresent()) {
+        return new Outcome.Refused<>(person, true, times.unhashed(begun, time.getAsLong()));
+      }
+    }
+    return hashing.run(
+        Network.of(address),
+        () -> {
+          Optional<String> hash = passwords.match(person, password);
+          // Judged behind the slow part: meanwhile others may have guessed wrong.
+          LockOut.Verdict verdict = lockOut.judge(subject, hash.isPresent(), now());
+          return switch (verdict) {
+            case RIGHT -> {
+              PersonId owner = Objects.requireNonNull(person);
+              String raised = passwords.raise(owner, hash.orElseThrow(), password);
+              yield new Outcome.Done<>(
+                  new Proven(owner, raised, email, new SecretText(password), address));
+            }
+            case WRONG -> new Outcome.Refused<>(person, false, times.hashed(begun));
+            case LOCKED -> new Outcome.Refused<>(person, true, times.hashed(begun));
+          };
+        });
   }
 
   /**
@@ -128,11 +146,11 @@ public final class Proofs {
         return new Outcome.Done<>(result.get());
       }
       if (proofs == MOST_PROOFS) {
-        throw HashingPool.busy();
+        throw busy().toException();
       }
       switch (password(compared.email, compared.password.revealSecret(), compared.address)) {
         case Outcome.Refused<Proven> refused -> {
-          return new Outcome.Refused<>(refused.person(), refused.lockedOut());
+          return new Outcome.Refused<>(refused.person(), refused.lockedOut(), refused.time());
         }
         case Outcome.Done<Proven> again -> newest = again.result();
       }
@@ -186,6 +204,12 @@ public final class Proofs {
         .ifPresent(email ->
             proven.forEach(
                 factor -> lockOut.forgive(lockOut.subject(email, address, factor), now())));
+  }
+
+  /** What is said to whom has had their share of what is slow. */
+  public static Problem busy() {
+    return Problem.of(503, "busy", "Too many sign-ins are waiting. Try again.")
+        .withHeader("Retry-After", "1");
   }
 
   private Instant now() {

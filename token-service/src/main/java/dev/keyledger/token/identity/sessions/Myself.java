@@ -66,7 +66,7 @@ final class Myself {
       Session session, String current, String wanted, String address) {
     PersonId person = session.person();
     Proofs.Proven proven = prove(session, current, address);
-    NewPasswords.Hashed hashed = newPasswords.hash(person, "new_password", wanted);
+    NewPasswords.Hashed hashed = newPasswords.hash(person, "new_password", wanted, address);
     Outcome<List<StreamPosition>> changed =
         proofs.act(
             proven,
@@ -93,13 +93,13 @@ final class Myself {
     };
   }
 
-  private ProblemException refused(Session session, Outcome.Refused<?> refused) {
+  private RuntimeException refused(Session session, Outcome.Refused<?> refused) {
     Activity.Kind kind =
         refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
     Instant at = now();
     transactions.executeWithoutResult(
         status -> sessions.record(kind, session, "invalid_credentials", at));
-    return SessionRefusals.invalidCredentials();
+    return refused.time().told(SessionRefusals.invalidCredentials());
   }
 
   /**

@@ -206,20 +206,21 @@ final class SignIn {
 
   private ProblemException notOffered(PersonId person, EmailAddress email, RequestOrigin origin) {
     proofs.refuse(email, origin.address());
-    return refused(new Outcome.Refused<>(person, false), SessionRefusals.NO_ORGANIZATION);
+    record(Activity.Kind.SIGN_IN_FAILED, person);
+    return SessionRefusals.invalidCredentials(SessionRefusals.NO_ORGANIZATION);
   }
 
-  private ProblemException refused(Outcome.Refused<?> refused) {
-    return refused(refused, SessionRefusals.INVALID_CREDENTIALS);
+  private RuntimeException refused(Outcome.Refused<?> refused) {
+    record(
+        refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED,
+        refused.person());
+    return refused.time().told(SessionRefusals.invalidCredentials());
   }
 
-  private ProblemException refused(Outcome.Refused<?> refused, String reason) {
-    Activity.Kind kind =
-        refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
+  private void record(Activity.Kind kind, @Nullable PersonId person) {
     Instant at = now();
-    transactions.executeWithoutResult(status ->
-        outbox.record(kind, null, refused.person(), null, SessionRefusals.INVALID_CREDENTIALS, at));
-    return SessionRefusals.invalidCredentials(reason);
+    transactions.executeWithoutResult(
+        status -> outbox.record(kind, null, person, null, SessionRefusals.INVALID_CREDENTIALS, at));
   }
 
   /** For a person who has passed the first step. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -46,6 +47,8 @@ final class PeopleFixture {
   final LockOut lockOut =
       new LockOut(database.jdbc(), database.transactions(), dataKeys, SETTINGS.lockOut());
   final HashingPool pool = new HashingPool(SETTINGS.hashing());
+  final AtomicLong nanos = new AtomicLong();
+  final RefusalTimes times = new RefusalTimes(nanos::get, random);
   final Proofs proofs = proofsOf(pool);
   final NewPasswords newPasswords =
       new NewPasswords(people, passwords, new PasswordRules(), secondStep, pool);
@@ -81,7 +84,7 @@ final class PeopleFixture {
 
   private Proofs proofsOf(HashingPool threads) {
     return new Proofs(
-        people, passwords, secondStep, lockOut, threads, database.transactions(), clock);
+        people, passwords, secondStep, lockOut, threads, times, database.transactions(), clock);
   }
 
   <T> T held(Person person, Function<HeldPerson, T> work) {

@@ -2,6 +2,8 @@ package dev.keyledger.token.identity.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.AtOnce;
 import dev.keyledger.token.ParkingEncoder;
 import dev.keyledger.token.identity.people.Proofs.Outcome;
@@ -41,11 +43,8 @@ class ProofsTest {
   }
 
   @Test
-  void anUnknownPersonAWrongPasswordAndALockOutComputeOneHashEach() {
-    EmailAddress locked = PeopleFixture.someEmail();
+  void anUnknownPersonAndAWrongPasswordComputeOneHashEach() {
     fixture.personWith(email, PeopleFixture.PASSWORD);
-    fixture.personWith(locked, PeopleFixture.PASSWORD);
-    failTimes(10, locked);
     String elsewhere = PeopleFixture.someAddress();
 
     List<Integer> hashes = new ArrayList<>();
@@ -54,14 +53,63 @@ class ProofsTest {
             () -> proofs.password(PeopleFixture.someEmail(), "wrong", elsewhere),
             () -> proofs.password(EmailAddress.orNobodys("no address"), "wrong", elsewhere),
             () -> proofs.password(email, "wrong", elsewhere),
-            () -> proofs.password(email, "x".repeat(10_000), elsewhere),
-            () -> proofs.password(locked, PeopleFixture.PASSWORD, elsewhere))) {
-      int before = fixture.encoder.matches.get() + fixture.encoder.encodes.get();
+            () -> proofs.password(email, "x".repeat(10_000), elsewhere))) {
+      int before = hashes();
       attempt.run();
-      hashes.add(fixture.encoder.matches.get() + fixture.encoder.encodes.get() - before);
+      hashes.add(hashes() - before);
     }
 
     assertThat(hashes).containsOnly(1);
+  }
+
+  @Test
+  void aLockOutComputesNoHashAndIsToldWhenAHashWouldHaveBeenThere() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    for (int i = 0; i < 10; i++) {
+      Refused<Proven> hashed =
+          refused(proofs.password(email, "wrong", PeopleFixture.someAddress()));
+      fixture.nanos.addAndGet(50_000_000);
+      assertThat(hashed.time().told(REFUSAL)).isSameAs(REFUSAL);
+    }
+    int before = hashes();
+    long begun = fixture.nanos.get();
+
+    Refused<Proven> locked = refused(proofs.password(email, PeopleFixture.PASSWORD, address));
+    fixture.nanos.addAndGet(7_000_000);
+
+    assertThat(locked.lockedOut()).isTrue();
+    assertThat(locked.time().told(REFUSAL))
+        .isInstanceOfSatisfying(
+            DelayedProblemException.class,
+            e -> {
+              assertThat(e.due()).isEqualTo(begun + 50_000_000);
+              assertThat(e.problem()).isEqualTo(REFUSAL.problem());
+            });
+    assertThat(hashes()).isEqualTo(before);
+  }
+
+  @Test
+  void aLockOutIsHashedForWhereNothingTellsHowLongThatTakes() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    failTimes(10, email);
+    int before = hashes();
+
+    Refused<Proven> locked = refused(proofs.password(email, PeopleFixture.PASSWORD, address));
+
+    assertThat(locked.lockedOut()).isTrue();
+    assertThat(hashes()).isEqualTo(before + 1);
+    assertThat(locked.time().told(REFUSAL)).isSameAs(REFUSAL);
+  }
+
+  private static final ProblemException REFUSAL =
+      Problem.of(401, "invalid_credentials", "No.").toException();
+
+  private static Refused<Proven> refused(Outcome<Proven> outcome) {
+    return (Refused<Proven>) outcome;
+  }
+
+  private int hashes() {
+    return fixture.encoder.matches.get() + fixture.encoder.encodes.get();
   }
 
   @Test

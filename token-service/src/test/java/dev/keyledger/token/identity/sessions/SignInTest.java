@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.token.AtOnce;
+import dev.keyledger.token.ParkingEncoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class SignInTest extends PeopleHttpTest {
+  @Autowired private ParkingEncoder encoder;
+
   private final String email = someEmail();
 
   @Test
@@ -55,6 +60,31 @@ class SignInTest extends PeopleHttpTest {
           assertThat(other.status()).isEqualTo(401);
           assertThat(other.text()).isEqualTo(wrong.text());
         });
+  }
+
+  @Test
+  void whoIsLockedOutTakesNoTurnOfThoseWhoAreNot() throws Exception {
+    org().member(email);
+    for (int i = 0; i < 10; i++) {
+      anotherAddress().post("/v1/sessions", Map.of("email", email, "password", "wrong"));
+    }
+    ParkingEncoder.Parked slow = encoder.parkMatch("what takes long");
+    var other =
+        CompletableFuture.supplyAsync(() ->
+            anotherAddress()
+                .post("/v1/sessions", Map.of("email", someEmail(), "password", "what takes long")));
+    slow.awaitReached();
+    try {
+      var locked =
+          CompletableFuture.supplyAsync(() -> anotherAddress().post("/v1/sessions", credentials()));
+
+      assertThat(locked)
+          .succeedsWithin(Duration.ofSeconds(20))
+          .satisfies(answer -> assertThat(answer.code()).isEqualTo("401 invalid_credentials"));
+    } finally {
+      slow.release();
+    }
+    assertThat(other.get().code()).isEqualTo("401 invalid_credentials");
   }
 
   @Test
