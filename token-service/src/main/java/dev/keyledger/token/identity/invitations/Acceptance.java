@@ -13,6 +13,7 @@ import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.NewPasswords;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
+import dev.keyledger.token.identity.people.PeopleSettings;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,8 +22,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Accepts an invitation once. A token that is unknown, used, expired or whose membership is not
- * live is refused alike. Only a person without a password may set one with it: for others the token
+ * Accepts an invitation once. A token that is unknown, used, expired, tried too often or whose
+ * membership is not live is refused alike. Only a person without a password may set one with it: for others the token
  * alone proves nothing, so they have to be signed in. Whether the person invited has a password
  * shows only to a holder who goes as far as setting a good one.
  */
@@ -33,6 +34,7 @@ final class Acceptance {
   private final People people;
   private final NewPasswords passwords;
   private final AcceptedMemberships memberships;
+  private final PeopleSettings settings;
   private final TransactionOperations transactions;
   private final Clock clock;
 
@@ -42,6 +44,7 @@ final class Acceptance {
       People people,
       NewPasswords passwords,
       AcceptedMemberships memberships,
+      PeopleSettings settings,
       TransactionOperations transactions,
       Clock clock) {
     this.table = table;
@@ -49,6 +52,7 @@ final class Acceptance {
     this.people = people;
     this.passwords = passwords;
     this.memberships = memberships;
+    this.settings = settings;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -77,6 +81,9 @@ final class Acceptance {
       throw signInRequired();
     } else {
       // Checked and hashed in any case, so that neither the answer nor its time tells them apart.
+      if (!table.charge(hash, settings.invitationTries())) {
+        throw invalid();
+      }
       first = passwords.hash(person, "password", password, address);
     }
     accept(invitation, hash, first);

@@ -57,6 +57,20 @@ final class InvitationTable {
   }
 
   /**
+   * Takes one of its tries, before anything slow is done for it: tries at once get no more.
+   *
+   * @return false when none is left
+   */
+  boolean charge(byte[] hash, int tries) {
+    return jdbc.sql(
+                "update invitation set tries = tries + 1 where token_hash = :hash and tries < :tries")
+            .param("hash", hash)
+            .param("tries", tries)
+            .update()
+        == 1;
+  }
+
+  /**
    * @return false when another was faster
    */
   boolean accept(byte[] hash, Instant at) {

@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.bounds.Network;
@@ -16,18 +17,21 @@ public final class NewPasswords {
   private final Passwords passwords;
   private final PasswordRules rules;
   private final SecondStep secondStep;
-  private final HashingPool hashing;
+  private final FairThreads strength;
+  private final FairThreads hashing;
 
   NewPasswords(
       People people,
       Passwords passwords,
       PasswordRules rules,
       SecondStep secondStep,
-      HashingPool hashing) {
+      @Qualifier("strength") FairThreads strength,
+      @Qualifier("hashing") FairThreads hashing) {
     this.people = people;
     this.passwords = passwords;
     this.rules = rules;
     this.secondStep = secondStep;
+    this.strength = strength;
     this.hashing = hashing;
   }
 
@@ -60,12 +64,10 @@ public final class NewPasswords {
             .emailOf(person)
             .orElseThrow(() -> new IllegalStateException("an erased person chooses no password"));
     boolean second = secondStep.isEnrolled(person);
-    return hashing.run(
-        Network.of(address),
-        () -> {
-          rules.check(field, password, email, second);
-          return new Hashed(passwords.hash(password));
-        });
+    rules.checkForm(field, password, email, second);
+    Network network = Network.of(address);
+    strength.run(network, () -> rules.checkStrength(field, password, email, second));
+    return hashing.run(network, () -> new Hashed(passwords.hash(password)));
   }
 
   public void store(HeldPerson person, Hashed hashed, Instant at) {

@@ -1,6 +1,5 @@
 package dev.keyledger.token.identity.people;
 
-import com.nulabinc.zxcvbn.Zxcvbn;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import java.util.ArrayList;
@@ -17,20 +16,24 @@ import org.springframework.stereotype.Component;
 final class PasswordRules {
   private static final int SHORTEST_ALONE = 15;
   private static final int SHORTEST_WITH_SECOND_STEP = 8;
-  // The measure takes time that grows faster than the text; a strong beginning suffices.
-  private static final int MEASURED = 64;
   // Scores of the measure: 3 withstands guessing at a stolen hash, 2 guessing at this service.
   private static final int SCORE_ALONE = 3;
   private static final int SCORE_WITH_SECOND_STEP = 2;
   private static final int SHORTEST_NAME = 4;
 
-  private final Zxcvbn strength = new Zxcvbn();
+  private final PasswordStrength strength;
+
+  PasswordRules(PasswordStrength strength) {
+    this.strength = strength;
+  }
 
   /**
+   * What costs nothing to see.
+   *
    * @param field of the request's body, for the refusal
    * @throws ProblemException 422 that names the field and never the password
    */
-  void check(String field, String password, EmailAddress email, boolean secondStep) {
+  void checkForm(String field, String password, EmailAddress email, boolean secondStep) {
     int shortest = secondStep ? SHORTEST_WITH_SECOND_STEP : SHORTEST_ALONE;
     int length = password.codePointCount(0, password.length());
     if (length < shortest) {
@@ -41,13 +44,31 @@ final class PasswordRules {
       throw Problem.ofField(field, "A password has at most " + Passwords.LONGEST + " characters.")
           .toException();
     }
-    String measured = password.substring(0, Math.min(MEASURED, password.length()));
-    int score = secondStep ? SCORE_WITH_SECOND_STEP : SCORE_ALONE;
-    if (isMostlyTheName(password, email)
-        || strength.measure(measured, wordsOf(email)).getScore() < score) {
-      throw Problem.ofField(field, "This password is common or easy to guess. Choose another.")
-          .toException();
+    if (isMostlyTheName(password, email)) {
+      throw guessable(field);
     }
+  }
+
+  /**
+   * The rest, of what {@link #checkForm} has let pass: it takes up to half a second.
+   *
+   * @throws ProblemException as there
+   */
+  void checkStrength(String field, String password, EmailAddress email, boolean secondStep) {
+    int score = secondStep ? SCORE_WITH_SECOND_STEP : SCORE_ALONE;
+    switch (strength.of(password, score, wordsOf(email))) {
+      case STRONG -> {}
+      case GUESSABLE -> throw guessable(field);
+      case UNKNOWN ->
+          throw Problem.ofField(
+                  field, "How strong this password is takes too long to tell. Choose another.")
+              .toException();
+    }
+  }
+
+  private static ProblemException guessable(String field) {
+    return Problem.ofField(field, "This password is common or easy to guess. Choose another.")
+        .toException();
   }
 
   private static boolean isMostlyTheName(String password, EmailAddress email) {

@@ -11,7 +11,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 /**
  * Passwords as Argon2id hashes that name their parameters. A password is compared with a hash that
  * no person has when there is no other, so that the work doesn't tell who exists. Slow by intent:
- * only {@link HashingPool} threads call what hashes.
+ * only threads that are there for it call what hashes.
  */
 final class Passwords {
   static final int LONGEST = 256;

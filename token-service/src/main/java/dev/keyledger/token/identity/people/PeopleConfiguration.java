@@ -16,8 +16,19 @@ class PeopleConfiguration {
   private static final int HASH_BYTES = 32;
 
   @Bean
-  HashingPool hashingPool(PeopleSettings settings) {
-    return new HashingPool(settings.hashing());
+  FairThreads hashing(PeopleSettings settings) {
+    return new FairThreads("hashing", settings.hashing().threads(), settings.hashing().queue());
+  }
+
+  /** Beside hashing: how long it takes is up to the text, and no sign-in waits for that. */
+  @Bean
+  FairThreads strength(PeopleSettings settings) {
+    return new FairThreads("strength", 1, settings.hashing().queue());
+  }
+
+  @Bean
+  PasswordStrength passwordStrength() {
+    return new PasswordStrength(System::nanoTime);
   }
 
   @Bean

@@ -4,13 +4,18 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** {@code keyledger.people.*}. */
+/**
+ * {@code keyledger.people.*}.
+ *
+ * @param invitationTries how many first passwords an invitation may be tried with, good or not
+ */
 @ConfigurationProperties("keyledger.people")
 public record PeopleSettings(
     @DefaultValue Hashing hashing,
     @DefaultValue LockOut lockOut,
     @DefaultValue Sessions sessions,
     @DefaultValue("PT72H") Duration invitationLifetime,
+    @DefaultValue("50") int invitationTries,
     @DefaultValue("PT5M") Duration challengeLifetime,
     @DefaultValue("5") int challengeCodes,
     @DefaultValue("PT15M") Duration accessLifetimeWithoutOrganization,

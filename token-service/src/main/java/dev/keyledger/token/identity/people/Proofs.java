@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.Problem;
@@ -33,7 +34,7 @@ public final class Proofs {
   private final Passwords passwords;
   private final SecondStep secondStep;
   private final LockOut lockOut;
-  private final HashingPool hashing;
+  private final FairThreads hashing;
   private final RefusalTimes times;
   private final TransactionOperations transactions;
   private final Clock clock;
@@ -43,7 +44,7 @@ public final class Proofs {
       Passwords passwords,
       SecondStep secondStep,
       LockOut lockOut,
-      HashingPool hashing,
+      @Qualifier("hashing") FairThreads hashing,
       RefusalTimes times,
       TransactionOperations transactions,
       Clock clock) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordRulesTest {
   private static final EmailAddress EMAIL = EmailAddress.of("margarethe.wunderlich@example.com");
 
-  private final PasswordRules rules = new PasswordRules();
+  private final PasswordRules rules = new PasswordRules(new PasswordStrength(System::nanoTime));
 
   @Test
   void fifteenCharactersAreDueWhereItIsTheOnlyFactor() {
@@ -34,7 +34,7 @@ class PasswordRulesTest {
     String sentence = "quite a long sentence that nobody else would come upon, of all things ";
     assertThatNoException()
         .isThrownBy(
-            () -> rules.check("password", sentence.repeat(4).substring(0, 256), EMAIL, false));
+            () -> check("password", sentence.repeat(4).substring(0, 256), EMAIL, false));
     assertThat(refusalOf(sentence.repeat(4).substring(0, 257), false)).isNotNull();
   }
 
@@ -56,7 +56,7 @@ class PasswordRulesTest {
   void theDemonstrationsPasswordIsTaken() {
     EmailAddress owner = EmailAddress.of("owner@incard-demo.example");
     assertThatNoException()
-        .isThrownBy(() -> rules.check("password", "keyledger-demo-2026", owner, false));
+        .isThrownBy(() -> check("password", "keyledger-demo-2026", owner, false));
   }
 
   @Test
@@ -71,7 +71,12 @@ class PasswordRulesTest {
   private Problem refusalOf(String password, boolean secondStep) {
     ProblemException refused =
         catchThrowableOfType(
-            ProblemException.class, () -> rules.check("new_password", password, EMAIL, secondStep));
+            ProblemException.class, () -> check("new_password", password, EMAIL, secondStep));
     return refused == null ? null : refused.problem();
+  }
+
+  private void check(String field, String password, EmailAddress email, boolean secondStep) {
+    rules.checkForm(field, password, email, secondStep);
+    rules.checkStrength(field, password, email, secondStep);
   }
 }

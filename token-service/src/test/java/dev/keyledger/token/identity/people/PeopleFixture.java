@@ -30,6 +30,7 @@ final class PeopleFixture {
               Duration.ofHours(2)),
           new PeopleSettings.Sessions(100, 200, 5_000),
           Duration.ofHours(72),
+          50,
           Duration.ofMinutes(5),
           5,
           Duration.ofMinutes(15),
@@ -46,12 +47,19 @@ final class PeopleFixture {
   final SecondStep secondStep = new SecondStep(database.jdbc(), people, random);
   final LockOut lockOut =
       new LockOut(database.jdbc(), database.transactions(), dataKeys, SETTINGS.lockOut());
-  final HashingPool pool = new HashingPool(SETTINGS.hashing());
+  final FairThreads hashing = threads("hashing");
+  final FairThreads strength = threads("strength");
   final AtomicLong nanos = new AtomicLong();
   final RefusalTimes times = new RefusalTimes(nanos::get, random);
-  final Proofs proofs = proofsOf(pool);
+  final Proofs proofs = proofsOf(hashing);
   final NewPasswords newPasswords =
-      new NewPasswords(people, passwords, new PasswordRules(), secondStep, pool);
+      new NewPasswords(
+          people,
+          passwords,
+          new PasswordRules(new PasswordStrength(System::nanoTime)),
+          secondStep,
+          strength,
+          hashing);
 
   static Argon2PasswordEncoder argon2(int memory, int iterations) {
     return new Argon2PasswordEncoder(16, 32, 1, memory, iterations);
@@ -79,10 +87,14 @@ final class PeopleFixture {
 
   /** As another replica has them: hashes are computed beside those of the first. */
   Proofs ofAnotherReplica() {
-    return proofsOf(new HashingPool(SETTINGS.hashing()));
+    return proofsOf(threads("another hashing"));
   }
 
-  private Proofs proofsOf(HashingPool threads) {
+  private static FairThreads threads(String name) {
+    return new FairThreads(name, SETTINGS.hashing().threads(), SETTINGS.hashing().queue());
+  }
+
+  private Proofs proofsOf(FairThreads threads) {
     return new Proofs(
         people, passwords, secondStep, lockOut, threads, times, database.transactions(), clock);
   }

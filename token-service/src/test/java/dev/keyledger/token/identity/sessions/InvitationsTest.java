@@ -83,6 +83,21 @@ class InvitationsTest extends PeopleHttpTest {
   }
 
   @Test
+  void anInvitationTakesSoManyPasswordsAndNoMoreHoweverManyComeAtOnce() throws Exception {
+    Membership membership = org().invite(email);
+    membership.added(Role.DEVELOPER);
+    for (int i = 0; i < 47; i++) {
+      assertThat(accept(membership.token, "short").field("field")).isEqualTo("password");
+    }
+
+    List<Integer> statuses = AtOnce.run(8, () -> accept(membership.token, "short").status());
+
+    assertThat(statuses).filteredOn(s -> s == 422).hasSize(3);
+    assertThat(statuses).filteredOn(s -> s == 401).hasSize(5);
+    assertThat(accept(membership.token, PASSWORD).code()).isEqualTo("401 invalid_invitation");
+  }
+
+  @Test
   void theDemonstrationAcceptsWhatIsLiveHoweverOften() {
     Membership live = org().invite(email);
     live.added(Role.OWNER);

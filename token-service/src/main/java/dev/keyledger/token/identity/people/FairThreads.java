@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import java.util.concurrent.Executors;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.bounds.FairQueue;
 import dev.keyledger.kit.web.bounds.Network;
@@ -10,21 +11,24 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
 /**
- * The few threads that compute slow hashes. What waits for them has its turn by network. Work
- * beyond the queue, or beyond its network's share of it, is refused at once with 503 {@code busy},
- * so that a flood of sign-ins takes neither the processors, nor the threads that verifies run on,
- * nor other networks' turns.
+ * The few threads that compute one thing that is slow. What waits for them has its turn by network.
+ * Work beyond the queue, or beyond its network's share of it, is refused at once with 503 {@code
+ * busy}, so that a flood of sign-ins takes neither the processors, nor the threads that verifies run
+ * on, nor other networks' turns.
  */
-final class HashingPool implements AutoCloseable {
+final class FairThreads implements AutoCloseable {
   private final FairQueue<FutureTask<?>> waiting;
   private final List<Thread> threads;
 
-  HashingPool(PeopleSettings.Hashing settings) {
-    this.waiting = new FairQueue<>(settings.queue());
+  /**
+   * @param room how many may wait, at least 2
+   */
+  FairThreads(String name, int threads, int room) {
+    this.waiting = new FairQueue<>(room);
     this.threads =
-        IntStream.range(0, settings.threads())
+        IntStream.range(0, threads)
             .mapToObj(
-                i -> Thread.ofPlatform().name("hashing-" + i).daemon(true).start(this::workOn))
+                i -> Thread.ofPlatform().name(name + "-" + i).daemon(true).start(this::workOn))
             .toList();
   }
 
@@ -58,10 +62,15 @@ final class HashingPool implements AutoCloseable {
     }
   }
 
+  /** As {@link #run(Network, Callable)}, for what gives nothing back. */
+  void run(Network network, Runnable work) {
+    run(network, Executors.callable(work));
+  }
+
   private static RuntimeException unwrapped(ExecutionException e) {
     return e.getCause() instanceof RuntimeException cause
         ? cause
-        : new IllegalStateException("hashing failed", e.getCause());
+        : new IllegalStateException("slow work failed", e.getCause());
   }
 
   @Override
