@@ -23,9 +23,9 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Accepts an invitation once. A token that is unknown, used, expired, tried too often or whose
- * membership is not live is refused alike. Only a person without a password may set one with it: for others the token
- * alone proves nothing, so they have to be signed in. Whether the person invited has a password
- * shows only to a holder who goes as far as setting a good one.
+ * membership is not live is refused alike. Only a person without a password may set one with it:
+ * for others the token alone proves nothing, so they have to be signed in. Whether the person
+ * invited has a password shows only to a holder who goes as far as setting a good one.
  */
 @Component
 final class Acceptance {

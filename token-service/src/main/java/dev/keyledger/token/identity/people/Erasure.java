@@ -25,6 +25,7 @@ public final class Erasure {
   private final Passwords passwords;
   private final SecondStep secondStep;
   private final AcceptedMemberships memberships;
+  private final KnownNetworks networks;
   private final List<Consequence> consequences;
   private final TransactionOperations transactions;
   private final Clock clock;
@@ -34,6 +35,7 @@ public final class Erasure {
       Passwords passwords,
       SecondStep secondStep,
       AcceptedMemberships memberships,
+      KnownNetworks networks,
       List<Consequence> consequences,
       TransactionOperations transactions,
       Clock clock) {
@@ -41,6 +43,7 @@ public final class Erasure {
     this.passwords = passwords;
     this.secondStep = secondStep;
     this.memberships = memberships;
+    this.networks = networks;
     this.consequences = List.copyOf(consequences);
     this.transactions = transactions;
     this.clock = clock;
@@ -59,6 +62,7 @@ public final class Erasure {
           passwords.forget(person);
           secondStep.forget(person);
           memberships.forget(person);
+          networks.forget(person);
           consequences.forEach(consequence -> consequence.whenErased(person, at));
           return true;
         }));

@@ -1,20 +1,20 @@
 package dev.keyledger.token.identity.people;
 
-import java.util.concurrent.Executors;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.bounds.FairQueue;
 import dev.keyledger.kit.web.bounds.Network;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
 /**
  * The few threads that compute one thing that is slow. What waits for them has its turn by network.
  * Work beyond the queue, or beyond its network's share of it, is refused at once with 503 {@code
- * busy}, so that a flood of sign-ins takes neither the processors, nor the threads that verifies run
- * on, nor other networks' turns.
+ * busy}, so that a flood of sign-ins takes neither the processors, nor the threads that verifies
+ * run on, nor other networks' turns.
  */
 final class FairThreads implements AutoCloseable {
   private final FairQueue<FutureTask<?>> waiting;

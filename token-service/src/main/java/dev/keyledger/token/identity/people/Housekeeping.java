@@ -9,16 +9,21 @@ import java.time.Instant;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Forgets old failures, and brings data keys under the server key that is current. */
+/**
+ * Forgets old failures and networks that nobody comes from any more, and brings data keys under the
+ * server key that is current.
+ */
 @Component
 final class Housekeeping implements MeterBinder {
   private final Rewrapping rewrapping;
   private final LockOut lockOut;
+  private final KnownNetworks networks;
   private final AgreedClock clock;
 
-  Housekeeping(Rewrapping rewrapping, LockOut lockOut, AgreedClock clock) {
+  Housekeeping(Rewrapping rewrapping, LockOut lockOut, KnownNetworks networks, AgreedClock clock) {
     this.rewrapping = rewrapping;
     this.lockOut = lockOut;
+    this.networks = networks;
     this.clock = clock;
   }
 
@@ -33,6 +38,12 @@ final class Housekeeping implements MeterBinder {
   void sweepLockOuts() {
     Instant now = clock.instant();
     Batches.deleteAll(atMost -> lockOut.sweep(now, atMost));
+  }
+
+  @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT1H")
+  void sweepKnownNetworks() {
+    Instant now = clock.instant();
+    Batches.deleteAll(atMost -> networks.sweep(now, atMost));
   }
 
   /** A step at a time, so that a walk over many people takes turns with everything else. */

@@ -13,6 +13,10 @@ import org.springframework.transaction.support.TransactionOperations;
  * locks, each further one for twice as long; what is tried while either is locked counts for
  * neither. A success forgives an account's failures, and its address those that it counted of this
  * account: an attacker restores no budget for guessing at others by signing in as themselves.
+ *
+ * <p>At a network that is known of its person the account has a counter of its own, and that alone
+ * locks it there: who guesses elsewhere, or at others from the same address, locks nobody out who
+ * has signed in there before.
  */
 final class LockOut {
   private final JdbcClient jdbc;
@@ -34,14 +38,24 @@ final class LockOut {
   /**
    * Whose failures count together.
    *
-   * @param account a keyed hash of the account and the factor
+   * @param account a keyed hash of the account and the factor, and of the network if that is known
    * @param address a keyed hash of the address, or of its network of 64 bits for IPv6
    * @param both a keyed hash of the two: how much of the address's count is this account's
+   * @param known whether its person has signed in from the network before
    */
-  record Subject(byte[] account, byte[] address, byte[] both) {}
+  record Subject(byte[] account, byte[] address, byte[] both, boolean known) {
+    /** What locks it. */
+    private List<byte[]> locking() {
+      return known ? List.of(account) : List.of(account, address);
+    }
+
+    private boolean isLocked(Count account, Count address, Instant at) {
+      return account.isLocked(at) || (!known && address.isLocked(at));
+    }
+  }
 
   /** An account that may or may not exist: an unknown one locks just the same. */
-  Subject subject(EmailAddress email, String address, Factor factor) {
+  Subject subject(EmailAddress email, String address, Factor factor, boolean known) {
     String network = Network.of(address).name();
     String accounts =
         switch (factor) {
@@ -49,9 +63,14 @@ final class LockOut {
           case CODE -> "codes of accounts";
         };
     return new Subject(
-        hash(accounts, email.value()),
+        known
+            ? hash(
+                accounts + " at known networks",
+                KnownNetworks.around(address) + " " + email.value())
+            : hash(accounts, email.value()),
         hash("addresses", network),
-        hash(accounts + " at addresses", network + " " + email.value()));
+        hash(accounts + " at addresses", network + " " + email.value()),
+        known);
   }
 
   // Counts begin anew when the server's key is succeeded, which no guesser can bring about.
@@ -86,7 +105,7 @@ final class LockOut {
             select exists (select from lock_out
                            where subject in (:subjects) and locked_until > :at)
             """)
-        .param("subjects", List.of(subject.account(), subject.address()))
+        .param("subjects", subject.locking())
         .param("at", Column.of(at))
         .query(Boolean.class)
         .single();
@@ -95,7 +114,7 @@ final class LockOut {
   /**
    * The same statements run whether it is locked or not.
    *
-   * @return whether either is locked from now on and was not before
+   * @return whether it is locked from now on and was not before
    */
   boolean count(Subject subject, Instant at) {
     return Boolean.TRUE.equals(
@@ -104,15 +123,17 @@ final class LockOut {
           Count account = locked(subject.account(), at);
           Count both = locked(subject.both(), at);
           Count address = locked(subject.address(), at);
-          boolean was = account.isLocked(at) || address.isLocked(at);
+          boolean was = subject.isLocked(account, address, at);
+          boolean addressWas = was || address.isLocked(at);
           Count accountAfter =
               was ? account : account.afterFailure(at, settings.accountMemory(), settings);
           Count addressAfter =
-              was ? address : address.afterFailure(at, settings.addressMemory(), settings);
+              addressWas ? address : address.afterFailure(at, settings.addressMemory(), settings);
           store(subject.account(), accountAfter);
-          store(subject.both(), was ? both : both.afterFailure(at, settings.addressMemory()));
+          store(
+              subject.both(), addressWas ? both : both.afterFailure(at, settings.addressMemory()));
           store(subject.address(), addressAfter);
-          return !was && (accountAfter.isLocked(at) || addressAfter.isLocked(at));
+          return !was && subject.isLocked(accountAfter, addressAfter, at);
         }));
   }
 

@@ -1,10 +1,10 @@
 package dev.keyledger.token.identity.people;
 
-import org.springframework.beans.factory.annotation.Qualifier;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.bounds.Network;
 import java.time.Instant;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 
 /**

@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PeopleSettings(
     @DefaultValue Hashing hashing,
     @DefaultValue LockOut lockOut,
+    @DefaultValue KnownNetworks knownNetworks,
     @DefaultValue Sessions sessions,
     @DefaultValue("PT72H") Duration invitationLifetime,
     @DefaultValue("50") int invitationTries,
@@ -58,6 +59,20 @@ public record PeopleSettings(
       if (live < 1 || kept < live || refreshes < 1) {
         throw new IllegalArgumentException(
             "keyledger.people.sessions: live and refreshes are positive, kept is not below live");
+      }
+    }
+  }
+
+  /**
+   * From where people sign in again and again.
+   *
+   * @param most of one person, for each factor; it bounds what can be guessed at one person in all
+   * @param memory after how long without a sign-in one is forgotten
+   */
+  public record KnownNetworks(@DefaultValue("20") int most, @DefaultValue("P90D") Duration memory) {
+    public KnownNetworks {
+      if (most < 1 || !memory.isPositive()) {
+        throw new IllegalArgumentException("keyledger.people.known-networks: both are positive");
       }
     }
   }

@@ -1,6 +1,5 @@
 package dev.keyledger.token.identity.people;
 
-import org.springframework.beans.factory.annotation.Qualifier;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.Problem;
@@ -10,12 +9,14 @@ import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -34,6 +35,7 @@ public final class Proofs {
   private final Passwords passwords;
   private final SecondStep secondStep;
   private final LockOut lockOut;
+  private final KnownNetworks networks;
   private final FairThreads hashing;
   private final RefusalTimes times;
   private final TransactionOperations transactions;
@@ -44,6 +46,7 @@ public final class Proofs {
       Passwords passwords,
       SecondStep secondStep,
       LockOut lockOut,
+      KnownNetworks networks,
       @Qualifier("hashing") FairThreads hashing,
       RefusalTimes times,
       TransactionOperations transactions,
@@ -52,6 +55,7 @@ public final class Proofs {
     this.passwords = passwords;
     this.secondStep = secondStep;
     this.lockOut = lockOut;
+    this.networks = networks;
     this.hashing = hashing;
     this.times = times;
     this.transactions = transactions;
@@ -105,8 +109,8 @@ public final class Proofs {
    */
   public Outcome<Proven> password(EmailAddress email, String password, String address) {
     long begun = times.now();
-    LockOut.Subject subject = lockOut.subject(email, address, Factor.PASSWORD);
     PersonId person = people.find(email).map(Person::id).orElse(null);
+    LockOut.Subject subject = subject(person, email, address, Factor.PASSWORD);
     if (lockOut.isLocked(subject, now())) {
       OptionalLong time = times.asLongAsAnother();
       if (time.isPresent()) {
@@ -178,7 +182,7 @@ public final class Proofs {
     if (email.isEmpty()) {
       return Taken.WRONG;
     }
-    LockOut.Subject subject = lockOut.subject(email.get(), address, Factor.CODE);
+    LockOut.Subject subject = subject(person.id(), email.get(), address, Factor.CODE);
     if (lockOut.isLocked(subject, at)) {
       return Taken.WRONG;
     }
@@ -191,20 +195,59 @@ public final class Proofs {
 
   /** Another reason why what was presented doesn't sign a person in. */
   public void refuse(EmailAddress email, String address) {
-    lockOut.count(lockOut.subject(email, address, Factor.PASSWORD), now());
+    PersonId person = people.find(email).map(Person::id).orElse(null);
+    lockOut.count(subject(person, email, address, Factor.PASSWORD), now());
+  }
+
+  /** What a complete sign-in forgives. */
+  public static final class Success {
+    /** That nothing was proven. */
+    public static final Success OF_NOTHING = new Success(List.of());
+
+    private final List<LockOut.Subject> subjects;
+
+    private Success(List<LockOut.Subject> subjects) {
+      this.subjects = subjects;
+    }
   }
 
   /**
-   * The sign-in is complete. Not in its transaction, which holds what others wait for.
+   * In the transaction that completes the sign-in: from now on its network is known of the person,
+   * for what was proven and for nothing else.
    *
    * @param proven what it took: failures of anything else stay counted
+   * @return what is to be {@link #forgive forgiven} once it has committed
    */
-  public void forgive(PersonId person, String address, Set<Factor> proven) {
-    people
-        .emailOf(person)
-        .ifPresent(email ->
-            proven.forEach(
-                factor -> lockOut.forgive(lockOut.subject(email, address, factor), now())));
+  public Success succeed(HeldPerson person, String address, Set<Factor> proven) {
+    Instant at = now();
+    List<LockOut.Subject> subjects =
+        people.emailOf(person.id()).stream()
+            .flatMap(email ->
+                proven.stream().map(factor -> subject(person.id(), email, address, factor)))
+            .toList();
+    proven.forEach(factor -> networks.remember(person, factor, address, at));
+    return new Success(subjects);
+  }
+
+  /** Not in the sign-in's transaction, which holds what others wait for. */
+  public void forgive(Success success) {
+    Instant at = now();
+    success.subjects.forEach(subject -> lockOut.forgive(subject, at));
+  }
+
+  /**
+   * In the transaction that gives the person another password or second step: no network is known
+   * for it but the one that it came from.
+   */
+  public void renewed(HeldPerson person, String address, Factor factor) {
+    networks.forget(person, factor);
+    networks.remember(person, factor, address, now());
+  }
+
+  private LockOut.Subject subject(
+      @Nullable PersonId person, EmailAddress email, String address, Factor factor) {
+    return lockOut.subject(
+        email, address, factor, networks.isKnown(person, factor, address, now()));
   }
 
   /** What is said to whom has had their share of what is slow. */

@@ -87,7 +87,8 @@ class MeController {
   @PostMapping("/totp/confirm")
   @Requires(Requires.PERSON)
   ResponseEntity<Void> confirm(Caller caller, @RequestBody Code body) {
-    myself.confirm(own.forSecondStep(caller), Fields.required("code", body.code()));
+    myself.confirm(
+        own.forSecondStep(caller), Fields.required("code", body.code()), caller.address());
     return ResponseEntity.noContent().build();
   }
 }

@@ -6,6 +6,7 @@ import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.identity.people.EmailAddress;
+import dev.keyledger.token.identity.people.Factor;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.NewPasswords;
 import dev.keyledger.token.identity.people.People;
@@ -74,6 +75,7 @@ final class Myself {
               own.wholeStill(held, session.id());
               Instant at = now();
               newPasswords.store(held, hashed, at);
+              proofs.renewed(held, address, Factor.PASSWORD);
               sessions.record(Activity.Kind.PASSWORD_CHANGED, session, null, at);
               return endings.endOthers(person, session.id(), Session.End.PASSWORD_CHANGED, at);
             });
@@ -137,7 +139,7 @@ final class Myself {
         .toException();
   }
 
-  void confirm(Session session, String code) {
+  void confirm(Session session, String code, String address) {
     Instant at = now();
     Boolean confirmed =
         transactions.execute(status -> {
@@ -146,6 +148,7 @@ final class Myself {
           if (!secondStep.confirm(person, code, at)) {
             return false;
           }
+          proofs.renewed(person, address, Factor.CODE);
           table.secondStepTaken(session.id(), at);
           sessions.record(Activity.Kind.SECOND_STEP_SET, session, null, at);
           return true;

@@ -88,7 +88,7 @@ final class SignIn {
     Outcome<Step> first =
         proofs.act(proven, person -> first(person, email, organization, dialect, origin));
     return switch (first) {
-      case Outcome.Done<Step> done -> answer(done.result(), proven.person(), origin);
+      case Outcome.Done<Step> done -> answer(done.result());
       case Outcome.Refused<Step> refused -> throw refused(refused);
     };
   }
@@ -132,7 +132,7 @@ final class SignIn {
                     .hold(owner)
                     .map(person -> second(person, challengeText, code, dialect, origin))
                     .orElseGet(() -> new Step.Refused(SessionRefusals::invalidChallenge))));
-    return answer(second, owner, origin);
+    return answer(second);
   }
 
   // Whatever it comes to is committed, since a code was taken: hence refusals that are returned.
@@ -190,13 +190,14 @@ final class SignIn {
         new Sessions.Beginning(person, active, dialect, origin, secondStepAt, enrolling, null);
     Sessions.Opened opened = sessions.open(beginning, at);
     sessions.record(Activity.Kind.SIGN_IN_SUCCEEDED, opened.session(), null, at);
-    return new Step.Opened(opened, active, at, null, proven);
+    return new Step.Opened(
+        opened, active, at, null, proofs.succeed(person, origin.address(), proven));
   }
 
-  private SignInAnswer answer(Step step, PersonId person, RequestOrigin origin) {
+  private SignInAnswer answer(Step step) {
     return switch (step) {
       case Step.Opened opened -> {
-        proofs.forgive(person, origin.address(), opened.proven());
+        proofs.forgive(opened.success());
         yield sessions.answer(opened);
       }
       case Step.Due due -> new SignInAnswer.SecondStepDue(due.challenge());

@@ -3,9 +3,8 @@ package dev.keyledger.token.identity.sessions;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
-import dev.keyledger.token.identity.people.Factor;
+import dev.keyledger.token.identity.people.Proofs;
 import java.time.Instant;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 sealed interface Step {
   /**
    * @param ended where the session that this one replaces ended
-   * @param proven on the way to it, which forgives what was counted of the same and nothing else
+   * @param success what was proven on the way to it, and what that forgives
    */
   record Opened(
       Sessions.Opened session,
       Active active,
       Instant at,
       @Nullable StreamPosition ended,
-      Set<Factor> proven)
+      Proofs.Success success)
       implements Step {}
 
   record Due(SecretText challenge) implements Step {}

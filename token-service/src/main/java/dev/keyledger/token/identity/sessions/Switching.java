@@ -7,6 +7,7 @@ import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.enforcement.refresh.RefreshRule;
 import dev.keyledger.token.identity.people.Factor;
 import dev.keyledger.token.identity.people.HeldPerson;
+import dev.keyledger.token.identity.people.Proofs;
 import dev.keyledger.token.identity.people.SecondStep;
 import dev.keyledger.token.identity.sessions.Challenges.Challenge;
 import java.time.Clock;
@@ -36,6 +37,7 @@ final class Switching {
   private final ActiveOrganizations organizations;
   private final Challenges challenges;
   private final Sessions sessions;
+  private final Proofs proofs;
   private final ReplicaFreshness freshness;
   private final TransactionOperations transactions;
   private final Clock clock;
@@ -49,6 +51,7 @@ final class Switching {
       ActiveOrganizations organizations,
       Challenges challenges,
       Sessions sessions,
+      Proofs proofs,
       ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
@@ -60,6 +63,7 @@ final class Switching {
     this.organizations = organizations;
     this.challenges = challenges;
     this.sessions = sessions;
+    this.proofs = proofs;
     this.freshness = freshness;
     this.transactions = transactions;
     this.clock = clock;
@@ -184,7 +188,11 @@ final class Switching {
     table.useRefreshTokenOf(session.id(), at);
     StreamPosition ended =
         Objects.requireNonNull(sessions.endAlone(session, Session.End.SWITCHED, at));
-    return new Step.Opened(sessions.open(beginning, at), active, at, ended, proven);
+    Proofs.Success success =
+        proven.isEmpty()
+            ? Proofs.Success.OF_NOTHING
+            : proofs.succeed(person, origin.address(), proven);
+    return new Step.Opened(sessions.open(beginning, at), active, at, ended, success);
   }
 
   private Instant now() {

@@ -33,8 +33,7 @@ class PasswordRulesTest {
   void longPassphrasesAreTakenUpTo256() {
     String sentence = "quite a long sentence that nobody else would come upon, of all things ";
     assertThatNoException()
-        .isThrownBy(
-            () -> check("password", sentence.repeat(4).substring(0, 256), EMAIL, false));
+        .isThrownBy(() -> check("password", sentence.repeat(4).substring(0, 256), EMAIL, false));
     assertThat(refusalOf(sentence.repeat(4).substring(0, 257), false)).isNotNull();
   }
 

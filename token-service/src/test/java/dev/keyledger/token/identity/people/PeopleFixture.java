@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ final class PeopleFixture {
               Duration.ofHours(1),
               Duration.ofHours(24),
               Duration.ofHours(2)),
+          new PeopleSettings.KnownNetworks(20, Duration.ofDays(90)),
           new PeopleSettings.Sessions(100, 200, 5_000),
           Duration.ofHours(72),
           50,
@@ -49,6 +51,7 @@ final class PeopleFixture {
       new LockOut(database.jdbc(), database.transactions(), dataKeys, SETTINGS.lockOut());
   final FairThreads hashing = threads("hashing");
   final FairThreads strength = threads("strength");
+  final KnownNetworks networks = new KnownNetworks(database.jdbc(), dataKeys, SETTINGS);
   final AtomicLong nanos = new AtomicLong();
   final RefusalTimes times = new RefusalTimes(nanos::get, random);
   final Proofs proofs = proofsOf(hashing);
@@ -96,13 +99,26 @@ final class PeopleFixture {
 
   private Proofs proofsOf(FairThreads threads) {
     return new Proofs(
-        people, passwords, secondStep, lockOut, threads, times, database.transactions(), clock);
+        people,
+        passwords,
+        secondStep,
+        lockOut,
+        networks,
+        threads,
+        times,
+        database.transactions(),
+        clock);
   }
 
   <T> T held(Person person, Function<HeldPerson, T> work) {
     return database
         .transactions()
         .execute(status -> work.apply(people.hold(person.id()).orElseThrow()));
+  }
+
+  /** As a sign-in from there ends that took these. */
+  void signedIn(Person person, String address, Factor... proven) {
+    proofs.forgive(held(person, held -> proofs.succeed(held, address, Set.of(proven))));
   }
 
   void enrol(Person person, String base32) {
@@ -129,6 +145,7 @@ final class PeopleFixture {
         passwords,
         secondStep,
         new AcceptedMemberships(database.jdbc()),
+        networks,
         consequences,
         database.transactions(),
         clock);

@@ -14,7 +14,6 @@ import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
@@ -171,26 +170,32 @@ class ProofsTest {
     fixture.personWith(email, PeopleFixture.PASSWORD);
     EmailAddress victim = PeopleFixture.someEmail();
     fixture.personWith(victim, PeopleFixture.PASSWORD);
+    EmailAddress stranger = PeopleFixture.someEmail();
+    fixture.personWith(stranger, PeopleFixture.PASSWORD);
     for (int i = 0; i < 9; i++) {
       proofs.password(victim, "wrong", address);
     }
-    proofs.forgive(fixture.people.find(email).orElseThrow().id(), address, Set.of(Factor.PASSWORD));
+    fixture.signedIn(fixture.people.find(email).orElseThrow(), address, Factor.PASSWORD);
     proofs.password(victim, "wrong", address);
 
-    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
+    assertThat(proofs.password(stranger, PeopleFixture.PASSWORD, address))
+        .isInstanceOf(Refused.class);
   }
 
   @Test
   void failuresThatTheAddressNeverCountedAreNotForgivenIt() {
     Person self = fixture.personWith(email, PeopleFixture.PASSWORD);
+    EmailAddress stranger = PeopleFixture.someEmail();
+    fixture.personWith(stranger, PeopleFixture.PASSWORD);
     failTimes(9, email); // From elsewhere.
     for (int i = 0; i < 9; i++) {
       proofs.password(PeopleFixture.someEmail(), "wrong", address);
     }
-    proofs.forgive(self.id(), address, Set.of(Factor.PASSWORD));
+    fixture.signedIn(self, address, Factor.PASSWORD);
     proofs.password(PeopleFixture.someEmail(), "wrong", address);
 
-    assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Refused.class);
+    assertThat(proofs.password(stranger, PeopleFixture.PASSWORD, address))
+        .isInstanceOf(Refused.class);
   }
 
   @Test
@@ -214,7 +219,7 @@ class ProofsTest {
       for (int i = 0; i < 9; i++) {
         proofs.password(email, "wrong", address);
       }
-      proofs.forgive(self.id(), address, Set.of(Factor.PASSWORD));
+      fixture.signedIn(self, address, Factor.PASSWORD);
     }
 
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Done.class);
@@ -293,14 +298,14 @@ class ProofsTest {
     for (int i = 0; i < 9; i++) {
       code(person, wrong, address);
     }
-    proofs.forgive(person.id(), address, Set.of(Factor.PASSWORD));
+    fixture.signedIn(person, address, Factor.PASSWORD);
     code(person, wrong, address);
     // The address too has counted them all.
     assertThat(proofs.password(PeopleFixture.someEmail(), PeopleFixture.PASSWORD, address))
         .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.lockedOut()).isTrue());
     assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Taken.WRONG);
 
-    proofs.forgive(person.id(), address, Set.of(Factor.CODE));
+    fixture.signedIn(person, address, Factor.CODE);
     assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Taken.ACCEPTED);
   }
 

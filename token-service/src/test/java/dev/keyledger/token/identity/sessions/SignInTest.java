@@ -88,6 +88,63 @@ class SignInTest extends PeopleHttpTest {
   }
 
   @Test
+  void whoHasSignedInFromANetworkIsntLockedOutThereByGuessesFromElsewhere() {
+    org().member(email);
+    assertThat(signIn(email).status()).isEqualTo(201);
+    for (int i = 0; i < 10; i++) {
+      anotherAddress().post("/v1/sessions", Map.of("email", email, "password", "wrong"));
+    }
+
+    assertThat(anotherAddress().post("/v1/sessions", credentials()).status()).isEqualTo(401);
+    assertThat(signIn(email).status()).isEqualTo(201);
+    clock.advance(Duration.ofDays(90));
+    for (int i = 0; i < 10; i++) {
+      anotherAddress().post("/v1/sessions", Map.of("email", email, "password", "wrong"));
+    }
+    assertThat(signIn(email).status()).isEqualTo(401);
+  }
+
+  @Test
+  void anOperatorIsntLockedOutByCodesThatSomebodyElseGuesses() {
+    person(email, TOTP_SECRET, true);
+    assertThat(verify(signIn(email).field("challenge"), code()).status()).isEqualTo(201);
+    for (int i = 0; i < 10; i++) {
+      Api elsewhere = anotherAddress();
+      String challenge = elsewhere.post("/v1/sessions", credentials()).field("challenge");
+      assertThat(
+              elsewhere
+                  .post("/v1/sessions/verify", Map.of("challenge", challenge, "code", wrongCode()))
+                  .code())
+          .isEqualTo("401 invalid_code");
+    }
+    clock.advance(Duration.ofSeconds(30));
+
+    assertThat(verify(signIn(email).field("challenge"), code()).status()).isEqualTo(201);
+  }
+
+  @Test
+  void aChangedPasswordLeavesTheNetworkKnownThatItWasChangedFrom() {
+    org().member(email);
+    Api former = anotherAddress();
+    assertThat(former.post("/v1/sessions", credentials()).status()).isEqualTo(201);
+    String another = "another long enough pass phrase";
+    assertThat(
+            api.post(
+                    "/v1/me/password",
+                    signIn(email).field("access_token"),
+                    Map.of("current_password", PASSWORD, "new_password", another))
+                .status())
+        .isEqualTo(204);
+    for (int i = 0; i < 10; i++) {
+      anotherAddress().post("/v1/sessions", Map.of("email", email, "password", "wrong"));
+    }
+
+    Map<String, String> changed = Map.of("email", email, "password", another);
+    assertThat(former.post("/v1/sessions", changed).status()).isEqualTo(401);
+    assertThat(api.post("/v1/sessions", changed).status()).isEqualTo(201);
+  }
+
+  @Test
   void ofSeveralOrganisationsTheOneUsedLastIsActiveUnlessOneIsNamed() {
     Org first = org();
     Org second = org();
