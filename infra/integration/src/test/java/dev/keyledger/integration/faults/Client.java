@@ -56,8 +56,8 @@ final class Client implements Runnable {
 
   Client(Cluster cluster) {
     this.cluster = cluster;
-    this.organization = cluster.people().liveOrganization("standard");
-    this.owner = cluster.people().join(organization, "owner");
+    this.organization = UnderLoad.setUp(() -> cluster.people().liveOrganization("standard"));
+    this.owner = UnderLoad.setUp(() -> cluster.people().join(organization, "owner"));
     this.token = owner.token();
   }
 

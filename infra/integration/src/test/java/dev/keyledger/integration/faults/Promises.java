@@ -54,8 +54,8 @@ final class Promises implements AutoCloseable {
 
   Promises(Cluster cluster) {
     this.cluster = cluster;
-    this.organization = cluster.people().liveOrganization("standard");
-    this.owner = cluster.people().join(organization, "owner");
+    this.organization = UnderLoad.setUp(() -> cluster.people().liveOrganization("standard"));
+    this.owner = UnderLoad.setUp(() -> cluster.people().join(organization, "owner"));
     endAKey(owner.token());
     endASession();
     maker = Thread.ofVirtual().start(this::make);

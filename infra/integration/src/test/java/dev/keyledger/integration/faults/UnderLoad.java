@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.testing.Cluster;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * A fault that strikes again and again while clients work and while endings that were reported in
@@ -68,6 +69,16 @@ final class UnderLoad {
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
         .until(() -> new Evidence(cluster).isOnTheTopic());
+  }
+
+  /**
+   * Sets up, as clients do that are told to try again: on a busy machine a view is old at times.
+   */
+  static <T> T setUp(Supplier<T> what) {
+    return await()
+        .atMost(SETTLES_WITHIN)
+        .ignoreExceptionsMatching(refused -> refused.getMessage().contains(" 503 "))
+        .until(what::get, made -> true);
   }
 
   /** A fault that lasts: clients run into it meanwhile. */
