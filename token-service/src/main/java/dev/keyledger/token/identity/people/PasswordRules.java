@@ -50,7 +50,7 @@ final class PasswordRules {
   }
 
   /**
-   * The rest, of what {@link #checkForm} has let pass: it takes up to half a second.
+   * The rest, of what {@link #checkForm} has let pass: it takes up to a second.
    *
    * @throws ProblemException as there
    */

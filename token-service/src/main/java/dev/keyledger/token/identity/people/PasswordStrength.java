@@ -2,33 +2,31 @@ package dev.keyledger.token.identity.people;
 
 import com.nulabinc.zxcvbn.Zxcvbn;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
  * How many guesses a password withstands, by zxcvbn's measure. A text of 24 characters can be made
  * to take it seconds, by symbols that may stand for several letters each; an ordinary one takes
- * milliseconds. So the measure is given a text that can't be read any more once its time is over,
- * and then a beginning of it, which suffices where it is strong.
+ * milliseconds. So the measure is given a text that can't be read any more once it has been read
+ * often enough, and then a beginning of it, which suffices where it is strong. Readings and no
+ * clock: a machine that is busy, or has just started, says the same as any other.
  */
 final class PasswordStrength {
   private static final int MEASURED = 64;
   private static final int BEGINNING = 16;
 
-  /** Of each of the two; a reading of the text is late by a fraction of it. */
-  static final long LONGEST_NANOS = 250_000_000;
+  /**
+   * Of each of the two. A pass phrase of 64 characters takes about 12,000; the most hostile of many
+   * texts tried had 25,000 in two thirds of a second.
+   */
+  private static final int MOST_READINGS = 25_000;
 
-  private final LongSupplier nanoTime;
   private final Zxcvbn measure = new Zxcvbn();
-
-  PasswordStrength(LongSupplier nanoTime) {
-    this.nanoTime = nanoTime;
-  }
 
   /** What became of a measurement. */
   enum Verdict {
     STRONG,
     GUESSABLE,
-    /** It took too long to tell. */
+    /** It took too much to tell. */
     UNKNOWN
   }
 
@@ -46,16 +44,25 @@ final class PasswordStrength {
   private Verdict of(String password, int length, int score, List<String> words) {
     String measured = password.substring(0, Math.min(length, password.length()));
     try {
-      var text = new TimedText(measured, nanoTime, nanoTime.getAsLong() + LONGEST_NANOS);
+      var text = new BoundedText(measured, new Readings());
       return measure.measure(text, words).getScore() < score ? Verdict.GUESSABLE : Verdict.STRONG;
-    } catch (TimeIsOver e) {
+    } catch (ReadTooOften e) {
       return Verdict.UNKNOWN;
     }
   }
 
-  /** The measure knows no interruption, but reads its text all the time. */
-  private record TimedText(CharSequence text, LongSupplier nanoTime, long end)
-      implements CharSequence {
+  private static final class Readings {
+    private int left = MOST_READINGS;
+
+    void take() {
+      if (left-- == 0) {
+        throw new ReadTooOften();
+      }
+    }
+  }
+
+  /** The measure knows no bound, but reads its text all the time. */
+  private record BoundedText(CharSequence text, Readings readings) implements CharSequence {
     @Override
     public int length() {
       return text.length();
@@ -63,15 +70,13 @@ final class PasswordStrength {
 
     @Override
     public char charAt(int index) {
-      if (nanoTime.getAsLong() - end > 0) {
-        throw new TimeIsOver();
-      }
+      readings.take();
       return text.charAt(index);
     }
 
     @Override
     public CharSequence subSequence(int from, int to) {
-      return new TimedText(text.subSequence(from, to), nanoTime, end);
+      return new BoundedText(text.subSequence(from, to), readings);
     }
 
     /** For the measure alone, which makes dictionary words of it. */
@@ -81,8 +86,8 @@ final class PasswordStrength {
     }
   }
 
-  private static final class TimeIsOver extends RuntimeException {
-    TimeIsOver() {
+  private static final class ReadTooOften extends RuntimeException {
+    ReadTooOften() {
       super(null, null, false, false);
     }
   }

@@ -28,7 +28,7 @@ class PeopleConfiguration {
 
   @Bean
   PasswordStrength passwordStrength() {
-    return new PasswordStrength(System::nanoTime);
+    return new PasswordStrength();
   }
 
   @Bean

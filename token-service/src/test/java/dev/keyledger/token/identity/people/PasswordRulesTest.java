@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PasswordRulesTest {
   private static final EmailAddress EMAIL = EmailAddress.of("margarethe.wunderlich@example.com");
 
-  private final PasswordRules rules = new PasswordRules(new PasswordStrength(System::nanoTime));
+  private final PasswordRules rules = new PasswordRules(new PasswordStrength());
 
   @Test
   void fifteenCharactersAreDueWhereItIsTheOnlyFactor() {

@@ -59,7 +59,7 @@ final class PeopleFixture {
       new NewPasswords(
           people,
           passwords,
-          new PasswordRules(new PasswordStrength(System::nanoTime)),
+          new PasswordRules(new PasswordStrength()),
           secondStep,
           strength,
           hashing);
