@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are slow on purpose, or many, from a network of their own, beside an honest one. */
@@ -95,30 +94,6 @@ class SlowClientsTest {
       assertThat(answerTo(socket)).contains(" 408 ").contains("\"code\":\"request_timeout\"");
     }
     assertThat(gateway.token().asked()).hasSize(before + 20);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "POST /oauth2/introspect, Content-Length: 400000, 413",
-    "POST /oauth2/introspect, Content-Length: 600000, 413",
-    "POST /api/v1/auth/sign-in, Content-Length: 400000, 413",
-    "POST /oauth2/introspect, Transfer-Encoding: chunked, 413",
-    "POST /oauth2/introspect?a[]=b, Content-Length: 400000, 400",
-    "TRACE /oauth2/introspect, Content-Length: 400000, 405",
-  })
-  void aRefusalReachesAClientThatIsStillSending(String line, String header, int status)
-      throws Exception {
-    String body =
-        header.startsWith("Transfer")
-            ? "61a80\r\n" + "x".repeat(400_000) + "\r\n0\r\n\r\n"
-            : "x".repeat(Integer.parseInt(header.substring("Content-Length: ".length())));
-    try (Socket socket = connect(HONEST)) {
-      String head = line + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n";
-      socket.getOutputStream().write((head + body).getBytes(StandardCharsets.ISO_8859_1));
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-          .startsWith("HTTP/1.1 " + status)
-          .contains("\r\nConnection: close\r\n");
-    }
   }
 
   @Test
