@@ -17,8 +17,10 @@ import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
 
 /** Members and the people's data that is opened for one answer. */
 @ExtendWith(SharedReplica.Resolver.class)
@@ -66,6 +68,42 @@ class MemberReadsTest {
     assertThat(present.toString() + removed)
         .as("a person's id would tell whether two organisations share somebody")
         .doesNotContain(stays.value(), erased.value());
+  }
+
+  @Test
+  void whoHasYetToAcceptIsShownAsInvited() {
+    var stream = new Stream();
+    PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId accepted = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId invited = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId removed = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    var email = tokens.seal(person, "a@example.com");
+    ledger.publish(
+        stream.registered(),
+        stream.next(new MemberAdded(accepted, person, email, Role.OWNER, T)),
+        stream.next(new MemberAdded(invited, person, email, Role.AUDITOR, T)),
+        stream.next(new MemberAdded(removed, person, email, Role.AUDITOR, T)),
+        stream.next(new MemberRemoved(removed, Role.AUDITOR, T)));
+    service.awaitApplied(stream);
+    tokens.accept(accepted);
+    var path = "/v1/organizations/" + stream.id + "/members?status=active,removed";
+
+    var items = service.get(member(stream, ALL), path).items();
+    tokens.away(true);
+    var meanwhile = service.get(OPERATOR, path);
+    tokens.away(false);
+    tokens.accept(invited);
+    var afterwards = service.get(OPERATOR, path).items();
+
+    assertThat(ids(items)).containsExactly(removed.value(), invited.value(), accepted.value());
+    assertThat(invitedOf(items)).containsExactly("null", "true", "false");
+    assertThat(meanwhile.header("Keyledger-Incomplete")).isEqualTo("personal-data");
+    assertThat(invitedOf(meanwhile.items())).containsExactly("null", "null", "false");
+    assertThat(invitedOf(afterwards)).containsExactly("null", "false", "false");
+  }
+
+  private static List<String> invitedOf(JsonNode items) {
+    return items.valueStream().map(item -> item.path("invited").toString()).toList();
   }
 
   @Test

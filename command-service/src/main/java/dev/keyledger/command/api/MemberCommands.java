@@ -1,17 +1,21 @@
 package dev.keyledger.command.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.api.Json.MemberJson;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
+import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.Refusal.MemberNotFound;
 import dev.keyledger.command.people.PeopleClient;
+import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
@@ -41,7 +45,21 @@ class MemberCommands {
 
   record NewRole(@Nullable Role role) {}
 
-  record Invited(InvitedMember member, String invitationToken) {
+  /**
+   * @param invitationToken absent where it was mailed
+   */
+  record Invited(
+      InvitedMember member,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String invitationToken) {
+    @Override
+    public String toString() {
+      return "[invitation of " + member.id() + "]";
+    }
+  }
+
+  record InvitedAgain(
+      MemberJson member,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String invitationToken) {
     @Override
     public String toString() {
       return "[invitation of " + member.id() + "]";
@@ -82,7 +100,23 @@ class MemberCommands {
         prefer,
         new Invited(
             new InvitedMember(json.id(), email, json.role(), json.status(), json.addedAt()),
-            invited.token().revealSecret()));
+            revealed(invited.token())));
+  }
+
+  /** For a member who hasn't accepted yet. */
+  @PostMapping("/{member}/invitation")
+  @Requires(Requires.PERSON)
+  ResponseEntity<InvitedAgain> inviteAgain(
+      @PathVariable String member, OrganizationId id, CommandContext context, Prefer prefer) {
+    Decided decided = ledger.execute(new CheckInvitationAgain(id, context, memberId(member)));
+    Member invited = decided.theMember();
+    SecretText token = people.inviteAgain(id, invited.id(), invited.person());
+    return answers.answer(
+        200, id, decided.position(), prefer, new InvitedAgain(Json.of(invited), revealed(token)));
+  }
+
+  private static @Nullable String revealed(@Nullable SecretText token) {
+    return token == null ? null : token.revealSecret();
   }
 
   @PutMapping("/{member}/role")

@@ -13,6 +13,7 @@ import dev.keyledger.command.organization.MemberCommand;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.OrganizationState;
@@ -103,6 +104,11 @@ final class Organization {
 
   @CommandHandler
   Decided handle(CheckInvitation command) {
+    return onMember(command);
+  }
+
+  @CommandHandler
+  Decided handle(CheckInvitationAgain command) {
     return onMember(command);
   }
 

@@ -21,6 +21,12 @@ public sealed interface MemberCommand extends OrganizationCommand {
       implements MemberCommand {}
 
   /**
+   * Makes nothing true either: refused to whom might not invite the member as what they are now.
+   */
+  record CheckInvitationAgain(OrganizationId organization, CommandContext context, MemberId member)
+      implements MemberCommand {}
+
+  /**
    * @param member a fresh id
    * @param email under the person's own key
    */

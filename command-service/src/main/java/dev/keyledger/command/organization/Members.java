@@ -3,6 +3,7 @@ package dev.keyledger.command.organization;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.Refusal.AlreadyMember;
 import dev.keyledger.command.organization.Refusal.LastOwner;
@@ -44,6 +45,10 @@ public final class Members {
     return switch (command) {
       case CheckInvitation c -> {
         mustGrant(principal, c.role(), standing);
+        yield List.of();
+      }
+      case CheckInvitationAgain c -> {
+        mustGrant(principal, managed(c.member(), principal).role(), standing);
         yield List.of();
       }
       case AddMember c -> {

@@ -173,6 +173,7 @@ public final class OrganizationState {
             case StandingCommand.EnableLive c -> false;
             case StandingCommand c -> true;
             case MemberCommand.CheckInvitation c -> false;
+            case MemberCommand.CheckInvitationAgain c -> false;
             case MemberCommand.AddMember c -> false;
             case MemberCommand c -> true;
             case KeyCommand.Issuing c -> false;

@@ -1,5 +1,6 @@
 package dev.keyledger.command.people;
 
+import dev.keyledger.command.organization.Refusal;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
@@ -14,23 +15,31 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Invitations and data keys, asked of token-service. */
 public final class PeopleClient {
   private static final Logger log = LoggerFactory.getLogger(PeopleClient.class);
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
+  private static final int TOO_MANY = 429;
 
   /**
-   * @param token shown once, to the caller who invited
+   * @param token shown once, to the caller who invited; {@code null} where it was mailed
    */
-  public record IssuedInvitation(PersonId person, SealedText email, SecretText token) {}
+  public record IssuedInvitation(PersonId person, SealedText email, @Nullable SecretText token) {}
 
   private record Invitation(OrganizationId organization, MemberId member, String email) {}
 
   private record InvitationAnswer(
-      PersonId person, SealedText sealedEmail, String invitationToken) {}
+      PersonId person, SealedText sealedEmail, @Nullable String invitationToken) {}
+
+  private record Again(OrganizationId organization, MemberId member, PersonId person) {}
+
+  private record AgainAnswer(@Nullable String invitationToken) {}
 
   private final TokenServiceClient tokenService;
   private final PeopleKeys keys;
@@ -62,13 +71,53 @@ public final class PeopleClient {
               new Invitation(organization, member, email),
               InvitationAnswer.class);
       return new IssuedInvitation(
-          answer.person(), answer.sealedEmail(), new SecretText(answer.invitationToken()));
+          answer.person(), answer.sealedEmail(), secret(answer.invitationToken()));
     } catch (UnansweredException e) {
       if (e.status() == UNPROCESSABLE) {
         throw Problem.ofField("email", "This is no e-mail address.").toException();
       }
       throw unavailable(e);
     }
+  }
+
+  /**
+   * Another token for a member who hasn't accepted yet; the former one works no more.
+   *
+   * @return as {@link IssuedInvitation#token}
+   * @throws dev.keyledger.kit.web.ProblemException 404 for who was erased, 409 {@code
+   *     invitation_accepted}, 429 {@code too_many_invitations}, 503 when token-service can't be
+   *     asked
+   */
+  public @Nullable SecretText inviteAgain(
+      OrganizationId organization, MemberId member, PersonId person) {
+    try {
+      return secret(
+          tokenService
+              .post(
+                  "/internal/v1/invitations/again",
+                  new Again(organization, member, person),
+                  AgainAnswer.class)
+              .invitationToken());
+    } catch (UnansweredException e) {
+      throw switch (e.status()) {
+        case NOT_FOUND -> new Refusal.MemberNotFound().toException();
+        case CONFLICT ->
+            Problem.of(CONFLICT, "invitation_accepted", "The invitation was accepted already.")
+                .toException();
+        case TOO_MANY ->
+            Problem.of(
+                    TOO_MANY,
+                    "too_many_invitations",
+                    "The member was invited too often within a short time.")
+                .withHeader("Retry-After", "3600")
+                .toException();
+        default -> unavailable(e);
+      };
+    }
+  }
+
+  private static @Nullable SecretText secret(@Nullable String text) {
+    return text == null ? null : new SecretText(text);
   }
 
   private static RuntimeException unavailable(UnansweredException e) {

@@ -13,6 +13,7 @@ import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.Refusal.AddressNotAllowed;
 import dev.keyledger.command.organization.Refusal.Forbidden;
@@ -137,6 +138,7 @@ class EveryCommandChecksItsCallerTest {
         new SetPolicy(ORGANIZATION, by, PRESETS.find("standard").orElseThrow()),
         new SetIpAllowlist(ORGANIZATION, by, List.of("192.0.2.0/24"), List.of(), false),
         new CheckInvitation(ORGANIZATION, by, fresh, Role.EMPLOYEE),
+        new CheckInvitationAgain(ORGANIZATION, by, owner),
         new AddMember(
             ORGANIZATION, by, fresh, person, new SealedText(person, "sealed"), Role.EMPLOYEE),
         new ChangeMemberRole(ORGANIZATION, by, owner, Role.ADMIN),

@@ -13,6 +13,7 @@ import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
 import dev.keyledger.command.organization.StandingCommand.Register;
@@ -94,6 +95,12 @@ class PermissionMatrixTest {
           new Row(
               "CheckInvitation",
               (s, by) -> new CheckInvitation(ORGANIZATION, s.by(by), s.freshMember, Role.EMPLOYEE)),
+          new Row(
+              "CheckInvitationAgain: an employee",
+              (s, by) -> new CheckInvitationAgain(ORGANIZATION, s.by(by), s.idOf(Role.EMPLOYEE))),
+          new Row(
+              "CheckInvitationAgain: an owner",
+              (s, by) -> new CheckInvitationAgain(ORGANIZATION, s.by(by), s.idOf(Role.OWNER))),
           new Row("AddMember: an employee", (s, by) -> s.adding(by, Role.EMPLOYEE)),
           new Row("AddMember: an owner", (s, by) -> s.adding(by, Role.OWNER)),
           new Row(

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicMark;
@@ -28,6 +29,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class FakeTokenService implements AutoCloseable {
   private static final String INVITATIONS = "/internal/v1/invitations";
+  private static final String AGAIN = "/internal/v1/invitations/again";
+  private static final String ACCEPTED = "/internal/v1/memberships/accepted";
   private static final String WHOLE = "/internal/v1/revocations/whole";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
   private static final String SESSIONS = "/internal/v1/sessions/standing";
@@ -36,9 +39,11 @@ public final class FakeTokenService implements AutoCloseable {
   private final Map<String, PersonId> people = new ConcurrentHashMap<>();
   private final Map<PersonId, byte[]> keys = new ConcurrentHashMap<>();
   private final Set<PersonId> erased = ConcurrentHashMap.newKeySet();
+  private final Set<String> accepted = ConcurrentHashMap.newKeySet();
   private final Set<String> endedSessions = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
   private volatile boolean away;
+  private volatile boolean mails;
   private volatile @Nullable KafkaSettings kafka;
 
   public FakeTokenService() {
@@ -85,6 +90,16 @@ public final class FakeTokenService implements AutoCloseable {
     keys.remove(person);
   }
 
+  /** As an invitation that was accepted does. */
+  public void accept(MemberId member) {
+    accepted.add(member.value());
+  }
+
+  /** Whether invitations go by mail, so that no token is told. */
+  public void mails(boolean mails) {
+    this.mails = mails;
+  }
+
   /** As signing out does. */
   public void endSession(String session) {
     endedSessions.add(session);
@@ -119,6 +134,8 @@ public final class FakeTokenService implements AutoCloseable {
     String answer =
         switch (asked.uri().getPath()) {
           case INVITATIONS -> invitation(body.path("email").asString(""));
+          case AGAIN -> again(body.path("member").asString(""));
+          case ACCEPTED -> accepted(body.path("members"));
           case DATA_KEYS -> dataKeys(body.path("people"));
           case WHOLE -> whole();
           case SESSIONS ->
@@ -129,7 +146,7 @@ public final class FakeTokenService implements AutoCloseable {
     if (away || token == null || !token.startsWith("Bearer ey")) {
       StubServer.answerJson(exchange, 401, "{}");
     } else if (answer == null) {
-      StubServer.answerJson(exchange, 422, "{}");
+      StubServer.answerJson(exchange, asked.uri().getPath().equals(AGAIN) ? 409 : 422, "{}");
     } else {
       StubServer.answerJson(exchange, 200, answer);
     }
@@ -141,10 +158,31 @@ public final class FakeTokenService implements AutoCloseable {
     }
     PersonId person = personOf(email);
     return """
-    {"person":"%s","sealed_email":{"person":"%s","ciphertext":"%s"},"invitation_token":"inv_%s"}
+    {"person":"%s","sealed_email":{"person":"%s","ciphertext":"%s"}%s}
     """
-        .formatted(
-            person, person, seal(person, email).ciphertext(), UuidCreator.getTimeOrderedEpoch());
+        .formatted(person, person, seal(person, email).ciphertext(), token(","));
+  }
+
+  private String token(String separator) {
+    return mails
+        ? ""
+        : "%s\"invitation_token\":\"inv_%s\""
+            .formatted(separator, UuidCreator.getTimeOrderedEpoch());
+  }
+
+  private @Nullable String again(String member) {
+    return accepted.contains(member) ? null : "{%s}".formatted(token(""));
+  }
+
+  private String accepted(JsonNode asked) {
+    var answer = EventCodec.mapper().createObjectNode();
+    var items = answer.putArray("accepted");
+    for (JsonNode each : asked) {
+      if (accepted.contains(each.stringValue())) {
+        items.add(each.stringValue());
+      }
+    }
+    return answer.toString();
   }
 
   private String dataKeys(JsonNode asked) {

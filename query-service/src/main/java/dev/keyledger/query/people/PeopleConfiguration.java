@@ -27,6 +27,11 @@ class PeopleConfiguration {
     return new PeopleKeys(tokenService, meters, Ticker.systemTicker());
   }
 
+  @Bean
+  AcceptedMembers acceptedMembers(TokenServiceClient tokenService) {
+    return new AcceptedMembers(tokenService, Ticker.systemTicker());
+  }
+
   /**
    * An operator may see everything, whatever the views have heard. What a member may see can't be
    * told by a view that may lag behind their removal.

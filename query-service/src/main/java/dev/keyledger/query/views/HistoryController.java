@@ -60,7 +60,7 @@ class HistoryController {
         reads.of(caller, org, atLeast, snapshot -> History.read(snapshot, filter));
     List<Found> found = read.getBody() == null ? List.of() : read.getBody();
     Opened people = history.open(found);
-    return Incomplete.mark(read, people)
+    return Incomplete.mark(read, people.complete())
         .body(
             Page.of(
                 found,

@@ -1,6 +1,5 @@
 package dev.keyledger.query.views;
 
-import dev.keyledger.kit.people.PeopleKeys.Opened;
 import org.springframework.http.ResponseEntity;
 
 /** Says in a header that what is {@code null} in an answer may be so only for now. */
@@ -10,9 +9,9 @@ final class Incomplete {
   private Incomplete() {}
 
   /** An answer like the one that was read, with that header where it is due. */
-  static ResponseEntity.BodyBuilder mark(ResponseEntity<?> read, Opened opened) {
+  static ResponseEntity.BodyBuilder mark(ResponseEntity<?> read, boolean complete) {
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.status(read.getStatusCode()).headers(read.getHeaders());
-    return opened.complete() ? answer : answer.header(HEADER, "personal-data");
+    return complete ? answer : answer.header(HEADER, "personal-data");
   }
 }

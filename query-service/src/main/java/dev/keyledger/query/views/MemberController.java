@@ -8,6 +8,7 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.people.PeopleKeys;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
+import dev.keyledger.query.people.AcceptedMembers;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,12 +35,15 @@ class MemberController {
    *
    * @param email {@code null} once the person was erased
    * @param status {@code active} or {@code removed}
+   * @param invited whether they have yet to accept; {@code null} while it can't be told, and for
+   *     the removed
    */
   record Member(
       MemberId id,
       @Nullable String email,
       String role,
       String status,
+      @Nullable Boolean invited,
       Instant addedAt,
       @Nullable Instant removedAt) {}
 
@@ -53,15 +57,18 @@ class MemberController {
 
   private final Reads reads;
   private final PeopleKeys people;
+  private final AcceptedMembers accepted;
 
-  MemberController(Reads reads, PeopleKeys people) {
+  MemberController(Reads reads, PeopleKeys people, AcceptedMembers accepted) {
     this.reads = reads;
     this.people = people;
+    this.accepted = accepted;
   }
 
   /**
    * Present members, or whom {@code status} asks for. Where token-service can't be asked, e-mail
-   * addresses are {@code null} and the answer says {@code Keyledger-Incomplete: personal-data}.
+   * addresses and {@code invited} are {@code null} and the answer says {@code Keyledger-Incomplete:
+   * personal-data}.
    */
   @GetMapping
   @Requires(Permissions.MEMBERS_READ)
@@ -100,16 +107,23 @@ class MemberController {
                     .list());
     List<StoredMember> rows = found.getBody() == null ? List.of() : found.getBody();
     Opened opened = people.of(rows.stream().map(StoredMember::person).collect(Collectors.toSet()));
-    return Incomplete.mark(found, opened)
-        .body(Page.of(rows, size, r -> r.id().value(), r -> member(r, opened)));
+    AcceptedMembers.Told told =
+        accepted.of(
+            rows.stream()
+                .filter(row -> row.removedAt() == null)
+                .map(StoredMember::id)
+                .collect(Collectors.toSet()));
+    return Incomplete.mark(found, opened.complete() && told.complete())
+        .body(Page.of(rows, size, r -> r.id().value(), r -> member(r, opened, told)));
   }
 
-  private static Member member(StoredMember row, Opened opened) {
+  private static Member member(StoredMember row, Opened opened, AcceptedMembers.Told told) {
     return new Member(
         row.id(),
         opened.text(row.email()),
         row.role(),
         row.removedAt() == null ? "active" : "removed",
+        row.removedAt() == null ? told.isInvited(row.id()) : null,
         row.addedAt(),
         row.removedAt());
   }

@@ -2,6 +2,7 @@ package dev.keyledger.token.identity.invitations;
 
 import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
@@ -10,6 +11,7 @@ import dev.keyledger.kit.sessions.SessionAnswer;
 import dev.keyledger.kit.sessions.SessionQuestion;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.tokens.LiveSessions;
+import dev.keyledger.token.identity.people.AcceptedMemberships;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.Erasure;
 import dev.keyledger.token.identity.people.People;
@@ -40,6 +42,7 @@ class InternalController {
   private final InternalCallers callers;
   private final Invitations invitations;
   private final People people;
+  private final AcceptedMemberships memberships;
   private final Erasure erasure;
   private final LiveSessions sessions;
 
@@ -47,12 +50,14 @@ class InternalController {
       InternalCallers callers,
       Invitations invitations,
       People people,
+      AcceptedMemberships memberships,
       Erasure erasure,
       LiveSessions sessions) {
     this.sessions = sessions;
     this.callers = callers;
     this.invitations = invitations;
     this.people = people;
+    this.memberships = memberships;
     this.erasure = erasure;
   }
 
@@ -64,12 +69,38 @@ class InternalController {
     }
   }
 
-  record InvitationAnswer(PersonId person, SealedText sealedEmail, String invitationToken) {
+  /**
+   * @param invitationToken {@code null} where it was mailed
+   */
+  record InvitationAnswer(
+      PersonId person, SealedText sealedEmail, @Nullable String invitationToken) {
     @Override
     public String toString() {
       return "[invitation of " + person + "]";
     }
   }
+
+  record AgainRequest(
+      @Nullable OrganizationId organization, @Nullable MemberId member, @Nullable PersonId person) {
+    @Override
+    public String toString() {
+      return "[invitation to " + organization + "]";
+    }
+  }
+
+  /**
+   * @param invitationToken {@code null} where it was mailed
+   */
+  record AgainAnswer(@Nullable String invitationToken) {
+    @Override
+    public String toString() {
+      return "[invitation]";
+    }
+  }
+
+  record MembersRequest(@Nullable List<MemberId> members) {}
+
+  record AcceptedAnswer(List<MemberId> accepted) {}
 
   record KeysRequest(@Nullable List<PersonId> people) {}
 
@@ -103,9 +134,46 @@ class InternalController {
     Invitations.Invited invited = invitations.invite(body.organization(), body.member(), email);
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())
-        .body(
-            new InvitationAnswer(
-                invited.person(), invited.email(), invited.token().revealSecret()));
+        .body(new InvitationAnswer(invited.person(), invited.email(), revealed(invited.token())));
+  }
+
+  @PostMapping("/invitations/again")
+  @PublicEndpoint(because = BECAUSE)
+  ResponseEntity<AgainAnswer> inviteAgain(
+      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
+      @RequestBody AgainRequest body) {
+    callers.require(authorization);
+    if (body.organization() == null || body.member() == null || body.person() == null) {
+      throw Problem.ofField(
+              body.organization() == null
+                  ? "organization"
+                  : body.member() == null ? "member" : "person",
+              "The field is missing.")
+          .toException();
+    }
+    SecretText token = invitations.inviteAgain(body.organization(), body.member(), body.person());
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(new AgainAnswer(revealed(token)));
+  }
+
+  private static @Nullable String revealed(@Nullable SecretText token) {
+    return token == null ? null : token.revealSecret();
+  }
+
+  /** Which of these memberships were accepted. */
+  @PostMapping("/memberships/accepted")
+  @PublicEndpoint(because = BECAUSE)
+  AcceptedAnswer accepted(
+      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
+      @RequestBody MembersRequest body) {
+    callers.require(authorization);
+    List<MemberId> asked = body.members();
+    if (asked == null || asked.size() > MOST_KEYS) {
+      throw Problem.ofField("members", "Between none and " + MOST_KEYS + " ids are due.")
+          .toException();
+    }
+    return new AcceptedAnswer(memberships.acceptedOf(asked));
   }
 
   @PostMapping("/people/data-keys")

@@ -23,22 +23,29 @@ final class InvitationTable {
     this.jdbc = jdbc;
   }
 
-  /** Both {@code null} for the first operator. */
+  /**
+   * @param organization {@code null} like the member, for the first operator
+   * @param mailed whether its token went to the person's address and nowhere else
+   */
   record Invitation(
-      PersonId person, @Nullable OrganizationId organization, @Nullable MemberId member) {}
+      PersonId person,
+      @Nullable OrganizationId organization,
+      @Nullable MemberId member,
+      boolean mailed) {}
 
   void insert(Invitation invitation, byte[] hash, Instant at, Instant expiresAt) {
     OrganizationId organization = invitation.organization();
     MemberId member = invitation.member();
     jdbc.sql(
             """
-            insert into invitation (token_hash, person_id, organization_id, member_id, created_at, expires_at)
-            values (:hash, :person, :organization, :member, :at, :expiresAt)
+            insert into invitation (token_hash, person_id, organization_id, member_id, mailed, created_at, expires_at)
+            values (:hash, :person, :organization, :member, :mailed, :at, :expiresAt)
             """)
         .param("hash", hash)
         .param("person", invitation.person().uuid())
         .param("organization", organization == null ? null : organization.uuid(), Types.OTHER)
         .param("member", member == null ? null : member.uuid(), Types.OTHER)
+        .param("mailed", invitation.mailed())
         .param("at", Column.of(at))
         .param("expiresAt", Column.of(expiresAt))
         .update();
@@ -85,6 +92,18 @@ final class InvitationTable {
         == 1;
   }
 
+  /** Of one membership; the ones that were accepted stay on record. */
+  void withdraw(PersonId person, MemberId member) {
+    jdbc.sql(
+            """
+            delete from invitation
+            where person_id = :person and member_id = :member and accepted_at is null
+            """)
+        .param("person", person.uuid())
+        .param("member", member.uuid())
+        .update();
+  }
+
   void forget(PersonId person) {
     jdbc.sql("delete from invitation where person_id = :person")
         .param("person", person.uuid())
@@ -109,6 +128,7 @@ final class InvitationTable {
     return new Invitation(
         PersonId.of(row.getObject("person_id", UUID.class)),
         organization == null ? null : OrganizationId.of(organization),
-        member == null ? null : MemberId.of(member));
+        member == null ? null : MemberId.of(member),
+        row.getBoolean("mailed"));
   }
 }

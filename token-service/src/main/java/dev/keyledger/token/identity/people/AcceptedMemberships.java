@@ -4,6 +4,7 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,6 +27,17 @@ public final class AcceptedMemberships {
             order by last_used_at desc nulls last, accepted_at, member_id
             """)
         .param("person", person.uuid())
+        .query((row, number) -> MemberId.of(row.getObject("member_id", UUID.class)))
+        .list();
+  }
+
+  /** Which of them were accepted, by whomever they are of. */
+  public List<MemberId> acceptedOf(Collection<MemberId> members) {
+    if (members.isEmpty()) {
+      return List.of();
+    }
+    return jdbc.sql("select member_id from accepted_membership where member_id in (:members)")
+        .param("members", members.stream().map(MemberId::uuid).toList())
         .query((row, number) -> MemberId.of(row.getObject("member_id", UUID.class)))
         .list();
   }

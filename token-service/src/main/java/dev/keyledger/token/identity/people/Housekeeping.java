@@ -5,6 +5,7 @@ import dev.keyledger.kit.database.Batches;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import java.time.Instant;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -15,15 +16,25 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class Housekeeping implements MeterBinder {
+  /** Longer than any rate's time. */
+  private static final Duration RATES_KEPT = Duration.ofDays(2);
+
   private final Rewrapping rewrapping;
   private final LockOut lockOut;
   private final KnownNetworks networks;
+  private final Rates rates;
   private final AgreedClock clock;
 
-  Housekeeping(Rewrapping rewrapping, LockOut lockOut, KnownNetworks networks, AgreedClock clock) {
+  Housekeeping(
+      Rewrapping rewrapping,
+      LockOut lockOut,
+      KnownNetworks networks,
+      Rates rates,
+      AgreedClock clock) {
     this.rewrapping = rewrapping;
     this.lockOut = lockOut;
     this.networks = networks;
+    this.rates = rates;
     this.clock = clock;
   }
 
@@ -44,6 +55,12 @@ final class Housekeeping implements MeterBinder {
   void sweepKnownNetworks() {
     Instant now = clock.instant();
     Batches.deleteAll(atMost -> networks.sweep(now, atMost));
+  }
+
+  @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT1H")
+  void sweepRates() {
+    Instant now = clock.instant();
+    Batches.deleteAll(atMost -> rates.sweep(now.minus(RATES_KEPT), atMost));
   }
 
   /** A step at a time, so that a walk over many people takes turns with everything else. */

@@ -62,10 +62,10 @@ class InvitationsTest extends PeopleHttpTest {
     Membership membership = org().invite(email);
     membership.added(Role.DEVELOPER);
 
-    List<Integer> statuses = AtOnce.run(4, () -> accept(membership.token, PASSWORD).status());
+    // As many as one network may have in the queue.
+    List<Integer> statuses = AtOnce.run(3, () -> accept(membership.token, PASSWORD).status());
 
-    assertThat(statuses).filteredOn(s -> s == 200).hasSize(1);
-    assertThat(statuses).filteredOn(s -> s == 401).hasSize(3);
+    assertThat(statuses).containsExactlyInAnyOrder(200, 401, 401);
   }
 
   @Test

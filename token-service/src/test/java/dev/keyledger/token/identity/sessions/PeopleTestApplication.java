@@ -40,6 +40,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @EnableAutoConfiguration
 @ComponentScan({
+  "dev.keyledger.token.identity.mail",
   "dev.keyledger.token.identity.people",
   "dev.keyledger.token.identity.sessions",
   "dev.keyledger.token.identity.invitations",
