@@ -1,5 +1,6 @@
--- Run once per database by a superuser, before any service starts: one schema per service, owned by a role that only
--- migrations use, and a runtime role beside it that is granted what it needs by those migrations and nothing else.
+-- Run once per database by a superuser, before ./keyledger migrate and before any service starts: one schema per
+-- service, owned by a role that only migrations use, and a runtime role beside it that is granted what it needs by those
+-- migrations and nothing else. Services are given the runtime roles' passwords alone.
 -- Placeholders in ${...} are passwords; whoever runs this puts them in. Running it again changes nothing but passwords.
 
 DO $$
@@ -28,6 +29,26 @@ END
 $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+-- Large objects belong to no schema, so that no right on one keeps a login from making them.
+REVOKE EXECUTE ON FUNCTION
+  pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea)
+  FROM PUBLIC;
+
+-- Everybody may connect to these two unless somebody says otherwise, and make temporary tables there. Other databases on
+-- the same server are their owners' to close, or pg_hba.conf's: it is best to give Keyledger a server of its own.
+DO $$
+DECLARE
+  other text;
+BEGIN
+  FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1')
+  LOOP
+    IF has_database_privilege('public', other, 'CONNECT') OR has_database_privilege('public', other, 'TEMPORARY') THEN
+      EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);
+    END IF;
+  END LOOP;
+END
+$$;
 
 DO $$
 DECLARE

@@ -129,7 +129,8 @@ public final class Replica implements AutoCloseable {
 
   private static LinkedHashMap<String, Object> settings(
       Database database, String serverKeys, FakeTokenService tokenService, String bootstrap) {
-    var settings = new LinkedHashMap<String, Object>(database.settings("command"));
+    var settings =
+        new LinkedHashMap<String, Object>(database.migrate("command").settings("command"));
     settings.put("server.port", 0);
     settings.put("management.server.port", 0);
     settings.put("keyledger.server-keys.json", serverKeys);

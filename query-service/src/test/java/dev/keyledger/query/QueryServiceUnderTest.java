@@ -66,7 +66,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
   QueryServiceUnderTest(
       Database database, String bootstrapServers, Clock clock, Map<String, Object> settings) {
     this.database = database;
-    Map<String, Object> all = new HashMap<>(database.settings("query"));
+    Map<String, Object> all = new HashMap<>(database.migrate("query").settings("query"));
     all.put("keyledger.kafka.bootstrap-servers", bootstrapServers);
     all.put("keyledger.server-keys.json", new TestServerKeys().json());
     all.put("keyledger.demonstration", true);

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -25,15 +24,7 @@ public final class TestDatabase {
 
   private TestDatabase(Database database) {
     this.database = database;
-    Flyway.configure()
-        .dataSource(
-            database.jdbcUrl(),
-            Logins.owner("token"),
-            database.logins().revealPassword(Logins.owner("token")))
-        .defaultSchema("token")
-        .locations("classpath:db/token")
-        .load()
-        .migrate();
+    database.migrate("token");
     var config = new HikariConfig();
     config.setJdbcUrl(database.jdbcUrl());
     config.setUsername(Logins.runtime("token"));

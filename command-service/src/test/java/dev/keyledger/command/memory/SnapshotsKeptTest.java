@@ -16,7 +16,6 @@ import dev.keyledger.infra.servers.Servers;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -33,18 +32,7 @@ class SnapshotsKeptTest {
 
   @BeforeEach
   void aDatabase() {
-    Database database = Servers.forTests().freshDatabase();
-    Flyway.configure()
-        .dataSource(
-            database.jdbcUrl(),
-            Logins.owner("command"),
-            database.logins().revealPassword(Logins.owner("command")))
-        .defaultSchema("command")
-        .schemas("command")
-        .createSchemas(false)
-        .locations("classpath:db/command")
-        .load()
-        .migrate();
+    Database database = Servers.forTests().freshDatabase().migrate("command");
     var source = new PGSimpleDataSource();
     source.setUrl(database.jdbcUrl());
     source.setUser(Logins.runtime("command"));

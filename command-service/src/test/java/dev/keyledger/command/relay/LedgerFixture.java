@@ -15,7 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The event store's table on a real PostgreSQL, and appends that a test holds in its hand. */
@@ -27,17 +26,7 @@ final class LedgerFixture implements AutoCloseable {
 
   LedgerFixture(Database database) {
     this.database = database;
-    Flyway.configure()
-        .dataSource(
-            database.jdbcUrl(),
-            Logins.owner("command"),
-            database.logins().revealPassword(Logins.owner("command")))
-        .defaultSchema("command")
-        .schemas("command")
-        .createSchemas(false)
-        .locations("classpath:db/command")
-        .load()
-        .migrate();
+    database.migrate("command");
     String user = Logins.runtime("command");
     connections =
         new RelayConnections(database.jdbcUrl(), user, database.logins().revealPassword(user));

@@ -95,9 +95,9 @@ class StandaloneTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
-                "-Dkeyledger.home=" + home(),
+                "-Dkeyledger.home=" + Runner.home(),
                 "-jar",
-                runner().toString(),
+                Runner.jar().toString(),
                 "up",
                 "--port",
                 Integer.toString(PORT),
@@ -128,7 +128,7 @@ class StandaloneTest {
   }
 
   private static String daysLinesOfTheReadme() throws IOException {
-    String readme = Files.readString(home().resolve("README.md"));
+    String readme = Files.readString(Runner.home().resolve("README.md"));
     String day = readme.substring(readme.indexOf("## An admin's day"));
     int begin = day.indexOf("```sh\n") + "```sh\n".length();
     return base() + day.substring(begin, day.indexOf("```", begin));
@@ -140,7 +140,7 @@ class StandaloneTest {
 
   /** How to move here from each of the published systems. */
   private static List<Path> pagesForMovers() throws IOException {
-    try (var files = Files.list(home().resolve("gateway/docs"))) {
+    try (var files = Files.list(Runner.home().resolve("gateway/docs"))) {
       return files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
     }
   }
@@ -157,21 +157,6 @@ class StandaloneTest {
 
   private static List<ProcessHandle> everythingBelow(ChildProcess run) {
     return run.process().toHandle().descendants().toList();
-  }
-
-  private static Path home() {
-    return Path.of("../..").toAbsolutePath().normalize();
-  }
-
-  private static Path runner() {
-    try (var files = Files.list(home().resolve("infra/standalone/target"))) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("keyledger-standalone-.*\\.jar"))
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the runner has not been built", e);
-    }
   }
 
   private static String text(Path file) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     description = "Keyledger, stand-alone.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Up.class, Keys.class})
+    subcommands = {Up.class, Migrate.class, Keys.class})
 public final class Main {
   private Main() {}
 
@@ -24,7 +24,7 @@ public final class Main {
             .execute(arguments));
   }
 
-  private static int explain(Exception e, CommandLine command, CommandLine.ParseResult unused)
+  static int explain(Exception e, CommandLine command, CommandLine.ParseResult unused)
       throws Exception {
     if (e instanceof Problem problem) {
       command.getErr().println("keyledger: " + problem.getMessage());

@@ -86,11 +86,16 @@ final class Platform implements AutoCloseable {
             () ->
                 EmbeddedKafka.start(
                     data.kafka(), data.log("kafka"), ports.kafka(), ports.kafkaController()));
-    await(CompletableFuture.allOf(postgres, kafka, unpacked));
+    var migrated =
+        postgres.thenCombineAsync(
+            unpacked,
+            (server, found) -> migrated(server.database("keyledger"), found),
+            SIDE_BY_SIDE);
+    await(CompletableFuture.allOf(kafka, migrated));
     watch(postgres.join().process());
     watch(kafka.join().process());
     programs = unpacked.join();
-    database = postgres.join().database("keyledger");
+    database = migrated.join();
     // The slowest first: each start keeps a core busy.
     var starting = new ArrayList<CompletableFuture<Void>>();
     for (Service service :
@@ -99,6 +104,14 @@ final class Platform implements AutoCloseable {
     }
     downstreamKey.ifPresent(key -> starting.add(startDownstream(key)));
     await(CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)));
+  }
+
+  /** By the owners' logins, which no service is given. */
+  private Database migrated(Database database, Map<Service, Program> programs) {
+    for (Service service : Service.values()) {
+      Objects.requireNonNull(programs.get(service)).migration().ifPresent(database::migrate);
+    }
+    return database;
   }
 
   /**

@@ -48,7 +48,7 @@ final class Up implements Callable<Integer> {
     try (DataFolder data = DataFolder.open(folder, fresh, DataFolder.PATIENCE, progress::say)) {
       ports.requireFree();
       progress.say("Keyledger " + Main.Version.text() + ", data in " + data.path());
-      var platform = new Platform(home(), data, ports, progress);
+      var platform = new Platform(Home.folder(), data, ports, progress);
       Thread end = Thread.ofPlatform().name("end").unstarted(() -> end(platform, progress));
       Runtime.getRuntime().addShutdownHook(end);
       run(platform, data, ports, progress);
@@ -91,14 +91,5 @@ final class Up implements Callable<Integer> {
   private static String lastLines(Path log) throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
-  }
-
-  /** The root of the built project, which the script names. */
-  private static Path home() {
-    String home = System.getProperty("keyledger.home");
-    if (home == null) {
-      throw new Problem("start this by ./keyledger, which says where the project is.");
-    }
-    return Path.of(home);
   }
 }

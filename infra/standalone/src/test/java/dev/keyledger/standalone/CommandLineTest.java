@@ -37,7 +37,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "test", "build", "bench", "keys"})
+  @ValueSource(strings = {"up", "test", "build", "bench", "keys", "migrate"})
   void eachCommandTellsWhatItTakes(String command) throws Exception {
     Outcome asked = run(command, "--help");
     assertThat(asked.status()).isZero();

@@ -90,6 +90,7 @@ public final class Cluster implements AutoCloseable {
 
   private void startServices() {
     replicas.values().forEach(Replicas::find);
+    migrate();
     for (Replicas each : replicas.values()) {
       if (each.service() != Service.DOWNSTREAM) {
         launchAll(each);
@@ -103,6 +104,11 @@ public final class Cluster implements AutoCloseable {
       launchAll(of(Service.DOWNSTREAM));
       awaitReady();
     }
+  }
+
+  /** As {@code ./keyledger migrate} does; at the start this was done already. */
+  public void migrate() {
+    replicas.values().forEach(each -> each.migration().ifPresent(servers.database()::migrate));
   }
 
   private void launchAll(Replicas each) {

@@ -1,6 +1,7 @@
 package dev.keyledger.testing;
 
 import dev.keyledger.infra.servers.Ports;
+import dev.keyledger.infra.servers.SchemaMigration;
 import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,11 @@ final class Replicas {
     if (count > 0) {
       program = Program.of(home(), service).and(placeOfTheLauncher());
     }
+  }
+
+  /** Of its schema, by the build that runs; none where it has no schema or isn't in the layout. */
+  Optional<SchemaMigration> migration() {
+    return Optional.ofNullable(program).flatMap(Program::migration);
   }
 
   ServiceProcess launch(int index, List<String> jvm, Map<String, ?> shared, Path folder) {

@@ -137,7 +137,10 @@ public final class Platform implements AutoCloseable {
     }
     List<Integer> ports = Ports.free(2);
     var all = new TreeMap<String, Object>(common());
-    program.service().schema().ifPresent(schema -> all.putAll(servers.database().settings(schema)));
+    program
+        .migration()
+        .ifPresent(migration ->
+            all.putAll(servers.database().migrate(migration).settings(migration.schema())));
     all.putAll(settings);
     String name = program.service().title() + "-" + (processes.size() + 1);
     ServiceProcess process =

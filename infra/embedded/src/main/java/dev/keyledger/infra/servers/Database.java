@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,7 @@ public record Database(String host, int port, String name, Logins logins) {
 
   /**
    * The settings by which a service finds this database, schema {@code command}, {@code query} or
-   * {@code token}.
+   * {@code token}: the login that it runs with, and never its schema's owner.
    */
   public Map<String, String> settings(String schema) {
     return Map.of(
@@ -45,11 +46,24 @@ public record Database(String host, int port, String name, Logins logins) {
         "keyledger.database.username",
         Logins.runtime(schema),
         "keyledger.database.password",
-        logins.revealPassword(Logins.runtime(schema)),
-        "keyledger.database.owner-username",
-        Logins.owner(schema),
-        "keyledger.database.owner-password",
-        logins.revealPassword(Logins.owner(schema)));
+        logins.revealPassword(Logins.runtime(schema)));
+  }
+
+  /**
+   * Makes a service's tables, by the scripts on this thread's class path; a test that starts a
+   * service does so first. Safe to repeat.
+   */
+  public Database migrate(String schema) {
+    return migrate(
+        new SchemaMigration(
+            schema, Objects.requireNonNull(Thread.currentThread().getContextClassLoader())));
+  }
+
+  /** Makes a service's tables by those scripts. */
+  public Database migrate(SchemaMigration migration) {
+    String owner = Logins.owner(migration.schema());
+    var _ = migration.run(jdbcUrl(), owner, logins.revealPassword(owner));
+    return this;
   }
 
   /** Those that services run with, for assertions about who may connect. */

@@ -1,9 +1,13 @@
 package dev.keyledger.infra.services;
 
+import dev.keyledger.infra.servers.SchemaMigration;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 
@@ -54,6 +59,23 @@ public record Program(Service service, List<Path> classPath, String mainClass) {
     var more = new ArrayList<Path>(classPath);
     more.add(place);
     return new Program(service, List.copyOf(more), mainClass);
+  }
+
+  /** Of the service's schema, by the scripts that this build of it carries; none without one. */
+  public Optional<SchemaMigration> migration() {
+    return service
+        .schema()
+        .map(schema ->
+            new SchemaMigration(
+                schema, new URLClassLoader(new URL[] {scripts()}, Program.class.getClassLoader())));
+  }
+
+  private URL scripts() {
+    try {
+      return classPath.getFirst().toUri().toURL();
+    } catch (MalformedURLException e) {
+      throw new IllegalStateException(classPath.getFirst().toString(), e);
+    }
   }
 
   public String classPathText() {

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServersTest {
   private final Servers servers = Servers.forTests();
@@ -27,6 +29,46 @@ class ServersTest {
           .hasMessageContaining("permission denied for schema command");
       assertThatThrownBy(() -> statement.execute("CREATE TABLE query.other (id int)"))
           .hasMessageContaining("permission denied for schema query");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'x')",
+        "CREATE TEMPORARY TABLE mine (id int)",
+        "CREATE TABLE public.mine (id int)",
+        "CREATE SCHEMA mine",
+      })
+  void whoRunsAServiceMakesNothing(String statement) throws SQLException {
+    for (String role : servers.database().runtimeRoles()) {
+      try (Connection connection = servers.database().as(role);
+          var sql = connection.createStatement()) {
+        assertThatThrownBy(() -> sql.execute(statement))
+            .as(role)
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "template1"})
+  void whoRunsAServiceReachesNoDatabaseButItsOwn(String other) {
+    var elsewhere =
+        new Database(
+            servers.database().host(),
+            servers.database().port(),
+            other,
+            servers.database().logins());
+    for (String role : servers.database().runtimeRoles()) {
+      assertThatThrownBy(() -> elsewhere.as(role).close())
+          .as(role)
+          .hasRootCauseInstanceOf(SQLException.class)
+          .rootCause()
+          .hasMessageContaining("permission denied for database");
     }
   }
 

@@ -124,6 +124,7 @@ class LostCommitsTest {
     asOwnerOf("token", "UPDATE token.reflected SET ledger_index = -1");
     asOwnerOf("query", "DROP SCHEMA query CASCADE");
     var unused = postgres().database(cluster.servers().database().name());
+    cluster.migrate();
     for (Service service : SERVICES) {
       for (int replica = 0; replica < cluster.replicas(service).size(); replica++) {
         cluster.restart(service, replica);

@@ -78,7 +78,10 @@ abstract class EnforcementTest {
                 "--keyledger.usage.interval=PT1H",
                 "--keyledger.trusted-proxies=127.0.0.1/32,::1/128",
                 "--keyledger.environments-by-host.[test.localhost]=test"));
-    database.settings("token").forEach((name, value) -> settings.add("--" + name + "=" + value));
+    database
+        .migrate("token")
+        .settings("token")
+        .forEach((name, value) -> settings.add("--" + name + "=" + value));
     settings.addAll(Arrays.asList(arguments));
     var ledger = new TestLedger(bootstrapServers);
     ConfigurableApplicationContext context = application.run(settings.toArray(String[]::new));

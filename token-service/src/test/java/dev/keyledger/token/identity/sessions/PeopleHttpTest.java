@@ -43,7 +43,6 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "spring.config.name=no-file",
       "spring.application.name=token-service",
-      "spring.flyway.enabled=false",
       "spring.main.banner-mode=off",
       "keyledger.demonstration=true",
       "keyledger.trusted-proxies=127.0.0.1/32,::1/128",

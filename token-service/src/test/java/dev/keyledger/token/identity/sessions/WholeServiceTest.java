@@ -82,6 +82,7 @@ class WholeServiceTest {
     registry.add("keyledger.kafka.bootstrap-servers", () -> bootstrap);
     Servers.forTests()
         .freshDatabase()
+        .migrate("token")
         .settings("token")
         .forEach((name, value) -> registry.add(name, () -> value));
     String json = new TestServerKeys().json();
