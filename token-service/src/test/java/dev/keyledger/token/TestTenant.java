@@ -110,6 +110,27 @@ public final class TestTenant {
         p.onboardingPermissions());
   }
 
+  /**
+   * @param ofPeople of their access tokens
+   * @param ofKeys of theirs
+   */
+  public static Policy withLifetimes(Policy p, Duration ofPeople, Duration ofKeys) {
+    KeyTokenRules t = p.keyTokens();
+    SessionRules s = p.sessions();
+    return new Policy(
+        p.dialect(),
+        p.environments(),
+        p.environmentChoice(),
+        p.liveEnvironments(),
+        p.allowlistEnvironments(),
+        p.keys(),
+        new KeyTokenRules(t.format(), ofKeys, t.refreshLifetime(), t.refresh(), t.familyLifetime()),
+        new SessionRules(
+            ofPeople, s.refreshLifetime(), s.refresh(), s.familyLifetime(), s.secondStep()),
+        p.roles(),
+        p.onboardingPermissions());
+  }
+
   public static Policy onboardingWithout(Policy p, String... permissions) {
     return new Policy(
         p.dialect(),

@@ -117,7 +117,8 @@ public final class HttpIntrospector implements Introspector {
     return new IntrospectionResult.Active(
         callerOf(json, address),
         json.path("pos").asLong(-1),
-        json.path("ipb").asBoolean(!json.has("ipb")));
+        json.path("ipb").asBoolean(!json.has("ipb")),
+        json.has("exp") ? Instant.ofEpochSecond(json.path("exp").asLong(0)) : null);
   }
 
   private static Caller callerOf(JsonNode json, String address) {

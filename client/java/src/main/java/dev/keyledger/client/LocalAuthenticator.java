@@ -152,7 +152,7 @@ public final class LocalAuthenticator implements Authenticator {
   private Caller recheck(SecretText text, AccessToken token, String address) {
     String kept = token.id() + " " + address;
     IntrospectionResult.Active before = rechecked.getIfPresent(kept);
-    if (before != null) {
+    if (before != null && !verifier.isPast(before.until())) {
       switch (revocations.judge(traitsOf(token, before.position()))) {
         case LIVE -> {
           return before.caller();

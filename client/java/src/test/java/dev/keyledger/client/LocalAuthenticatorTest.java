@@ -11,6 +11,7 @@ import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.testkit.TokenForge;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,22 @@ class LocalAuthenticatorTest {
     tokenService.answer(9, false);
     assertThat(authenticate(forge.token())).isNotNull();
     assertThat(tokenService.asked).isEqualTo(2);
+  }
+
+  @Test
+  void anAnswerIsKeptNoLongerThanTheTokenHoldsByIt() {
+    revocations.verdictBelow(8, Verdict.RECHECK);
+    tokenService.until = clock.instant().plusSeconds(10);
+    tokenService.answer(8, false);
+    String token = forge.token();
+    authenticate(token);
+    clock.advance(Duration.ofSeconds(9));
+    authenticate(token);
+    assertThat(tokenService.asked).isEqualTo(1);
+
+    clock.advance(Duration.ofSeconds(1));
+    tokenService.refuse("revoked");
+    assertRefused(token, 401, "credential_revoked");
   }
 
   @Test
@@ -273,6 +290,7 @@ class LocalAuthenticatorTest {
 
   private final class FakeTokenService implements Introspector {
     private IntrospectionResult answer = new IntrospectionResult.Inactive(null);
+    private Instant until;
     private boolean silent;
     private int asked;
     private String lastAddress;
@@ -286,7 +304,7 @@ class LocalAuthenticatorTest {
                     return c;
                   }))
               .callerAt(HOME);
-      answer = new IntrospectionResult.Active(caller, position, addressBound);
+      answer = new IntrospectionResult.Active(caller, position, addressBound, until);
     }
 
     void refuse(String code) {

@@ -97,6 +97,11 @@ public record Key(
     return older().filter(s -> !s.ended() && !s.isLiveAt(at));
   }
 
+  /** Of its last two, the older one first. */
+  public Optional<Secret> secretShownAs(String prefix) {
+    return secrets.stream().filter(s -> s.prefix().equals(prefix)).findFirst();
+  }
+
   private Optional<Secret> older() {
     return secrets.size() < 2 ? Optional.empty() : Optional.of(secrets.getFirst());
   }

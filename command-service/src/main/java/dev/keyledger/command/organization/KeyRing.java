@@ -172,6 +172,14 @@ public final class KeyRing {
     return List.of(new RotationCompleted(key.id(), older.prefix(), at, at));
   }
 
+  /** The ends of older secrets that came by the clock, while no event says so. */
+  List<RotationCompleted> pastDue(Instant at) {
+    return byId.values().stream()
+        .filter(key -> key.ended() == null)
+        .flatMap(key -> key.olderSecretPastDueAt(at).map(older -> ended(key, older, at)).stream())
+        .toList();
+  }
+
   private static RotationCompleted ended(Key key, Key.Secret older, Instant at) {
     Instant due = Objects.requireNonNullElse(older.validUntil(), at);
     return new RotationCompleted(key.id(), older.prefix(), due, at);

@@ -40,7 +40,7 @@ public final class Revoking {
       case OrganizationRegistered e -> false;
       case MemberAdded e -> false;
       case KeyCreated e -> false;
-      case KeyRotated e -> false;
+      case KeyRotated e -> e.previousValidUntil() != null;
       case KeyRenamed e -> false;
     };
   }

@@ -276,6 +276,9 @@ public record Standing(
       return List.of();
     }
     var events = new ArrayList<OrganizationEvent>();
+    // What has ended by the clock has ended by the policy of then: under a milder one its tokens
+    // would live again.
+    events.addAll(keys.pastDue(at));
     events.add(new PolicyChanged(policy, after, principal.isOperator(), at));
     // Keys that were the organisation's and come to act for their creator go where the creator has.
     if (!keysActForTheirCreator() && actForTheirCreator(after)) {

@@ -3,7 +3,9 @@ package dev.keyledger.command.relay;
 import dev.keyledger.command.organization.OrganizationState;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.credential.SecretName;
 import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.events.id.KeyId;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,16 @@ final class Published {
   @Nullable Revocation apply(LedgerEvent event) {
     Long previous = state.newestRevocation();
     Runnable unused = state.apply(event.event(), event.position());
-    return RevocationRule.of(event, state.standing().policy(), previous);
+    return RevocationRule.of(event, state.standing().policy(), this::secretNamed, previous);
+  }
+
+  private String secretNamed(KeyId id, String shownPrefix) {
+    return state
+        .keys()
+        .find(id)
+        .flatMap(key -> key.secretShownAs(shownPrefix))
+        .map(secret -> SecretName.of(secret.verifier()))
+        .orElseThrow(() -> new IllegalStateException("no such secret of " + id));
   }
 
   OrganizationState state() {

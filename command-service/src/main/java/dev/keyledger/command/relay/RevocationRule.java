@@ -22,9 +22,11 @@ import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.feed.Revocation.Effect;
 import dev.keyledger.events.feed.Revocation.Subject;
 import dev.keyledger.events.id.Id;
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.Policy;
 import java.time.Duration;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Which events end what, or send local verifiers back to ask. */
@@ -34,7 +36,16 @@ final class RevocationRule {
 
   private RevocationRule() {}
 
-  static @Nullable Revocation of(LedgerEvent event, Policy policy, @Nullable Long previous) {
+  /**
+   * @param policy after the event
+   * @param secretNames the name of a key's secret, by how it is shown
+   * @param previous position of the organisation's revocation before; {@code null} for none
+   */
+  static @Nullable Revocation of(
+      LedgerEvent event,
+      Policy policy,
+      BiFunction<KeyId, String, String> secretNames,
+      @Nullable Long previous) {
     boolean outstandingEnd = policy.keys().outstandingTokens() == OutstandingTokens.END;
     return switch (event.event()) {
       case KeyRevoked e ->
@@ -42,15 +53,21 @@ final class RevocationRule {
       case KeyExpired e ->
           revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.END, outstandingEnd);
       case RotationCompleted e ->
-          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, outstandingEnd);
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, outstandingEnd)
+              .ofSecret(secretNames.apply(e.key(), e.endedPrefix()));
+      // Tokens of the older secret may end before the time that they say: token-service knows when.
+      case KeyRotated e ->
+          e.previousValidUntil() == null
+              ? null
+              : revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, true);
       case KeyScopesNarrowed e ->
           revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, true);
       case MemberRoleChanged e ->
           revocation(event, previous, Subject.MEMBER, e.member(), Effect.RECHECK, true);
       case MemberRemoved e ->
           revocation(event, previous, Subject.MEMBER, e.member(), Effect.END, true);
-      case OrganizationSuspended e ->
-          revocation(event, previous, Subject.ORGANIZATION, event.organization(), Effect.END, true);
+      // No end: what is refused while it lasts lives again afterwards, whoever is asked.
+      case OrganizationSuspended e -> recheckOrganization(event, previous);
       case OrganizationReinstated e -> recheckOrganization(event, previous);
       case PolicyChanged e -> recheckOrganization(event, previous);
       case IpAllowlistChanged e -> recheckOrganization(event, previous);
@@ -60,7 +77,6 @@ final class RevocationRule {
       case OrganizationRegistered e -> null;
       case MemberAdded e -> null;
       case KeyCreated e -> null;
-      case KeyRotated e -> null;
       case KeyRenamed e -> null;
     };
   }

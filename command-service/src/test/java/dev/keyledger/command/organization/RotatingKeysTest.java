@@ -2,6 +2,7 @@ package dev.keyledger.command.organization;
 
 import static dev.keyledger.command.organization.Given.OPERATOR;
 import static dev.keyledger.command.organization.Given.ORGANIZATION;
+import static dev.keyledger.command.organization.Given.PRESETS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.command.organization.Key.Status;
@@ -14,11 +15,15 @@ import dev.keyledger.command.organization.Refusal.KeyNotActive;
 import dev.keyledger.command.organization.Refusal.KeyNotFound;
 import dev.keyledger.command.organization.Refusal.NotRotating;
 import dev.keyledger.command.organization.Refusal.RotationInProgress;
+import dev.keyledger.command.organization.StandingCommand.SetPolicy;
+import dev.keyledger.command.policy.Policies;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +97,21 @@ class RotatingKeysTest {
         .hasSize(2)
         .startsWith(new RotationCompleted(key, oldest, due, given.now()));
     assertThat(given.stateOf(key).secrets()).hasSize(2);
+  }
+
+  @Test
+  void whatHasEndedByTheClockIsRecordedBeforeAnotherPolicy() {
+    given.when(rotate(owner, Duration.ofHours(1)));
+    Instant due = given.now().plus(Duration.ofHours(1));
+    String older = given.stateOf(key).secrets().getFirst().prefix();
+    given.later(Duration.ofHours(2));
+    Policy other = Policies.withLimit(PRESETS.find("standard").orElseThrow(), 10);
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(OPERATOR), other)))
+        .hasSize(2)
+        .startsWith(new RotationCompleted(key, older, due, given.now()))
+        .last()
+        .isInstanceOf(PolicyChanged.class);
+    assertThat(given.when(rotate(owner, Duration.ofHours(1)))).hasSize(1);
   }
 
   @Test

@@ -31,11 +31,14 @@ import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 class RevocationRuleTest {
   private static final OrganizationId ORG = Acme.organization();
   private static final KeyId KEY = Acme.key();
+  private static final BiFunction<KeyId, String, String> NAMES =
+      (key, shown) -> key.equals(KEY) ? "name of " + shown : "of another key";
   private static final MemberId MEMBER = MemberId.of(LedgerFixture.uuid7());
 
   @Test
@@ -72,7 +75,8 @@ class RevocationRuleTest {
             p.roles(),
             p.onboardingPermissions());
 
-    assertThat(RevocationRule.of(event(Acme.revoked(KEY)), lenient, null).endsTokens()).isFalse();
+    assertThat(RevocationRule.of(event(Acme.revoked(KEY)), lenient, NAMES, null).endsTokens())
+        .isFalse();
   }
 
   @Test
@@ -90,6 +94,22 @@ class RevocationRuleTest {
   }
 
   @Test
+  void aRotationWithAGraceSendsVerifiersToAskWhenTheOlderSecretsTokensEnd() {
+    is(
+        of(Acme.rotated(KEY, Acme.AT.plusSeconds(60))),
+        Subject.CREDENTIAL,
+        KEY.value(),
+        Effect.RECHECK);
+  }
+
+  @Test
+  void aRotationThatIsCompletedSaysWhichSecretHasEnded() {
+    assertThat(of(new RotationCompleted(KEY, "kl_live_aB3dE5g", Acme.AT, Acme.AT)).secret())
+        .isEqualTo("name of kl_live_aB3dE5g");
+    assertThat(of(Acme.revoked(KEY)).secret()).isNull();
+  }
+
+  @Test
   void aRoleThatChangesIsAskedAboutAndAMemberWhoIsRemovedIsGone() {
     is(
         of(new MemberRoleChanged(MEMBER, Role.ADMIN, Role.EMPLOYEE, Acme.AT)),
@@ -104,10 +124,10 @@ class RevocationRuleTest {
   }
 
   @Test
-  void anOrganisationThatIsSuspendedIsEndedAndOneWhoseRulesChangeIsAskedAbout() {
-    is(of(new OrganizationSuspended(null, Acme.AT)), Subject.ORGANIZATION, ORG.value(), Effect.END);
+  void anOrganisationThatIsSuspendedOrReinstatedOrWhoseRulesChangeIsAskedAbout() {
     assertThat(
             List.of(
+                of(new OrganizationSuspended(null, Acme.AT)),
                 of(new OrganizationReinstated(Acme.AT)),
                 of(new PolicyChanged(Acme.POLICY, Acme.POLICY, false, Acme.AT)),
                 of(new IpAllowlistChanged(List.of(), List.of("10.0.0.0/8"), Acme.AT)),
@@ -129,7 +149,7 @@ class RevocationRuleTest {
   }
 
   private static Revocation of(OrganizationEvent event) {
-    Revocation revocation = RevocationRule.of(event(event), Acme.POLICY, 4L);
+    Revocation revocation = RevocationRule.of(event(event), Acme.POLICY, NAMES, 4L);
     // What an organisation's state remembers as its newest is the same.
     assertThat(Revoking.revokes(event)).isEqualTo(revocation != null);
     return revocation;

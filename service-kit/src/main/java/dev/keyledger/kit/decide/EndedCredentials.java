@@ -12,4 +12,7 @@ public interface EndedCredentials {
 
   /** Whether tokens that were obtained with this key ended with it, whatever policy says now. */
   boolean hasEndedTokensOf(KeyId key);
+
+  /** The same of one secret of a key. */
+  boolean hasEndedTokensOfSecret(String name);
 }

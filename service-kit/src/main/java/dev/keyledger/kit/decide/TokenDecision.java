@@ -3,7 +3,9 @@ package dev.keyledger.kit.decide;
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.kit.decide.TokenVerdict.Active;
 import dev.keyledger.kit.decide.TokenVerdict.Inactive;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +38,8 @@ public final class TokenDecision {
       return isOfRemovedMember(claims) ? Inactive.OF_REMOVED_MEMBER : new Inactive(Code.REVOKED);
     }
     return switch (claims.kind()) {
-      case OPERATOR -> new Active(claims, claims.scope(), false, -1);
-      case MEMBER -> ofMember(claims, context);
+      case OPERATOR -> new Active(claims, claims.scope());
+      case MEMBER -> ofMember(claims, context, now);
       case API_KEY -> ofKey(claims, context, now);
     };
   }
@@ -50,7 +52,7 @@ public final class TokenDecision {
     if (now >= claims.expiresAt().toEpochMilli()) {
       return new Inactive(Code.EXPIRED);
     }
-    return hasEnded(claims) ? new Inactive(Code.REVOKED) : new Active(claims, Set.of(), false, -1);
+    return hasEnded(claims) ? new Inactive(Code.REVOKED) : new Active(claims, Set.of());
   }
 
   /**
@@ -106,9 +108,9 @@ public final class TokenDecision {
         || (claims.session() != null && ended.hasEnded(claims.session()));
   }
 
-  private TokenVerdict ofMember(AccessClaims claims, RequestContext context) {
+  private TokenVerdict ofMember(AccessClaims claims, RequestContext context, long now) {
     if (claims.member() == null) {
-      return new Active(claims, Set.of(), false, -1); // A person without an active organisation.
+      return new Active(claims, Set.of()); // A person without an active organisation.
     }
     long position = positionOf(claims);
     OrganizationRules organization = organization(claims);
@@ -119,11 +121,16 @@ public final class TokenDecision {
     if (member.removed()) {
       return Inactive.OF_REMOVED_MEMBER;
     }
+    long until = endOf(claims, organization.access().policy().sessions().accessLifetime());
+    if (now >= until) {
+      return new Inactive(Code.EXPIRED);
+    }
     boolean bound = organization.bindsAddressesOfPeople();
     Code refusal = refusal(organization, context, bound);
     return refusal != null
         ? new Inactive(refusal)
-        : new Active(claims, organization.permissionsOf(member.role()), bound, position);
+        : new Active(
+            claims, organization.permissionsOf(member.role()), bound, position, false, until);
   }
 
   private TokenVerdict ofKey(AccessClaims claims, RequestContext context, long now) {
@@ -137,16 +144,21 @@ public final class TokenDecision {
       return new Inactive(Code.NOT_FOUND);
     }
     boolean ofRemoved = isOfRemovedMember(claims);
-    if (ended.hasEndedTokensOf(key.id())) {
+    if (ended.hasEndedTokensOf(key.id())
+        || (claims.secret() != null && ended.hasEndedTokensOfSecret(claims.secret()))) {
       return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(Code.REVOKED);
     }
+    long until = endOf(claims, organization.access().policy().keyTokens().lifetime());
     if (Authority.endsTokens(organization)) {
-      Code end =
-          KeyDecision.endOf(
-              key, claims.secret() == null ? null : key.secretNamed(claims.secret()), now);
+      SecretFacts secret = claims.secret() == null ? null : key.secretNamed(claims.secret());
+      Code end = KeyDecision.endOf(key, secret, now);
       if (end != null) {
         return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(end);
       }
+      until = secret == null ? until : Math.min(until, key.validUntil(secret));
+    }
+    if (now >= until) {
+      return new Inactive(Code.EXPIRED);
     }
     if (!context.takes(key.environment())) {
       return new Inactive(Code.WRONG_ENVIRONMENT);
@@ -162,7 +174,15 @@ public final class TokenDecision {
         claims.narrowed() ? Authority.intersection(permissions, claims.scope()) : permissions,
         bound,
         position,
-        ofRemoved);
+        ofRemoved,
+        until);
+  }
+
+  // A policy that was tightened meanwhile counts for tokens that are out there.
+  private static long endOf(AccessClaims claims, Duration lifetime) {
+    long byPolicy =
+        TimeUnit.SECONDS.toMillis(claims.issuedAt().getEpochSecond() + lifetime.toSeconds());
+    return Math.min(byPolicy, claims.expiresAt().toEpochMilli());
   }
 
   // Read first: what is computed after it may only know more.

@@ -9,16 +9,20 @@ public sealed interface TokenVerdict {
    * @param addressBound whether another address could have another answer
    * @param position of the organisation, read before the permissions were computed; -1 for none
    * @param powerless whether it came from a key whose power went with the member who made it
+   * @param until first instant at which it no longer holds by what is known now: before the end
+   *     that it says, where policy was tightened or its secret ends; milliseconds since the epoch
    */
   record Active(
       AccessClaims claims,
       Set<String> permissions,
       boolean addressBound,
       long position,
-      boolean powerless)
+      boolean powerless,
+      long until)
       implements TokenVerdict {
-    Active(AccessClaims claims, Set<String> permissions, boolean addressBound, long position) {
-      this(claims, permissions, addressBound, position, false);
+    /** Of nobody in any organisation: its time is the one that it says. */
+    Active(AccessClaims claims, Set<String> permissions) {
+      this(claims, permissions, false, -1, false, claims.expiresAt().toEpochMilli());
     }
   }
 

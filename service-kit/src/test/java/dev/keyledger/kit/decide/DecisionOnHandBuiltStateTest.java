@@ -90,6 +90,11 @@ class DecisionOnHandBuiltStateTest {
     public boolean hasEndedTokensOf(KeyId key) {
       return false;
     }
+
+    @Override
+    public boolean hasEndedTokensOfSecret(String name) {
+      return false;
+    }
   }
 
   private record PastSecret(String name, KeyFacts key) implements SecretFacts {}

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  *     false} where policy lets them run out
  * @param expiresAt when it would have died by itself, so that it need not be remembered for longer;
  *     {@code null} where that is not known: nothing outlives the longest access token
+ * @param secret the one secret of the credential that has ended, by its {@link
+ *     dev.keyledger.events.credential.SecretName}: where {@code endsTokens}, those that were
+ *     obtained with it have ended for ever, those of the credential's other secrets haven't. {@code
+ *     null} where the change isn't about one secret
  */
 public record Revocation(
     @Nullable OrganizationId organization,
@@ -32,7 +36,8 @@ public record Revocation(
     Effect effect,
     boolean endsTokens,
     Instant at,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt,
+    @Nullable String secret) {
 
   public Revocation(
       @Nullable OrganizationId organization,
@@ -56,7 +61,25 @@ public record Revocation(
         effect,
         endsTokens,
         at,
+        null,
         null);
+  }
+
+  /** The same, of one secret. */
+  public Revocation ofSecret(String name) {
+    return new Revocation(
+        organization,
+        stream,
+        position,
+        previous,
+        subject,
+        id,
+        issuedBefore,
+        effect,
+        endsTokens,
+        at,
+        expiresAt,
+        name);
   }
 
   public enum Subject {
@@ -68,9 +91,12 @@ public record Revocation(
   }
 
   public enum Effect {
-    /** It is dead. */
+    /** It is dead, for ever. */
     END,
-    /** A role, scope, policy or allowlist changed: ask token-service about tokens issued before. */
+    /**
+     * A role, scope, policy, allowlist or an organisation's standing changed: ask token-service
+     * about tokens issued before. A suspended organisation's rest until it is reinstated.
+     */
     RECHECK
   }
 }

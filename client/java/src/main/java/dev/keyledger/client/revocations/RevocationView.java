@@ -38,9 +38,6 @@ public final class RevocationView {
    */
   private final Cache<String, Instant> changedBefore;
 
-  /** Organisations that were suspended: tokens issued before this position have ended. */
-  private final Cache<String, Long> suspendedAt;
-
   /** Streams of which something was missed, other than an organisation's own. */
   private final Cache<String, Boolean> missed;
 
@@ -62,7 +59,6 @@ public final class RevocationView {
             .build();
     this.changedAt = remembering(longestToken, nanoTime);
     this.changedBefore = remembering(longestToken, nanoTime);
-    this.suspendedAt = remembering(longestToken, nanoTime);
     this.missed = remembering(longestToken, nanoTime);
     this.unreadable = remembering(longestToken, nanoTime);
     this.lastOfStream = remembering(longestToken, nanoTime);
@@ -138,12 +134,9 @@ public final class RevocationView {
           case RECHECK -> raise(changedAt, id, position);
         }
       }
-      case ORGANIZATION -> {
-        switch (revocation.effect()) {
-          case END -> raise(suspendedAt, id, position);
-          case RECHECK -> raise(changedAt, id, position);
-        }
-      }
+      // A suspended one too: its tokens rest, and whether they still do is for token-service to
+      // say.
+      case ORGANIZATION -> raise(changedAt, id, position);
     }
   }
 
@@ -165,7 +158,6 @@ public final class RevocationView {
     if (isEnded(token.id())
         || isEnded(token.session())
         || isEnded(token.key())
-        || isOlder(token.position(), suspendedAt, token.organization())
         || token.key() == null && isEnded(token.member())) {
       return Verdict.ENDED;
     }

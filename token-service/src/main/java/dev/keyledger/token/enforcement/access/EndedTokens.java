@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What ended that the access records cannot tell: sessions, single tokens, and keys whose policy at
- * the time ended their tokens with them. Each is remembered until no token of it can be alive,
- * counted by monotonic time from when it was heard of: a wall clock that is wrong for a while
- * forgets nothing.
+ * What ended that the access records cannot tell: sessions, single tokens, and keys and single
+ * secrets of keys whose policy at the time ended their tokens with them. Each is remembered until
+ * no token of it can be alive, counted by monotonic time from when it was heard of: a wall clock
+ * that is wrong for a while forgets nothing.
  */
 public final class EndedTokens implements EndedCredentials, LocalRevocations {
   private final Duration longestToken;
@@ -25,6 +25,7 @@ public final class EndedTokens implements EndedCredentials, LocalRevocations {
   private final ConcurrentHashMap<String, Long> sessions = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> tokens = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> credentials = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Long> secrets = new ConcurrentHashMap<>();
 
   /**
    * @param longestToken no access token lives longer, by the clocks of all services
@@ -37,10 +38,16 @@ public final class EndedTokens implements EndedCredentials, LocalRevocations {
 
   @Override
   public void apply(Revocation revocation) {
+    long heardAt = nanoTime.getAsLong();
+    if (revocation.secret() != null) {
+      if (revocation.endsTokens()) {
+        secrets.put(revocation.secret(), heardAt);
+      }
+      return;
+    }
     if (revocation.effect() == Effect.RECHECK) {
       return; // Permissions are computed anew at every use here, so there is nothing to remember.
     }
-    long heardAt = nanoTime.getAsLong();
     switch (revocation.subject()) {
       case SESSION -> sessions.put(revocation.id(), heardAt);
       case TOKEN -> tokens.put(revocation.id(), heardAt);
@@ -70,12 +77,18 @@ public final class EndedTokens implements EndedCredentials, LocalRevocations {
     return credentials.containsKey(key.value());
   }
 
+  @Override
+  public boolean hasEndedTokensOfSecret(String name) {
+    return secrets.containsKey(name);
+  }
+
   /** Forgets what can hit no token any more. */
   public void forgetTheLongDead() {
     long now = nanoTime.getAsLong();
     forget(sessions, now);
     forget(tokens, now);
     forget(credentials, now);
+    forget(secrets, now);
   }
 
   private void forget(ConcurrentHashMap<String, Long> heard, long now) {
@@ -87,7 +100,7 @@ public final class EndedTokens implements EndedCredentials, LocalRevocations {
     return switch (subject) {
       case SESSION -> sessions.size();
       case TOKEN -> tokens.size();
-      case CREDENTIAL -> credentials.size();
+      case CREDENTIAL -> credentials.size() + secrets.size();
       case MEMBER, ORGANIZATION -> 0;
     };
   }

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.access;
 
+import dev.keyledger.events.credential.SecretName;
 import dev.keyledger.kit.decide.SecretFacts;
 
 /**
@@ -23,12 +24,8 @@ public final class SecretEntry extends Verifier implements SecretFacts {
     key = newer;
   }
 
-  /**
-   * Names this secret among those of its key, in tokens and refresh families that were obtained
-   * with it: eight bytes of the verifier, which tell nothing without the pepper.
-   */
   @Override
   public String name() {
-    return Long.toUnsignedString(fingerprint(), 36);
+    return SecretName.of(fingerprint());
   }
 }

@@ -137,7 +137,7 @@ final class IntrospectionEndpoint extends OauthServlet {
             .put("jti", claims.jti())
             .put("iat", claims.issuedAt().getEpochSecond())
             .put("iat_ms", claims.issuedAt().toEpochMilli())
-            .put("exp", claims.expiresAt().getEpochSecond())
+            .put("exp", Math.floorDiv(active.until(), 1000L))
             .putIfPresent("org", claims.organization())
             .putIfPresent("slug", claims.slug())
             .putIfPresent("mem", claims.member())

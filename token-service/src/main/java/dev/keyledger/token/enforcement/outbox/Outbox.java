@@ -99,7 +99,8 @@ public final class Outbox {
             Revocation.Effect.END,
             true,
             at,
-            expiresAt);
+            expiresAt,
+            null);
     String owner = stream.substring(stream.indexOf(':') + 1);
     put(
         new OutboxRecord(

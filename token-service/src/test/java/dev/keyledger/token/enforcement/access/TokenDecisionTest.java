@@ -177,10 +177,7 @@ class TokenDecisionTest {
     AccessClaims claims = keyToken(key);
     state.apply(key.revoked());
     assertThat(code(claims)).isEqualTo("revoked");
-    state.apply(
-        tenant.withPolicy(p ->
-            TestTenant.with(
-                p, List.of(KeyUse.EXCHANGE), Authority.CREATOR, OutstandingTokens.EXPIRE)));
+    letTokensRunOut();
     assertThat(code(claims)).isEqualTo("active");
   }
 
@@ -190,10 +187,7 @@ class TokenDecisionTest {
     AccessClaims claims = keyToken(key);
     state.apply(key.revoked());
     ended.apply(end(Revocation.Subject.CREDENTIAL, key.id.value(), true));
-    state.apply(
-        tenant.withPolicy(p ->
-            TestTenant.with(
-                p, List.of(KeyUse.EXCHANGE), Authority.CREATOR, OutstandingTokens.EXPIRE)));
+    letTokensRunOut();
     assertThat(code(claims)).isEqualTo("revoked");
   }
 
@@ -206,6 +200,52 @@ class TokenDecisionTest {
     assertThat(code(ofOlder)).isEqualTo("active");
     assertThat(code(ofOlder, TestTenant.ANYWHERE, NOW.plusSeconds(60))).isEqualTo("revoked");
     assertThat(code(ofNewer, TestTenant.ANYWHERE, NOW.plusSeconds(60))).isEqualTo("active");
+  }
+
+  @Test
+  void tokensThatEndedWithTheirSecretStayEndedWhateverPolicySaysLater() {
+    TestTenant.Key key = tenant.key("live");
+    AccessClaims ofOlder = keyToken(key);
+    state.apply(key.rotated(NOW));
+    AccessClaims ofNewer = keyToken(key);
+    ended.apply(
+        end(Revocation.Subject.CREDENTIAL, key.id.value(), true).ofSecret(ofOlder.secret()));
+    letTokensRunOut();
+    assertThat(code(ofOlder)).isEqualTo("revoked");
+    assertThat(code(ofNewer)).isEqualTo("active");
+  }
+
+  @Test
+  void tokensThatWereLeftToRunOutWithTheirSecretDoSo() {
+    TestTenant.Key key = tenant.key("live");
+    AccessClaims ofOlder = keyToken(key);
+    letTokensRunOut();
+    state.apply(key.rotated(NOW));
+    ended.apply(
+        end(Revocation.Subject.CREDENTIAL, key.id.value(), false).ofSecret(ofOlder.secret()));
+    assertThat(code(ofOlder)).isEqualTo("active");
+  }
+
+  @Test
+  void noTokenLivesLongerThanPolicySaysBy() {
+    AccessClaims person = sessionToken(false);
+    AccessClaims key = keyToken(tenant.key("live"));
+    state.apply(
+        tenant.withPolicy(
+            p -> TestTenant.withLifetimes(p, Duration.ofMinutes(5), Duration.ofMinutes(3))));
+    assertThat(code(person, TestTenant.ANYWHERE, NOW.plusSeconds(300).minusMillis(1)))
+        .isEqualTo("active");
+    assertThat(code(person, TestTenant.ANYWHERE, NOW.plusSeconds(300))).isEqualTo("expired");
+    assertThat(code(key, TestTenant.ANYWHERE, NOW.plusSeconds(180).minusMillis(1)))
+        .isEqualTo("active");
+    assertThat(code(key, TestTenant.ANYWHERE, NOW.plusSeconds(180))).isEqualTo("expired");
+  }
+
+  private void letTokensRunOut() {
+    state.apply(
+        tenant.withPolicy(p ->
+            TestTenant.with(
+                p, List.of(KeyUse.EXCHANGE), Authority.CREATOR, OutstandingTokens.EXPIRE)));
   }
 
   @Test
