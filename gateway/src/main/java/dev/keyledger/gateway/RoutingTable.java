@@ -24,6 +24,8 @@ public final class RoutingTable {
           new Route("/v1/platform/unreadable-records/**", Upstream.TOKEN),
           new Route("/v1/sessions/**", Upstream.TOKEN),
           new Route("/v1/invitations/accept", Upstream.TOKEN),
+          new Route("/v1/password-resets", Upstream.TOKEN),
+          new Route("/v1/password-resets/confirm", Upstream.TOKEN),
           new Route("/v1/me/**", Upstream.TOKEN),
           new Route("/v1/tokens", Upstream.TOKEN),
           new Route("/v1/keys/verify", Upstream.TOKEN),

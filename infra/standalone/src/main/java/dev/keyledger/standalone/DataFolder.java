@@ -264,6 +264,11 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
+  /** Where letters go. */
+  Path mail() {
+    return folder.resolve("mail");
+  }
+
   /** The key by which the demonstration's downstream service asks token-service. */
   Optional<String> downstreamKey() {
     return read(downstreamKeyFile()).map(bytes -> new String(bytes, StandardCharsets.UTF_8));

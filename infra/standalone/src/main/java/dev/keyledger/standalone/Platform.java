@@ -100,7 +100,8 @@ final class Platform implements AutoCloseable {
     var starting = new ArrayList<CompletableFuture<Void>>();
     for (Service service :
         List.of(Service.COMMAND, Service.TOKEN, Service.QUERY, Service.GATEWAY)) {
-      starting.add(launch(database, service, Map.of()));
+      starting.add(
+          launch(database, service, service == Service.TOKEN ? mailInto(data.mail()) : Map.of()));
     }
     downstreamKey.ifPresent(key -> starting.add(startDownstream(key)));
     await(CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)));
@@ -122,6 +123,19 @@ final class Platform implements AutoCloseable {
       throw new IllegalStateException("the platform has not been started");
     }
     return launch(database, Service.DOWNSTREAM, Map.of("keyledger.client.api-key", key));
+  }
+
+  /** Letters go into a folder: nobody outside of this machine may get one. */
+  private Map<String, ?> mailInto(Path folder) {
+    return Map.of(
+        "keyledger.mail.transport",
+        "folder",
+        "keyledger.mail.folder",
+        folder.toAbsolutePath().toString(),
+        "keyledger.mail.from",
+        "keyledger@keyledger.example",
+        "keyledger.mail.base-url",
+        ports.baseUrl().toString());
   }
 
   /** The first server, PostgreSQL or Kafka, that ended unasked. */

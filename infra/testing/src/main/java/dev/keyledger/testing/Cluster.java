@@ -145,6 +145,24 @@ public final class Cluster implements AutoCloseable {
     return launch(service, index);
   }
 
+  /** Starts token-service again with mail set up, or without; letters go into {@link #mail}. */
+  public void setUpMail(boolean there) {
+    Replicas tokenService = of(Service.TOKEN);
+    tokenService.set("keyledger.mail.transport", there ? "folder" : "none");
+    tokenService.set("keyledger.mail.folder", mail().toString());
+    tokenService.set("keyledger.mail.from", "keyledger@keyledger.test");
+    tokenService.set("keyledger.mail.base-url", wiring.baseUrl().toString());
+    for (int i = 0; i < tokenService.count(); i++) {
+      restart(Service.TOKEN, i);
+    }
+    awaitReady();
+  }
+
+  /** One file per letter, where mail is set up. */
+  public Path mail() {
+    return folder.resolve("mail");
+  }
+
   public ServiceProcess replica(Service service, int index) {
     return of(service).running().get(index);
   }

@@ -8,12 +8,15 @@ import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.identity.invitations.InvitationTable.Invitation;
+import dev.keyledger.token.identity.mail.Mail;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.NewPasswords;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.PeopleSettings;
+import dev.keyledger.token.identity.people.Person;
+import dev.keyledger.token.identity.sessions.ProvenAddresses;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +29,10 @@ import org.springframework.transaction.support.TransactionOperations;
  * membership is not live is refused alike. Only a person without a password may set one with it:
  * for others the token alone proves nothing, so they have to be signed in. Whether the person
  * invited has a password shows only to a holder who goes as far as setting a good one.
+ *
+ * <p>A token that went to the address proves it, and with the first proof the identity is who shows
+ * it: a password that was set before goes ({@link ProvenAddresses}). Once mail is set up, nothing
+ * is accepted for an address that isn't proven.
  */
 @Component
 final class Acceptance {
@@ -34,6 +41,8 @@ final class Acceptance {
   private final People people;
   private final NewPasswords passwords;
   private final AcceptedMemberships memberships;
+  private final ProvenAddresses proven;
+  private final Mail mail;
   private final PeopleSettings settings;
   private final TransactionOperations transactions;
   private final Clock clock;
@@ -44,6 +53,8 @@ final class Acceptance {
       People people,
       NewPasswords passwords,
       AcceptedMemberships memberships,
+      ProvenAddresses proven,
+      Mail mail,
       PeopleSettings settings,
       TransactionOperations transactions,
       Clock clock) {
@@ -52,6 +63,8 @@ final class Acceptance {
     this.people = people;
     this.passwords = passwords;
     this.memberships = memberships;
+    this.proven = proven;
+    this.mail = mail;
     this.settings = settings;
     this.transactions = transactions;
     this.clock = clock;
@@ -63,8 +76,8 @@ final class Acceptance {
   /**
    * @param caller whose session the request came with, if any
    * @param address that the request came from
-   * @throws ProblemException 401 {@code invalid_invitation}, {@code sign_in_required}; 409 {@code
-   *     password_already_set}; 422
+   * @throws ProblemException 401 {@code invalid_invitation}, {@code sign_in_required}; 403 {@code
+   *     address_not_proven}; 409 {@code password_already_set}; 422
    */
   Accepted accept(
       String token, @Nullable String password, @Nullable PersonId caller, String address) {
@@ -72,6 +85,9 @@ final class Acceptance {
     Invitation invitation =
         table.findOpen(hash, now()).filter(this::isLive).orElseThrow(Acceptance::invalid);
     PersonId person = invitation.person();
+    if (!mayBeAccepted(invitation)) {
+      throw addressNotProven();
+    }
     NewPasswords.Hashed first = null;
     if (person.equals(caller)) {
       if (password != null) {
@@ -86,11 +102,18 @@ final class Acceptance {
       }
       first = passwords.hash(person, "password", password, address);
     }
-    accept(invitation, hash, first);
+    accept(invitation, hash, first, address);
     return new Accepted(invitation.organization(), invitation.member());
   }
 
-  private void accept(Invitation invitation, byte[] hash, NewPasswords.@Nullable Hashed first) {
+  private boolean mayBeAccepted(Invitation invitation) {
+    return invitation.proves()
+        || !mail.isSetUp()
+        || people.find(invitation.person()).filter(Person::addressProven).isPresent();
+  }
+
+  private void accept(
+      Invitation invitation, byte[] hash, NewPasswords.@Nullable Hashed first, String address) {
     Instant at = now();
     transactions.executeWithoutResult(status -> {
       HeldPerson person = people.hold(invitation.person()).orElseThrow(Acceptance::invalid);
@@ -98,9 +121,14 @@ final class Acceptance {
       if (!isLive(invitation) || !table.accept(hash, at)) {
         throw invalid();
       }
-      // A person with a password has to be signed in; nothing of this is committed.
-      if (first != null && !passwords.storeFirst(person, first, at)) {
+      if (first != null && invitation.mailed() && !person.person().addressProven()) {
+        proven.renewPassword(person, first, address, at);
+      } else if (first != null && !passwords.storeFirst(person, first, at)) {
+        // A person with a password has to be signed in; nothing of this is committed.
         throw signInRequired();
+      }
+      if (invitation.proves()) {
+        people.proveAddress(person, at);
       }
       OrganizationId organization = invitation.organization();
       MemberId member = invitation.member();
@@ -137,6 +165,14 @@ final class Acceptance {
             401,
             "sign_in_required",
             "Accept with a session of the person invited, or with their first password.")
+        .toException();
+  }
+
+  private static ProblemException addressNotProven() {
+    return Problem.of(
+            403,
+            "address_not_proven",
+            "The address has to be proven. Have the invitation sent again: it comes by mail.")
         .toException();
   }
 

@@ -31,7 +31,12 @@ final class InvitationTable {
       PersonId person,
       @Nullable OrganizationId organization,
       @Nullable MemberId member,
-      boolean mailed) {}
+      boolean mailed) {
+    /** Whether its holder has read the address's mail, or runs the platform. */
+    boolean proves() {
+      return mailed || organization == null;
+    }
+  }
 
   void insert(Invitation invitation, byte[] hash, Instant at, Instant expiresAt) {
     OrganizationId organization = invitation.organization();

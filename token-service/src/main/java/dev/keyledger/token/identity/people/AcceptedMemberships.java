@@ -67,6 +67,11 @@ public final class AcceptedMemberships {
         .update();
   }
 
+  /** Each can be accepted again, by another invitation. */
+  public void forget(HeldPerson person) {
+    forget(person.id());
+  }
+
   void forget(PersonId person) {
     jdbc.sql("delete from accepted_membership where person_id = :person")
         .param("person", person.uuid())

@@ -49,6 +49,7 @@ public final class DemonstrationPeople {
               .hold(person)
               .orElseThrow(() -> new IllegalStateException("erased while they were made"));
       passwords.store(held, hashed, at);
+      people.proveAddress(held, at);
       if (totpSecret != null) {
         secondStep.set(held, totpSecret, at);
       }

@@ -38,7 +38,8 @@ public final class People {
   }
 
   public Optional<Person> find(EmailAddress email) {
-    return jdbc.sql("select person_id, operator from person where email_index in (:indexes)")
+    return jdbc.sql(
+            "select person_id, operator, email_proven_at from person where email_index in (:indexes)")
         .param("indexes", dataKeys.indexes(EMAIL, email.value()))
         .query(People::person)
         .optional();
@@ -46,7 +47,7 @@ public final class People {
 
   public Optional<Person> find(PersonId person) {
     return jdbc.sql(
-            "select person_id, operator from person where person_id = :person and erased_at is null")
+            "select person_id, operator, email_proven_at from person where person_id = :person and erased_at is null")
         .param("person", person.uuid())
         .query(People::person)
         .optional();
@@ -73,7 +74,7 @@ public final class People {
     // Not "for update": what only refers to the person, such as a refresh token, need not wait.
     return jdbc.sql(
             """
-            select person_id, operator from person where person_id = :person and erased_at is null
+            select person_id, operator, email_proven_at from person where person_id = :person and erased_at is null
             for no key update
             """)
         .param("person", person.uuid())
@@ -122,7 +123,19 @@ public final class People {
         .param("dataKeyId", wrapped.key())
         .param("at", Column.of(at))
         .update();
-    return new HeldPerson(new Person(person, false));
+    return new HeldPerson(new Person(person, false, false));
+  }
+
+  /** The first proof stays the one that is on record. */
+  public void proveAddress(HeldPerson person, Instant at) {
+    jdbc.sql(
+            """
+            update person set email_proven_at = coalesce(email_proven_at, :at)
+            where person_id = :person
+            """)
+        .param("at", Column.of(at))
+        .param("person", person.id().uuid())
+        .update();
   }
 
   public void makeOperator(HeldPerson person) {
@@ -199,7 +212,8 @@ public final class People {
                 """
                 update person
                 set erased_at = :at, data_key = null, data_key_id = null, email_index = null,
-                    email_index_key = null, email_sealed = null, operator = false
+                    email_index_key = null, email_sealed = null, email_proven_at = null,
+                    operator = false
                 where person_id = :person and erased_at is null
                 """)
             .param("at", Column.of(at))
@@ -288,6 +302,8 @@ public final class People {
 
   private static Person person(ResultSet row, int number) throws SQLException {
     return new Person(
-        PersonId.of(row.getObject("person_id", UUID.class)), row.getBoolean("operator"));
+        PersonId.of(row.getObject("person_id", UUID.class)),
+        row.getBoolean("operator"),
+        row.getObject("email_proven_at") != null);
   }
 }

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * {@code keyledger.people.*}.
  *
- * @param invitationTries how many first passwords an invitation may be tried with, good or not
+ * @param invitationTries how many passwords an invitation or a reset may be tried with, good or not
  */
 @ConfigurationProperties("keyledger.people")
 public record PeopleSettings(
@@ -17,6 +17,7 @@ public record PeopleSettings(
     @DefaultValue Sessions sessions,
     @DefaultValue("PT72H") Duration invitationLifetime,
     @DefaultValue("50") int invitationTries,
+    @DefaultValue("PT30M") Duration resetLifetime,
     @DefaultValue("PT5M") Duration challengeLifetime,
     @DefaultValue("5") int challengeCodes,
     @DefaultValue("PT15M") Duration accessLifetimeWithoutOrganization,

@@ -244,6 +244,11 @@ public final class Proofs {
     networks.remember(person, factor, address, now());
   }
 
+  /** In the transaction that takes the factor from the person: no network is known for it. */
+  public void gone(HeldPerson person, Factor factor) {
+    networks.forget(person, factor);
+  }
+
   private LockOut.Subject subject(
       @Nullable PersonId person, EmailAddress email, String address, Factor factor) {
     return lockOut.subject(

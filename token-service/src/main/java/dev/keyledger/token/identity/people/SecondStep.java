@@ -147,6 +147,10 @@ public final class SecondStep {
         .update();
   }
 
+  public void forget(HeldPerson person) {
+    forget(person.id());
+  }
+
   void forget(PersonId person) {
     jdbc.sql("delete from totp where person_id = :person").param("person", person.uuid()).update();
   }

@@ -5,6 +5,8 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
+import dev.keyledger.token.identity.mail.Letter;
+import dev.keyledger.token.identity.mail.Notices;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.Factor;
 import dev.keyledger.token.identity.people.HeldPerson;
@@ -36,6 +38,7 @@ final class Myself {
   private final SessionTable table;
   private final Sessions sessions;
   private final Endings endings;
+  private final Notices notices;
   private final TransactionOperations transactions;
   private final Clock clock;
 
@@ -48,6 +51,7 @@ final class Myself {
       SessionTable table,
       Sessions sessions,
       Endings endings,
+      Notices notices,
       TransactionOperations transactions,
       Clock clock) {
     this.people = people;
@@ -58,6 +62,7 @@ final class Myself {
     this.table = table;
     this.sessions = sessions;
     this.endings = endings;
+    this.notices = notices;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -77,6 +82,7 @@ final class Myself {
               newPasswords.store(held, hashed, at);
               proofs.renewed(held, address, Factor.PASSWORD);
               sessions.record(Activity.Kind.PASSWORD_CHANGED, session, null, at);
+              notices.tell(held, Letter.Kind.PASSWORD_CHANGED, at);
               return endings.endOthers(person, session.id(), Session.End.PASSWORD_CHANGED, at);
             });
     return done(session, changed);
@@ -151,6 +157,7 @@ final class Myself {
           proofs.renewed(person, address, Factor.CODE);
           table.secondStepTaken(session.id(), at);
           sessions.record(Activity.Kind.SECOND_STEP_SET, session, null, at);
+          notices.tell(person, Letter.Kind.SECOND_STEP_SET, at);
           return true;
         });
     if (!Boolean.TRUE.equals(confirmed)) {

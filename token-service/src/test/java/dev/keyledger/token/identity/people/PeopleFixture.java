@@ -33,6 +33,7 @@ final class PeopleFixture {
           new PeopleSettings.Sessions(100, 200, 5_000),
           Duration.ofHours(72),
           50,
+          Duration.ofMinutes(30),
           Duration.ofMinutes(5),
           5,
           Duration.ofMinutes(15),

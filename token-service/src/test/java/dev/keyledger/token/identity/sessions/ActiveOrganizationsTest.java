@@ -50,7 +50,7 @@ class ActiveOrganizationsTest extends PeopleHttpTest {
   @Test
   void aMembershipWhoseRecordCouldNotBeReadHasNotEnded() {
     Membership membership = org().member(someEmail());
-    var person = new Person(membership.person, false);
+    var person = new Person(membership.person, false, false);
     assertThat(here().again(sessionOf(membership), person, ADDRESS))
         .isInstanceOf(Choice.NotOffered.class);
 
@@ -66,7 +66,7 @@ class ActiveOrganizationsTest extends PeopleHttpTest {
 
   @Test
   void whoHasNoMembershipSignsInWhateverCouldNotBeRead() {
-    var person = new Person(person(someEmail(), null, false), false);
+    var person = new Person(person(someEmail(), null, false), false, false);
     other.applyUnreadable(Torn.access("mem_of_nobody", null, 3));
 
     assertThat(here().choose(person, null, "canonical", ADDRESS)).isInstanceOf(Choice.Chosen.class);

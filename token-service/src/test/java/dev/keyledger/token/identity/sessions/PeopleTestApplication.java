@@ -44,6 +44,7 @@ import org.springframework.web.bind.annotation.RestController;
   "dev.keyledger.token.identity.people",
   "dev.keyledger.token.identity.sessions",
   "dev.keyledger.token.identity.invitations",
+  "dev.keyledger.token.identity.recovery",
   "dev.keyledger.token.enforcement.outbox",
   "dev.keyledger.token.enforcement.refresh"
 })
