@@ -27,6 +27,8 @@ public final class RoutingTable {
           new Route("/v1/password-resets", Upstream.TOKEN),
           new Route("/v1/password-resets/confirm", Upstream.TOKEN),
           new Route("/v1/me/**", Upstream.TOKEN),
+          // Not there but in a demonstration.
+          new Route("/v1/demonstration/mail", Upstream.TOKEN),
           new Route("/v1/tokens", Upstream.TOKEN),
           new Route("/v1/keys/verify", Upstream.TOKEN),
           new Route("/v1/authorize", Upstream.TOKEN),

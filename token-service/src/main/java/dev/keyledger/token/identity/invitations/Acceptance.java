@@ -30,9 +30,9 @@ import org.springframework.transaction.support.TransactionOperations;
  * for others the token alone proves nothing, so they have to be signed in. Whether the person
  * invited has a password shows only to a holder who goes as far as setting a good one.
  *
- * <p>A token that went to the address proves it, and with the first proof the identity is who shows
- * it: a password that was set before goes ({@link ProvenAddresses}). Once mail is set up, nothing
- * is accepted for an address that isn't proven.
+ * <p>A token that went to the address proves it, as does the file of the first operator, and with
+ * the first proof the identity is who shows it: a password that was set before goes ({@link
+ * ProvenAddresses}). Once mail is set up, nothing is accepted for an address that isn't proven.
  */
 @Component
 final class Acceptance {
@@ -121,7 +121,7 @@ final class Acceptance {
       if (!isLive(invitation) || !table.accept(hash, at)) {
         throw invalid();
       }
-      if (first != null && invitation.mailed() && !person.person().addressProven()) {
+      if (first != null && invitation.proves() && !person.person().addressProven()) {
         proven.renewPassword(person, first, address, at);
       } else if (first != null && !passwords.storeFirst(person, first, at)) {
         // A person with a password has to be signed in; nothing of this is committed.

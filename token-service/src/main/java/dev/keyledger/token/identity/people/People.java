@@ -90,13 +90,17 @@ public final class People {
    */
   public HeldPerson findOrCreate(EmailAddress email, Instant at) {
     requireTransaction();
-    // The index can't be relied on for that while server keys succeed one another.
+    lock(email);
+    // One who is erased between the two has the address no more.
+    return find(email).flatMap(found -> hold(found.id())).orElseGet(() -> create(email, at));
+  }
+
+  // The index can't be relied on for that while server keys succeed one another.
+  private void lock(EmailAddress email) {
     jdbc.sql("select pg_advisory_xact_lock(:lock)")
         .param("lock", lockOf(email))
         .query((row, number) -> true)
         .single();
-    // One who is erased between the two has the address no more.
-    return find(email).flatMap(found -> hold(found.id())).orElseGet(() -> create(email, at));
   }
 
   private static void requireTransaction() {
@@ -136,6 +140,33 @@ public final class People {
         .param("at", Column.of(at))
         .param("person", person.id().uuid())
         .update();
+  }
+
+  /**
+   * Gives the person another address, which they have proven.
+   *
+   * @return false when it is another's
+   */
+  public boolean changeAddress(HeldPerson held, EmailAddress email, Instant at) {
+    lock(email);
+    PersonId person = held.id();
+    if (find(email).filter(found -> !found.id().equals(person)).isPresent()) {
+      return false;
+    }
+    DataKeys.Index index = dataKeys.index(EMAIL, email.value());
+    jdbc.sql(
+            """
+            update person set email_index = :index, email_index_key = :indexKey,
+                              email_sealed = :email, email_proven_at = :at
+            where person_id = :person
+            """)
+        .param("index", index.bytes())
+        .param("indexKey", index.key())
+        .param("email", seal(person, email.value()).ciphertext())
+        .param("at", Column.of(at))
+        .param("person", person.uuid())
+        .update();
+    return true;
   }
 
   public void makeOperator(HeldPerson person) {

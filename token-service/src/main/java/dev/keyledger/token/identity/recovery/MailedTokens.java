@@ -3,9 +3,11 @@ package dev.keyledger.token.identity.recovery;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.token.identity.people.Column;
 import dev.keyledger.token.identity.people.HeldPerson;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -13,7 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class MailedTokens {
   enum Purpose {
-    PASSWORD_RESET
+    PASSWORD_RESET,
+    /** Went to the address that is to be. */
+    NEW_ADDRESS,
+    /** Went to the address that was, for the same change. */
+    CONSENT_TO_NEW_ADDRESS
   }
 
   private final JdbcClient jdbc;
@@ -22,15 +28,25 @@ final class MailedTokens {
     this.jdbc = jdbc;
   }
 
-  void insert(HeldPerson person, Purpose purpose, byte[] hash, Instant at, Instant expiresAt) {
+  /**
+   * @param email that is to be, sealed; {@code null} where none is
+   */
+  void insert(
+      HeldPerson person,
+      Purpose purpose,
+      byte[] hash,
+      @Nullable String email,
+      Instant at,
+      Instant expiresAt) {
     jdbc.sql(
             """
-            insert into mailed_token (token_hash, person_id, purpose, created_at, expires_at)
-            values (:hash, :person, :purpose, :at, :expiresAt)
+            insert into mailed_token (token_hash, person_id, purpose, email_sealed, created_at, expires_at)
+            values (:hash, :person, :purpose, :email, :at, :expiresAt)
             """)
         .param("hash", hash)
         .param("person", person.id().uuid())
         .param("purpose", purpose.name())
+        .param("email", email, Types.VARCHAR)
         .param("at", Column.of(at))
         .param("expiresAt", Column.of(expiresAt))
         .update();
@@ -83,6 +99,22 @@ final class MailedTokens {
           .update();
     }
     return taken;
+  }
+
+  /** The address that the token is about, sealed; empty when it is none of the person's. */
+  Optional<String> sealedAddress(HeldPerson person, Purpose purpose, byte[] hash, Instant at) {
+    return jdbc.sql(
+            """
+            select email_sealed from mailed_token
+            where token_hash = :hash and person_id = :person and purpose = :purpose
+                  and expires_at > :at
+            """)
+        .param("hash", hash)
+        .param("person", person.id().uuid())
+        .param("purpose", purpose.name())
+        .param("at", Column.of(at))
+        .query(String.class)
+        .optional();
   }
 
   void forget(PersonId person) {

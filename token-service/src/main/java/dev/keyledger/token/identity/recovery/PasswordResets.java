@@ -93,8 +93,7 @@ final class PasswordResets implements AutoCloseable {
    */
   void ask(EmailAddress email, String address) {
     if (!mail.isSetUp()) {
-      throw Problem.of(409, "mail_not_set_up", "Nothing can be sent from here. Ask your admin.")
-          .toException();
+      throw notSetUp();
     }
     if (!rates.take(
         "password resets from",
@@ -143,7 +142,7 @@ final class PasswordResets implements AutoCloseable {
     }
     SecretText token = OpaqueToken.mint(PREFIX, random);
     Instant expiresAt = at.plus(settings.resetLifetime());
-    tokens.insert(person, Purpose.PASSWORD_RESET, OpaqueToken.hash(token), at, expiresAt);
+    tokens.insert(person, Purpose.PASSWORD_RESET, OpaqueToken.hash(token), null, at, expiresAt);
     mail.put(person, Letter.withToken(Letter.Kind.PASSWORD_RESET, email, token, expiresAt), at);
   }
 
@@ -167,6 +166,11 @@ final class PasswordResets implements AutoCloseable {
       }
       return proven.renewPassword(person, hashed, address, at);
     });
+  }
+
+  static ProblemException notSetUp() {
+    return Problem.of(409, "mail_not_set_up", "Nothing can be sent from here. Ask your admin.")
+        .toException();
   }
 
   private static ProblemException invalid() {

@@ -19,7 +19,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -165,6 +167,27 @@ final class Myself {
           .with("field", "code")
           .toException();
     }
+  }
+
+  <T> T byPassword(
+      Session session, String password, String address, Function<HeldPerson, T> action) {
+    return done(
+        session,
+        proofs.act(
+            prove(session, password, address),
+            held -> {
+              own.wholeStill(held, session.id());
+              return action.apply(held);
+            }));
+  }
+
+  <T> T held(Session session, Function<HeldPerson, T> action) {
+    return Objects.requireNonNull(
+        transactions.execute(status -> {
+          HeldPerson person = hold(session);
+          own.wholeStill(person, session.id());
+          return action.apply(person);
+        }));
   }
 
   private HeldPerson hold(Session session) {

@@ -296,6 +296,103 @@ class ByMailTest extends PeopleHttpTest {
     assertThat(letters("Your password was changed")).isEmpty();
   }
 
+  @Test
+  void anAddressIsChangedByProvingBothSignedIn() {
+    joined();
+    String own = signedIn(email).field("access_token");
+    String other = someEmail();
+    org();
+    String wanted = someEmail();
+    forget(email);
+    String reset = token("A new password");
+
+    assertThat(change(own, "a wrong password of theirs", wanted).code())
+        .isEqualTo("401 invalid_credentials");
+    assertThat(change(own, PASSWORD, "no address").field("field")).isEqualTo("email");
+    assertThat(change(own, PASSWORD, wanted).status()).isEqualTo(202);
+    String token = tokenTo(wanted, "Your new address");
+    String consent = token("Your account is to have another address");
+
+    assertThat(confirm(own, token, null).code()).isEqualTo("401 invalid_address_token");
+    assertThat(confirm(own, token, token).code()).isEqualTo("401 invalid_address_token");
+    assertThat(confirm(own, consent, token).code()).isEqualTo("401 invalid_address_token");
+    person(other, null, false);
+    assertThat(confirm(signedIn(other).field("access_token"), token, consent).code())
+        .isEqualTo("401 invalid_address_token");
+    assertThat(signIn(email).status()).isEqualTo(201);
+
+    assertThat(confirm(own, token, consent).status()).isEqualTo(204);
+
+    assertThat(confirm(own, token, consent).code()).isEqualTo("401 invalid_address_token");
+    assertThat(signIn(wanted).status()).isEqualTo(201);
+    assertThat(signIn(email).status()).isEqualTo(401);
+    assertThat(awaitLetters("The address of your account was changed", 1)).hasSize(1);
+    assertThat(lettersTo(wanted, "The address of your account was changed")).isEmpty();
+    assertThat(renew(reset, OWN).code())
+        .as("the former address is good for nothing")
+        .isEqualTo("401 invalid_reset_token");
+  }
+
+  @Test
+  void anAddressThatIsAnothersIsToldToWhoReadsItsMailAlone() {
+    joined();
+    String taken = someEmail();
+    person(taken, null, false);
+    String own = signedIn(email).field("access_token");
+
+    assertThat(change(own, PASSWORD, taken).status()).isEqualTo(202);
+    String token = tokenTo(taken, "Your new address");
+    String consent = token("Your account is to have another address");
+
+    assertThat(confirm(own, token, consent).code()).isEqualTo("409 address_taken");
+    assertThat(letters("The address of your account was changed")).isEmpty();
+    assertThat(signIn(email).status()).isEqualTo(201);
+    assertThat(signIn(taken).status()).isEqualTo(201);
+  }
+
+  @Test
+  void whoAsksForTheAddressThatTheyHaveProvesIt() {
+    Membership membership = squat(null);
+    String own = signedIn(email).field("access_token");
+
+    assertThat(change(own, PASSWORD, email).status()).isEqualTo(202);
+    assertThat(confirm(own, token("Your new address"), null).status()).isEqualTo(204);
+
+    assertThat(isProven(membership.person)).isTrue();
+    assertThat(api.get("/v1/sessions", own).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aDemonstrationShowsItsLettersAsTextAndNothingElse() {
+    String odd = "a&b'" + email;
+    org().invite(odd).added(Role.OWNER);
+    String token = tokenTo(odd, "Invitation");
+
+    Api.Answer page = api.get("/v1/demonstration/mail", null);
+
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+    assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none'");
+    assertThat(page.text()).contains(token, "a&amp;b&#39;" + email).doesNotContain("a&b");
+  }
+
+  private void joined() {
+    Membership membership = org().invite(email);
+    membership.added(Role.OWNER);
+    assertThat(accept(token("Invitation"), PASSWORD).status()).isEqualTo(200);
+  }
+
+  private Api.Answer change(String session, String password, String wanted) {
+    return api.post("/v1/me/email", session, Map.of("current_password", password, "email", wanted));
+  }
+
+  private Api.Answer confirm(String session, String token, String consent) {
+    return api.post(
+        "/v1/me/email/confirm",
+        session,
+        consent == null ? Map.of("token", token) : Map.of("token", token, "consent", consent));
+  }
+
   /** As it was set up before there was mail, by whoever held the invitation. */
   private Membership squat(String totpSecret) {
     Membership membership = org().invite(email);
