@@ -68,6 +68,12 @@ class SecretsTest {
     }
     Logins logins = cluster.servers().database().logins();
     logins.passwords().forEach((role, password) -> hunt.plant("the password of " + role, password));
+    cluster
+        .kafkaLogins()
+        .ifPresent(users ->
+            users
+                .passwords()
+                .forEach((user, password) -> hunt.plant("Kafka's password of " + user, password)));
   }
 
   /** A life of a key and a session; returns credentials that an attacker would like. */

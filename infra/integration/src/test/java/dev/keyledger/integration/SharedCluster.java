@@ -18,7 +18,7 @@ final class SharedCluster {
       Cluster cluster =
           Cluster.start(
               System.getProperty(Servers.KIND, "embedded").equals("embedded")
-                  ? layout.withLine()
+                  ? layout.withLine().withKafkaLogins()
                   : layout);
       Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "end of cluster"));
       return cluster;

@@ -1,6 +1,7 @@
 package dev.keyledger.standalone;
 
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.infra.servers.BrokerLogins;
 import dev.keyledger.infra.servers.ChildProcess;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.kit.keys.PrivateFiles;
@@ -224,6 +225,21 @@ final class DataFolder implements AutoCloseable {
         .map(json -> new Logins(EventCodec.mapper().readValue(json, TEXTS)))
         .orElseGet(() -> {
           Logins logins = Logins.random(new SecureRandom());
+          PrivateFiles.write(
+              file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(logins.passwords())));
+          return logins;
+        });
+  }
+
+  /**
+   * Passwords of the broker's users, made with the folder or with the first release that has them.
+   */
+  BrokerLogins brokerLogins() {
+    Path file = folder.resolve("broker-logins.json");
+    return read(file)
+        .map(json -> new BrokerLogins(EventCodec.mapper().readValue(json, TEXTS)))
+        .orElseGet(() -> {
+          BrokerLogins logins = BrokerLogins.random(new SecureRandom());
           PrivateFiles.write(
               file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(logins.passwords())));
           return logins;

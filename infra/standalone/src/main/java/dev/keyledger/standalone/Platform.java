@@ -8,6 +8,9 @@ import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.infra.services.Wiring;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicRights;
+import dev.keyledger.kit.kafka.TopicRights.Holder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,8 +87,14 @@ final class Platform implements AutoCloseable {
         step(
             "Kafka",
             () ->
-                EmbeddedKafka.start(
-                    data.kafka(), data.log("kafka"), ports.kafka(), ports.kafkaController()));
+                withRights(
+                    EmbeddedKafka.start(
+                        data.kafka(),
+                        data.log("kafka"),
+                        ports.kafka(),
+                        ports.kafkaController(),
+                        List.of(),
+                        data.brokerLogins())));
     var migrated =
         postgres.thenCombineAsync(
             unpacked,
@@ -105,6 +114,14 @@ final class Platform implements AutoCloseable {
     }
     downstreamKey.ifPresent(key -> starting.add(startDownstream(key)));
     await(CompletableFuture.allOf(starting.toArray(CompletableFuture[]::new)));
+  }
+
+  /** As {@code ./keyledger topics} does: no service is let do more than it needs. */
+  private static EmbeddedKafka withRights(EmbeddedKafka kafka) {
+    var superuser =
+        new KafkaSettings(kafka.bootstrapServers(), (short) 1, kafka.superuserProperties());
+    var _ = TopicRights.establish(superuser, Holder::principal);
+    return kafka;
   }
 
   /** By the owners' logins, which no service is given. */
@@ -155,6 +172,7 @@ final class Platform implements AutoCloseable {
         new Wiring(
             database,
             "localhost:" + ports.kafka(),
+            data.brokerLogins(),
             each -> ServerKeyFiles.of(data.serverKeysFile(), each).orElseThrow(),
             ports.baseUrl(),
             uris);

@@ -37,7 +37,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "test", "build", "bench", "keys", "migrate"})
+  @ValueSource(strings = {"up", "test", "build", "bench", "keys", "migrate", "topics"})
   void eachCommandTellsWhatItTakes(String command) throws Exception {
     Outcome asked = run(command, "--help");
     assertThat(asked.status()).isZero();

@@ -1,5 +1,6 @@
 package dev.keyledger.testing;
 
+import dev.keyledger.infra.servers.BrokerLogins;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.EmbeddedServers;
 import dev.keyledger.infra.servers.Servers;
@@ -7,6 +8,9 @@ import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.infra.services.Wiring;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicRights;
+import dev.keyledger.kit.kafka.TopicRights.Holder;
 import dev.keyledger.kit.keys.ServerKeySuccession;
 import dev.keyledger.kit.keys.ServerKeys;
 import java.io.IOException;
@@ -20,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -59,6 +64,7 @@ public final class Cluster implements AutoCloseable {
         new Wiring(
             database,
             servers.bootstrapServers(),
+            kafkaLogins().orElse(null),
             service -> serverKeysFile(),
             Objects.requireNonNull(first.get(Service.GATEWAY)),
             first);
@@ -73,7 +79,10 @@ public final class Cluster implements AutoCloseable {
       Lines lines = Lines.of(layout);
       Servers servers =
           layout.isEmbedded()
-              ? EmbeddedServers.startTemporary(lines.toKafka(), layout.smallDisk())
+              ? EmbeddedServers.startTemporary(
+                  lines.toKafka(),
+                  layout.smallDisk(),
+                  layout.kafkaLogins() ? BrokerLogins.random(new SecureRandom()) : null)
               : Servers.start();
       var cluster = new Cluster(layout, folder, lines, servers);
       try {
@@ -91,6 +100,9 @@ public final class Cluster implements AutoCloseable {
   private void startServices() {
     replicas.values().forEach(Replicas::find);
     migrate();
+    if (kafkaLogins().isPresent()) {
+      var _ = TopicRights.establish(kafka(), Holder::principal);
+    }
     for (Replicas each : replicas.values()) {
       if (each.service() != Service.DOWNSTREAM) {
         launchAll(each);
@@ -104,6 +116,18 @@ public final class Cluster implements AutoCloseable {
       launchAll(of(Service.DOWNSTREAM));
       awaitReady();
     }
+  }
+
+  /** The broker's users, where it tells them apart. */
+  public Optional<BrokerLogins> kafkaLogins() {
+    return servers instanceof EmbeddedServers embedded
+        ? embedded.kafka().logins()
+        : Optional.empty();
+  }
+
+  /** For clients of Kafka that may do anything. */
+  public KafkaSettings kafka() {
+    return new KafkaSettings(servers.bootstrapServers(), (short) 1, servers.kafkaProperties());
   }
 
   /** As {@code ./keyledger migrate} does; at the start this was done already. */

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +108,8 @@ public final class Hunt {
   }
 
   private void searchTopic(Cluster cluster, String topic) {
-    Map<String, Object> settings =
-        Map.of("bootstrap.servers", cluster.servers().bootstrapServers());
+    var settings = new HashMap<String, Object>(cluster.servers().kafkaProperties());
+    settings.put("bootstrap.servers", cluster.servers().bootstrapServers());
     try (var consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =

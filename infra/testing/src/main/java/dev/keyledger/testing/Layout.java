@@ -12,6 +12,8 @@ import java.util.TreeMap;
  * @param jvm options of every service's Java machine
  * @param settings of every service, beside those that wire it
  * @param lines what reaches what by lines that a test can cut; embedded servers only
+ * @param kafkaLogins whether the broker tells clients apart and lets each service do what it needs
+ *     alone; embedded servers only
  * @param smallDisk MiB of a disk that PostgreSQL sees beside its own, or 0 for none; embedded
  *     servers only
  */
@@ -20,6 +22,7 @@ public record Layout(
     List<String> jvm,
     Map<String, ?> settings,
     Lines lines,
+    boolean kafkaLogins,
     int smallDisk) {
   private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1");
 
@@ -50,39 +53,44 @@ public record Layout(
         QUICK_TO_START,
         Map.of(),
         Lines.NONE,
+        false,
         0);
   }
 
   public Layout with(Service service, int count) {
     var changed = new TreeMap<>(replicas);
     changed.put(service, count);
-    return new Layout(changed, jvm, settings, lines, smallDisk);
+    return new Layout(changed, jvm, settings, lines, kafkaLogins, smallDisk);
   }
 
   public Layout withSetting(String name, Object value) {
     var changed = new TreeMap<String, Object>(settings);
     changed.put(name, value);
-    return new Layout(replicas, jvm, changed, lines, smallDisk);
+    return new Layout(replicas, jvm, changed, lines, kafkaLogins, smallDisk);
   }
 
   public Layout withJvm(String... options) {
-    return new Layout(replicas, List.of(options), settings, lines, smallDisk);
+    return new Layout(replicas, List.of(options), settings, lines, kafkaLogins, smallDisk);
   }
 
   public Layout withLine() {
-    return new Layout(replicas, jvm, settings, Lines.ONE, smallDisk);
+    return new Layout(replicas, jvm, settings, Lines.ONE, kafkaLogins, smallDisk);
   }
 
   public Layout withLines() {
-    return new Layout(replicas, jvm, settings, Lines.ALL, smallDisk);
+    return new Layout(replicas, jvm, settings, Lines.ALL, kafkaLogins, smallDisk);
   }
 
   public Layout withSmallDisk(int megabytes) {
-    return new Layout(replicas, jvm, settings, lines, megabytes);
+    return new Layout(replicas, jvm, settings, lines, kafkaLogins, megabytes);
+  }
+
+  public Layout withKafkaLogins() {
+    return new Layout(replicas, jvm, settings, lines, true, smallDisk);
   }
 
   boolean isEmbedded() {
-    return lines != Lines.NONE || smallDisk > 0;
+    return lines != Lines.NONE || kafkaLogins || smallDisk > 0;
   }
 
   boolean hasLine(Service from, int index, Peer to) {

@@ -108,6 +108,12 @@ public record KafkaSettings(
     return config;
   }
 
+  /** Without the properties, among which is a password where brokers tell clients apart. */
+  @Override
+  public String toString() {
+    return "KafkaSettings[" + bootstrapServers + ", " + properties.keySet() + "]";
+  }
+
   private static void check(Map<String, String> given) {
     INVARIANTS.forEach((name, needed) -> {
       String found = given.getOrDefault(name, needed);

@@ -23,6 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the platform's topics and refuses to go on with one that breaks a guarantee. Several
- * services may do so at once: the one that comes second finds the topic and checks it.
+ * services may do so at once: the one that comes second finds the topic and checks it. One that the
+ * brokers don't let create a topic waits for who may.
  */
 public final class TopicGuard {
   private static final Logger log = LoggerFactory.getLogger(TopicGuard.class);
@@ -161,6 +163,8 @@ public final class TopicGuard {
             get(created);
           } catch (TopicExistsException e) {
             // Another service was faster. The check that follows holds for its topic too.
+          } catch (TopicAuthorizationException e) {
+            // Another service's to make, which does: the check that follows waits for it.
           }
         });
   }

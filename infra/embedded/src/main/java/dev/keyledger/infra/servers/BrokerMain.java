@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -23,13 +24,22 @@ import org.apache.kafka.server.common.MetadataVersion;
  * line the port at which it listens and the one that it advertises.
  */
 final class BrokerMain {
+  /**
+   * Of the environment, where others on the machine can't see it; none for a broker without logins.
+   */
+  static final String SUPERUSER_PASSWORD = "KEYLEDGER_BROKER_PASSWORD";
+
   private BrokerMain() {}
 
   public static void main(String[] arguments) throws Exception {
     Path data = Path.of(arguments[0]);
     Map<String, String> settings =
         BrokerSettings.of(
-            data, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), lines(arguments));
+            data,
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            lines(arguments),
+            Optional.ofNullable(System.getenv(SUPERUSER_PASSWORD)));
     format(data);
     var server = new KafkaRaftServer(new KafkaConfig(settings), Time.SYSTEM);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "shutdown"));

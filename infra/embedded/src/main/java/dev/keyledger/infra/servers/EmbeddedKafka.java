@@ -4,12 +4,18 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.jspecify.annotations.Nullable;
 
 /** A real Kafka broker in a process of its own, on a folder that is kept. */
@@ -31,16 +37,24 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final int port;
   private final int controllerPort;
   private final List<Line> lines;
+  private final @Nullable BrokerLogins logins;
   private @Nullable ChildProcess broker;
 
   private EmbeddedKafka(
-      String classPath, Path data, Path log, int port, int controllerPort, List<Line> lines) {
+      String classPath,
+      Path data,
+      Path log,
+      int port,
+      int controllerPort,
+      List<Line> lines,
+      @Nullable BrokerLogins logins) {
     this.classPath = classPath;
     this.data = data;
     this.log = log;
     this.port = port;
     this.controllerPort = controllerPort;
     this.lines = List.copyOf(lines);
+    this.logins = logins;
   }
 
   /**
@@ -51,15 +65,22 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param port of the loopback interface, free; likewise the controller's
    */
   public static EmbeddedKafka start(Path data, Path log, int port, int controllerPort) {
-    return start(data, log, port, controllerPort, List.of());
+    return start(data, log, port, controllerPort, List.of(), null);
   }
 
   /**
    * @param lines other ways to the broker, by each of which a test can cut off a process that takes
    *     it
+   * @param logins of those whom the broker lets in; then it knows them, and they may do what ACLs
+   *     say. Without, anybody may do anything
    */
   public static EmbeddedKafka start(
-      Path data, Path log, int port, int controllerPort, List<Line> lines) {
+      Path data,
+      Path log,
+      int port,
+      int controllerPort,
+      List<Line> lines,
+      @Nullable BrokerLogins logins) {
     var kafka =
         new EmbeddedKafka(
             classPathOfThisProcess(),
@@ -67,7 +88,8 @@ public final class EmbeddedKafka implements AutoCloseable {
             log.toAbsolutePath(),
             port,
             controllerPort,
-            lines);
+            lines,
+            logins);
     kafka.restart();
     return kafka;
   }
@@ -116,8 +138,53 @@ public final class EmbeddedKafka implements AutoCloseable {
       command.add(Integer.toString(line.listens()));
       command.add(Integer.toString(line.advertised()));
     }
-    broker = ChildProcess.start("Kafka", command, Map.of("CLASSPATH", classPath), "TERM", log);
+    var environment = new HashMap<>(Map.of("CLASSPATH", classPath));
+    if (logins != null) {
+      environment.put(BrokerMain.SUPERUSER_PASSWORD, logins.revealPassword(BrokerLogins.SUPERUSER));
+    }
+    broker = ChildProcess.start("Kafka", command, environment, "TERM", log);
     awaitAnswer();
+    if (logins != null) {
+      introduce(logins);
+    }
+  }
+
+  /** The broker keeps what it needs to recognise a password, and never the password. */
+  private void introduce(BrokerLogins logins) {
+    var users = new ArrayList<UserScramCredentialAlteration>();
+    logins
+        .passwords()
+        .forEach((user, password) -> {
+          if (!user.equals(BrokerLogins.SUPERUSER)) {
+            users.add(
+                new UserScramCredentialUpsertion(
+                    user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 4_096), password));
+          }
+        });
+    try (Admin admin = Admin.create(asSuperuser())) {
+      admin.alterUserScramCredentials(users).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Kafka took no logins; see " + log, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Kafka started", e);
+    }
+  }
+
+  /** For a client that may do anything. */
+  private HashMap<String, Object> asSuperuser() {
+    var settings = new HashMap<String, Object>(superuserProperties());
+    settings.put("bootstrap.servers", bootstrapServers());
+    return settings;
+  }
+
+  /** What a client that may do anything has to be told, beside where the broker is. */
+  public Map<String, String> superuserProperties() {
+    return logins == null ? Map.of() : logins.properties(BrokerLogins.SUPERUSER);
+  }
+
+  public Optional<BrokerLogins> logins() {
+    return Optional.ofNullable(logins);
   }
 
   private void awaitAnswer() {
@@ -137,14 +204,9 @@ public final class EmbeddedKafka implements AutoCloseable {
       pause();
       return false;
     }
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers(),
-            "default.api.timeout.ms",
-            "2000",
-            "request.timeout.ms",
-            "2000");
+    HashMap<String, Object> settings = asSuperuser();
+    settings.put("default.api.timeout.ms", "2000");
+    settings.put("request.timeout.ms", "2000");
     try (Admin admin = Admin.create(settings)) {
       return !admin.describeCluster().nodes().get().isEmpty();
     } catch (ExecutionException notYet) {

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Servers as child processes, started side by side, on free ports and in a folder of their own. */
 public final class EmbeddedServers implements Servers {
@@ -29,7 +31,7 @@ public final class EmbeddedServers implements Servers {
 
   /** In a temporary folder, below {@code target} where there is one. */
   public static EmbeddedServers startTemporary() {
-    return startTemporary(List.of(), 0);
+    return startTemporary(List.of(), 0, null);
   }
 
   /**
@@ -37,8 +39,10 @@ public final class EmbeddedServers implements Servers {
    * may fill.
    *
    * @param smallDisk its size in MiB; 0 for none
+   * @param logins of those whom the broker lets in; without, anybody may do anything there
    */
-  public static EmbeddedServers startTemporary(List<EmbeddedKafka.Line> lines, int smallDisk) {
+  public static EmbeddedServers startTemporary(
+      List<EmbeddedKafka.Line> lines, int smallDisk, @Nullable BrokerLogins logins) {
     try {
       Path target = Path.of("target");
       return start(
@@ -46,13 +50,15 @@ public final class EmbeddedServers implements Servers {
               ? Files.createTempDirectory(target.toAbsolutePath(), "servers-")
               : Files.createTempDirectory("keyledger-servers-"),
           lines,
-          smallDisk);
+          smallDisk,
+          logins);
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary folder for the servers", e);
     }
   }
 
-  private static EmbeddedServers start(Path folder, List<EmbeddedKafka.Line> lines, int smallDisk) {
+  private static EmbeddedServers start(
+      Path folder, List<EmbeddedKafka.Line> lines, int smallDisk, @Nullable BrokerLogins logins) {
     List<Integer> ports = Ports.free(3);
     // Not the common pool: on two cores it would start one after the other.
     Executor sideBySide = task -> Thread.ofPlatform().daemon().name("start").start(task);
@@ -74,7 +80,8 @@ public final class EmbeddedServers implements Servers {
                     folder.resolve("kafka.log"),
                     ports.get(1),
                     ports.get(2),
-                    lines),
+                    lines,
+                    logins),
             sideBySide);
     try {
       CompletableFuture.allOf(postgres, kafka).join();
@@ -116,6 +123,11 @@ public final class EmbeddedServers implements Servers {
   @Override
   public String bootstrapServers() {
     return kafka.bootstrapServers();
+  }
+
+  @Override
+  public Map<String, String> kafkaProperties() {
+    return kafka.superuserProperties();
   }
 
   @Override

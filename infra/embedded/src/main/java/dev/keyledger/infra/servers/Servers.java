@@ -1,6 +1,7 @@
 package dev.keyledger.infra.servers;
 
 import java.sql.Connection;
+import java.util.Map;
 
 /**
  * The servers that the platform stands on: one PostgreSQL and one Kafka broker, real ones. Which
@@ -18,6 +19,11 @@ public interface Servers extends AutoCloseable {
   Database freshDatabase();
 
   String bootstrapServers();
+
+  /** What a client of the broker that may do anything has to be told beside; empty for most. */
+  default Map<String, String> kafkaProperties() {
+    return Map.of();
+  }
 
   /** Another broker, for a test that must not meet others' records. The caller closes it. */
   Broker freshBroker();

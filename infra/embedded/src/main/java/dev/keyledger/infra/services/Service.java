@@ -1,5 +1,7 @@
 package dev.keyledger.infra.services;
 
+import dev.keyledger.infra.servers.BrokerLogins;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,13 @@ public enum Service {
   /** Its schema in the database, or none. */
   public Optional<String> schema() {
     return Optional.ofNullable(schema);
+  }
+
+  /** The user that it is to Kafka, or none where it doesn't use it. */
+  public Optional<String> kafkaUser() {
+    return this == GATEWAY
+        ? Optional.empty()
+        : Optional.of(BrokerLogins.user(name().toLowerCase(Locale.ROOT)));
   }
 
   /** A heap that is enough for a demonstration, in MiB. */

@@ -1,5 +1,6 @@
 package dev.keyledger.infra.services;
 
+import dev.keyledger.infra.servers.BrokerLogins;
 import dev.keyledger.infra.servers.Database;
 import java.net.URI;
 import java.nio.file.Path;
@@ -7,17 +8,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How services on one machine find their servers and one another, as settings.
  *
  * @param baseUrl at which clients see the platform; also the issuer of its tokens
+ * @param kafkaLogins by which each shows the broker who it is; {@code null} where the broker lets
+ *     anybody in
  * @param serverKeys the file of each service's server keys
  * @param services where each listens; the gateway reaches them there
  */
 public record Wiring(
     Database database,
     String bootstrapServers,
+    @Nullable BrokerLogins kafkaLogins,
     Function<Service, Path> serverKeys,
     URI baseUrl,
     Map<Service, URI> services) {
@@ -39,6 +44,14 @@ public record Wiring(
     settings.put("keyledger.demonstration", true);
     settings.put("keyledger.issuer", baseUrl.toString());
     settings.put("keyledger.kafka.bootstrap-servers", bootstrapServers);
+    if (kafkaLogins != null) {
+      service
+          .kafkaUser()
+          .map(kafkaLogins::properties)
+          .ifPresent(properties ->
+              properties.forEach((name, value) ->
+                  settings.put("keyledger.kafka.properties[" + name + "]", value)));
+    }
     services.forEach(
         (other, uri) -> settings.put("keyledger." + other.title() + ".url", uri.toString()));
     switch (service) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.infra.servers.ChildProcess;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
-import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Organization;
 import java.time.Duration;
@@ -55,7 +54,7 @@ final class LoneRelay {
    * @return for how long verifiers refused at a stretch
    */
   Duration refusedAfterKill(int last) throws Exception {
-    try (Admin kafka = KafkaSettings.of(cluster.servers().bootstrapServers()).admin()) {
+    try (Admin kafka = cluster.kafka().admin()) {
       cluster.replica(Service.COMMAND, 1 - last).process().kill();
       // What that one may have left open is ended by the other, as it takes over.
       await().atMost(PATIENCE).ignoreExceptions().until(() -> allAccept());

@@ -8,7 +8,6 @@ import dev.keyledger.infra.servers.EmbeddedPostgres;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
-import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Layout;
 import dev.keyledger.testing.People.Member;
@@ -110,7 +109,7 @@ class LostCommitsTest {
     for (Service service : SERVICES) {
       cluster.replicas(service).forEach(replica -> replica.process().kill());
     }
-    try (var admin = KafkaSettings.of(cluster.servers().bootstrapServers()).admin()) {
+    try (var admin = cluster.kafka().admin()) {
       admin
           .deleteTopics(List.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS, Topics.RELAY))
           .all()

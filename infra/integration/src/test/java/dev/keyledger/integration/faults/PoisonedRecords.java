@@ -8,7 +8,6 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
-import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Member;
@@ -222,8 +221,7 @@ final class PoisonedRecords {
           .headers()
           .add("ce_organization", organization.value().getBytes(StandardCharsets.UTF_8));
     }
-    Map<String, Object> settings =
-        KafkaSettings.of(cluster.servers().bootstrapServers()).producer();
+    Map<String, Object> settings = cluster.kafka().producer();
     // The platform's own, and torn before it was sealed: another is passed over where it can be.
     try (var producer = new RecordSeals(cluster::serverKeys).producer(settings)) {
       producer.send(record).get();
