@@ -66,7 +66,7 @@ public class ServerKeysAutoConfiguration {
     }
     ServerKeysFile keys =
         source.file() != null
-            ? ServerKeysFile.read(source.file(), source.purposes())
+            ? ServerKeysFile.read(source.file(), source.purposes(), settings.demonstration())
             : ServerKeysFile.ofText(Objects.requireNonNull(source.json()), source.purposes());
     if (keys.get().demonstration() && !settings.demonstration()) {
       throw new DemonstrationKeysException();

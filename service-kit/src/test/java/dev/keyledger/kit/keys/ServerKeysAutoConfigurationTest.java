@@ -1,6 +1,7 @@
 package dev.keyledger.kit.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.EventCodec;
@@ -12,13 +13,17 @@ import dev.keyledger.kit.keys.ServerKeys.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -69,6 +74,57 @@ class ServerKeysAutoConfigurationTest {
         .run(context -> assertThat(context).hasNotFailed());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"rw----r--", "rw-rw----", "rw-----w-"})
+  void aFileThatOthersReadOrChangeIsRefusedUnlessItIsTheDemonstrations(String mode)
+      throws Exception {
+    Path file = write(keys(false, 1));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .isInstanceOf(ExposedKeysException.class)
+                .hasMessageContaining(mode));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file, "keyledger.demonstration=true")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-------", "r--------", "rw-r-----"})
+  void aFileThatItsUserOrGroupReadsIsTaken(String mode) throws Exception {
+    Path file = write(keys(false, 1));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    runner
+        .withPropertyValues("keyledger.server-keys.file=" + file)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void aFileOfAnotherUsersIsAFaultAndOneOfRootsIsNot() {
+    assertThat(FileModes.faultOfOwner(1_001, 1_002))
+        .hasValue("belongs to user 1001, and this service is user 1002");
+    assertThat(FileModes.faultOfOwner(1_002, 1_002)).isEmpty();
+    assertThat(FileModes.faultOfOwner(0, 1_002)).isEmpty();
+  }
+
+  @Test
+  void aChangedFileThatLiesOpenChangesNothing() throws Exception {
+    Path file = write(keys(false, 1));
+    ServerKeysFile inUse = ServerKeysFile.read(file, Set.of(), false);
+    write(keys(false, 2));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(5)));
+    assertThatThrownBy(inUse::refresh).isInstanceOf(ExposedKeysException.class);
+    assertThat(inUse.get()).isEqualTo(keys(false, 1));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(inUse.refresh()).isTrue();
+    assertThat(inUse.get()).isEqualTo(keys(false, 2));
+  }
+
   @Test
   void aChangedFileIsInUseWithinASecondOrTwoAndABrokenOneChangesNothing() throws Exception {
     Path file = write(keys(false, 1));
@@ -85,7 +141,9 @@ class ServerKeysAutoConfigurationTest {
   }
 
   private Path write(ServerKeys keys) throws Exception {
-    return Files.write(folder.resolve("keys.json"), EventCodec.encode(keys));
+    Path file = folder.resolve("keys.json");
+    PrivateFiles.write(file, EventCodec.encode(keys));
+    return file;
   }
 
   private static ServerKeys keys(boolean demonstration, int seed) {

@@ -50,7 +50,7 @@ class ServerKeysTest {
     write(file, new ServerKeys(false, oneOfEach()), 1);
     Set<Purpose> own = Set.of(Purpose.INTERNAL, Purpose.RECORDS);
 
-    ServerKeysFile keys = ServerKeysFile.read(file, own);
+    ServerKeysFile keys = ServerKeysFile.read(file, own, true);
 
     assertThat(keys.get().purposes()).isEqualTo(own);
     assertThatThrownBy(() -> keys.get().current(Purpose.SIGNING)).hasMessageContaining("SIGNING");
@@ -60,7 +60,7 @@ class ServerKeysTest {
     write(file, new ServerKeys(false, fewer), 2);
     assertThatThrownBy(keys::refresh).hasMessageContaining("RECORDS");
     assertThat(keys.get().purposes()).isEqualTo(own);
-    assertThatThrownBy(() -> ServerKeysFile.read(file, own)).hasMessageContaining("RECORDS");
+    assertThatThrownBy(() -> ServerKeysFile.read(file, own, true)).hasMessageContaining("RECORDS");
   }
 
   @Test
@@ -92,7 +92,7 @@ class ServerKeysTest {
       throws IOException {
     Path file = folder.resolve("server-keys.json");
     write(file, new ServerKeys(false, oneOfEach()), 1);
-    ServerKeysFile keys = ServerKeysFile.read(file, Set.of());
+    ServerKeysFile keys = ServerKeysFile.read(file, Set.of(), true);
     assertThat(keys.refresh()).isFalse();
 
     List<ServerKey> more = oneOfEach();
