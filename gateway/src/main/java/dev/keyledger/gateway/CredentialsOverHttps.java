@@ -2,7 +2,6 @@ package dev.keyledger.gateway;
 
 import dev.keyledger.kit.web.LocalHosts;
 import dev.keyledger.kit.web.Problem;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import org.springframework.http.HttpHeaders;
  * Refuses what carries a credential, or may have one in its body, when it came by plain HTTP, so
  * that a client which is set up wrongly fails at its first request rather than never.
  */
-public final class CredentialsOverHttps {
+final class CredentialsOverHttps {
   private static final List<String> CREDENTIALS =
       List.of(HttpHeaders.AUTHORIZATION, "X-Api-Key", HttpHeaders.COOKIE);
 
@@ -34,15 +33,9 @@ public final class CredentialsOverHttps {
   }
 
   /**
+   * @param carries whether the request has a header of that name
    * @param outgoing what {@link OutgoingHeaders} makes of the request, and with it the word of a
    *     trusted proxy
-   */
-  public Optional<Problem> refusalOf(HttpServletRequest request, HttpHeaders outgoing) {
-    return refusalOf(request.getMethod(), name -> request.getHeader(name) != null, outgoing);
-  }
-
-  /**
-   * @param carries whether the request has a header of that name
    */
   Optional<Problem> refusalOf(String method, Predicate<String> carries, HttpHeaders outgoing) {
     return required && mayCarryCredential(method, carries) && !travelsSafely(outgoing)

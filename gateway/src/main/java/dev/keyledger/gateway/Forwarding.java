@@ -5,6 +5,7 @@ import dev.keyledger.kit.web.bounds.AsyncHandler;
 import dev.keyledger.kit.web.bounds.ServerBounds;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -31,7 +32,7 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 @Configuration(proxyBeanMethods = false)
 class Forwarding {
   /** Behind the dialects, which say it in their own form. */
-  private static final int HTTPS = Ordered.HIGHEST_PRECEDENCE + 14;
+  private static final int ADMISSION = Ordered.HIGHEST_PRECEDENCE + 14;
 
   private static final int CLIENT_THREADS = 32;
 
@@ -48,14 +49,14 @@ class Forwarding {
   AsyncHandler forwardingHandler(
       GatewaySettings settings,
       OutgoingHeaders outgoing,
-      CredentialsOverHttps https,
+      Admission admission,
       OwnedPaths owned,
       HttpClient forwardingClient,
       ServerBounds bounds) {
     return (rest, passed) -> {
       var handler =
           new ForwardingHandler(
-              settings, outgoing, https, owned, forwardingClient, passed, bounds.maxWait());
+              settings, outgoing, admission, owned, forwardingClient, passed, bounds.maxWait());
       handler.setHandler(rest);
       return handler;
     };
@@ -99,15 +100,23 @@ class Forwarding {
   }
 
   @Bean
-  CredentialsOverHttps credentialsOverHttps(GatewaySettings settings) {
-    return new CredentialsOverHttps(settings.gateway().requireHttps());
+  Admission admission(GatewaySettings settings, HostEnvironments hosts) {
+    GatewaySettings.Gateway rules = settings.gateway();
+    if (rules.requireListedHost() && rules.hosts().isEmpty()) {
+      throw new IllegalStateException(
+          "keyledger.gateway.require-listed-host is on, and keyledger.gateway.hosts lists none");
+    }
+    return new Admission(
+        rules.requireListedHost() ? Optional.of(hosts) : Optional.empty(),
+        new CredentialsOverHttps(rules.requireHttps()));
   }
 
   @Bean
-  FilterRegistrationBean<HttpsFilter> httpsFilter(
-      CredentialsOverHttps https, OutgoingHeaders outgoing, ProblemWriter problems) {
-    var registration = new FilterRegistrationBean<>(new HttpsFilter(https, outgoing, problems));
-    registration.setOrder(HTTPS);
+  FilterRegistrationBean<AdmissionFilter> admissionFilter(
+      Admission admission, OutgoingHeaders outgoing, ProblemWriter problems) {
+    var registration =
+        new FilterRegistrationBean<>(new AdmissionFilter(admission, outgoing, problems));
+    registration.setOrder(ADMISSION);
     return registration;
   }
 

@@ -36,7 +36,7 @@ final class ForwardingHandler extends Handler.Wrapper {
 
   private final GatewaySettings settings;
   private final OutgoingHeaders outgoing;
-  private final CredentialsOverHttps https;
+  private final Admission admission;
   private final OwnedPaths owned;
   private final HttpClient client;
   private final BoundsHandler bounds;
@@ -53,14 +53,14 @@ final class ForwardingHandler extends Handler.Wrapper {
   ForwardingHandler(
       GatewaySettings settings,
       OutgoingHeaders outgoing,
-      CredentialsOverHttps https,
+      Admission admission,
       OwnedPaths owned,
       HttpClient client,
       BoundsHandler bounds,
       Duration maxWait) {
     this.settings = settings;
     this.outgoing = outgoing;
-    this.https = https;
+    this.admission = admission;
     this.owned = owned;
     this.client = client;
     this.bounds = bounds;
@@ -88,7 +88,9 @@ final class ForwardingHandler extends Handler.Wrapper {
             request.getHeaders().get(RequestTrace.REQUEST_ID_HEADER),
             request.getHeaders().get(RequestTrace.TRACEPARENT_HEADER));
     HttpHeaders headers = outgoing.of(incoming(request, trace));
-    if (https.refusalOf(request.getMethod(), request.getHeaders()::contains, headers).isPresent()) {
+    if (admission
+        .refusalOf(request.getMethod(), request.getHeaders()::contains, headers)
+        .isPresent()) {
       return super.handle(request, response, callback);
     }
     FairTurns ofService = turns.get(upstream.get());

@@ -29,8 +29,9 @@ public record GatewaySettings(
   record Downstream(@DefaultValue("http://localhost:8084") URI url) {}
 
   /**
-   * @param hosts {@code host=environment|environment}; a host that isn't listed takes all
-   *     environments
+   * @param hosts {@code host=environment|environment}, or {@code host} for one that takes all
+   *     environments, as a host does that isn't listed
+   * @param requireListedHost whether requests for any other host are refused
    * @param requireHttps whether credentials over plain HTTP are refused, but for localhost
    * @param connectTimeout until a service takes the connection
    * @param readTimeout between two bytes of a service's answer; longer than the longest wait that a
@@ -39,6 +40,7 @@ public record GatewaySettings(
    */
   record Gateway(
       @DefaultValue List<String> hosts,
+      @DefaultValue("false") boolean requireListedHost,
       @DefaultValue("false") boolean requireHttps,
       @DefaultValue("PT1S") Duration connectTimeout,
       @DefaultValue("PT40S") Duration readTimeout,

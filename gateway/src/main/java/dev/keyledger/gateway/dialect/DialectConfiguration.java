@@ -1,6 +1,6 @@
 package dev.keyledger.gateway.dialect;
 
-import dev.keyledger.gateway.CredentialsOverHttps;
+import dev.keyledger.gateway.Admission;
 import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.gateway.OwnedPaths;
 import dev.keyledger.kit.web.WebSettings;
@@ -24,12 +24,12 @@ class DialectConfiguration {
   FilterRegistrationBean<Dialects> dialects(
       ObjectProvider<Dialect> dialects,
       OutgoingHeaders outgoing,
-      CredentialsOverHttps https,
+      Admission admission,
       WebSettings settings) {
     int largestBody = Math.toIntExact(settings.maxBodySize().toBytes());
     var registration =
         new FilterRegistrationBean<>(
-            new Dialects(dialects.orderedStream().toList(), outgoing, https, largestBody));
+            new Dialects(dialects.orderedStream().toList(), outgoing, admission, largestBody));
     registration.setOrder(DIALECTS);
     return registration;
   }

@@ -1,6 +1,6 @@
 package dev.keyledger.gateway.dialect;
 
-import dev.keyledger.gateway.CredentialsOverHttps;
+import dev.keyledger.gateway.Admission;
 import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.gateway.PlainPathFilter;
 import dev.keyledger.kit.web.Problem;
@@ -33,17 +33,13 @@ final class Dialects extends OncePerRequestFilter {
 
   private final List<Dialect> dialects;
   private final OutgoingHeaders outgoing;
-  private final CredentialsOverHttps https;
+  private final Admission admission;
   private final int largestBody;
 
-  Dialects(
-      List<Dialect> dialects,
-      OutgoingHeaders outgoing,
-      CredentialsOverHttps https,
-      int largestBody) {
+  Dialects(List<Dialect> dialects, OutgoingHeaders outgoing, Admission admission, int largestBody) {
     this.dialects = List.copyOf(dialects);
     this.outgoing = outgoing;
-    this.https = https;
+    this.admission = admission;
     this.largestBody = largestBody;
     // Of use to the operator, and to the suite that asks each of them everything.
     this.dialects.forEach(dialect ->
@@ -103,7 +99,7 @@ final class Dialects extends OncePerRequestFilter {
     return dialect.around(
         call,
         () ->
-            https
+            admission
                 .refusalOf(request, call.outgoing())
                 .map(dialect::refusal)
                 .orElseGet(() -> handled(dialect, call, path)));

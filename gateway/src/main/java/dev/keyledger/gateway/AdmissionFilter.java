@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.util.Optional;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** {@link CredentialsOverHttps} on the platform's own paths. */
-final class HttpsFilter extends OncePerRequestFilter {
-  private final CredentialsOverHttps https;
+/** {@link Admission} on the platform's own paths. */
+final class AdmissionFilter extends OncePerRequestFilter {
+  private final Admission admission;
   private final OutgoingHeaders outgoing;
   private final ProblemWriter problems;
 
-  HttpsFilter(CredentialsOverHttps https, OutgoingHeaders outgoing, ProblemWriter problems) {
-    this.https = https;
+  AdmissionFilter(Admission admission, OutgoingHeaders outgoing, ProblemWriter problems) {
+    this.admission = admission;
     this.outgoing = outgoing;
     this.problems = problems;
   }
@@ -26,7 +26,7 @@ final class HttpsFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    Optional<Problem> refusal = https.refusalOf(request, outgoing.of(request));
+    Optional<Problem> refusal = admission.refusalOf(request, outgoing.of(request));
     if (refusal.isPresent()) {
       problems.write(response, refusal.get());
     } else {
