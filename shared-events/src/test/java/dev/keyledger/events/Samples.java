@@ -55,7 +55,8 @@ final class Samples {
               Duration.ofMinutes(15),
               Duration.ofDays(7),
               Refresh.RENEWED,
-              Duration.ofDays(90)),
+              Duration.ofDays(90),
+              new KeyRules.Rate(600, Duration.ofMinutes(1))),
           new SessionRules(
               Duration.ofMinutes(15),
               Duration.ofDays(30),

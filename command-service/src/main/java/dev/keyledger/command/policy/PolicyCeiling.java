@@ -106,7 +106,8 @@ public final class PolicyCeiling {
                         && refresh.compareTo(most.refreshLifetime()) <= 0)),
             exceeded(
                 "key_tokens." + familyField(tokens.refresh(), most.refresh()),
-                refresh == null || withinBound(tokens.longestFamily(), most.longestFamily())))
+                refresh == null || withinBound(tokens.longestFamily(), most.longestFamily())),
+            exceeded("key_tokens.rate", within(tokens.rate(), most.rate())))
         .flatMap(Optional::stream)
         .findFirst();
   }

@@ -29,6 +29,7 @@ public final class PolicyCheck {
   private static final Duration LONGEST_RATE = Duration.ofDays(31);
   private static final int MOST_ENVIRONMENTS = 10;
   private static final int MOST_KEYS = 1_000_000;
+  private static final int MOST_GRANTS = 1_000_000;
   private static final int MOST_PERMISSIONS = 500;
   private static final Set<String> DIALECTS =
       Set.of("canonical", "incard", "incrm", "syncgram-pay", "octopus-cards");
@@ -81,6 +82,9 @@ public final class PolicyCheck {
     if (present("key_tokens", tokens)) {
       present("key_tokens.format", tokens.format());
       present("key_tokens.lifetime", tokens.lifetime());
+      if (tokens.rate() != null) {
+        present("key_tokens.rate.per", tokens.rate().per());
+      }
     }
     if (present("sessions", sessions)) {
       present("sessions.access_lifetime", sessions.accessLifetime());
@@ -137,15 +141,7 @@ public final class PolicyCheck {
         keys.limit().maximum() >= 1 && keys.limit().maximum() <= MOST_KEYS,
         "keys.limit.maximum",
         "1 to " + MOST_KEYS);
-    KeyRules.Rate rate = keys.creationRate();
-    must(
-        rate == null || (rate.maximum() >= 1 && rate.maximum() <= MOST_KEYS),
-        "keys.creation_rate.maximum",
-        "1 to " + MOST_KEYS);
-    must(
-        rate == null || isBetween(Duration.ofSeconds(1), rate.per(), LONGEST_RATE),
-        "keys.creation_rate.per",
-        "PT1S to " + LONGEST_RATE);
+    rate("keys.creation_rate", keys.creationRate(), MOST_KEYS);
     must(isGrace(keys.defaultGrace()), "keys.default_grace", "PT0S to " + LONGEST_GRACE);
     must(isGrace(keys.maximumGrace()), "keys.maximum_grace", "PT0S to " + LONGEST_GRACE);
     must(
@@ -154,6 +150,17 @@ public final class PolicyCheck {
                 && keys.defaultGrace().compareTo(keys.maximumGrace()) <= 0),
         "keys.default_grace",
         "not longer than the maximum");
+  }
+
+  private void rate(String field, KeyRules.@Nullable Rate rate, int most) {
+    must(
+        rate == null || (rate.maximum() >= 1 && rate.maximum() <= most),
+        field + ".maximum",
+        "1 to " + most);
+    must(
+        rate == null || isBetween(Duration.ofSeconds(1), rate.per(), LONGEST_RATE),
+        field + ".per",
+        "PT1S to " + LONGEST_RATE);
   }
 
   private void keyTokens(KeyTokenRules tokens) {
@@ -172,6 +179,7 @@ public final class PolicyCheck {
                 && isBetween(tokens.refreshLifetime(), tokens.familyLifetime(), LONGEST_FAMILY)),
         "key_tokens.family_lifetime",
         "from the refresh token's lifetime to " + LONGEST_FAMILY);
+    rate("key_tokens.rate", tokens.rate(), MOST_GRANTS);
   }
 
   private void sessions(SessionRules sessions) {

@@ -48,6 +48,7 @@ class PolicyCeilingTest {
         "keys.limit.maximum | 101 | keys.limit",
         "keys.limit.per | \"organization\" | ",
         "keys.creation_rate | {\"maximum\":1,\"per\":\"PT1M\"} | ",
+        "key_tokens.rate | {\"maximum\":1,\"per\":\"PT1M\"} | ",
         "keys.expiry | \"never\" | keys.expiry",
         "keys.default_grace | \"PT1H\" | ",
         "keys.default_grace | \"PT25H\" | keys.default_grace",
@@ -191,6 +192,7 @@ class PolicyCeilingTest {
       {"key_tokens.refresh", "\"fixed\"", "\"renewed\""},
       {"roles.employee", "[]", "[\"a.b\"]", "[\"a.b\",\"c.d\"]"},
       {"keys.creation_rate", "null", "{\"maximum\":1,\"per\":\"PT1M\"}"},
+      {"key_tokens.rate", "null", "{\"maximum\":1,\"per\":\"PT1M\"}"},
     };
     for (int i = 0; i < 60; i++) {
       Policy policy = standard;

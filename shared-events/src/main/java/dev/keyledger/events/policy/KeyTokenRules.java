@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  *     choice
  * @param familyLifetime from the first token, beyond which nothing is refreshed; {@code null} for
  *     no bound
+ * @param rate how many times at most the organisation's keys may be exchanged for tokens, together,
+ *     at each replica of token-service; {@code null} for no bound. A refresh isn't counted
  */
 public record KeyTokenRules(
     Format format,
     Duration lifetime,
     @Nullable Duration refreshLifetime,
     Refresh refresh,
-    @Nullable Duration familyLifetime) {
+    @Nullable Duration familyLifetime,
+    KeyRules.@Nullable Rate rate) {
   public KeyTokenRules {
     refresh = refresh == null ? Refresh.FIXED : refresh;
   }
@@ -28,6 +31,16 @@ public record KeyTokenRules(
   /** All refresh tokens of a family end a lifetime after its first. */
   public KeyTokenRules(Format format, Duration lifetime, @Nullable Duration refreshLifetime) {
     this(format, lifetime, refreshLifetime, Refresh.FIXED, null);
+  }
+
+  /** As often as one likes. */
+  public KeyTokenRules(
+      Format format,
+      Duration lifetime,
+      @Nullable Duration refreshLifetime,
+      Refresh refresh,
+      @Nullable Duration familyLifetime) {
+    this(format, lifetime, refreshLifetime, refresh, familyLifetime, null);
   }
 
   public enum Format {

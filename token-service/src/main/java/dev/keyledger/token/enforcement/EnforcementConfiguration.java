@@ -17,6 +17,7 @@ import dev.keyledger.token.enforcement.access.PepperedSecrets;
 import dev.keyledger.token.enforcement.access.Peppers;
 import dev.keyledger.token.enforcement.access.Reflected;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
+import dev.keyledger.token.enforcement.http.GrantRates;
 import dev.keyledger.token.enforcement.outbox.SentRevocations;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
@@ -96,6 +97,11 @@ class EnforcementConfiguration {
       AccessSettings settings) {
     return new AccessTokens(
         state, serverKeys, service.issuer(), settings.access().longestTokenLifetime());
+  }
+
+  @Bean
+  GrantRates grantRates() {
+    return new GrantRates(System::nanoTime);
   }
 
   @Bean

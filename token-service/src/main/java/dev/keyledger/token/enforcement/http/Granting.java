@@ -3,6 +3,7 @@ package dev.keyledger.token.enforcement.http;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.kit.decide.Code;
 import dev.keyledger.token.enforcement.tokens.IssuedToken;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +11,24 @@ import org.jspecify.annotations.Nullable;
 sealed interface Granting {
   /**
    * @param scope what the access token may do
+   * @param quota what is left of the organisation's rate; {@code null} where there is none, or it
+   *     wasn't counted
    */
-  record Granted(IssuedToken access, @Nullable SecretText refresh, Set<String> scope)
-      implements Granting {}
+  record Granted(
+      IssuedToken access,
+      @Nullable SecretText refresh,
+      Set<String> scope,
+      GrantRates.@Nullable Quota quota)
+      implements Granting {
+    void announceQuota(HttpServletResponse response) {
+      if (quota != null) {
+        quota.announce(response);
+      }
+    }
+  }
+
+  /** The organisation has had as many as its policy gives it for now. */
+  record Limited(GrantRates.Quota quota) implements Granting {}
 
   /**
    * @param code what became of the credential: for a caller that may know, see {@link

@@ -53,6 +53,14 @@ final class OauthError extends RuntimeException {
         400, "unsupported_token_type", "Keys are revoked at the organisation, not here.");
   }
 
+  /**
+   * RFC 6749 has no code for it at the token endpoint; this is the registered one that is nearest.
+   */
+  static OauthError rateLimited() {
+    return new OauthError(
+        429, "temporarily_unavailable", "The organisation has had its tokens for the while.");
+  }
+
   /** With what became of the credential, which is no part of the answer. */
   OauthError because(String hidden) {
     return new OauthError(status, error, description, hidden);

@@ -37,7 +37,7 @@ final class TokenEndpoint extends OauthServlet {
     String grantType = form.required("grant_type");
     Granting.Granted grant =
         switch (grantType) {
-          case "client_credentials" -> ofClient(request, form, context);
+          case "client_credentials" -> ofClient(request, form, context, response);
           case "refresh_token" -> ofRefreshToken(request, form, context);
           default -> throw OauthError.unsupportedGrantType();
         };
@@ -51,10 +51,12 @@ final class TokenEndpoint extends OauthServlet {
       answer.put("refresh_token", grant.refresh().revealSecret());
     }
     response.setHeader("Pragma", "no-cache");
+    grant.announceQuota(response);
     answer.send(response, 200);
   }
 
-  private Granting.Granted ofClient(HttpServletRequest request, Form form, RequestContext context) {
+  private Granting.Granted ofClient(
+      HttpServletRequest request, Form form, RequestContext context, HttpServletResponse response) {
     ClientCredentials client =
         ClientCredentials.of(request, form)
             .orElseThrow(() -> OauthError.invalidClient().because("missing"));
@@ -65,6 +67,10 @@ final class TokenEndpoint extends OauthServlet {
     }
     return switch (grants.toHolder(accepted, scope, context)) {
       case Granting.Granted granted -> granted;
+      case Granting.Limited limited -> {
+        limited.quota().announce(response);
+        throw OauthError.rateLimited();
+      }
       case Granting.Refused refused ->
           throw OauthError.invalidClient().because(refused.code().text());
     };
@@ -80,6 +86,7 @@ final class TokenEndpoint extends OauthServlet {
             .orElse(null);
     return switch (grants.toRefreshToken(presented, client, context)) {
       case Granting.Granted granted -> granted;
+      case Granting.Limited limited -> throw new IllegalStateException("a refresh is not counted");
       case Granting.Refused refused ->
           throw OauthError.invalidGrant().because(refused.code().text());
     };

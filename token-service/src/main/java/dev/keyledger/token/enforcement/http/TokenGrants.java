@@ -30,19 +30,30 @@ public final class TokenGrants {
   private final CredentialChecks checks;
   private final KeyDecision keys;
   private final KeyRefreshTokens refreshTokens;
+  private final GrantRates rates;
 
-  public TokenGrants(CredentialChecks checks, KeyDecision keys, KeyRefreshTokens refreshTokens) {
+  public TokenGrants(
+      CredentialChecks checks, KeyDecision keys, KeyRefreshTokens refreshTokens, GrantRates rates) {
     this.checks = checks;
     this.keys = keys;
     this.refreshTokens = refreshTokens;
+    this.rates = rates;
   }
 
   /**
+   * Counted by the organisation's rate, if policy sets one.
+   *
    * @param scope what was asked for, none of it more than the key may do; empty when nothing was
    * @return refused as expired when the key ends before any token could live
    */
   Granting toHolder(KeyVerdict.Accepted accepted, List<String> scope, RequestContext context) {
     Instant at = checks.now();
+    OrganizationRules organization = accepted.organization();
+    GrantRates.Quota quota =
+        rates.take(organization.id(), organization.access().policy().keyTokens().rate());
+    if (quota != null && !quota.given()) {
+      return new Granting.Limited(quota);
+    }
     Set<String> permissions = scope.isEmpty() ? accepted.permissions() : Set.copyOf(scope);
     IssuedToken access =
         checks
@@ -57,7 +68,8 @@ public final class TokenGrants {
                 at);
     return access == null
         ? new Granting.Refused(Code.EXPIRED)
-        : new Granting.Granted(access, beginFamily(accepted, scope, context, at), permissions);
+        : new Granting.Granted(
+            access, beginFamily(accepted, scope, context, at), permissions, quota);
   }
 
   private @Nullable SecretText beginFamily(
@@ -155,7 +167,7 @@ public final class TokenGrants {
                 at);
     return access == null
         ? new Granting.Refused(Code.EXPIRED)
-        : new Granting.Granted(access, rotated.next(), permissions);
+        : new Granting.Granted(access, rotated.next(), permissions, null);
   }
 
   // Whether the family's key and secret would still be accepted here.

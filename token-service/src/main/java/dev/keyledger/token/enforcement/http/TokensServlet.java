@@ -50,6 +50,12 @@ final class TokensServlet extends HotServlet {
       case KeyVerdict.Accepted accepted -> {
         switch (grants.toHolder(accepted, List.of(), context)) {
           case Granting.Refused refused -> throw invalidKey(refused.code());
+          case Granting.Limited limited -> {
+            limited.quota().announce(response);
+            throw Problem.of(
+                    429, "rate_limited", "The organisation has had its tokens for the while.")
+                .toException();
+          }
           case Granting.Granted granted -> send(granted, response);
         }
       }
@@ -76,6 +82,7 @@ final class TokensServlet extends HotServlet {
 
   private static void send(Granting.Granted granted, HttpServletResponse response)
       throws IOException {
+    granted.announceQuota(response);
     var answer =
         new JsonAnswer()
             .put("access_token", granted.access().token().revealSecret())

@@ -2,10 +2,12 @@ package dev.keyledger.token.enforcement.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.token.TestTenant;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +44,60 @@ class TokensTest extends EnforcementTest {
     assertThat(answer.field("expires_at")).endsWith(".000Z");
     assertThat(answer.json().has("refresh_token")).isFalse();
     assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+  }
+
+  @Test
+  void exchangesBeyondTheOrganisationsRateAreRefusedByEitherPathAndRefreshesGoOn() {
+    TestTenant tenant = tenant();
+    publish(
+        tenant.withPolicy(p ->
+            TestTenant.with(
+                p,
+                new KeyTokenRules(
+                    KeyTokenRules.Format.JWT,
+                    Duration.ofMinutes(15),
+                    Duration.ofDays(7),
+                    Refresh.FIXED,
+                    null,
+                    new KeyRules.Rate(2, Duration.ofMinutes(1))))));
+    TestTenant.Key key = published(tenant.key("live"));
+    TestTenant.Key another = published(tenant.key("live"));
+
+    Answer first = exchange(Map.of("api_key", key.secret));
+    assertThat(first.header("RateLimit-Policy")).isEqualTo("\"token-grants\";q=2;w=60");
+    assertThat(first.header("RateLimit")).isEqualTo("\"token-grants\";r=1;t=60");
+    assertThat(granted(another).header("RateLimit")).startsWith("\"token-grants\";r=0;t=");
+    Answer beyond = exchange(Map.of("api_key", another.secret));
+    assertThat(beyond.status()).isEqualTo(429);
+    assertThat(beyond.field("code")).isEqualTo("rate_limited");
+    assertThat(Integer.parseInt(beyond.header("Retry-After"))).isBetween(1, 60);
+    Answer byOauth = granted(key);
+    assertThat(byOauth.status()).isEqualTo(429);
+    assertThat(byOauth.field("error")).isEqualTo("temporarily_unavailable");
+    assertThat(byOauth.header("Retry-After")).isNotNull();
+
+    Answer refreshed =
+        send(
+            form(
+                "/oauth2/token",
+                Map.of(
+                    "grant_type", "refresh_token", "refresh_token", first.field("refresh_token"))));
+    assertThat(refreshed.status()).isEqualTo(200);
+    assertThat(exchange(Map.of("api_key", published(tenant().key("live")).secret)).status())
+        .isEqualTo(200);
+  }
+
+  private static Answer granted(TestTenant.Key key) {
+    return send(
+        form(
+            "/oauth2/token",
+            Map.of(
+                "grant_type",
+                "client_credentials",
+                "client_id",
+                key.id.value(),
+                "client_secret",
+                key.secret)));
   }
 
   @Test
