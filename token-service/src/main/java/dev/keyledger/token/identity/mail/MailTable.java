@@ -56,19 +56,20 @@ final class MailTable {
   }
 
   /**
-   * Takes one for the caller's transaction, which no other replica gets meanwhile; nor is its
-   * person erased before that ends. Whoever holds a person to let them sign in isn't waited for and
-   * doesn't wait.
+   * Takes one, which is nobody else's until then. By a time and no lock: nothing in the database
+   * waits while a letter is handed over.
    */
-  Optional<Row> takeDue(Instant at) {
+  Optional<Row> takeDue(Instant at, Instant until) {
     return jdbc.sql(
             """
-            select m.* from mail m join person p using (person_id)
-            where m.due_at <= :at and p.erased_at is null
-            order by m.due_at limit 1
-            for update of m skip locked for key share of p skip locked
+            update mail set due_at = :until where mail_id = (
+              select m.mail_id from mail m join person p using (person_id)
+              where m.due_at <= :at and p.erased_at is null
+              order by m.due_at limit 1 for update of m skip locked)
+            returning *
             """)
         .param("at", Column.of(at))
+        .param("until", Column.of(until))
         .query(MailTable::row)
         .optional();
   }

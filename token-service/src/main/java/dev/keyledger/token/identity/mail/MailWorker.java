@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ final class MailWorker implements SmartLifecycle, MeterBinder {
 
   /** The ledger says so within moments, or never. */
   private static final Duration MEMBERSHIP_COMES = Duration.ofMinutes(10);
+
+  /** A replica that died while it handed one over: then another tries, and it may come twice. */
+  private static final Duration TAKEN_FOR = Duration.ofMinutes(2);
 
   private static final Duration MEMBERSHIP_ASKED_AGAIN = Duration.ofSeconds(1);
   private static final Duration ROOM_ASKED_AGAIN = Duration.ofMinutes(5);
@@ -158,28 +162,34 @@ final class MailWorker implements SmartLifecycle, MeterBinder {
    * @return whether one was due
    */
   boolean sendOne() {
-    return Boolean.TRUE.equals(
-        transactions.execute(status -> {
-          MailTable.Row row = table.takeDue(now()).orElse(null);
-          if (row == null) {
-            return false;
-          }
-          send(row);
-          return true;
-        }));
+    MailTable.Row row = table.takeDue(now(), now().plus(TAKEN_FOR)).orElse(null);
+    if (row == null) {
+      return false;
+    }
+    Instant at = now();
+    Optional<Letter> letter = transactions.execute(status -> toBeHandedOver(row, at));
+    // Outside of any transaction: nobody waits for a mail server.
+    letter.ifPresent(due -> handOver(row, due, at));
+    return true;
   }
 
-  private void send(MailTable.Row row) {
-    Instant at = now();
+  /** Empty where it doesn't go now, which is seen to. */
+  private Optional<Letter> toBeHandedOver(MailTable.Row row, Instant at) {
     if (!at.isBefore(row.uselessAt())) {
       giveUp(row);
-      return;
+      return Optional.empty();
     }
-    switch (standingOf(row, at)) {
-      case GONE -> table.delete(row.id());
-      case NOT_YET -> table.postpone(row.id(), row.failures(), at.plus(MEMBERSHIP_ASKED_AGAIN));
+    return switch (standingOf(row, at)) {
+      case GONE -> {
+        table.delete(row.id());
+        yield Optional.empty();
+      }
+      case NOT_YET -> {
+        table.postpone(row.id(), row.failures(), at.plus(MEMBERSHIP_ASKED_AGAIN));
+        yield Optional.empty();
+      }
       case DUE -> open(row, at);
-    }
+    };
   }
 
   private enum Standing {
@@ -201,7 +211,7 @@ final class MailWorker implements SmartLifecycle, MeterBinder {
     return member.removed() || !member.person().equals(row.person()) ? Standing.GONE : Standing.DUE;
   }
 
-  private void open(MailTable.Row row, Instant at) {
+  private Optional<Letter> open(MailTable.Row row, Instant at) {
     try {
       Letter letter =
           people
@@ -210,11 +220,12 @@ final class MailWorker implements SmartLifecycle, MeterBinder {
               .orElseThrow(() -> new IllegalStateException("a letter can't be read"));
       if (row.failures() == 0 && !hasRoom(letter, at)) {
         table.postpone(row.id(), 0, at.plus(ROOM_ASKED_AGAIN));
-        return;
+        return Optional.empty();
       }
-      handOver(row, letter, at);
+      return Optional.of(letter);
     } catch (IllegalStateException | IllegalArgumentException e) {
       failed(row, at, e);
+      return Optional.empty();
     }
   }
 
@@ -241,7 +252,7 @@ final class MailWorker implements SmartLifecycle, MeterBinder {
     try {
       Objects.requireNonNull(transport)
           .send(Objects.requireNonNull(words).message(row.id(), letter, at));
-    } catch (MailException e) {
+    } catch (MailException | IllegalStateException | IllegalArgumentException e) {
       failed(row, at, e);
       return;
     }

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -168,7 +169,7 @@ class MailDeliveryTest {
   }
 
   @Test
-  void anErasureWaitsForALetterThatIsBeingHandedOverAndASignInDoesNot() throws Exception {
+  void nothingWaitsForALetterThatIsBeingHandedOver() throws Exception {
     var handing = new CountDownLatch(1);
     var goOn = new CountDownLatch(1);
     var worker =
@@ -178,18 +179,46 @@ class MailDeliveryTest {
               await(goOn);
             },
             settings(12));
+    MemberId member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
     HeldPerson person = put(worker, notice());
-
-    var sending = CompletableFuture.supplyAsync(worker::sendOne);
+    var sending = CompletableFuture.supplyAsync(worker::sendOne, Thread::startVirtualThread);
     handing.await();
-    var erasing = CompletableFuture.supplyAsync(() -> erasure().erase(person.id()));
-    boolean held = DATABASE.transactions().execute(status -> people.hold(person.id()).isPresent());
-    assertThat(held).isTrue();
-    assertThat(erasing).isNotDone();
-    goOn.countDown();
 
+    try {
+      within20Seconds(() -> {
+        HeldPerson held = people.hold(person.id()).orElseThrow();
+        new Mail(table, people, settings(12), worker).takeBack(person.id(), member);
+        var other = EmailAddress.of("other-" + UUID.randomUUID() + "@example.com");
+        assertThat(people.changeAddress(held, other, clock.instant())).isTrue();
+      });
+      within20Seconds(() -> assertThat(erasure().erase(person.id())).isTrue());
+    } finally {
+      goOn.countDown();
+    }
     assertThat(sending.join()).isTrue();
-    assertThat(erasing.join()).isTrue();
+    assertThat(table.waiting()).isZero();
+  }
+
+  private static void within20Seconds(Runnable work) throws Exception {
+    CompletableFuture.runAsync(
+            () -> DATABASE.transactions().executeWithoutResult(status -> work.run()),
+            Thread::startVirtualThread)
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aLetterOfAReplicaThatDiedIsTakenByAnotherLater() {
+    var sent = new AtomicInteger();
+    var worker = worker(message -> sent.incrementAndGet(), settings(12));
+    put(worker, notice());
+    assertThat(table.takeDue(clock.instant(), clock.instant().plus(Duration.ofMinutes(2))))
+        .isPresent();
+
+    assertThat(worker.sendOne()).isFalse();
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(worker.sendOne()).isTrue();
+    assertThat(sent).hasValue(1);
+    assertThat(table.waiting()).isZero();
   }
 
   @Test
