@@ -99,13 +99,17 @@ final class Fuzzing {
     var found = new ArrayList<String>();
     try (var line = new Line(base, PATIENCE)) {
       int usual = good(target, line).status();
+      Attempt before = null;
       for (int i = 0; i < requests && found.size() < MOST_FINDINGS; i++) {
         if (i % GOOD_ONE == GOOD_ONE - 1) {
           stillGood(target, usual, line).ifPresent(found::add);
         }
         Attempt attempt = attempt(target, i);
         String number = "seed " + seed + ", " + target + ", number " + i + ": ";
-        send(attempt, target, line).ifPresent(wrong -> found.add(number + wrong));
+        Attempt earlier = before;
+        send(attempt, target, line)
+            .ifPresent(wrong -> found.add(number + wrong + "\n--- behind\n" + earlier));
+        before = attempt;
       }
     }
     return found;

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Jetty's connections for HTTP/1.1, with what our bounds need of them. */
 final class ClientConnections extends HttpConnectionFactory {
-  private static final String TARGET = ClientConnections.class.getName();
+  private static final String TARGET = ClientConnections.class.getName() + ".target";
+  private static final String METHOD = ClientConnections.class.getName() + ".method";
 
   ClientConnections(HttpConfiguration configuration) {
     super(configuration);
@@ -36,6 +37,15 @@ final class ClientConnections extends HttpConnectionFactory {
                 ? request.getHttpURI().asString()
                 : request.getHttpURI().getPath();
     return target == null ? "" : target.replaceFirst("\\?.*$", "");
+  }
+
+  /**
+   * Whether the answer may have no content (RFC 9110, section 9.3.2): its client would take it for
+   * the next answer.
+   */
+  static boolean isHead(Request request) {
+    Object unread = request.getConnectionMetaData().getAttribute(METHOD);
+    return "HEAD".equals(unread != null ? unread : request.getMethod());
   }
 
   /**
@@ -69,16 +79,19 @@ final class ClientConnections extends HttpConnectionFactory {
     @Override
     protected RequestHandler newRequestHandler() {
       return new RequestHandler() {
+        private @Nullable String method;
         private @Nullable String target;
 
         @Override
-        public void startRequest(String method, String uri, HttpVersion version) {
+        public void startRequest(String asked, String uri, HttpVersion version) {
+          method = asked;
           target = uri;
-          super.startRequest(method, uri, version);
+          super.startRequest(asked, uri, version);
         }
 
         @Override
         public void badMessage(HttpException failure) {
+          setAttribute(METHOD, method);
           setAttribute(TARGET, target);
           super.badMessage(failure);
         }

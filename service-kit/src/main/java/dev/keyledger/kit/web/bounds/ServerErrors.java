@@ -22,11 +22,13 @@ final class ServerErrors implements Request.Handler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    int status =
-        request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof HttpException http
-            ? http.getCode()
-            : response.getStatus();
-    write(form, request, response, callback, RefusalForm.unreadable(status));
+    if (request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof HttpException unread) {
+      // Where what follows begins isn't known, and Jetty closes without always saying so.
+      Problem problem = RefusalForm.unreadable(unread.getCode()).withHeader("Connection", "close");
+      write(form, request, response, callback, problem);
+    } else {
+      write(form, request, response, callback, RefusalForm.unreadable(response.getStatus()));
+    }
     return true;
   }
 
@@ -58,7 +60,7 @@ final class ServerErrors implements Request.Handler {
         response.getHeaders().add(new HttpField(header.getKey(), value));
       }
     }
-    byte[] body = request.getMethod().equals("HEAD") ? new byte[0] : refusal.body();
+    byte[] body = ClientConnections.isHead(request) ? new byte[0] : refusal.body();
     response.write(true, ByteBuffer.wrap(body), callback);
   }
 }
