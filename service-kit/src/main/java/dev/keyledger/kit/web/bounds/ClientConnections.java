@@ -89,6 +89,14 @@ final class ClientConnections extends HttpConnectionFactory {
           super.startRequest(asked, uri, version);
         }
 
+        // What comes next may be so that it is never begun, and is not to be taken for this one.
+        @Override
+        public boolean messageComplete() {
+          method = null;
+          target = null;
+          return super.messageComplete();
+        }
+
         @Override
         public void badMessage(HttpException failure) {
           setAttribute(METHOD, method);

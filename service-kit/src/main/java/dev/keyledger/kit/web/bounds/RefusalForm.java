@@ -18,9 +18,9 @@ public interface RefusalForm {
   static Problem unreadable(int status) {
     return switch (status) {
       case 405 -> Problem.of(405, "method_not_allowed", "This path does not take this method.");
-      // An expectation, a head that is too long, a transfer coding or a version that the server
-      // doesn't know: the client's doing, too, and no published system has words for it.
-      case 417, 426, 431, 501, 505 -> unreadable(400);
+      // An address or a head that is too long, an expectation, a transfer coding or a version that
+      // the server doesn't know: the client's doing, too, and no published system has words for it.
+      case 414, 417, 426, 431, 501, 505 -> unreadable(400);
       default ->
           status < 500
               ? Problem.of(status, "bad_request", "The request cannot be understood.")

@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What is said to a HEAD has no content (RFC 9110, section 9.3.2): a client that keeps its
- * connection would take it for the answer to what it asks next.
- */
-class UnreadableHeadTest {
+/** What the server itself refuses, since it can't be read. */
+class UnreadableTest {
   private static final GatewayUnderTest GATEWAY = GatewayUnderTest.shared();
 
+  /**
+   * A client that keeps its connection would take content for the answer to what it asks next (RFC
+   * 9110, section 9.3.2).
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -27,7 +29,8 @@ class UnreadableHeadTest {
         "HEAD /v1/me HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
         "HEAD /v1/me HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000\r\n\r\n",
       })
-  void isRefusedWithoutContentOnAConnectionThatSaysThatItCloses(String request) throws Exception {
+  void aHeadIsRefusedWithoutContentOnAConnectionThatSaysThatItCloses(String request)
+      throws Exception {
     assertThat(answer(request))
         .startsWith("HTTP/1.1 4")
         .contains("\r\nConnection: close\r\n")
@@ -45,6 +48,18 @@ class UnreadableHeadTest {
   void whatHasNoRequestLineIsRefusedOnAConnectionThatSaysThatItCloses(String request)
       throws Exception {
     assertThat(answer(request)).startsWith("HTTP/1.1 ").contains("\r\nConnection: close\r\n");
+  }
+
+  @Test
+  void anAddressThatIsTooLongIsNotTakenForTheOneBefore() throws Exception {
+    String before = "GET /auth/login HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    String tooLong = "GET /auth/" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    String answers = answer(before + tooLong);
+
+    assertThat(answers.substring(answers.lastIndexOf("HTTP/1.1 ")))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("\"code\":\"bad_request\"");
   }
 
   private static String answer(String request) throws IOException {
