@@ -73,10 +73,12 @@ final class Keys {
     if (algorithm != null && purpose != Purpose.SIGNING) {
       throw new Problem("Only signing keys have an algorithm.");
     }
+    // A file of an earlier release lacks purposes that services of this one need.
+    ServerKeys known = succession.completed(read());
     ServerKeys announced =
         algorithm == null
-            ? succession.withNext(read(), purpose)
-            : succession.withNextSigning(read(), algorithm);
+            ? succession.withNext(known, purpose)
+            : succession.withNextSigning(known, algorithm);
     ServerKeyFiles.write(file, announced);
     out.println("announced: the next key of purpose " + purpose);
     out.flush();

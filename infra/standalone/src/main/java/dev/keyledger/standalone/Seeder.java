@@ -5,6 +5,7 @@ import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.SignIn;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.standalone.Demonstration.DemoOrganization;
 import java.time.Clock;
 import java.time.Duration;
@@ -127,7 +128,7 @@ final class Seeder {
       body.put("totp_secret", totpSecret);
     }
     return tokenService
-        .as(internalTokens.make("standalone"))
+        .as(internalTokens.make(ServicePair.SEEDER_TO_TOKEN))
         .post("/internal/v1/demonstration/people", body);
   }
 

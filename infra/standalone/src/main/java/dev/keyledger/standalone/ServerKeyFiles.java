@@ -16,26 +16,36 @@ import java.util.Set;
 final class ServerKeyFiles {
   private ServerKeyFiles() {}
 
-  /** As each service asks for them by {@code keyledger.server-keys.purposes}. */
-  static Set<Purpose> purposesOf(Service service) {
+  /**
+   * As each service asks for them by {@code keyledger.server-keys.purposes}, and in a demonstration
+   * by {@code demonstration-purposes} too.
+   */
+  static Set<Purpose> purposesOf(Service service, boolean demonstration) {
     return switch (service) {
       case COMMAND ->
           EnumSet.of(
               Purpose.PEPPER,
               Purpose.IDEMPOTENCY,
-              Purpose.INTERNAL,
+              Purpose.COMMAND_TO_TOKEN,
               Purpose.RECORDS,
               Purpose.ACCESS_RECORDS);
-      case QUERY -> EnumSet.of(Purpose.INTERNAL, Purpose.RECORDS);
-      case TOKEN ->
-          EnumSet.of(
-              Purpose.PEPPER,
-              Purpose.SIGNING,
-              Purpose.TOKEN_ENCRYPTION,
-              Purpose.PERSON_WRAPPING,
-              Purpose.INTERNAL,
-              Purpose.RECORDS,
-              Purpose.ACCESS_RECORDS);
+      case QUERY -> EnumSet.of(Purpose.QUERY_TO_TOKEN, Purpose.RECORDS);
+      case TOKEN -> {
+        Set<Purpose> own =
+            EnumSet.of(
+                Purpose.PEPPER,
+                Purpose.SIGNING,
+                Purpose.TOKEN_ENCRYPTION,
+                Purpose.PERSON_WRAPPING,
+                Purpose.COMMAND_TO_TOKEN,
+                Purpose.QUERY_TO_TOKEN,
+                Purpose.RECORDS,
+                Purpose.ACCESS_RECORDS);
+        if (demonstration) {
+          own.add(Purpose.SEEDER_TO_TOKEN);
+        }
+        yield own;
+      }
       case GATEWAY, DOWNSTREAM -> Set.of();
     };
   }
@@ -46,7 +56,7 @@ final class ServerKeyFiles {
    * @param all the file of all keys
    */
   static Optional<Path> of(Path all, Service service) {
-    return purposesOf(service).isEmpty()
+    return purposesOf(service, false).isEmpty()
         ? Optional.empty()
         : Optional.of(
             all.toAbsolutePath().resolveSibling("server-keys-" + service.title() + ".json"));
@@ -57,7 +67,9 @@ final class ServerKeyFiles {
     ServerKeySuccession.write(all, keys);
     for (Service service : Service.values()) {
       of(all, service)
-          .ifPresent(file -> ServerKeySuccession.write(file, keys.only(purposesOf(service))));
+          .ifPresent(file ->
+              ServerKeySuccession.write(
+                  file, keys.only(purposesOf(service, keys.demonstration()))));
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.keyledger.events.EventCodec;
 import dev.keyledger.infra.servers.ChildProcess;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.infra.services.Service;
@@ -11,6 +12,7 @@ import dev.keyledger.kit.keys.ServerKeySuccession;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -19,10 +21,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,17 +83,96 @@ class DataFolderTest {
       Path own = ServerKeyFiles.of(all, service).orElseThrow();
       Path settings =
           Path.of("../..", service.title(), "src/main/resources", service.title() + ".yml");
-      String asked =
+      List<String> asked =
           Files.readAllLines(settings).stream()
               .map(String::strip)
-              .filter(line -> line.startsWith("purposes: "))
-              .findFirst()
-              .orElseThrow();
+              .filter(line -> line.matches("(demonstration-)?purposes: .*"))
+              .flatMap(line -> Stream.of(line.substring(line.indexOf(' ') + 1).split(", ")))
+              .toList();
 
       assertThat(ServerKeys.parse(Files.readAllBytes(own)).purposes())
           .extracting(purpose -> purpose.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-          .containsExactlyInAnyOrder(asked.substring("purposes: ".length()).split(", "));
+          .containsExactlyInAnyOrderElementsOf(asked);
     }
+  }
+
+  @Test
+  void whatIsOfTheDemonstrationAloneIsInNoFileOfProduction() throws IOException {
+    Path all = temporary.resolve("server-keys.json");
+    ServerKeyFiles.write(all, new ServerKeySuccession(new SecureRandom()).fresh(false));
+
+    Path own = ServerKeyFiles.of(all, Service.TOKEN).orElseThrow();
+    assertThat(ServerKeys.parse(Files.readAllBytes(own)).purposes())
+        .contains(Purpose.COMMAND_TO_TOKEN)
+        .doesNotContain(Purpose.SEEDER_TO_TOKEN);
+  }
+
+  /** The document's table of who holds which, row by row and cell by cell. */
+  @Test
+  void theDocumentSaysWhichServiceHoldsWhichKeys() throws IOException {
+    String page = Files.readString(Path.of("../../SECURITY.md"));
+    int begin = page.indexOf("### Server keys");
+    String section = page.substring(begin, page.indexOf("\n## ", begin));
+    List<List<String>> rows =
+        section
+            .lines()
+            .filter(line -> line.startsWith("| "))
+            .map(line -> List.of(line.substring(1).strip().split("\\s*\\|\\s*", -1)))
+            .toList();
+    var shown = new EnumMap<Purpose, Set<String>>(Purpose.class);
+    for (List<String> row : rows.subList(1, rows.size())) {
+      var holders = new TreeSet<String>();
+      for (int i = 2; i < row.size(); i++) {
+        if (!row.get(i).isEmpty()) {
+          holders.add(rows.getFirst().get(i));
+        }
+      }
+      shown.put(Purpose.valueOf(row.getFirst().replace("`", "")), holders);
+    }
+    var held = new EnumMap<Purpose, Set<String>>(Purpose.class);
+    for (Purpose purpose : Purpose.values()) {
+      held.put(
+          purpose,
+          Stream.of(Service.values())
+              .filter(service -> ServerKeyFiles.purposesOf(service, true).contains(purpose))
+              .map(Service::title)
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+    assertThat(shown).isEqualTo(held);
+  }
+
+  @Test
+  void aFolderOfTheReleaseWithOneKeyForAllCallsGetsOneForEachPair() throws IOException {
+    Path folder = temporary.resolve("data");
+    ServerKeys before;
+    try (DataFolder data = open(folder, false)) {
+      data.makeServerKeys(said -> {});
+      before =
+          data.serverKeys()
+              .only(
+                  EnumSet.complementOf(
+                      EnumSet.of(
+                          Purpose.COMMAND_TO_TOKEN,
+                          Purpose.QUERY_TO_TOKEN,
+                          Purpose.SEEDER_TO_TOKEN)));
+      String file = new String(EventCodec.encode(before), StandardCharsets.UTF_8);
+      Files.writeString(
+          data.serverKeysFile(),
+          file.replace(
+              "\"keys\":[",
+              "\"keys\":[{\"purpose\":\"internal\",\"id\":\"x\",\"state\":\"current\",\"material\":\""
+                  + "A".repeat(43)
+                  + "\"},"));
+    }
+    var said = new ArrayList<String>();
+    try (DataFolder data = open(folder, false)) {
+      data.makeServerKeys(said::add);
+
+      assertThat(data.serverKeys().keys()).containsAll(before.keys());
+      assertThat(data.serverKeys().purposes()).containsExactlyInAnyOrder(Purpose.values());
+      assertThat(data.serverKeysFile()).content().doesNotContain("A".repeat(43));
+    }
+    assertThat(said).isEmpty();
   }
 
   @Test

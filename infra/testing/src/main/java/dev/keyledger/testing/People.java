@@ -5,6 +5,7 @@ import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.SignIn;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -152,7 +153,8 @@ public final class People {
     if (operator) {
       body.put("operator", true);
     }
-    String token = new InternalTokens(cluster::serverKeys, cluster.clock()).make("testing");
+    String token =
+        new InternalTokens(cluster::serverKeys, cluster.clock()).make(ServicePair.SEEDER_TO_TOKEN);
     require(
         email,
         cluster.api(Service.TOKEN, 0).as(token).post("/internal/v1/demonstration/people", body));

@@ -1,31 +1,47 @@
 package dev.keyledger.kit.internal;
 
 import dev.keyledger.kit.web.Problem;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lets in the platform's own services alone. */
+/** Tells who of the platform's own services calls this one. */
 public final class InternalCallers {
+  static final String NOT_ALLOWED = "caller_not_allowed";
+
   private static final String SCHEME = "Bearer ";
 
   private final InternalTokens tokens;
+  private final String service;
 
-  public InternalCallers(InternalTokens tokens) {
+  /**
+   * @param service this one's name
+   */
+  InternalCallers(InternalTokens tokens, String service) {
     this.tokens = tokens;
+    this.service = service;
+  }
+
+  /** Empty for anything that is no internal token, alive and for this service. */
+  public Optional<ServicePair> callerBy(String token) {
+    return tokens.verify(token, service);
   }
 
   /**
-   * @return the service's name
-   * @throws dev.keyledger.kit.web.ProblemException 401
+   * @throws dev.keyledger.kit.web.ProblemException 401; 403 for a service that isn't among these
    */
-  public String require(@Nullable String authorization) {
-    if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      var service = tokens.verify(authorization.substring(SCHEME.length()).strip());
-      if (service.isPresent()) {
-        return service.get();
-      }
+  void require(@Nullable String authorization, Set<ServicePair> callers) {
+    ServicePair caller =
+        Optional.ofNullable(authorization)
+            .filter(value -> value.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
+            .flatMap(value -> callerBy(value.substring(SCHEME.length()).strip()))
+            .orElseThrow(() ->
+                Problem.of(401, "invalid_token", "An internal token is due here.")
+                    .withHeader("WWW-Authenticate", "Bearer")
+                    .toException());
+    if (!callers.contains(caller)) {
+      throw Problem.of(403, NOT_ALLOWED, "The service that calls has no business here.")
+          .toException();
     }
-    throw Problem.of(401, "invalid_token", "An internal token is due here.")
-        .withHeader("WWW-Authenticate", "Bearer")
-        .toException();
   }
 }

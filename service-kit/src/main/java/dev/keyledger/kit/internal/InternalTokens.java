@@ -3,7 +3,6 @@ package dev.keyledger.kit.internal;
 import dev.keyledger.client.jwt.JwtJson;
 import dev.keyledger.client.jwt.TokenAlgorithms2026;
 import dev.keyledger.kit.keys.ServerKeys;
-import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Jws;
@@ -24,13 +23,15 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one of our services shows another that it is one: an HS256 token under the server's {@code
- * INTERNAL} key, for token-service alone, alive for a minute. The type {@value #TYPE} keeps it
- * apart from every other token (RFC 8725, section 3.11).
+ * How one of our services shows another which one it is: an HS256 token under the server key that
+ * these two hold and no other does, for that other alone, alive for a minute. The type {@value
+ * #TYPE} keeps it apart from every other token (RFC 8725, section 3.11).
  */
 public final class InternalTokens {
   public static final String TYPE = "keyledger-internal+jwt";
-  public static final String AUDIENCE = "token-service";
+
+  /** In a key's name, between its caller's and its id. */
+  private static final char BETWEEN = '.';
 
   private static final Duration LIFETIME = Duration.ofSeconds(60);
   private static final long SKEW_SECONDS = 5;
@@ -46,19 +47,19 @@ public final class InternalTokens {
   }
 
   /**
-   * @param service name of the caller, for example {@code command-service}
+   * @throws IllegalStateException where the pair's key isn't held
    */
-  public String make(String service) {
-    ServerKey key = keys.get().current(Purpose.INTERNAL);
+  public String make(ServicePair pair) {
+    ServerKey key = keys.get().current(pair.purpose());
     Instant now = clock.instant();
     return Jwts.builder()
         .header()
         .type(TYPE)
-        .keyId(key.id())
+        .keyId(pair.caller() + BETWEEN + key.id())
         .and()
-        .issuer(service)
+        .issuer(pair.caller())
         .audience()
-        .single(AUDIENCE)
+        .single(pair.callee())
         .issuedAt(Date.from(now))
         .expiration(Date.from(now.plus(LIFETIME)))
         .json(WRITER)
@@ -67,21 +68,26 @@ public final class InternalTokens {
   }
 
   /**
-   * The name of the service that made it, or empty for anything that is not such a token, alive.
+   * Whose it is, by the key that it was made with, or empty for anything that is not such a token,
+   * alive and for this service.
+   *
+   * @param service the name of who is shown it
    */
-  public Optional<String> verify(String token) {
+  public Optional<ServicePair> verify(String token, String service) {
     try {
       Jws<Claims> jws =
           TokenAlgorithms2026.forInternalTokens(Jwts.parser())
               .json(READER)
               .clock(() -> Date.from(clock.instant()))
               .clockSkewSeconds(SKEW_SECONDS)
-              .keyLocator(header -> keyNamed((String) header.get("kid")))
-              .requireAudience(AUDIENCE)
+              .keyLocator(header -> keyNamed((String) header.get("kid"), service))
+              .requireAudience(service)
               .build()
               .parseSignedClaims(token);
+      String issuer = jws.getPayload().getIssuer();
       return TYPE.equals(jws.getHeader().getType()) && isShortLived(jws.getPayload())
-          ? Optional.ofNullable(jws.getPayload().getIssuer())
+          ? pairNamed(jws.getHeader().getKeyId(), service)
+              .filter(pair -> pair.caller().equals(issuer))
           : Optional.empty();
     } catch (JwtException | IllegalArgumentException | ClassCastException e) {
       return Optional.empty();
@@ -90,11 +96,23 @@ public final class InternalTokens {
 
   // The older and the next key are accepted too, so that services may learn of a succession in any
   // order.
-  private SecretKey keyNamed(@Nullable String id) {
-    return keys.get()
-        .find(Purpose.INTERNAL, id)
+  private SecretKey keyNamed(@Nullable String name, String service) {
+    return pairNamed(name, service)
+        .flatMap(pair -> keys.get().find(pair.purpose(), idIn(name)))
         .map(InternalTokens::secretOf)
         .orElseThrow(() -> new UnsupportedKeyException("no internal key has this id"));
+  }
+
+  // Who is one of a pair holds its key too: only the other one's word counts.
+  private static Optional<ServicePair> pairNamed(@Nullable String name, String service) {
+    return name == null || name.indexOf(BETWEEN) < 0
+        ? Optional.empty()
+        : ServicePair.ofCaller(name.substring(0, name.indexOf(BETWEEN)))
+            .filter(pair -> pair.callee().equals(service));
+  }
+
+  private static String idIn(@Nullable String name) {
+    return name == null ? "" : name.substring(name.indexOf(BETWEEN) + 1);
   }
 
   private static boolean isShortLived(Claims claims) {

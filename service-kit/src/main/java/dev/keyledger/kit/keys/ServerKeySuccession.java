@@ -8,7 +8,6 @@ import dev.keyledger.kit.keys.ServerKeys.State;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,20 +32,16 @@ public final class ServerKeySuccession {
     this.random = random;
   }
 
-  /** One current key of every purpose. */
+  /** One current key of every purpose; of the demonstration's own ones only where it is one. */
   public ServerKeys fresh(boolean demonstration) {
-    return new ServerKeys(
-        demonstration,
-        Arrays.stream(Purpose.values())
-            .map(purpose -> make(purpose, State.CURRENT, List.of(), null))
-            .toList());
+    return completed(new ServerKeys(demonstration, List.of()));
   }
 
   /** With a current key of each purpose that has none yet: of a release that didn't know it. */
   public ServerKeys completed(ServerKeys keys) {
     var all = new ArrayList<ServerKey>(keys.keys());
     for (Purpose purpose : Purpose.values()) {
-      if (keys.all(purpose).isEmpty()) {
+      if (purpose.isDueIn(keys.demonstration()) && keys.all(purpose).isEmpty()) {
         all.add(make(purpose, State.CURRENT, List.of(), null));
       }
     }

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * The keys that only servers hold, each with an id and a place in a succession: {@code next} is
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     with them
  */
 public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
+  private static final String FORMER = "INTERNAL";
+
   public enum Purpose {
     /** Verifiers of key secrets; the id is one base62 digit, 32 random bytes. */
     PEPPER,
@@ -30,8 +34,15 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     PERSON_WRAPPING,
     /** Idempotency records, together with the client's own key. */
     IDEMPOTENCY,
-    /** Calls from one service to another: HS256. */
-    INTERNAL,
+    /** Internal calls of command-service to token-service, held by these two alone: HS256. */
+    COMMAND_TO_TOKEN,
+    /** Those of query-service to token-service, likewise. */
+    QUERY_TO_TOKEN,
+    /**
+     * Those of who makes demonstration data to token-service, likewise; there are none but among
+     * the demonstration's keys.
+     */
+    SEEDER_TO_TOKEN,
     /**
      * Seals records that tell what happened, on topics that several services read: HMAC-SHA-256.
      */
@@ -40,7 +51,12 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
      * Seals records by which a credential is accepted or a receipt given, between command-service
      * and token-service alone: HMAC-SHA-256.
      */
-    ACCESS_RECORDS
+    ACCESS_RECORDS;
+
+    /** Whether production has keys of this purpose too. */
+    boolean isDueIn(boolean demonstration) {
+      return demonstration || this != SEEDER_TO_TOKEN;
+    }
   }
 
   public enum State {
@@ -105,10 +121,17 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
   }
 
   /**
+   * A key that all services shared for calls of one another, as earlier releases wrote it, is left
+   * out: nothing is accepted by it.
+   *
    * @throws EventCodec.UnreadableException without quoting the text
    */
   public static ServerKeys parse(byte[] json) {
-    return EventCodec.decode(json, ServerKeys.class);
+    JsonNode file = EventCodec.decode(json, JsonNode.class);
+    if (file.path("keys") instanceof ArrayNode keys) {
+      keys.removeIf(key -> FORMER.equalsIgnoreCase(key.path("purpose").asString("")));
+    }
+    return EventCodec.decode(EventCodec.mapper().writeValueAsBytes(file), ServerKeys.class);
   }
 
   /**

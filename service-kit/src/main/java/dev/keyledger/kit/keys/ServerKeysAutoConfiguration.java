@@ -1,6 +1,7 @@
 package dev.keyledger.kit.keys;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,21 @@ public class ServerKeysAutoConfiguration {
     /**
      * @param purposes whose keys this service needs: it keeps no others, and doesn't start without
      *     them; none for all that are given
+     * @param demonstrationPurposes likewise, and only where the demonstration's keys are accepted
      */
     record Source(
         @Nullable Path file,
         @Nullable String json,
-        @DefaultValue({}) Set<ServerKeys.Purpose> purposes) {
+        @DefaultValue({}) Set<ServerKeys.Purpose> purposes,
+        @DefaultValue({}) Set<ServerKeys.Purpose> demonstrationPurposes) {
+      Set<ServerKeys.Purpose> needed(boolean demonstration) {
+        var needed = new HashSet<>(purposes);
+        if (demonstration && !purposes.isEmpty()) {
+          needed.addAll(demonstrationPurposes);
+        }
+        return needed;
+      }
+
       @Override
       public String toString() {
         return "[server keys]";
@@ -64,10 +75,11 @@ public class ServerKeysAutoConfiguration {
       throw new IllegalStateException(
           "set keyledger.server-keys.file or keyledger.server-keys.json, and not both");
     }
+    Set<ServerKeys.Purpose> needed = source.needed(settings.demonstration());
     ServerKeysFile keys =
         source.file() != null
-            ? ServerKeysFile.read(source.file(), source.purposes(), settings.demonstration())
-            : ServerKeysFile.ofText(Objects.requireNonNull(source.json()), source.purposes());
+            ? ServerKeysFile.read(source.file(), needed, settings.demonstration())
+            : ServerKeysFile.ofText(Objects.requireNonNull(source.json()), needed);
     if (keys.get().demonstration() && !settings.demonstration()) {
       throw new DemonstrationKeysException();
     }

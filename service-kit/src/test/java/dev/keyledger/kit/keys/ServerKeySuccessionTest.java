@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,14 @@ class ServerKeySuccessionTest {
   void announcingTwiceAnnouncesOneSuccessor() {
     ServerKeys once = succession.withNext(succession.fresh(true), Purpose.SIGNING);
     assertThat(succession.withNext(once, Purpose.SIGNING)).isEqualTo(once);
+  }
+
+  @Test
+  void productionHasNoKeyForWhoMakesTheDemonstrationsData() {
+    Set<Purpose> production = EnumSet.complementOf(EnumSet.of(Purpose.SEEDER_TO_TOKEN));
+    assertThat(succession.fresh(false).purposes()).isEqualTo(production);
+    assertThat(succession.completed(succession.fresh(false)).purposes()).isEqualTo(production);
+    assertThat(succession.fresh(true).purposes()).containsExactlyInAnyOrder(Purpose.values());
   }
 
   @Test

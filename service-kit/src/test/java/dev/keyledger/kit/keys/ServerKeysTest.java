@@ -48,7 +48,7 @@ class ServerKeysTest {
       throws IOException {
     Path file = folder.resolve("server-keys.json");
     write(file, new ServerKeys(false, oneOfEach()), 1);
-    Set<Purpose> own = Set.of(Purpose.INTERNAL, Purpose.RECORDS);
+    Set<Purpose> own = Set.of(Purpose.QUERY_TO_TOKEN, Purpose.RECORDS);
 
     ServerKeysFile keys = ServerKeysFile.read(file, own, true);
 
@@ -110,6 +110,26 @@ class ServerKeysTest {
   private static void write(Path file, ServerKeys keys, long modified) throws IOException {
     Files.write(file, EventCodec.encode(keys));
     Files.setLastModifiedTime(file, FileTime.fromMillis(modified));
+  }
+
+  @Test
+  void aKeyThatAllServicesSharedInAnEarlierReleaseIsNobodysAndADifferentPurposeIsNone() {
+    String file =
+        new String(EventCodec.encode(new ServerKeys(false, oneOfEach())), StandardCharsets.UTF_8);
+    String withFormer =
+        file.replace(
+            "\"keys\":[",
+            "\"keys\":[{\"purpose\":\"internal\",\"id\":\"a\",\"state\":\"current\",\"material\":\""
+                + MATERIAL
+                + "\"},");
+    assertThat(withFormer).isNotEqualTo(file);
+
+    assertThat(ServerKeys.parse(withFormer.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(new ServerKeys(false, oneOfEach()));
+    String unknown = withFormer.replace("\"internal\"", "\"unheard-of\"");
+    assertThatThrownBy(() -> ServerKeys.parse(unknown.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(EventCodec.UnreadableException.class)
+        .hasMessageNotContaining(MATERIAL);
   }
 
   @Test

@@ -1,16 +1,14 @@
 package dev.keyledger.token.enforcement;
 
-import dev.keyledger.client.spring.PublicEndpoint;
-import dev.keyledger.kit.internal.InternalCallers;
+import dev.keyledger.kit.internal.InternalEndpoint;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.kafka.TopicMark;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.AccessFeed;
 import dev.keyledger.token.enforcement.outbox.SentRevocations;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -18,12 +16,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/internal/v1/revocations")
 class InternalRevocationsController {
-  private final InternalCallers callers;
   private final AccessFeed feed;
   private final SentRevocations sent;
 
-  InternalRevocationsController(InternalCallers callers, AccessFeed feed, SentRevocations sent) {
-    this.callers = callers;
+  InternalRevocationsController(AccessFeed feed, SentRevocations sent) {
     this.feed = feed;
     this.sent = sent;
   }
@@ -33,10 +29,8 @@ class InternalRevocationsController {
    * 503 {@code not_whole} while it can't vouch for the topic that is there now.
    */
   @PostMapping("/whole")
-  @PublicEndpoint(because = "it takes an internal token of one of our services")
-  ResponseEntity<TopicMark> whole(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization) {
-    String unused = callers.require(authorization);
+  @InternalEndpoint({ServicePair.COMMAND_TO_TOKEN, ServicePair.QUERY_TO_TOKEN})
+  ResponseEntity<TopicMark> whole() {
     TopicMark applied = feed.revocationsApplied();
     if (applied == null || !sent.areIn(applied.id())) {
       throw Problem.of(503, "not_whole", "Nobody can vouch for the topic of revocations just now.")

@@ -7,9 +7,9 @@ import java.lang.annotation.Target;
 
 /**
  * An endpoint that authenticates by what is in the request itself, or tells nothing worth
- * protecting; it says which.
+ * protecting; it says which. An annotation that carries this one is as good.
  */
-@Target(ElementType.METHOD)
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface PublicEndpoint {
   String because();

@@ -6,6 +6,7 @@ import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.infra.services.SignIn;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import java.time.Clock;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ public final class Operator {
   public static Operator signIn(Platform platform, ServiceProcess tokenService, Clock clock) {
     Api api = Api.at(tokenService.uri());
     require(
-        api.as(new InternalTokens(platform::keys, clock).make("benchmarks"))
+        api.as(new InternalTokens(platform::keys, clock).make(ServicePair.SEEDER_TO_TOKEN))
             .post(
                 "/internal/v1/demonstration/people",
                 Map.of(

@@ -9,11 +9,13 @@ import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
 import dev.keyledger.kit.decide.OrganizationRules;
 import dev.keyledger.kit.decide.TokenVerdict;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.web.GatewayHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -26,6 +28,9 @@ import java.util.TreeSet;
  * by an address that was not named. Permissions are those of this moment, whatever the token says.
  */
 final class IntrospectionEndpoint extends OauthServlet {
+  private static final Set<ServicePair> SERVICES =
+      EnumSet.of(ServicePair.COMMAND_TO_TOKEN, ServicePair.QUERY_TO_TOKEN);
+
   private final transient CredentialChecks checks;
   private final transient RequestAuthenticator authenticator;
   private final String issuer;
@@ -44,7 +49,7 @@ final class IntrospectionEndpoint extends OauthServlet {
   @Override
   void answer(HttpServletRequest request, Form form, HttpServletResponse response)
       throws IOException {
-    Principal principal = authenticator.principalOf(request, form);
+    Principal principal = authenticator.principalOf(request, form, SERVICES);
     String token = form.required("token");
     String environments = form.get("environment");
     var context =

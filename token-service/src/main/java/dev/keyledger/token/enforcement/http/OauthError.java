@@ -44,6 +44,11 @@ final class OauthError extends RuntimeException {
     return new OauthError(400, "unauthorized_client", "The client may not do this.");
   }
 
+  /** As at every internal endpoint, it is known to us and refused: 403. */
+  static OauthError unauthorizedService() {
+    return new OauthError(403, "unauthorized_client", "This service has no business here.");
+  }
+
   static OauthError unsupportedGrantType() {
     return new OauthError(400, "unsupported_grant_type", "This grant type is not supported.");
   }

@@ -4,6 +4,7 @@ import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.kit.internal.ServicePair;
 import org.jspecify.annotations.Nullable;
 
 /** Who asks about a token, and about whose they may. */
@@ -15,7 +16,7 @@ sealed interface Principal {
   boolean mayKnowWhy();
 
   /** One of the platform's own services. */
-  record Internal(String service) implements Principal {
+  record Internal(ServicePair service) implements Principal {
     @Override
     public boolean maySee(@Nullable OrganizationId organization, @Nullable KeyId key) {
       return true;

@@ -8,7 +8,8 @@ import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
 import dev.keyledger.kit.decide.UnknowableException;
-import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.InternalCallers;
+import dev.keyledger.kit.internal.ServicePair;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -28,17 +29,17 @@ final class RequestAuthenticator {
   private final CredentialChecks checks;
   private final RequestContextReader contexts;
   private final StateAuthenticator authenticator;
-  private final InternalTokens internalTokens;
+  private final InternalCallers internalCallers;
 
   RequestAuthenticator(
       CredentialChecks checks,
       RequestContextReader contexts,
       StateAuthenticator authenticator,
-      InternalTokens internalTokens) {
+      InternalCallers internalCallers) {
     this.checks = checks;
     this.contexts = contexts;
     this.authenticator = authenticator;
-    this.internalTokens = internalTokens;
+    this.internalCallers = internalCallers;
   }
 
   /**
@@ -54,16 +55,18 @@ final class RequestAuthenticator {
   }
 
   /**
-   * @throws OauthError {@code invalid_client} when no credential is presented, or none that is good
+   * @param services which of our own may ask here
+   * @throws OauthError {@code invalid_client} when no credential is presented, or none that is
+   *     good; {@code unauthorized_client} for one of our services that isn't among these
    */
-  Principal principalOf(HttpServletRequest request, Form form) {
+  Principal principalOf(HttpServletRequest request, Form form, Set<ServicePair> services) {
     RequestContext context = contexts.of(request);
     Optional<ClientCredentials> client = ClientCredentials.of(request, form);
     if (client.isPresent()) {
       return ofClient(client.get(), context);
     }
     return soleCredentialOf(request)
-        .map(credential -> ofCredential(credential, context))
+        .map(credential -> ofCredential(credential, context, services))
         .orElseThrow(OauthError::invalidClient);
   }
 
@@ -97,11 +100,15 @@ final class RequestAuthenticator {
     };
   }
 
-  private Principal ofCredential(Credential credential, RequestContext context) {
+  private Principal ofCredential(
+      Credential credential, RequestContext context, Set<ServicePair> services) {
     if (credential instanceof Credential.SignedToken token) {
-      Optional<String> service = internalTokens.verify(token.text().revealSecret());
-      if (service.isPresent()) {
-        return new Principal.Internal(service.get());
+      Optional<ServicePair> caller = internalCallers.callerBy(token.text().revealSecret());
+      if (caller.isPresent()) {
+        if (!services.contains(caller.get())) {
+          throw OauthError.unauthorizedService();
+        }
+        return new Principal.Internal(caller.get());
       }
     }
     try {

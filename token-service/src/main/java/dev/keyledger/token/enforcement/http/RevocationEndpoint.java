@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * {@code POST /oauth2/revoke} (RFC 7009). A client ends its own tokens; a person's token ends
@@ -51,7 +52,7 @@ final class RevocationEndpoint extends OauthServlet {
   @Override
   void answer(HttpServletRequest request, Form form, HttpServletResponse response)
       throws IOException {
-    Principal principal = authenticator.principalOf(request, form);
+    Principal principal = authenticator.principalOf(request, form, Set.of());
     String token = form.required("token");
     if (KeySecret.parse(token).isPresent()) {
       throw OauthError.unsupportedTokenType();
@@ -81,14 +82,14 @@ final class RevocationEndpoint extends OauthServlet {
 
   private static boolean mayEnd(Principal principal, PersonId person) {
     return switch (principal) {
-      case Principal.Internal internal -> true;
+      case Principal.Internal internal -> false;
       case Principal.Known known -> person.equals(known.caller().person());
     };
   }
 
   private static boolean mayEnd(Principal principal, AccessClaims claims) {
     return switch (principal) {
-      case Principal.Internal internal -> true;
+      case Principal.Internal internal -> false;
       case Principal.Known known -> {
         Caller caller = known.caller();
         yield claims.key() != null

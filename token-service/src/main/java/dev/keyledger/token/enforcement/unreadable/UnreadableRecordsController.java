@@ -1,9 +1,9 @@
 package dev.keyledger.token.enforcement.unreadable;
 
 import dev.keyledger.client.Caller;
-import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.client.spring.Requires;
-import dev.keyledger.kit.internal.InternalCallers;
+import dev.keyledger.kit.internal.InternalEndpoint;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.UnreadableRecord;
 import dev.keyledger.kit.web.Problem;
@@ -22,7 +22,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What the operator sees of records that token-service can't read, and does about them. */
@@ -86,11 +85,9 @@ class UnreadableRecordsController {
   record Places(List<RecordPlace> records) {}
 
   private final UnreadableRecords records;
-  private final InternalCallers callers;
 
-  UnreadableRecordsController(UnreadableRecords records, InternalCallers callers) {
+  UnreadableRecordsController(UnreadableRecords records) {
     this.records = records;
-    this.callers = callers;
   }
 
   @GetMapping(path = "/v1/platform/unreadable-records", produces = "application/json")
@@ -185,10 +182,8 @@ class UnreadableRecordsController {
 
   /** What the platform's own services ask who follow revocations too. */
   @PostMapping("/internal/v1/acknowledged-records")
-  @PublicEndpoint(because = "it takes an internal token of one of our services")
-  ResponseEntity<Places> places(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization) {
-    callers.require(authorization);
+  @InternalEndpoint({ServicePair.COMMAND_TO_TOKEN, ServicePair.QUERY_TO_TOKEN})
+  ResponseEntity<Places> places() {
     Set<RecordPlace> all = records.all();
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())

@@ -1,9 +1,9 @@
 package dev.keyledger.token.identity.invitations;
 
-import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.kit.internal.InternalCallers;
+import dev.keyledger.kit.internal.InternalEndpoint;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
@@ -18,26 +18,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Makes people whose passwords are public; not there without the demonstration flag. */
 @RestController
 @ConditionalOnBooleanProperty("keyledger.demonstration")
 class DemonstrationController {
-  private final InternalCallers callers;
   private final DemonstrationPeople people;
   private final AccessState state;
   private final AcceptedMemberships memberships;
   private final Clock clock;
 
   DemonstrationController(
-      InternalCallers callers,
-      DemonstrationPeople people,
-      AccessState state,
-      AcceptedMemberships memberships,
-      Clock clock) {
-    this.callers = callers;
+      DemonstrationPeople people, AccessState state, AcceptedMemberships memberships, Clock clock) {
     this.people = people;
     this.state = state;
     this.memberships = memberships;
@@ -67,11 +60,8 @@ class DemonstrationController {
   record Made(PersonId person, List<MemberId> members) {}
 
   @PostMapping("/internal/v1/demonstration/people")
-  @PublicEndpoint(because = "it takes an internal token of the demonstration's seeder")
-  Made make(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
-      @RequestBody DemonstrationPerson body) {
-    callers.require(authorization);
+  @InternalEndpoint(ServicePair.SEEDER_TO_TOKEN)
+  Made make(@RequestBody DemonstrationPerson body) {
     EmailAddress email =
         EmailAddress.parse(Fields.required("email", body.email()))
             .orElseThrow(

@@ -1,12 +1,14 @@
 package dev.keyledger.token.identity.invitations;
 
-import dev.keyledger.client.spring.PublicEndpoint;
+import static dev.keyledger.kit.internal.ServicePair.COMMAND_TO_TOKEN;
+import static dev.keyledger.kit.internal.ServicePair.QUERY_TO_TOKEN;
+
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.kit.internal.InternalCallers;
+import dev.keyledger.kit.internal.InternalEndpoint;
 import dev.keyledger.kit.sessions.SessionAnswer;
 import dev.keyledger.kit.sessions.SessionQuestion;
 import dev.keyledger.kit.web.Problem;
@@ -25,7 +27,6 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -36,10 +37,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/internal/v1")
 class InternalController {
-  private static final String BECAUSE = "it takes an internal token of one of our services";
   private static final int MOST_KEYS = 1_000;
 
-  private final InternalCallers callers;
   private final Invitations invitations;
   private final People people;
   private final AcceptedMemberships memberships;
@@ -47,14 +46,12 @@ class InternalController {
   private final LiveSessions sessions;
 
   InternalController(
-      InternalCallers callers,
       Invitations invitations,
       People people,
       AcceptedMemberships memberships,
       Erasure erasure,
       LiveSessions sessions) {
     this.sessions = sessions;
-    this.callers = callers;
     this.invitations = invitations;
     this.people = people;
     this.memberships = memberships;
@@ -117,11 +114,8 @@ class InternalController {
   record KeysAnswer(List<Key> keys) {}
 
   @PostMapping("/invitations")
-  @PublicEndpoint(because = BECAUSE)
-  ResponseEntity<InvitationAnswer> invite(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
-      @RequestBody InvitationRequest body) {
-    callers.require(authorization);
+  @InternalEndpoint(COMMAND_TO_TOKEN)
+  ResponseEntity<InvitationAnswer> invite(@RequestBody InvitationRequest body) {
     if (body.organization() == null || body.member() == null) {
       throw Problem.ofField(
               body.organization() == null ? "organization" : "member", "The field is missing.")
@@ -138,11 +132,8 @@ class InternalController {
   }
 
   @PostMapping("/invitations/again")
-  @PublicEndpoint(because = BECAUSE)
-  ResponseEntity<AgainAnswer> inviteAgain(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
-      @RequestBody AgainRequest body) {
-    callers.require(authorization);
+  @InternalEndpoint(COMMAND_TO_TOKEN)
+  ResponseEntity<AgainAnswer> inviteAgain(@RequestBody AgainRequest body) {
     if (body.organization() == null || body.member() == null || body.person() == null) {
       throw Problem.ofField(
               body.organization() == null
@@ -163,11 +154,8 @@ class InternalController {
 
   /** Which of these memberships were accepted. */
   @PostMapping("/memberships/accepted")
-  @PublicEndpoint(because = BECAUSE)
-  AcceptedAnswer accepted(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
-      @RequestBody MembersRequest body) {
-    callers.require(authorization);
+  @InternalEndpoint(QUERY_TO_TOKEN)
+  AcceptedAnswer accepted(@RequestBody MembersRequest body) {
     List<MemberId> asked = body.members();
     if (asked == null || asked.size() > MOST_KEYS) {
       throw Problem.ofField("members", "Between none and " + MOST_KEYS + " ids are due.")
@@ -177,11 +165,8 @@ class InternalController {
   }
 
   @PostMapping("/people/data-keys")
-  @PublicEndpoint(because = BECAUSE)
-  ResponseEntity<KeysAnswer> dataKeys(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
-      @RequestBody KeysRequest body) {
-    callers.require(authorization);
+  @InternalEndpoint({COMMAND_TO_TOKEN, QUERY_TO_TOKEN})
+  ResponseEntity<KeysAnswer> dataKeys(@RequestBody KeysRequest body) {
     List<PersonId> asked = body.people();
     if (asked == null || asked.size() > MOST_KEYS) {
       throw Problem.ofField("people", "Between none and " + MOST_KEYS + " ids are due.")
@@ -199,11 +184,8 @@ class InternalController {
 
   /** By PostgreSQL alone, so that it can be told while Kafka is away. */
   @PostMapping("/sessions/standing")
-  @PublicEndpoint(because = BECAUSE)
-  ResponseEntity<SessionAnswer> standing(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
-      @RequestBody SessionQuestion body) {
-    callers.require(authorization);
+  @InternalEndpoint({COMMAND_TO_TOKEN, QUERY_TO_TOKEN})
+  ResponseEntity<SessionAnswer> standing(@RequestBody SessionQuestion body) {
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())
         .body(new SessionAnswer(sessions.isAlive(body)));
@@ -211,11 +193,8 @@ class InternalController {
 
   /** Erasing the erased is a success too: what was asked for is so. */
   @DeleteMapping("/people/{person}")
-  @PublicEndpoint(because = BECAUSE)
-  ResponseEntity<Void> erase(
-      @RequestHeader(name = "Authorization", required = false) @Nullable String authorization,
-      @PathVariable PersonId person) {
-    callers.require(authorization);
+  @InternalEndpoint(COMMAND_TO_TOKEN)
+  ResponseEntity<Void> erase(@PathVariable PersonId person) {
     erasure.erase(person);
     return ResponseEntity.noContent().build();
   }

@@ -9,6 +9,7 @@ import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
@@ -154,7 +155,8 @@ class AuthorizeTest extends EnforcementTest {
   @Test
   void aUseUnderADialectIsCountedAtTheServiceThatTheRequestGoesOnTo() {
     var counter = service.context().getBean(UsageCounter.class);
-    String internal = service.context().getBean(InternalTokens.class).make("test-service");
+    String internal =
+        service.context().getBean(InternalTokens.class).make(ServicePair.QUERY_TO_TOKEN);
     TestTenant tenant = tenant();
     publish(tenant.withPolicy(p -> TestTenant.inDialect(p, "incrm")));
     TestTenant.Key key = published(tenant.key("live", "clients.read"));
@@ -214,7 +216,8 @@ class AuthorizeTest extends EnforcementTest {
                     CLOCK.instant().plus(Duration.ofDays(1))))
             .token()
             .revealSecret();
-    String internal = service.context().getBean(InternalTokens.class).make("test-service");
+    String internal =
+        service.context().getBean(InternalTokens.class).make(ServicePair.QUERY_TO_TOKEN);
 
     assertThat(send(to("/v1/authorize").header("Authorization", "Bearer " + token).GET()).status())
         .isEqualTo(403);

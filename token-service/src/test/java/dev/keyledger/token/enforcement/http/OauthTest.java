@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.token.TestTenant;
 import java.util.Map;
 
@@ -22,7 +23,8 @@ abstract class OauthTest extends EnforcementTest {
   }
 
   static String internal() {
-    return "Bearer " + service.context().getBean(InternalTokens.class).make("test-service");
+    return "Bearer "
+        + service.context().getBean(InternalTokens.class).make(ServicePair.QUERY_TO_TOKEN);
   }
 
   static Answer introspect(String authorization, String token, String... more) {

@@ -13,6 +13,7 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
@@ -57,7 +58,7 @@ class UnreadableRecordsTest extends EnforcementTest {
                         "keyledger-demo-2026",
                         "operator",
                         true))
-                .header("Authorization", "Bearer " + tokens.make("standalone")));
+                .header("Authorization", "Bearer " + tokens.make(ServicePair.SEEDER_TO_TOKEN)));
     operator = operatorToken(new PersonId(made.field("person")));
   }
 
@@ -183,7 +184,8 @@ class UnreadableRecordsTest extends EnforcementTest {
                     .header("Authorization", "Bearer " + operator))
                 .status())
         .isEqualTo(401);
-    String internal = service.context().getBean(InternalTokens.class).make("query-service");
+    String internal =
+        service.context().getBean(InternalTokens.class).make(ServicePair.QUERY_TO_TOKEN);
     assertThat(
             send(json("/internal/v1/acknowledged-records", Map.of())
                     .header("Authorization", "Bearer " + internal))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.token.AtOnce;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -402,7 +403,10 @@ class ByMailTest extends PeopleHttpTest {
     if (totpSecret != null) {
       body.put("totp_secret", totpSecret);
     }
-    api.post("/internal/v1/demonstration/people", internalTokens.make("standalone"), body);
+    api.post(
+        "/internal/v1/demonstration/people",
+        internalTokens.make(ServicePair.SEEDER_TO_TOKEN),
+        body);
     DATABASE
         .jdbc()
         .sql("update person set email_proven_at = null where person_id = :person")
@@ -435,7 +439,10 @@ class ByMailTest extends PeopleHttpTest {
   private void enrolSecondStep() {
     Map<String, Object> body =
         Map.of("email", email, "password", PASSWORD, "totp_secret", TOTP_SECRET);
-    api.post("/internal/v1/demonstration/people", internalTokens.make("standalone"), body);
+    api.post(
+        "/internal/v1/demonstration/people",
+        internalTokens.make(ServicePair.SEEDER_TO_TOKEN),
+        body);
   }
 
   private void change(String from, String to) {
@@ -462,7 +469,7 @@ class ByMailTest extends PeopleHttpTest {
   private Api.Answer again(Membership membership) {
     return api.post(
         "/internal/v1/invitations/again",
-        internalTokens.make("command-service"),
+        internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
         Map.of(
             "organization",
             membership.org.id.value(),

@@ -3,6 +3,7 @@ package dev.keyledger.token.identity.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.token.enforcement.access.EndedTokens;
 import dev.keyledger.token.enforcement.tokens.SessionEnds;
 import dev.keyledger.token.identity.people.Erasure;
@@ -193,7 +194,7 @@ class EndingTest extends PeopleHttpTest {
     assertThat(
             api.post(
                     "/internal/v1/people/data-keys",
-                    internalTokens.make("query-service"),
+                    internalTokens.make(ServicePair.QUERY_TO_TOKEN),
                     Map.of("people", java.util.List.of(membership.person.value())))
                 .text())
         .isEqualTo("{\"keys\":[]}");

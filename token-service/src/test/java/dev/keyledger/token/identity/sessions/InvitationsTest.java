@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.keys.PersonKey;
 import dev.keyledger.token.AtOnce;
 import java.time.Duration;
@@ -111,7 +112,7 @@ class InvitationsTest extends PeopleHttpTest {
       Api.Answer made =
           api.post(
               "/internal/v1/demonstration/people",
-              internalTokens.make("standalone"),
+              internalTokens.make(ServicePair.SEEDER_TO_TOKEN),
               Map.of("email", email, "password", PASSWORD, "accept_memberships", true));
       assertThat(made.json().path("members"))
           .extracting(member -> member.asString())
@@ -148,7 +149,7 @@ class InvitationsTest extends PeopleHttpTest {
     Api.Answer invited =
         api.post(
             "/internal/v1/invitations",
-            internalTokens.make("command-service"),
+            internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
             Map.of(
                 "organization",
                 org.id.value(),
@@ -160,7 +161,7 @@ class InvitationsTest extends PeopleHttpTest {
     Api.Answer keys =
         api.post(
             "/internal/v1/people/data-keys",
-            internalTokens.make("query-service"),
+            internalTokens.make(ServicePair.QUERY_TO_TOKEN),
             Map.of("people", List.of(person.value())));
 
     byte[] material =

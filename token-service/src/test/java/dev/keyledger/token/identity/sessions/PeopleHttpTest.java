@@ -16,6 +16,7 @@ import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.testing.TestServerKeys;
@@ -145,7 +146,7 @@ abstract class PeopleHttpTest {
       Api.Answer invited =
           api.post(
               "/internal/v1/invitations",
-              internalTokens.make("command-service"),
+              internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
               Map.of("organization", id.value(), "member", member.value(), "email", email));
       return new Membership(
           this, member, new PersonId(invited.field("person")), invited.field("invitation_token"));
@@ -230,7 +231,10 @@ abstract class PeopleHttpTest {
     }
     body.put("operator", operator);
     Api.Answer made =
-        api.post("/internal/v1/demonstration/people", internalTokens.make("standalone"), body);
+        api.post(
+            "/internal/v1/demonstration/people",
+            internalTokens.make(ServicePair.SEEDER_TO_TOKEN),
+            body);
     return new PersonId(made.field("person"));
   }
 

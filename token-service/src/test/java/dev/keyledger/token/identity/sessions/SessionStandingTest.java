@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.TokenEnds;
 import dev.keyledger.token.identity.people.Erasure;
@@ -174,7 +175,9 @@ class SessionStandingTest extends PeopleHttpTest {
   private boolean isAlive(Map<String, Object> question) {
     Api.Answer answer =
         api.post(
-            "/internal/v1/sessions/standing", internalTokens.make("command-service"), question);
+            "/internal/v1/sessions/standing",
+            internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
+            question);
     if (answer.status() != 200) {
       throw new AssertionError(answer.toString());
     }

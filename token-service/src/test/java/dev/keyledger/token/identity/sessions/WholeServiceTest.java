@@ -19,6 +19,7 @@ import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
@@ -245,7 +246,7 @@ class WholeServiceTest {
     assertThat(
             api.post(
                     "/internal/v1/demonstration/people",
-                    internalTokens.make("standalone"),
+                    internalTokens.make(ServicePair.SEEDER_TO_TOKEN),
                     Map.of("email", email, "password", PASSWORD))
                 .status())
         .isEqualTo(404);
@@ -263,7 +264,7 @@ class WholeServiceTest {
     Api.Answer invited =
         api.post(
             "/internal/v1/invitations",
-            internalTokens.make("command-service"),
+            internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
             Map.of("organization", organization.value(), "member", member.value(), "email", email));
     assertThat(invited.status()).isEqualTo(200);
     var person = new PersonId(invited.field("person"));

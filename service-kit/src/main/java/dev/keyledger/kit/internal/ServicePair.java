@@ -1,0 +1,45 @@
+package dev.keyledger.kit.internal;
+
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A service that calls another by internal tokens. Both hold the pair's server key, and nobody else
+ * does: who takes over a service speaks as that service alone.
+ */
+public enum ServicePair {
+  COMMAND_TO_TOKEN("command-service", "token-service", Purpose.COMMAND_TO_TOKEN),
+  QUERY_TO_TOKEN("query-service", "token-service", Purpose.QUERY_TO_TOKEN),
+  /** Who makes the demonstration's data and is no service; without a demonstration has no key. */
+  SEEDER_TO_TOKEN("seeder", "token-service", Purpose.SEEDER_TO_TOKEN);
+
+  private final String caller;
+  private final String callee;
+  private final Purpose purpose;
+
+  ServicePair(String caller, String callee, Purpose purpose) {
+    this.caller = caller;
+    this.callee = callee;
+    this.purpose = purpose;
+  }
+
+  /** Name of who calls, as its tokens say. */
+  public String caller() {
+    return caller;
+  }
+
+  /** Name of who is called, the tokens' audience. */
+  public String callee() {
+    return callee;
+  }
+
+  public Purpose purpose() {
+    return purpose;
+  }
+
+  /** The pair of that caller, if it calls anybody: today none calls several. */
+  static Optional<ServicePair> ofCaller(String name) {
+    return Arrays.stream(values()).filter(pair -> pair.caller.equals(name)).findFirst();
+  }
+}
