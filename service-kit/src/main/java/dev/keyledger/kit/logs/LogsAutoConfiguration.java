@@ -1,8 +1,16 @@
 package dev.keyledger.kit.logs;
 
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
@@ -25,35 +33,50 @@ public class LogsAutoConfiguration {
   }
 
   static final class Flood implements InitializingBean, DisposableBean {
-    private final FloodFilter filter;
+    private final LongConsumer leftOut;
+    private final Map<Logger, List<FloodAppender>> inPlace = new HashMap<>();
 
     Flood(ObjectProvider<MeterRegistry> meters) {
-      this.filter =
-          new FloodFilter(
-              System::nanoTime,
-              lines ->
-                  meters.ifAvailable(registry ->
-                      Counter.builder("keyledger.log.lines.left.out")
-                          .description(
-                              "Lines of the log that were repeated too often to be written")
-                          .register(registry)
-                          .increment(lines)));
+      this.leftOut =
+          lines ->
+              meters.ifAvailable(registry ->
+                  Counter.builder("keyledger.log.lines.left.out")
+                      .description("Lines of the log that were repeated too often to be written")
+                      .register(registry)
+                      .increment(lines));
     }
 
     @Override
     public void afterPropertiesSet() {
       if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-        filter.start();
-        context.addTurboFilter(filter);
+        context.getLoggerList().forEach(logger -> standInFront(logger, context));
       }
     }
 
-    // Several services may run in one process, as tests do, and each brings a filter of its own.
+    private void standInFront(Logger logger, LoggerContext context) {
+      var appenders = new ArrayList<Appender<ILoggingEvent>>();
+      logger.iteratorForAppenders().forEachRemaining(appenders::add);
+      for (Appender<ILoggingEvent> appender : appenders) {
+        var flood = new FloodAppender(appender, System::nanoTime, leftOut);
+        flood.setContext(context);
+        flood.start();
+        logger.addAppender(flood);
+        logger.detachAppender(appender);
+        inPlace.computeIfAbsent(logger, l -> new ArrayList<>()).add(flood);
+      }
+    }
+
+    // Several services may run in one process, as tests do, and each brings some of its own. One
+    // that isn't the outermost any more stays: it lets through what those in front of it do.
     @Override
     public void destroy() {
-      if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-        context.getTurboFilterList().remove(filter);
-      }
+      inPlace.forEach((logger, floods) ->
+          floods.stream()
+              .filter(logger::isAttached)
+              .forEach(flood -> {
+                logger.addAppender(flood.behind());
+                logger.detachAppender(flood);
+              }));
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class FloodFilterTest {
+class FloodAppenderTest {
   private final AtomicLong nanoTime = new AtomicLong(-5);
   private final AtomicLong leftOut = new AtomicLong();
   private final LoggerContext context = new LoggerContext();
@@ -21,9 +21,11 @@ class FloodFilterTest {
 
   @BeforeEach
   void setUp() {
-    context.addTurboFilter(new FloodFilter(nanoTime::get, leftOut::addAndGet));
     written.start();
-    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(written);
+    var flood = new FloodAppender(written, nanoTime::get, leftOut::addAndGet);
+    flood.setContext(context);
+    flood.start();
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(flood);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
   }
 
@@ -45,7 +47,7 @@ class FloodFilterTest {
     for (int i = 0; i < 25; i++) {
       log.error("it failed");
     }
-    nanoTime.addAndGet(FloodFilter.WITHIN.toNanos());
+    nanoTime.addAndGet(FloodAppender.WITHIN.toNanos());
     log.error("it failed");
     assertThat(lines()).hasSize(22).endsWith("5 lines like the next were left out", "it failed");
   }

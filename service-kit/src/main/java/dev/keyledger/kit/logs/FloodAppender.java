@@ -2,40 +2,48 @@ package dev.keyledger.kit.logs;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.turbo.TurboFilter;
-import ch.qos.logback.core.spi.FilterReply;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Marker;
 
 /**
- * Lets no line be written more often than so many times a minute, however many requests there are
- * for it: what clients can bring about must not fill the disk, nor hide what else is told. What is
- * left out is counted, and told before the line's next time.
+ * Stands in front of an appender and hands no line on more often than so many times a minute,
+ * however many requests there are for it: what clients can bring about must not fill the disk, nor
+ * hide what else is told. What is left out is counted, and told before the line's next time.
+ *
+ * <p>No {@link ch.qos.logback.classic.turbo.TurboFilter}: those are asked each time that a library
+ * wants to know whether a level is on, which took a tenth of the gateway's time.
  */
-final class FloodFilter extends TurboFilter {
+final class FloodAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   static final int MOST = 20;
   static final Duration WITHIN = Duration.ofMinutes(1);
 
   /** Some lines are put together before they are logged, and each is another. */
   private static final int LINES_KNOWN = 2_000;
 
+  private final Appender<ILoggingEvent> behind;
   private final LongSupplier nanoTime;
   private final LongConsumer leftOut;
   private final Cache<Line, Window> windows;
 
   /** What is the same in all its repetitions. */
-  private record Line(String logger, String format, @Nullable Class<?> thrown) {}
+  private record Line(String logger, @Nullable String format, @Nullable String thrown) {}
 
   /**
+   * @param behind what writes
    * @param nanoTime monotonic, as {@link System#nanoTime()}
    * @param leftOut is told how many lines were left out, each time
    */
-  FloodFilter(LongSupplier nanoTime, LongConsumer leftOut) {
+  FloodAppender(Appender<ILoggingEvent> behind, LongSupplier nanoTime, LongConsumer leftOut) {
+    this.behind = behind;
     this.nanoTime = nanoTime;
     this.leftOut = leftOut;
     this.windows =
@@ -44,33 +52,40 @@ final class FloodFilter extends TurboFilter {
             .expireAfterAccess(WITHIN.multipliedBy(2))
             .ticker(nanoTime::getAsLong)
             .build();
+    setName("flood");
+  }
+
+  Appender<ILoggingEvent> behind() {
+    return behind;
   }
 
   @Override
-  public FilterReply decide(
-      @Nullable Marker marker,
-      Logger logger,
-      Level level,
-      @Nullable String format,
-      Object @Nullable [] values,
-      @Nullable Throwable thrown) {
-    // Without a format it is the question whether the level is on; below INFO nothing is on unless
-    // somebody asked for it.
-    if (format == null
-        || !level.isGreaterOrEqual(Level.INFO)
-        || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
-      return FilterReply.NEUTRAL;
-    }
-    var line = new Line(logger.getName(), format, thrown == null ? null : thrown.getClass());
+  protected void append(ILoggingEvent event) {
+    var line =
+        new Line(
+            event.getLoggerName(),
+            event.getMessage(),
+            event.getThrowableProxy() == null ? null : event.getThrowableProxy().getClassName());
     Turn turn = windows.get(line, l -> new Window(nanoTime.getAsLong())).next(nanoTime.getAsLong());
     if (!turn.written()) {
       leftOut.accept(1);
-      return FilterReply.DENY;
+      return;
     }
     if (turn.leftOutBefore() > 0) {
-      logger.warn("{} lines like the next were left out", turn.leftOutBefore());
+      behind.doAppend(omission(event, turn.leftOutBefore()));
     }
-    return FilterReply.NEUTRAL;
+    behind.doAppend(event);
+  }
+
+  private ILoggingEvent omission(ILoggingEvent before, int lines) {
+    Logger logger = ((LoggerContext) getContext()).getLogger(before.getLoggerName());
+    return new LoggingEvent(
+        FloodAppender.class.getName(),
+        logger,
+        Level.WARN,
+        "{} lines like the next were left out",
+        null,
+        new Object[] {lines});
   }
 
   private record Turn(boolean written, int leftOutBefore) {}
