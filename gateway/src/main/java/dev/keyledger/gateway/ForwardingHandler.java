@@ -160,10 +160,12 @@ final class ForwardingHandler extends Handler.Wrapper {
     @Override
     public void onTurn(FairTurns.Turn turn) {
       URI base = settings.urlOf(upstream);
+      String path = base.getPath();
+      String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
       org.eclipse.jetty.client.Request asked =
           client
               .newRequest(base)
-              .path(base.getPath().replaceFirst("/$", "") + request.getHttpURI().getPathQuery())
+              .path(prefix + request.getHttpURI().getPathQuery())
               .method(request.getMethod())
               .idleTimeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
               .headers(fields ->

@@ -91,6 +91,10 @@ public final class GatewayUnderTest implements AutoCloseable {
     return new GatewayUnderTest(List.of(), List.of(settings));
   }
 
+  <T> T bean(Class<T> type) {
+    return gateway.getBean(type);
+  }
+
   public StubServer command() {
     return command;
   }

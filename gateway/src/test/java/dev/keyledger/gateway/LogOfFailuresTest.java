@@ -2,11 +2,14 @@ package dev.keyledger.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.LoggerContext;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -23,6 +26,12 @@ class LogOfFailuresTest {
       for (int i = 0; i < 60; i++) {
         assertThat(gateway.get("/v1/sessions").statusCode()).isEqualTo(503);
       }
+      assertThat(gateway.bean(MeterRegistry.class).get("logback.events").counters())
+          .as("lines, counted where they are written")
+          .isNotEmpty();
+      assertThat(((LoggerContext) LoggerFactory.getILoggerFactory()).getTurboFilterList())
+          .as("what is asked wherever a library wants to know of a level")
+          .isEmpty();
     }
     // Another gateway of this JVM may have let some through within the same minute.
     assertThat(LINE.matcher(output.getAll()).results()).hasSizeLessThanOrEqualTo(20);

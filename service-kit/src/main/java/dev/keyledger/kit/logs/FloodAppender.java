@@ -10,7 +10,6 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * however many requests there are for it: what clients can bring about must not fill the disk, nor
  * hide what else is told. What is left out is counted, and told before the line's next time.
  *
- * <p>No {@link ch.qos.logback.classic.turbo.TurboFilter}: those are asked each time that a library
- * wants to know whether a level is on, which took a tenth of the gateway's time.
+ * <p>No {@link ch.qos.logback.classic.turbo.TurboFilter}, nor another's: those are asked each time
+ * that a library wants to know whether a level is on, which took a tenth of the gateway's time.
  */
 final class FloodAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   static final int MOST = 20;
@@ -31,8 +30,13 @@ final class FloodAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   private final Appender<ILoggingEvent> behind;
   private final LongSupplier nanoTime;
-  private final LongConsumer leftOut;
+  private final Counts counts;
   private final Cache<Line, Window> windows;
+
+  /** Is told of every line. */
+  interface Counts {
+    void line(Level level, boolean written);
+  }
 
   /** What is the same in all its repetitions. */
   private record Line(String logger, @Nullable String format, @Nullable String thrown) {}
@@ -40,12 +44,11 @@ final class FloodAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   /**
    * @param behind what writes
    * @param nanoTime monotonic, as {@link System#nanoTime()}
-   * @param leftOut is told how many lines were left out, each time
    */
-  FloodAppender(Appender<ILoggingEvent> behind, LongSupplier nanoTime, LongConsumer leftOut) {
+  FloodAppender(Appender<ILoggingEvent> behind, LongSupplier nanoTime, Counts counts) {
     this.behind = behind;
     this.nanoTime = nanoTime;
-    this.leftOut = leftOut;
+    this.counts = counts;
     this.windows =
         Caffeine.newBuilder()
             .maximumSize(LINES_KNOWN)
@@ -67,8 +70,8 @@ final class FloodAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
             event.getMessage(),
             event.getThrowableProxy() == null ? null : event.getThrowableProxy().getClassName());
     Turn turn = windows.get(line, l -> new Window(nanoTime.getAsLong())).next(nanoTime.getAsLong());
+    counts.line(event.getLevel(), turn.written());
     if (!turn.written()) {
-      leftOut.accept(1);
       return;
     }
     if (turn.leftOutBefore() > 0) {

@@ -1,5 +1,6 @@
 package dev.keyledger.kit.logs;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -9,8 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
@@ -21,7 +22,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * No line of a service's log is written more than 20 times a minute. How many were left out is
- * counted by {@code keyledger.log.lines.left.out}.
+ * counted by {@code keyledger.log.lines.left.out}, all lines by {@code logback.events} as the
+ * framework would count them, whose own way is dear.
  */
 @AutoConfiguration
 @ConditionalOnClass({LoggerContext.class, MeterRegistry.class})
@@ -33,17 +35,26 @@ public class LogsAutoConfiguration {
   }
 
   static final class Flood implements InitializingBean, DisposableBean {
-    private final LongConsumer leftOut;
+    private final FloodAppender.Counts counts;
     private final Map<Logger, List<FloodAppender>> inPlace = new HashMap<>();
 
     Flood(ObjectProvider<MeterRegistry> meters) {
-      this.leftOut =
-          lines ->
-              meters.ifAvailable(registry ->
-                  Counter.builder("keyledger.log.lines.left.out")
-                      .description("Lines of the log that were repeated too often to be written")
-                      .register(registry)
-                      .increment(lines));
+      this.counts =
+          (level, written) -> meters.ifAvailable(registry -> count(registry, level, written));
+    }
+
+    private static void count(MeterRegistry registry, Level level, boolean written) {
+      Counter.builder("logback.events")
+          .description("Lines of the log, also those that were left out")
+          .tag("level", level.toString().toLowerCase(Locale.ROOT))
+          .register(registry)
+          .increment();
+      if (!written) {
+        Counter.builder("keyledger.log.lines.left.out")
+            .description("Lines of the log that were repeated too often to be written")
+            .register(registry)
+            .increment();
+      }
     }
 
     @Override
@@ -57,7 +68,7 @@ public class LogsAutoConfiguration {
       var appenders = new ArrayList<Appender<ILoggingEvent>>();
       logger.iteratorForAppenders().forEachRemaining(appenders::add);
       for (Appender<ILoggingEvent> appender : appenders) {
-        var flood = new FloodAppender(appender, System::nanoTime, leftOut);
+        var flood = new FloodAppender(appender, System::nanoTime, counts);
         flood.setContext(context);
         flood.start();
         logger.addAppender(flood);

@@ -54,6 +54,11 @@ final class ServiceDefaults implements EnvironmentPostProcessor, Ordered {
           Map.entry(
               "logging.level.org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy",
               "off"),
+          // It is asked for each level that a library wants to know of; ours counts lines.
+          Map.entry(
+              "spring.autoconfigure.exclude",
+              "org.springframework.boot.micrometer.metrics.autoconfigure.logging.logback"
+                  + ".LogbackMetricsAutoConfiguration"),
           // In every line of a request's log; structured formats have them as fields anyway.
           Map.entry("logging.pattern.correlation", "[%X{trace_id:-} %X{request_id:-}] "),
           // A service is ready once it has caught up with revocations.

@@ -22,6 +22,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +44,9 @@ import tools.jackson.databind.json.JsonMapper;
 public class WebConventionsAutoConfiguration {
   /** Right behind {@link #TRACE}: nothing else sees a body that is too large. */
   static final int BODY = Ordered.HIGHEST_PRECEDENCE + 20;
+
+  /** The access rules' order is 0. */
+  private static final int BEHIND_AUTHENTICATION = 10;
 
   static final int TRACE = Ordered.HIGHEST_PRECEDENCE + 10;
 
@@ -127,6 +131,18 @@ public class WebConventionsAutoConfiguration {
     registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ERROR);
     registration.setOrder(Ordered.LOWEST_PRECEDENCE);
     return registration;
+  }
+
+  @Bean
+  WebMvcConfigurer organizationShares(WebSettings settings) {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry
+            .addInterceptor(new OrganizationShares(settings.organizationRequests()))
+            .order(BEHIND_AUTHENTICATION);
+      }
+    };
   }
 
   @Bean

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -24,6 +25,11 @@ import org.springframework.web.bind.annotation.RestController;
 @EnableAutoConfiguration
 @Import(ProtectedApplication.Endpoints.class)
 class ProtectedApplication {
+  /** Requests that wait, and those that may go on. */
+  static final Semaphore ARRIVED = new Semaphore(0);
+
+  static final Semaphore LEAVING = new Semaphore(0);
+
   enum Colour {
     DARK_RED,
     GREEN
@@ -57,6 +63,14 @@ class ProtectedApplication {
     @Requires(Requires.AUTHENTICATED)
     CompletableFuture<Map<String, Object>> later(Caller caller) {
       return CompletableFuture.supplyAsync(() -> Map.of("kind", caller.kind()));
+    }
+
+    @GetMapping("/waits")
+    @Requires(Requires.AUTHENTICATED)
+    Map<String, String> waits() throws InterruptedException {
+      ARRIVED.release();
+      LEAVING.acquire();
+      return Map.of();
     }
 
     @GetMapping("/person")

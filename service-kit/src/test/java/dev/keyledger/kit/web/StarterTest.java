@@ -20,7 +20,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +64,7 @@ class StarterTest {
         "--spring.application.name=protected",
         "--keyledger.issuer=" + TokenForge.ISSUER,
         "--keyledger.trusted-proxies=127.0.0.1,::1",
+        "--keyledger.organization-requests=4",
         "--keyledger.client.api-key=kl_platform_key",
         "--keyledger.token-service.url=" + tokenService.uri(""));
   }
@@ -166,6 +172,40 @@ class StarterTest {
               return claims;
             });
     assertProblem(get("/organizations/acme/clients", "Authorization", poorer), 403, "forbidden");
+  }
+
+  @Test
+  void anOrganisationWhoseRequestsWaitLeavesHalfOfAllToTheOthers() throws Exception {
+    String another =
+        "Bearer "
+            + FORGE.token(claims -> {
+              claims.put("org", "org_01890a5d-ac96-774b-bcce-b302099a8057");
+              return claims;
+            });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<HttpResponse<String>>> waiting =
+          Stream.generate(() -> threads.submit(() -> get("/waits", "Authorization", bearer())))
+              .limit(2)
+              .toList();
+      ProtectedApplication.ARRIVED.acquire(2);
+      try {
+        HttpResponse<String> refused = get("/person", "Authorization", bearer());
+        assertProblem(refused, 503, "busy");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(get("/person", "Authorization", another).statusCode()).isEqualTo(200);
+        assertThat(get("/public").statusCode()).isEqualTo(200);
+      } finally {
+        ProtectedApplication.LEAVING.release(2);
+      }
+      for (Future<HttpResponse<String>> answer : waiting) {
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+      }
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(get("/later", "Authorization", bearer()).statusCode()).isEqualTo(200);
+      assertThat(get("/organizations/other/clients", "Authorization", bearer()).statusCode())
+          .isEqualTo(403);
+    }
   }
 
   @Test

@@ -17,7 +17,8 @@ import java.io.IOException;
 /**
  * Bounds how many requests that may wait, for the database or until something is in force, have a
  * thread of the server's at once: 503 {@code busy} beyond. The threads left are for decisions,
- * which never wait. Where people sign in, networks share them: one takes half of them at most.
+ * which never wait. Networks share them, so that one takes half of them at most; only the
+ * platform's own services, which ask for everybody, may take all.
  */
 final class BlockingRequestLimit implements Filter {
   /** What uses the database, or waits. */
@@ -55,9 +56,9 @@ final class BlockingRequestLimit implements Filter {
     var http = (HttpServletRequest) request;
     Network network = Network.of(addresses.of(http));
     boolean admitted =
-        isOfPeople(http.getRequestURI())
-            ? permits.tryTake(network, 1)
-            : permits.tryTakeOfAll(network, 1);
+        http.getRequestURI().startsWith("/internal/")
+            ? permits.tryTakeOfAll(network, 1)
+            : permits.tryTake(network, 1);
     if (!admitted) {
       problems.write((HttpServletResponse) response, BUSY);
       return;
@@ -67,12 +68,5 @@ final class BlockingRequestLimit implements Filter {
     } finally {
       permits.giveBack(network, 1);
     }
-  }
-
-  /** What is slow there anybody may ask for, without a credential. */
-  private static boolean isOfPeople(String path) {
-    return path.startsWith("/v1/sessions")
-        || path.startsWith("/v1/me/")
-        || path.startsWith("/v1/invitations/");
   }
 }

@@ -31,7 +31,7 @@ class BlockingRequestLimitTest {
         new MockHttpServletResponse(),
         (request, response) ->
             room.doFilter(
-                asking("/v1/tokens", "203.0.113.1"),
+                asking("/internal/v1/people", "203.0.113.3"),
                 new MockHttpServletResponse(),
                 (another, other) ->
                     room.doFilter(
@@ -50,9 +50,12 @@ class BlockingRequestLimitTest {
         "/v1/sessions",
         "/v1/sessions/refresh",
         "/v1/me/password",
-        "/v1/invitations/accept"
+        "/v1/invitations/accept",
+        "/v1/tokens",
+        "/oauth2/token",
+        "/oauth2/revoke"
       })
-  void wherePeopleSignInOneNetworkLeavesHalfOfItToOthers(String path) throws Exception {
+  void oneNetworkLeavesHalfOfItToOthers(String path) throws Exception {
     var same = new MockHttpServletResponse();
     var other = new MockHttpServletResponse();
 
@@ -66,6 +69,20 @@ class BlockingRequestLimitTest {
 
     assertThat(same.getStatus()).isEqualTo(503);
     assertThat(other.getStatus()).isEqualTo(200);
+  }
+
+  @Test
+  void thePlatformsOwnServicesAskForEverybodyAndMayTakeAllOfIt() throws Exception {
+    var same = new MockHttpServletResponse();
+
+    room.doFilter(
+        asking("/internal/v1/people", "203.0.113.3"),
+        new MockHttpServletResponse(),
+        (request, response) ->
+            room.doFilter(
+                asking("/internal/v1/people", "203.0.113.3"), same, new MockFilterChain()));
+
+    assertThat(same.getStatus()).isEqualTo(200);
   }
 
   @Test
