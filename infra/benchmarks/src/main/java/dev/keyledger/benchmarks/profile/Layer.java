@@ -16,6 +16,7 @@ enum Layer {
   KAFKA("Kafka client", "org.apache.kafka"),
   AXON("Axon", "org.axonframework"),
   TOMCAT("Tomcat", "org.apache.catalina", "org.apache.coyote", "org.apache.tomcat"),
+  JETTY("Jetty", "org.eclipse.jetty"),
   SPRING("Spring", "org.springframework"),
   TELEMETRY("metrics and traces", "io.micrometer", "io.opentelemetry", "io.prometheus"),
   LOGGING("logging", "ch.qos.logback", "org.slf4j"),
