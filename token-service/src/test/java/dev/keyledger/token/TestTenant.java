@@ -234,6 +234,23 @@ public final class TestTenant {
             id, ++position, slug, o.kind(), true, true, o.suspended(), List.of(cidrs), o.policy());
   }
 
+  /** People's requests too, since it binds all environments. */
+  public OrganizationAccess allowingEverywhere(String cidr) {
+    var o = organization;
+    return organization =
+        new OrganizationAccess(
+            id,
+            ++position,
+            slug,
+            o.kind(),
+            true,
+            true,
+            o.suspended(),
+            List.of(cidr),
+            o.policy().environments(),
+            o.policy());
+  }
+
   public OrganizationAccess allowingIn(String environment, String cidr) {
     var o = organization;
     return organization =

@@ -3,6 +3,7 @@ package dev.keyledger.command.organization;
 import static dev.keyledger.command.organization.Given.OPERATOR;
 import static dev.keyledger.command.organization.Given.ORGANIZATION;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
@@ -20,8 +21,10 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Permissions;
@@ -143,7 +146,11 @@ class CreatingKeysTest {
               assertThat(e.scopes()).containsExactly("clients.read");
               assertThat(e.secret().prefix()).startsWith("kl_live_a").hasSize(8 + 7);
               assertThat(e.secret().verifier())
-                  .isEqualTo(command.secret().verifierOf(command.secret().mint("kl_live")));
+                  .isEqualTo(
+                      Given.PEPPER.encodedVerifierOf(
+                          KeySecret.parse(given.state.secretOf(command).revealSecret())
+                              .orElseThrow()));
+              assertThat(command.toString()).contains("[fresh secret]");
               assertThat(e.toString()).doesNotContain(given.state.secretOf(command).revealSecret());
             });
   }
@@ -359,10 +366,69 @@ class CreatingKeysTest {
   }
 
   @Test
-  void aKeyCannotEndInThePast() {
+  void aKeyEndsInTheFutureAndWithinAHundredYears() {
     var given = Given.anOrganizationOn("standard");
-    assertThat(given.refused(create(given, OPERATOR, "live", List.of(), given.now())))
-        .isInstanceOf(InvalidField.class);
+    Actor owner = given.member(Role.OWNER);
+    Instant furthest = given.now().plus(Duration.ofDays(36_500));
+    for (Instant end : List.of(given.now(), furthest.plusMillis(1))) {
+      assertThat(given.refused(create(given, owner, "live", List.of(), end)))
+          .satisfies(field("expires_at"));
+    }
+    for (Instant end : List.of(given.now().plusMillis(1), furthest)) {
+      assertThat(given.when(create(given, owner, "live", List.of(), end))).hasSize(1);
+    }
+  }
+
+  @Test
+  void aKeyThatHasEndedCountsForItsOwnEnvironmentAlone() {
+    Policy standard = Given.PRESETS.find("standard").orElseThrow();
+    var given = Given.anOrganizationWith(Policies.withLimit(standard, 2));
+    Actor owner = given.member(Role.OWNER);
+    Instant end = given.now().plusSeconds(60);
+    given.when(create(given, owner, "test", List.of(), end));
+    given.when(create(given, owner, "test", List.of(), end));
+    given.when(create(given, owner, "live"));
+    given.when(create(given, owner, "live"));
+    assertThat(given.refused(create(given, owner, "test"))).isInstanceOf(KeyLimitReached.class);
+
+    given.later(Duration.ofSeconds(60));
+
+    assertThat(given.refused(create(given, owner, "live"))).isInstanceOf(KeyLimitReached.class);
+    given.when(create(given, owner, "test"));
+    given.when(create(given, owner, "test"));
+    assertThat(given.refused(create(given, owner, "test"))).isInstanceOf(KeyLimitReached.class);
+  }
+
+  /** As a request that is sent again has it. */
+  @Test
+  void aSecretIsNotGivenAgainToWhoMayNotMakeItsKeyAnyMore() {
+    var given = Given.anOrganizationOn("standard");
+    Actor owner = given.member(Role.OWNER);
+    Actor developer = given.member(Role.DEVELOPER);
+    var theirs = create(given, developer, "live");
+    var operators = create(given, OPERATOR, "live", owner.member());
+    given.when(theirs);
+    given.when(operators);
+    given.state.mustStillIssue(theirs);
+    given.state.mustStillIssue(operators);
+
+    given.happened(
+        new MemberRoleChanged(developer.member(), Role.DEVELOPER, Role.AUDITOR, given.now()),
+        new MemberRemoved(owner.member(), Role.OWNER, given.now()));
+
+    assertThat(Given.refusalOf(() -> given.state.mustStillIssue(theirs)))
+        .isEqualTo(new Forbidden());
+    assertThat(Given.refusalOf(() -> given.state.mustStillIssue(operators)))
+        .satisfies(field("member"));
+  }
+
+  @Test
+  void noSecretIsToldOfAKeyThatWasNeverMade() {
+    var given = Given.anOrganizationOn("standard");
+    var command = create(given, given.member(Role.OWNER), "live");
+    assertThatThrownBy(() -> given.state.secretOf(command))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no such key");
   }
 
   @Test

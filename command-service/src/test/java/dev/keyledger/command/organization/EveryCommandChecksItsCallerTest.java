@@ -30,6 +30,7 @@ import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.KeyId;
@@ -91,6 +92,26 @@ class EveryCommandChecksItsCallerTest {
     assertThat(commands(by(member)))
         .allSatisfy(command ->
             assertThat(given.refused(command)).isEqualTo(new Refusal.OrganizationSuspended()));
+  }
+
+  @Test
+  void ofThePlatformsOwnOrganizationNobodyChangesWhatItIsOrWhoBelongsToIt() {
+    var platform =
+        new Given()
+            .happened(
+                new OrganizationRegistered(
+                    ORGANIZATION,
+                    "platform",
+                    "Keyledger",
+                    OrganizationKind.PLATFORM,
+                    null,
+                    PRESETS.find("standard").orElseThrow(),
+                    given.now()));
+    Actor member = platform.member(Role.OWNER);
+    for (Actor actor : List.of(Given.OPERATOR, Actor.SYSTEM, member)) {
+      assertThat(commands(by(actor)).filter(command -> !(command instanceof KeyCommand)))
+          .allSatisfy(command -> assertThat(platform.refused(command)).isEqualTo(new Forbidden()));
+    }
   }
 
   @Test

@@ -31,10 +31,10 @@ import java.util.List;
 /** Given events, when a command, then events or a refusal. */
 final class Given {
   static final Presets PRESETS = new Presets();
-  static final Instant T0 = Instant.parse("2026-05-28T14:43:58.000Z");
+  static final Instant T0 = Instant.parse("2026-05-28T14:43:58.123Z");
   static final OrganizationId ORGANIZATION = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
   static final Actor OPERATOR = new Actor(Actor.Kind.OPERATOR, person(), null, null);
-  private static final Pepper PEPPER = new Pepper('a', new byte[32]);
+  static final Pepper PEPPER = new Pepper('a', new byte[32]);
 
   final OrganizationState state = OrganizationState.empty();
   private final List<KeyId> made = new ArrayList<>();

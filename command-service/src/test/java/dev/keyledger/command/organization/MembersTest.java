@@ -8,6 +8,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.Refusal.AlreadyMember;
 import dev.keyledger.command.organization.Refusal.Forbidden;
@@ -145,6 +146,7 @@ class MembersTest {
                 acme.by(of),
                 MemberId.of(UuidCreator.getTimeOrderedEpoch()),
                 Role.AUDITOR),
+            new CheckInvitationAgain(ORGANIZATION, acme.by(of), acme.member(Role.AUDITOR).member()),
             new ChangeMemberRole(ORGANIZATION, acme.by(of), some.member(), Role.AUDITOR))) {
       assertThat(acme.refused(granting)).isEqualTo(new Forbidden());
     }
@@ -152,6 +154,22 @@ class MembersTest {
             acme.when(
                 new ChangeMemberRole(ORGANIZATION, acme.by(of), some.member(), Role.DEVELOPER)))
         .hasSize(1);
+  }
+
+  @Test
+  void nobodyGrantsARoleAboveTheirOwnThoughItMayNoMoreThanTheirs() {
+    Policy standard = new Presets().find("standard").orElseThrow();
+    List<String> both = standard.roles().get(Role.ADMIN);
+    var acme = Given.anOrganizationWith(Policies.withRole(standard, Role.OWNER, both));
+    Actor of = acme.member(Role.ADMIN);
+    assertThat(
+            acme.refused(
+                new CheckInvitation(
+                    ORGANIZATION,
+                    acme.by(of),
+                    MemberId.of(UuidCreator.getTimeOrderedEpoch()),
+                    Role.OWNER)))
+        .isEqualTo(new Forbidden());
   }
 
   @Test
@@ -174,6 +192,8 @@ class MembersTest {
     KeyId first = given.key("live", developer.member());
     KeyId second = given.key("test", developer.member());
     given.key("live", owner.member());
+    KeyId revoked = given.key("live", developer.member());
+    given.happened(new KeyRevoked(revoked, Cause.REQUESTED, null, given.now()));
     assertThat(given.when(remove(owner, developer)))
         .containsExactly(
             new MemberRemoved(developer.member(), Role.DEVELOPER, given.now()),

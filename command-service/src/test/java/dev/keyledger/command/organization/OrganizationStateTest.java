@@ -2,17 +2,23 @@ package dev.keyledger.command.organization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.credential.SealedText;
@@ -22,7 +28,9 @@ import dev.keyledger.events.policy.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class OrganizationStateTest {
@@ -58,6 +66,109 @@ class OrganizationStateTest {
     assertThat(restored.keys().creationsBy(owner, Instant.EPOCH))
         .hasSize(3)
         .isEqualTo(given.state.keys().creationsBy(owner, Instant.EPOCH));
+  }
+
+  /** By a long life of all that may become of keys, in whatever order. */
+  @Test
+  void aSnapshotRestoresWhateverHasHappenedToKeys() {
+    var given = Given.anOrganizationOn("standard");
+    var random = new Random(7);
+    List<Actor> members =
+        List.of(given.member(Role.OWNER), given.member(Role.ADMIN), given.member(Role.DEVELOPER));
+    List<List<String>> scopes =
+        List.of(List.of(), List.of("clients.read"), List.of("clients.read", "payments.read"));
+    var open = new ArrayList<KeyId>();
+    for (int i = 0; i < 400; i++) {
+      given.later(Duration.ofMillis(random.nextInt(100_000)));
+      KeyId key = Given.keyId();
+      Actor by = members.get(random.nextInt(members.size()));
+      String environment = random.nextBoolean() ? "live" : "test";
+      Instant end =
+          random.nextInt(4) == 0 ? given.now().plusMillis(random.nextInt(10_000_000)) : null;
+      given.happened(
+          new KeyCreated(
+              key,
+              "é😀".repeat(1 + random.nextInt(120)),
+              environment,
+              scopes.get(random.nextInt(scopes.size())),
+              random.nextInt(5) == 0 ? null : by.member(),
+              new IssuedSecret("kl_" + i, "verifier" + i, given.now()),
+              end,
+              given.now()));
+      open.add(key);
+      KeyId other = open.get(random.nextInt(open.size()));
+      String older = given.stateOf(other).secrets().getLast().prefix();
+      // Whole seconds, milliseconds, and what is shorter.
+      Instant until = random.nextBoolean() ? null : given.now().plusNanos(random.nextInt(3_000));
+      switch (random.nextInt(6)) {
+        case 0 -> {
+          given.happened(new KeyRevoked(other, KeyRevoked.Cause.REQUESTED, null, given.now()));
+          open.remove(other);
+        }
+        case 1 -> {
+          given.happened(new KeyExpired(other, given.now().minusMillis(5), given.now()));
+          open.remove(other);
+        }
+        case 2 -> given.happened(new KeyRenamed(other, "before", "after" + i, given.now()));
+        default ->
+            given.happened(
+                new KeyRotated(
+                    other,
+                    new IssuedSecret("rotated_" + i, "other verifier" + i, given.now()),
+                    until,
+                    given.now()));
+      }
+      if (random.nextInt(5) == 0 && given.stateOf(open.getFirst()).secrets().size() == 2) {
+        given.happened(new RotationCompleted(open.getFirst(), older, given.now(), given.now()));
+      }
+      if (random.nextInt(10) == 0) {
+        given.state.pack();
+      }
+    }
+    given.state.pack();
+
+    OrganizationState restored = restored(given.state, true);
+
+    assertThat(restored.keys().open()).isEqualTo(given.state.keys().open());
+    assertThat(restored.keys().size()).isEqualTo(400);
+    assertThat(restored.id()).isEqualTo(given.state.id());
+    for (Key key : given.allKeys()) {
+      assertThat(restored.keys().find(key.id())).contains(key);
+    }
+    for (Actor member : members) {
+      assertThat(restored.keys().creationsBy(member.member(), Instant.EPOCH))
+          .isNotEmpty()
+          .isEqualTo(given.state.keys().creationsBy(member.member(), Instant.EPOCH));
+    }
+    assertThat(restored.bytes()).isCloseTo(given.state.bytes(), withinPercentage(15));
+    assertThat(restored(restored, true).keys().open()).isEqualTo(restored.keys().open());
+  }
+
+  @Test
+  void aSnapshotsPartsAreOfAMegabyteAtMost() {
+    var given = Given.anOrganizationOn("standard");
+    MemberId owner = given.member(Role.OWNER).member();
+    assertThat(OrganizationSnapshot.of(given.state).parts()).hasSize(1);
+    for (int i = 0; i < 2_500; i++) {
+      given.happened(
+          new KeyCreated(
+              Given.keyId(),
+              "😀".repeat(255),
+              "live",
+              List.of(),
+              owner,
+              new IssuedSecret("kl_aaaaaaa", "verifier", given.now()),
+              null,
+              given.now()));
+    }
+
+    OrganizationSnapshot snapshot = OrganizationSnapshot.of(given.state);
+
+    assertThat(snapshot.position()).isEqualTo(given.state.position());
+    List<byte[]> parts = snapshot.parts();
+    assertThat(parts).hasSize(4);
+    assertThat(parts).allSatisfy(part -> assertThat(part).hasSizeLessThanOrEqualTo(1 << 20));
+    assertThat(restored(snapshot, true).keys().open()).isEqualTo(given.state.keys().open());
   }
 
   @Test
@@ -114,13 +225,108 @@ class OrganizationStateTest {
       given.happened(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now()));
       given.state.pack();
     }
-    assertThat((given.state.bytes() - before) / keys).isLessThanOrEqualTo(100);
+    assertThat((given.state.bytes() - before) / keys).isBetween(50L, 100L);
     assertThat(given.state.keys().size()).isEqualTo(keys);
     assertThat(given.state.keys().open()).isEmpty();
     OrganizationState restored = restored(given.state, true);
     assertThat(restored.keys().size()).isEqualTo(keys);
+    assertThat(restored.bytes()).isCloseTo(given.state.bytes(), withinPercentage(15));
     assertThat(given.allKeys())
         .allSatisfy(key -> assertThat(restored.keys().find(key.id())).contains(key));
+  }
+
+  /** By it is decided which organisations stay in memory. */
+  @Test
+  void whatAnOrganizationTakesInMemoryGrowsWithAllThatItHolds() {
+    var given = Given.anOrganizationOn("standard");
+    long empty = given.state.bytes();
+    assertThat(empty).isBetween(8_000L, 10_000L);
+    var members = new ArrayList<Actor>();
+    for (int i = 0; i < 100; i++) {
+      members.add(given.member(Role.EMPLOYEE));
+    }
+    long peopled = given.state.bytes();
+    assertThat(peopled - empty).isBetween(40_000L, 60_000L);
+    for (Actor member : members) {
+      given.key("live", member.member(), List.of("scope.of" + member.member().hashCode()), null);
+    }
+    long keyed = given.state.bytes();
+    assertThat(keyed - peopled).isBetween(75_000L, 95_000L);
+    for (Key key : given.allKeys()) {
+      given.happened(new KeyRevoked(key.id(), KeyRevoked.Cause.REQUESTED, null, given.now()));
+    }
+    given.state.pack();
+    // Each had its own scopes and another creator, which an ended one still names.
+    assertThat(given.state.bytes() - peopled).isBetween(35_000L, 50_000L);
+
+    OrganizationState ofOpen = OrganizationState.emptyOfOpenKeys();
+    assertThat(ofOpen.bytes()).isBetween(8_000L, 9_000L);
+  }
+
+  @Test
+  void whatIsSaidOfAKeyThatHasEndedIsKeptAndTheKeyStaysOne() {
+    Given given = busy();
+    MemberId owner = given.state.members().all().iterator().next().id();
+    Key ended =
+        given.allKeys().stream().filter(key -> key.ended() != null).findFirst().orElseThrow();
+    given.state.pack();
+    given.happened(new KeyRenamed(ended.id(), ended.name(), "known later", given.now()));
+    assertThat(given.state.keys().open()).hasSize(2);
+    given.state.pack();
+
+    OrganizationState restored = restored(given.state, true);
+
+    assertThat(restored.keys().find(ended.id()).orElseThrow().name()).isEqualTo("known later");
+    assertThat(restored.keys().size()).isEqualTo(3);
+    assertThat(restored.keys().creationsBy(owner, Instant.EPOCH)).hasSize(3);
+  }
+
+  @Test
+  void ofAKeyThatEndsNoEventTellsTwice() {
+    Given given = busy();
+    Key ended =
+        given.allKeys().stream().filter(key -> key.ended() != null).findFirst().orElseThrow();
+    assertThat(given.state.keys().find(ended.id())).contains(ended);
+    assertThat(given.state.keys().open()).hasSize(2).doesNotContain(ended);
+  }
+
+  @Test
+  void thePositionOfWhatRevokedLastIsKept() {
+    var given = Given.anOrganizationOn("standard");
+    assertThat(given.state.newestRevocation()).isNull();
+    Actor owner = given.member(Role.OWNER);
+    KeyId key = given.key("live", owner.member());
+    given.happened(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now()));
+    long position = given.state.position();
+    given.key("live", owner.member());
+    assertThat(given.state.newestRevocation()).isEqualTo(position).isEqualTo(3);
+    assertThat(restored(given.state, true).newestRevocation()).isEqualTo(position);
+  }
+
+  @Test
+  void anOrganizationIsRegisteredOnceAndFirst() {
+    var given = Given.anOrganizationOn("standard");
+    var again =
+        new OrganizationRegistered(
+            Given.ORGANIZATION,
+            "acme",
+            "Acme",
+            OrganizationKind.STANDARD,
+            null,
+            Given.PRESETS.find("standard").orElseThrow(),
+            given.now());
+    assertThatThrownBy(() -> given.happened(again)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> new Given().happened(new OrganizationVerified(given.now())))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void whatIsSaidOfAKeyThatNeverWasStopsTheFold() {
+    var given = Given.anOrganizationOn("standard");
+    KeyId none = Given.keyId();
+    assertThatThrownBy(() -> given.happened(new KeyRenamed(none, "a", "b", given.now())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(none.value());
   }
 
   @Test

@@ -74,6 +74,19 @@ class RotatingKeysTest {
   }
 
   @Test
+  void aGraceIsNoneOrMoreAndTenYearsAtMost() {
+    Duration longest = Duration.ofDays(3_650);
+    assertThat(List.of(rotate(owner, Duration.ZERO), rotate(owner, longest)))
+        .extracting(RotateKey::grace)
+        .containsExactly(Duration.ZERO, longest);
+    for (Duration grace : List.of(Duration.ofNanos(-1), longest.plusNanos(1))) {
+      assertThat(Given.refusalOf(() -> rotate(owner, grace)))
+          .isInstanceOfSatisfying(
+              InvalidField.class, r -> assertThat(r.field()).isEqualTo("grace_period"));
+    }
+  }
+
+  @Test
   void aGraceNeverOutlivesTheKey() {
     Instant end = given.now().plus(Duration.ofHours(2));
     KeyId ending = given.key("live", owner.member(), List.of(), end);
@@ -161,6 +174,21 @@ class RotatingKeysTest {
   }
 
   @Test
+  void whatBecomesOfTheOlderSecretOfAKeyThatHasEndedIsNotRecorded() {
+    given.when(rotate(owner, Duration.ofHours(1)));
+    given.when(new RevokeKey(ORGANIZATION, given.by(owner), key, null));
+    assertThat(given.refused(complete(owner))).isEqualTo(new KeyNotActive());
+
+    given.later(Duration.ofHours(2));
+
+    assertThat(given.when(complete(Actor.SYSTEM))).isEmpty();
+    Policy other = Policies.withLimit(PRESETS.find("standard").orElseThrow(), 10);
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(OPERATOR), other)))
+        .singleElement()
+        .isInstanceOf(PolicyChanged.class);
+  }
+
+  @Test
   void whereThePolicyHasNoGraceTheOlderSecretLivesUntilTheOperatorCompletes() {
     var octopus = Given.anOrganizationOn("octopus-cards");
     KeyId pair = octopus.key("sandbox", null);
@@ -190,6 +218,23 @@ class RotatingKeysTest {
     Actor developer = given.member(Role.DEVELOPER);
     assertThat(given.refused(rotate(developer, null))).isEqualTo(new Forbidden());
     assertThat(given.when(rotate(OPERATOR, null))).hasSize(1);
+  }
+
+  @Test
+  void aSecretActsForSomeoneAboveThoughItsScopesAreNoMoreThanTheCallers() {
+    KeyId reading = given.key("live", owner.member(), List.of("products.read"), null);
+    KeyId nobodys = given.key("live", null, List.of("products.read"), null);
+    for (KeyId each : List.of(reading, nobodys)) {
+      assertThat(
+              given.refused(
+                  new RotateKey(
+                      ORGANIZATION,
+                      given.by(given.member(Role.ADMIN)),
+                      each,
+                      null,
+                      Given.secret())))
+          .isEqualTo(new Forbidden());
+    }
   }
 
   @Test
@@ -248,6 +293,26 @@ class RotatingKeysTest {
             syncgram.when(
                 new RotateKey(ORGANIZATION, syncgram.by(boss), theirs, null, Given.secret())))
         .hasSize(1);
+  }
+
+  @Test
+  void aKeyThatNamesNoCreatorMayOnThePlatformWhateverAnyRoleMay() {
+    var syncgram = Given.anOrganizationOn("syncgram-pay");
+    Actor boss = syncgram.member(Role.OWNER);
+    Actor developer = syncgram.member(Role.DEVELOPER);
+    KeyId operators = syncgram.key("test", null);
+    KeyId paying = syncgram.key("test", null, List.of("payments.read"), null);
+    assertThat(
+            syncgram.refused(
+                new RotateKey(
+                    ORGANIZATION, syncgram.by(developer), operators, null, Given.secret())))
+        .isEqualTo(new Forbidden());
+    for (var rotation :
+        List.of(
+            new RotateKey(ORGANIZATION, syncgram.by(developer), paying, null, Given.secret()),
+            new RotateKey(ORGANIZATION, syncgram.by(boss), operators, null, Given.secret()))) {
+      assertThat(syncgram.when(rotation)).hasSize(1);
+    }
   }
 
   @Test

@@ -36,6 +36,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,8 @@ class StandingTest {
   void goingLiveRevokesTestKeysWhereStatusChoosesTheEnvironment() {
     var syncgram = Given.anOrganizationOn("syncgram-pay");
     KeyId test = syncgram.key("test", null);
+    // Of a time when creators chose.
+    syncgram.key("live", null);
     syncgram.happened(new OrganizationVerified(syncgram.now()));
     assertThat(syncgram.when(new EnableLive(ORGANIZATION, syncgram.by(OPERATOR))))
         .containsExactly(
@@ -198,6 +201,35 @@ class StandingTest {
         Policies.withEnvironments(PRESETS.find("standard").orElseThrow(), List.of("live"));
     assertThat(given.refused(new SetPolicy(ORGANIZATION, given.by(owner), without)))
         .isEqualTo(new EnvironmentInUse("test"));
+  }
+
+  @Test
+  void anEnvironmentWhoseKeysHaveAllEndedLeavesThePolicy() {
+    KeyId expiring = given.key("test", owner.member(), List.of(), given.now().plusSeconds(60));
+    KeyId revoked = given.key("test", owner.member());
+    given.key("live", owner.member());
+    given.happened(new KeyRevoked(revoked, Cause.REQUESTED, null, given.now()));
+    Policy without =
+        Policies.withEnvironments(PRESETS.find("standard").orElseThrow(), List.of("live"));
+    assertThat(given.refused(new SetPolicy(ORGANIZATION, given.by(owner), without)))
+        .isEqualTo(new EnvironmentInUse("test"));
+    given.later(Duration.ofSeconds(60));
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(owner), without))).hasSize(1);
+    assertThat(given.stateOf(expiring).statusAt(given.now())).isEqualTo(Key.Status.EXPIRED);
+  }
+
+  @Test
+  void aPolicyThatHoldsAlreadyIsNewsOnlyWhereItBecomesTheCeiling() {
+    Policy standard = PRESETS.find("standard").orElseThrow();
+    Policy tighter = Policies.withLimit(standard, 10);
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(OPERATOR), standard))).isEmpty();
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(owner), tighter))).hasSize(1);
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(owner), tighter))).isEmpty();
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(OPERATOR), tighter)))
+        .containsExactly(new PolicyChanged(tighter, tighter, true, given.now()));
+    assertThat(given.when(new SetPolicy(ORGANIZATION, given.by(OPERATOR), tighter))).isEmpty();
+    assertThat(given.refused(new SetPolicy(ORGANIZATION, given.by(owner), standard)))
+        .isEqualTo(new PolicyCeilingExceeded("keys.limit"));
   }
 
   @ParameterizedTest

@@ -132,15 +132,30 @@ class EvaluatorTest {
   void whoIsRegisteredIsKnownFromATopicThatHoldsWhatWasSaidOverTheBound() {
     evaluator.begins(now);
     registered("a");
-    at = AT.plusMillis(2_201);
-    ack("a", Kind.ALIVE, List.of());
+    at = AT.plusMillis(2_200);
+    acked("a", 7);
     Waiting waiting = awaiting(7);
     committed(7);
     informed();
     assertThat(waiting.answer).isNotDone();
 
-    acked("a", 7);
+    at = AT.plusMillis(2_201);
+    ack("a", Kind.ALIVE, List.of());
     assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void whatWasSaidOnATopicTellsNothingOfTheOneThatTookItsPlace() {
+    evaluator.begins(now);
+    registered("a");
+    evaluator.begins(now);
+    at = AT.plusMillis(2_201);
+    acked("a", 7);
+    Waiting waiting = awaiting(7);
+    committed(7);
+    informed();
+
+    assertThat(waiting.answer).isNotDone();
   }
 
   @Test
@@ -202,6 +217,105 @@ class EvaluatorTest {
   }
 
   @Test
+  void aConsumerThatWasHeardOfAtTheVeryBoundIsWaitedFor() {
+    registered("slow");
+    later(Duration.ofMillis(2200));
+    registered("a");
+    Waiting waiting = awaiting(7);
+    committed(7);
+    informed();
+
+    acked("a", 7);
+
+    assertThat(waiting.answer).isNotDone();
+  }
+
+  @Test
+  void aConsumerThatWasSilentForAHundredBoundsHasAppliedNothingUntilItSaysSoAgain() {
+    registered("a");
+    acked("a", 7);
+    later(Duration.ofSeconds(221));
+    registered("b");
+    acked("b", 7);
+    ack("a", Kind.ALIVE, List.of());
+    Waiting waiting = awaiting(7);
+    committed(7);
+    informed();
+    assertThat(waiting.answer).isNotDone();
+
+    acked("a", 7);
+
+    assertThat(waiting.answer).isCompleted();
+  }
+
+  @Test
+  void aLowerPositionIsNotTheOneThatIsWaitedFor() {
+    registered("a");
+    Waiting waiting = awaiting(8);
+    committed(8);
+    informed();
+
+    acked("a", 7);
+    assertThat(waiting.answer).isNotDone();
+
+    acked("a", 8);
+    assertThat(waiting.answer).isCompleted();
+  }
+
+  @Test
+  void whatAConsumerHasAppliedStaysAppliedWhateverItSaysLater() {
+    registered("a");
+    acked("a", 8);
+    at = AT.plusSeconds(1);
+    acked("a", 7);
+    acked("a", 8);
+    Waiting waiting = awaiting(8);
+    committed(8);
+    informed();
+
+    assertThat(waiting.answer).isCompleted();
+    assertThat(waiting.answer.join().consumers())
+        .containsExactly(new Receipt.Consumer("token-service", "a", AT));
+  }
+
+  @Test
+  void aCommitIsAsOldAsItWasWhenItWasFirstSeen() {
+    registered("silent");
+    committed(8);
+    later(Duration.ofSeconds(1));
+    committed(8);
+    committed(7);
+    Waiting waiting = awaiting(8);
+    later(Duration.ofMillis(1_200));
+    assertThat(waiting.answer).isNotDone();
+
+    later(Duration.ofMillis(1));
+
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void aCommitIsRememberedUntilTenThousandOtherStreamsHadOne() {
+    committed(7);
+    for (int i = 1; i < 10_000; i++) {
+      evaluator.committed("org_" + i, 1, now);
+    }
+    later(Duration.ofSeconds(3));
+    assertThat(awaiting(7).answer).isNotDone();
+    due();
+    assertThat(evaluator.isAwaited()).isFalse();
+
+    committed(7);
+    for (int i = 0; i < 10_000; i++) {
+      evaluator.committed("other_" + i, 1, now);
+    }
+    later(Duration.ofSeconds(3));
+    Waiting forgotten = awaiting(7);
+    due();
+    assertThat(forgotten.answer).isNotDone();
+  }
+
+  @Test
   void isInForceAfterTheBoundWhoeverIsMissing() {
     registered("slow");
     Waiting waiting = awaiting(7);
@@ -226,6 +340,61 @@ class EvaluatorTest {
     assertThat(waiting.answer).isCompletedWithValueMatching(receipt -> !receipt.inForce());
     assertThat(waiting.answer.join().inForceAt()).isNull();
     assertThat(waiting.answer.join().consumers()).hasSize(1);
+  }
+
+  @Test
+  void aReceiptThatIsNotInForceShowsWhoHasApplied() {
+    registered("a");
+    registered("b");
+    Waiting waiting = awaiting(7);
+    acked("a", 7);
+    later(PATIENT.minusSeconds(1));
+    ack("a", Kind.ALIVE, List.of());
+    ack("b", Kind.ALIVE, List.of());
+    later(Duration.ofSeconds(1));
+
+    assertThat(waiting.answer).isCompletedWithValueMatching(receipt -> !receipt.inForce());
+    assertThat(waiting.answer.join().consumers())
+        .containsExactly(
+            new Receipt.Consumer("token-service", "a", AT),
+            new Receipt.Consumer("token-service", "b", null));
+  }
+
+  @Test
+  void nobodyIsAwaitedOnceEachIsAnsweredOrNoLongerCares() {
+    registered("a");
+    acked("a", 9);
+    assertThat(evaluator.isAwaited()).isFalse();
+
+    Waiting inForce = awaiting(7);
+    committed(7);
+    assertThat(evaluator.isAwaited()).isTrue();
+    informed();
+    assertThat(inForce.answer).isCompleted();
+    assertThat(evaluator.isAwaited()).isFalse();
+
+    evaluator.settled(ORG, awaiting(8).position, now).forEach(Evaluator.Due::give);
+    assertThat(evaluator.isAwaited()).isFalse();
+
+    awaiting(9).answer.cancel(false);
+    due();
+    assertThat(evaluator.isAwaited()).isFalse();
+
+    awaiting(10);
+    later(PATIENT);
+    assertThat(evaluator.isAwaited()).isFalse();
+  }
+
+  @Test
+  void whoStillWaitsWhenTheFollowerEndsLearnsWhatIsKnownAndOnce() {
+    registered("a");
+    Waiting waiting = awaiting(7);
+
+    evaluator.abandon().forEach(Evaluator.Due::give);
+
+    assertThat(waiting.answer).isCompletedWithValueMatching(receipt -> !receipt.inForce());
+    assertThat(evaluator.isAwaited()).isFalse();
+    assertThat(evaluator.abandon()).isEmpty();
   }
 
   @Test

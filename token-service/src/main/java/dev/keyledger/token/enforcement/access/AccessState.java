@@ -65,7 +65,7 @@ public final class AccessState implements AccessView {
     try {
       return organization(new OrganizationId(idOrSlug));
     } catch (IllegalArgumentException e) {
-      return organizationBySlug(idOrSlug);
+      return null; // No slug has an underscore.
     }
   }
 

@@ -1,19 +1,27 @@
 package dev.keyledger.token.enforcement.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
+import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.decide.Membership;
 import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.UnreadableRecord;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AccessStateTest {
@@ -51,6 +59,155 @@ class AccessStateTest {
     assertThat(state.permissionsOf(state.member(tenant.owner))).containsExactly("clients.read");
     state.apply(tenant.suspended(true));
     assertThat(state.permissionsOf(state.member(tenant.owner))).isEmpty();
+  }
+
+  /** As a record that is sent again has it, or one that comes late. */
+  @Test
+  void onlyWhatIsNewerThanWhatIsKnownOfASubjectIsNews() {
+    OrganizationAccess registered = tenant.registered();
+    OrganizationAccess suspended = tenant.suspended(true);
+    MemberAccess owner = tenant.ownerAs(Role.OWNER);
+    MemberAccess removed = tenant.ownerRemoved();
+    for (var newest : List.of(suspended, removed)) {
+      assertThat(state.apply(newest)).isTrue();
+      assertThat(state.apply(newest)).isFalse();
+    }
+    assertThat(state.apply(registered)).isFalse();
+    assertThat(state.apply(owner)).isFalse();
+    assertThat(state.organization(tenant.id).access().suspended()).isTrue();
+    assertThat(state.member(tenant.owner).removed()).isTrue();
+    assertThat(state.positionOf(tenant.id)).isEqualTo(removed.position());
+  }
+
+  @Test
+  void aRecordThatIsSentAgainWhileItsKeyRotatesTakesNoSecretAway() {
+    TestTenant.Key key = tenant.key("live");
+    KeyAccess first = key.record();
+    String older = key.secret;
+    KeyAccess rotated = key.rotated(null);
+    state.apply(first);
+    state.apply(rotated);
+
+    assertThat(state.apply(first)).isFalse();
+    assertThat(state.apply(rotated)).isFalse();
+
+    for (String secret : List.of(older, key.secret)) {
+      SecretEntry entry = state.secret(verifier(secret));
+      assertThat(entry.key().id()).isEqualTo(key.id);
+      assertThat(entry.key().validUntil(entry)).isEqualTo(Long.MAX_VALUE);
+    }
+  }
+
+  /** Of a compacted topic a reader may see the first record and the third. */
+  @Test
+  void whatAnUnseenRotationReplacedIsForgottenToo() {
+    TestTenant.Key key = tenant.key("live");
+    String first = key.secret;
+    state.apply(key.record());
+    KeyAccess unseen = key.rotated(null);
+    assertThat(unseen.secrets()).hasSize(2);
+    state.apply(key.rotated(null));
+
+    assertThat(state.secret(verifier(first))).isNull();
+    assertThat(state.secret(verifier(key.secret)).key().id()).isEqualTo(key.id);
+  }
+
+  @Test
+  void nothingMovesToAnotherOrganisation() {
+    TestTenant other = new TestTenant(serverKeys);
+    TestTenant.Key key = tenant.key("live");
+    state.apply(tenant.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+    state.apply(key.record());
+
+    var moved =
+        new MemberAccess(other.id, 100, tenant.owner, tenant.ownerPerson, Role.OWNER, false);
+    assertThatThrownBy(() -> state.apply(moved)).isInstanceOf(IllegalArgumentException.class);
+    KeyAccess last = key.record();
+    var stolen =
+        new KeyAccess(
+            other.id, 100, key.id, "live", List.of(), null, null, KeyState.ACTIVE, last.secrets());
+    assertThatThrownBy(() -> state.apply(stolen)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(state.member(tenant.owner).organization()).isEqualTo(tenant.id);
+    assertThat(state.key(key.id).organizationId()).isEqualTo(tenant.id);
+    assertThat(state.organization(other.id)).isNull();
+  }
+
+  @Test
+  void aPersonBelongsToEachOrganisationOnceHoweverOftenTheirRoleChanges() {
+    TestTenant other = new TestTenant(serverKeys);
+    state.apply(tenant.registered());
+    state.apply(other.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+    state.apply(
+        new MemberAccess(
+            other.id, other.position() + 1, other.owner, tenant.ownerPerson, Role.ADMIN, false));
+    state.apply(tenant.ownerAs(Role.DEVELOPER));
+    state.apply(tenant.ownerAs(Role.OWNER));
+
+    assertThat(state.membershipsOf(tenant.ownerPerson))
+        .extracting(Membership::id)
+        .containsExactlyInAnyOrder(tenant.owner, other.owner);
+    assertThat(state.memberOf(tenant.ownerPerson, other.id).role()).isEqualTo(Role.ADMIN);
+    assertThat(state.memberOf(tenant.ownerPerson, other.id).person()).isEqualTo(tenant.ownerPerson);
+  }
+
+  @Test
+  void aKeyNamesItsCreatorAlsoBeforeTheirRecordComes() {
+    TestTenant.Key owners = tenant.key("live");
+    TestTenant.Key operators = tenant.key("live").madeByOperator();
+    state.apply(owners.record());
+    state.apply(operators.record());
+    assertThat(state.key(owners.id).creatorId()).isEqualTo(tenant.owner);
+    assertThat(state.key(operators.id).creatorId()).isNull();
+  }
+
+  @Test
+  void idsOfTheSameHashAreToldApart() {
+    var one = new IdKey(new UUID(1, 2));
+    assertThat(one)
+        .isEqualTo(new IdKey(new UUID(1, 2)))
+        .isNotEqualTo(new IdKey(new UUID(2, 1)))
+        .hasSameHashCodeAs(new IdKey(new UUID(2, 1)));
+    assertThat(Stream.generate(UUID::randomUUID).limit(1_000).map(IdKey::new))
+        .extracting(IdKey::hashCode)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void verifiersAreSpreadAndPrintAsNothing() {
+    var random = new Random(3);
+    var hashes = new HashSet<Integer>();
+    for (int i = 0; i < 1_000; i++) {
+      var bytes = new byte[32];
+      random.nextBytes(bytes);
+      hashes.add(Verifier.of(bytes).hashCode());
+      assertThat(Verifier.of(bytes)).hasToString("[verifier]");
+    }
+    assertThat(hashes).hasSizeGreaterThan(990);
+  }
+
+  @Test
+  void whatBeginsLikeAnIdAndIsNoneNamesNoOrganisation() {
+    state.apply(tenant.registered());
+    assertThat(state.organizationNamed("org_")).isNull();
+    assertThat(state.organizationNamed("another")).isNull();
+  }
+
+  /** An operator sizes the heap by it. */
+  @Test
+  void theEstimateGrowsWithOrganisationsMembersAndKeys() {
+    assertThat(state.estimatedBytes()).isZero();
+    state.apply(tenant.registered());
+    long organization = state.estimatedBytes();
+    assertThat(organization).isBetween(300L, 400L);
+    state.apply(tenant.ownerAs(Role.OWNER));
+    long member = state.estimatedBytes() - organization;
+    assertThat(member).isBetween(200L, 300L);
+    for (int i = 0; i < 10; i++) {
+      state.apply(tenant.key("live").record());
+    }
+    assertThat((state.estimatedBytes() - organization - member) / 10).isBetween(200L, 300L);
   }
 
   @Test
@@ -138,11 +295,26 @@ class AccessStateTest {
     assertThat(state.isUnreadable(tenant.id)).isTrue();
     assertThat(state.isUnreadable(other.id)).isFalse();
     assertThat(state.hidesKeys()).isTrue();
+    assertThat(state.lacksRecords()).isTrue();
+    assertThat(state.unreadableRecords()).isEqualTo(1);
     state.apply(tenant.registered());
     assertThat(state.isUnreadable(tenant.id)).isTrue();
     state.apply(key.record());
     assertThat(state.isUnreadable(tenant.id)).isFalse();
     assertThat(state.hidesKeys()).isFalse();
+    assertThat(state.lacksRecords()).isFalse();
+  }
+
+  @Test
+  void onlyARecordThatMayBeOfAKeyHidesKeys() {
+    state.applyUnreadable(Torn.access(tenant.owner.value(), tenant.id, 3));
+    state.applyUnreadable(Torn.access(tenant.id.value(), tenant.id, 3));
+    state.applyUnreadable(Torn.revocation(tenant.id, 3));
+    state.applyUnreadable(Torn.revocation(tenant.id, 3));
+    assertThat(state.unreadableRecords()).isEqualTo(4);
+    assertThat(state.hidesKeys()).isFalse();
+    state.applyUnreadable(Torn.access(null, null, 3));
+    assertThat(state.hidesKeys()).isTrue();
   }
 
   @Test
@@ -207,6 +379,25 @@ class AccessStateTest {
     assertThat(state.isUnreadable(tenant.id)).isTrue();
     state.apply(key.record());
     assertThat(state.isUnreadable(tenant.id)).isFalse();
+  }
+
+  @Test
+  void whatIsAcknowledgedOfAnOrganisationOrAMemberStaysUnknownToo() {
+    TestTenant other = new TestTenant(serverKeys);
+    state.apply(tenant.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+    int partition = dev.keyledger.events.Topics.partitionOf(other.id);
+    for (var mending : List.of(tenant.suspended(true), tenant.ownerRemoved())) {
+      UnreadableRecord torn = Torn.access(mending.subject().value(), null, partition);
+      state.applyUnreadable(torn);
+      state.acknowledge(Set.of(torn.place()));
+      assertThat(state.isUnreadable(other.id)).isFalse();
+      assertThat(state.isUnreadable(tenant.id)).isTrue();
+
+      state.apply(mending);
+
+      assertThat(state.isUnreadable(tenant.id)).isFalse();
+    }
   }
 
   @Test

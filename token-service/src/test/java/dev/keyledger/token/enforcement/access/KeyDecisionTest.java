@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -234,8 +235,20 @@ class KeyDecisionTest {
 
   @Test
   void aKeyThatTheOperatorMadeMayDoWhatTheOrganisationMay() {
-    assertThat(permissions(held(tenant.key("live").madeByOperator())))
-        .containsExactlyInAnyOrder("keys.verify", "clients.read", "clients.write");
+    for (Authority authority : Authority.values()) {
+      policy(p -> TestTenant.with(p, List.of(KeyUse.DIRECT), authority, OutstandingTokens.END));
+      assertThat(permissions(held(tenant.key("live").madeByOperator())))
+          .containsExactlyInAnyOrder("keys.verify", "clients.read", "clients.write");
+      assertThat(permissions(held(tenant.key("live", "clients.read").madeByOperator())))
+          .containsExactly("clients.read");
+    }
+  }
+
+  @Test
+  void aQuestionPrintsAsNothingOfItsSecret() {
+    TestTenant.Key key = tenant.key("live");
+    assertThat(KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of()))
+        .hasToString("[key question]");
   }
 
   @Test
@@ -381,6 +394,7 @@ class KeyDecisionTest {
   }
 
   @Test
+  @Tag("races")
   void noVerdictClaimsAPositionThatItsScopesAreOlderThan() {
     TestTenant.Key key = tenant.key("live");
     var verdict = new AtomicReference<KeyVerdict.Accepted>();
