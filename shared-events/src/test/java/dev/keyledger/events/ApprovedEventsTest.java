@@ -84,6 +84,22 @@ class ApprovedEventsTest {
   }
 
   @Test
+  void anEventOfBeforeCommandsHadARateBoundsNone() throws IOException {
+    String before =
+        Files.readString(APPROVED.resolve("organization.registered.json"))
+            .replaceAll(",\\s*\"commands\" : \\{[^}]*}\\s*}", "");
+    assertThat(before).doesNotContain("commands");
+
+    var event =
+        (OrganizationRegistered)
+            EventCodec.decodeEvent(before.getBytes(StandardCharsets.UTF_8)).event();
+
+    assertThat(event.policy().commandRate()).isNull();
+    assertThat(new String(EventCodec.encodePayload(event), StandardCharsets.UTF_8))
+        .doesNotContain("commands");
+  }
+
+  @Test
   void anEventOfBeforeLifetimesWereRenewedHasFixedOnes() throws IOException {
     String before =
         Files.readString(APPROVED.resolve("organization.registered.json"))

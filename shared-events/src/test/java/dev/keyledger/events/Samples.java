@@ -8,6 +8,7 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.events.policy.CommandRules;
 import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Policy;
@@ -64,7 +65,8 @@ final class Samples {
               Duration.ofDays(180),
               SessionRules.SecondStep.WHEN_ENROLLED),
           Map.of(Role.OWNER, List.of("api_keys.create")),
-          List.of("payments.write"));
+          List.of("payments.write"),
+          new CommandRules(new KeyRules.Rate(300, Duration.ofHours(1))));
 
   static final List<OrganizationEvent> EVENTS =
       List.of(

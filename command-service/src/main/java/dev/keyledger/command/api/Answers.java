@@ -1,9 +1,13 @@
 package dev.keyledger.command.api;
 
 import dev.keyledger.command.InForceReceipts;
+import dev.keyledger.command.ledger.Outcome;
+import dev.keyledger.command.organization.CommandQuota;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.KeyRules.Rate;
 import dev.keyledger.kit.receipts.Receipt;
 import dev.keyledger.kit.web.Prefer;
+import dev.keyledger.kit.web.RateLimit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +36,13 @@ class Answers {
   }
 
   <T> ResponseEntity<T> answer(
-      int status, OrganizationId organization, long position, Prefer prefer, T body) {
-    return answerWith(status, organization, position, prefer, receipt -> body);
+      int status, OrganizationId organization, Outcome outcome, Prefer prefer, T body) {
+    return answerWith(status, organization, outcome, prefer, receipt -> body);
   }
 
   /** 204. */
-  ResponseEntity<Void> nothing(OrganizationId organization, long position, Prefer prefer) {
-    return begun(204, position, prefer, await(organization, position, prefer)).build();
+  ResponseEntity<Void> nothing(OrganizationId organization, Outcome outcome, Prefer prefer) {
+    return begun(204, outcome, prefer, await(organization, outcome.position(), prefer)).build();
   }
 
   /**
@@ -47,21 +51,30 @@ class Answers {
   <T> ResponseEntity<T> answerWith(
       int status,
       OrganizationId organization,
-      long position,
+      Outcome outcome,
       Prefer prefer,
       Function<Receipt, T> body) {
-    Receipt receipt = await(organization, position, prefer);
-    return begun(status, position, prefer, receipt).body(body.apply(receipt));
+    Receipt receipt = await(organization, outcome.position(), prefer);
+    return begun(status, outcome, prefer, receipt).body(body.apply(receipt));
   }
 
   private static ResponseEntity.BodyBuilder begun(
-      int status, long position, Prefer prefer, Receipt receipt) {
+      int status, Outcome outcome, Prefer prefer, Receipt receipt) {
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.status(status)
             .cacheControl(CacheControl.noStore())
-            .header(POSITION, String.valueOf(position))
+            .header(POSITION, String.valueOf(outcome.position()))
             .header(IN_FORCE, String.valueOf(receipt.inForce()));
+    if (outcome.quota() != null) {
+      rateLimit(outcome.quota()).headers().forEach(answer::header);
+    }
     return prefer.asked() ? answer.header("Preference-Applied", prefer.applied()) : answer;
+  }
+
+  static RateLimit rateLimit(CommandQuota quota) {
+    Rate rate = quota.rate();
+    return new RateLimit(
+        "commands", rate.maximum(), rate.per(), quota.remaining(), quota.untilMore());
   }
 
   private Receipt await(OrganizationId organization, long position, Prefer prefer) {

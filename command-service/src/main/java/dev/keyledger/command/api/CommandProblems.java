@@ -21,6 +21,7 @@ import dev.keyledger.command.organization.Refusal.OrganizationNotLive;
 import dev.keyledger.command.organization.Refusal.OrganizationNotVerified;
 import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
 import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
+import dev.keyledger.command.organization.Refusal.RateLimited;
 import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.ScopeWidening;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
@@ -102,6 +103,13 @@ final class CommandProblems {
         yield of(429, r, "Keys are created too fast.")
             .with("retry_after", seconds)
             .withHeader("Retry-After", String.valueOf(seconds));
+      }
+      case RateLimited r -> {
+        Problem problem = of(429, r, "The organization's members change it too fast.");
+        for (var header : Answers.rateLimit(r.quota()).headersOfRefusal().entrySet()) {
+          problem = problem.withHeader(header.getKey(), header.getValue());
+        }
+        yield problem;
       }
       case RotationInProgress r ->
           of(409, r, "The key has two live secrets already; complete that rotation first.");

@@ -144,7 +144,7 @@ class KeyCommands {
     return answers.answer(
         201,
         id,
-        issued.position(),
+        issued,
         prefer,
         new Created(Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));
   }
@@ -167,7 +167,7 @@ class KeyCommands {
     return answers.answer(
         200,
         id,
-        issued.position(),
+        issued,
         prefer,
         new Rotated(
             Json.of(issued.key(), issued.at()),
@@ -206,17 +206,13 @@ class KeyCommands {
     Decided decided = ledger.execute(new RevokeKey(id, context, keyId(key), reason));
     Key revoked = decided.theKey();
     return answers.answerWith(
-        200,
-        id,
-        decided.position(),
-        prefer,
-        receipt -> new Revoked(Json.of(revoked, decided.at()), receipt));
+        200, id, decided, prefer, receipt -> new Revoked(Json.of(revoked, decided.at()), receipt));
   }
 
   private ResponseEntity<Changed> changed(OrganizationId id, Prefer prefer, KeyCommand command) {
     Decided decided = ledger.execute(command);
     return answers.answer(
-        200, id, decided.position(), prefer, new Changed(Json.of(decided.theKey(), decided.at())));
+        200, id, decided, prefer, new Changed(Json.of(decided.theKey(), decided.at())));
   }
 
   private static @Nullable MemberId memberId(@Nullable String text) {

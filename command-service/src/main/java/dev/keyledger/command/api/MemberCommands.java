@@ -96,7 +96,7 @@ class MemberCommands {
     return answers.answer(
         201,
         id,
-        decided.position(),
+        decided,
         prefer,
         new Invited(
             new InvitedMember(json.id(), email, json.role(), json.status(), json.addedAt()),
@@ -112,7 +112,7 @@ class MemberCommands {
     Member invited = decided.theMember();
     SecretText token = people.inviteAgain(id, invited.id(), invited.person());
     return answers.answer(
-        200, id, decided.position(), prefer, new InvitedAgain(Json.of(invited), revealed(token)));
+        200, id, decided, prefer, new InvitedAgain(Json.of(invited), revealed(token)));
   }
 
   private static @Nullable String revealed(@Nullable SecretText token) {
@@ -129,7 +129,7 @@ class MemberCommands {
       Prefer prefer) {
     Role role = Body.required("role", body.role());
     Decided decided = ledger.execute(new ChangeMemberRole(id, context, memberId(member), role));
-    return answers.answer(200, id, decided.position(), prefer, Json.of(decided.theMember()));
+    return answers.answer(200, id, decided, prefer, Json.of(decided.theMember()));
   }
 
   @DeleteMapping("/{member}")
@@ -138,7 +138,7 @@ class MemberCommands {
   ResponseEntity<Void> remove(
       @PathVariable String member, OrganizationId id, CommandContext context, Prefer prefer) {
     Decided decided = ledger.execute(new RemoveMember(id, context, memberId(member)));
-    return answers.nothing(id, decided.position(), prefer);
+    return answers.nothing(id, decided, prefer);
   }
 
   private static MemberId memberId(String text) {

@@ -113,7 +113,7 @@ class OrganizationCommands {
                             Problem.ofField("preset", "It is one of " + presets.names())
                                 .toException())
                     : body.policy()));
-    return answers.answer(201, id, decided.position(), prefer, organizationOf(decided));
+    return answers.answer(201, id, decided, prefer, organizationOf(decided));
   }
 
   @PostMapping("/{org}/verify")
@@ -201,7 +201,7 @@ class OrganizationCommands {
   private <T> ResponseEntity<T> command(
       OrganizationId id, Prefer prefer, OrganizationCommand command, Function<Decided, T> body) {
     Decided decided = ledger.execute(command);
-    return answers.answer(200, id, decided.position(), prefer, body.apply(decided));
+    return answers.answer(200, id, decided, prefer, body.apply(decided));
   }
 
   private static OrganizationJson organizationOf(Decided decided) {

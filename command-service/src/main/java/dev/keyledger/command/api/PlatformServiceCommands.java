@@ -74,7 +74,7 @@ class PlatformServiceCommands {
     return answers.answer(
         201,
         PlatformOrganization.ID,
-        issued.position(),
+        issued,
         prefer,
         new KeyCommands.Created(
             Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));

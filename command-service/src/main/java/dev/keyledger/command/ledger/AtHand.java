@@ -58,7 +58,7 @@ final class AtHand {
   }
 
   void replay(Committed committed) {
-    organization.on(committed.event(), committed.position());
+    organization.on(committed.event(), committed.position(), committed::by);
   }
 
   /** A snapshot costs what the organisation is large, so a large one waits for more events. */

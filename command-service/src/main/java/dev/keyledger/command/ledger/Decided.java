@@ -1,5 +1,6 @@
 package dev.keyledger.command.ledger;
 
+import dev.keyledger.command.organization.CommandQuota;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.Standing;
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a command has made true, and how its subject stands after it.
  *
- * @param position of the organisation after the command; where nothing had to change, of what made
- *     it so or of something later
  * @param at when it was decided
  * @param key that a key command was about
  * @param member that a member command was about
@@ -24,7 +23,8 @@ public record Decided(
     List<OrganizationEvent> events,
     Standing standing,
     @Nullable Key key,
-    @Nullable Member member)
+    @Nullable Member member,
+    @Nullable CommandQuota quota)
     implements Outcome {
   public Decided {
     events = List.copyOf(events);

@@ -1,11 +1,13 @@
 package dev.keyledger.command.ledger;
 
 import dev.keyledger.command.idempotency.RememberedAnswers.Remembered;
+import dev.keyledger.command.organization.CommandQuota;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.credential.SecretText;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key with a secret that is shown this once.
@@ -14,7 +16,12 @@ import java.util.List;
  * @param events empty where the answer is repeated
  */
 public record Issued(
-    long position, Instant at, Key key, SecretText secret, List<OrganizationEvent> events)
+    long position,
+    Instant at,
+    Key key,
+    SecretText secret,
+    List<OrganizationEvent> events,
+    @Nullable CommandQuota quota)
     implements Outcome {
   public Issued {
     events = List.copyOf(events);
@@ -22,7 +29,12 @@ public record Issued(
 
   static Issued again(Remembered answer) {
     return new Issued(
-        answer.position(), answer.at(), answer.key(), new SecretText(answer.secret()), List.of());
+        answer.position(),
+        answer.at(),
+        answer.key(),
+        new SecretText(answer.secret()),
+        List.of(),
+        null);
   }
 
   Remembered toRemembered() {

@@ -25,13 +25,16 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.events.Actor;
 import dev.keyledger.events.OrganizationEvent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.AggregateLifecycle;
@@ -175,7 +178,12 @@ final class Organization {
     List<OrganizationEvent> events = applied(command);
     Key key = state.keys().find(command.key()).orElseThrow();
     return new Issued(
-        state.position(), command.context().at(), key, state.secretOf(command), events);
+        state.position(),
+        command.context().at(),
+        key,
+        state.secretOf(command),
+        events,
+        state.quotaAfter(command));
   }
 
   private List<OrganizationEvent> applied(OrganizationCommand command) {
@@ -194,12 +202,28 @@ final class Organization {
       @Nullable Key key,
       @Nullable Member member) {
     return new Decided(
-        state.position(), command.context().at(), events, state.standing(), key, member);
+        state.position(),
+        command.context().at(),
+        events,
+        state.standing(),
+        key,
+        member,
+        state.quotaAfter(command));
   }
 
   @EventSourcingHandler
-  void on(OrganizationEvent event, @SequenceNumber long position) {
-    back.push(state.apply(event, position));
+  void on(
+      OrganizationEvent event,
+      @SequenceNumber long position,
+      @MetaDataValue(value = LedgerSerializer.ACTOR, required = true) Actor actor) {
+    on(event, position, actor::kind);
+  }
+
+  /**
+   * @param by who asked for it, if that has to be known
+   */
+  void on(OrganizationEvent event, long position, Supplier<Actor.Kind> by) {
+    back.push(state.apply(event, position, by));
     id = state.id().value();
   }
 

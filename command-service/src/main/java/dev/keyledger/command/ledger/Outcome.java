@@ -1,10 +1,24 @@
 package dev.keyledger.command.ledger;
 
+import dev.keyledger.command.organization.CommandQuota;
 import dev.keyledger.events.OrganizationEvent;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a command's handler hands back through the steps around it. */
-sealed interface Outcome permits Decided, Issued {
+public sealed interface Outcome permits Decided, Issued {
+  /**
+   * Of the organisation after the command; where nothing had to change, of what made it so or of
+   * something later.
+   */
+  long position();
+
   /** What was made true, in order; empty where it had been so before. */
   List<OrganizationEvent> events();
+
+  /**
+   * What is left of the rate of commands; {@code null} where there is none, or the answer is
+   * repeated.
+   */
+  @Nullable CommandQuota quota();
 }

@@ -91,11 +91,9 @@ record KeyCreation(Standing standing, KeyRing keys) {
     if (rate == null || member == null) {
       return;
     }
-    Instant windowStart = at.minus(rate.per());
-    long[] inWindow = keys.creationsBy(member, windowStart);
-    if (inWindow.length >= rate.maximum()) {
-      Instant mustLeave = Instant.ofEpochMilli(inWindow[inWindow.length - rate.maximum()]);
-      throw new CreationRateExceeded(Duration.between(windowStart, mustLeave)).toException();
+    Duration retryAfter = keys.creationsBy(member).untilAtMost(rate.maximum() - 1, rate, at);
+    if (!retryAfter.isZero()) {
+      throw new CreationRateExceeded(retryAfter).toException();
     }
   }
 

@@ -63,7 +63,7 @@ public final class KeyRing {
 
   private final Set<KeyId> toPack = new LinkedHashSet<>();
   private final @Nullable EndedKeys ended;
-  private final Map<MemberId, CreationTimes> creationsBy = new HashMap<>();
+  private final Map<MemberId, CountedTimes> creationsBy = new HashMap<>();
   private final KeyBytes words = new KeyBytes();
 
   // Of keys that no event has ended: how many by environment, and when those with an end expire.
@@ -90,7 +90,7 @@ public final class KeyRing {
    */
   static KeyRing restore(
       KeyBytes.@Nullable Words words, Iterable<byte[]> chunks, Iterable<Key> open) {
-    var creations = new HashMap<MemberId, CreationTimes>();
+    var creations = new HashMap<MemberId, CountedTimes>();
     var ring =
         new KeyRing(
             words == null
@@ -276,10 +276,10 @@ public final class KeyRing {
     count(key, -1);
   }
 
-  private static void created(Map<MemberId, CreationTimes> creations, KeyBytes.Origin origin) {
+  private static void created(Map<MemberId, CountedTimes> creations, KeyBytes.Origin origin) {
     if (origin.createdBy() != null) {
       creations
-          .computeIfAbsent(origin.createdBy(), m -> new CreationTimes())
+          .computeIfAbsent(origin.createdBy(), m -> new CountedTimes())
           .add(origin.createdAtMillis());
     }
   }
@@ -369,12 +369,8 @@ public final class KeyRing {
     return openExpiries.stream().takeWhile(e -> !e.at().isAfter(at));
   }
 
-  /**
-   * When the member created keys after an instant, in ascending order and milliseconds of the
-   * epoch, whatever became of those.
-   */
-  long[] creationsBy(MemberId member, Instant after) {
-    CreationTimes times = creationsBy.get(member);
-    return times == null ? new long[0] : times.after(after.toEpochMilli());
+  /** When the member created keys, whatever became of those. */
+  CountedTimes creationsBy(MemberId member) {
+    return creationsBy.getOrDefault(member, new CountedTimes());
   }
 }

@@ -4,6 +4,7 @@ import dev.keyledger.events.EventCodec;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class OrganizationSnapshot {
   /**
    * To be raised with any change of what is in it or of how events fold: one of another format is
-   * not read.
+   * not read. A field need not, whose absence says what events of before it fold to.
    */
   public static final int FORMAT = 3;
 
@@ -23,6 +24,7 @@ public final class OrganizationSnapshot {
 
   /**
    * @param checksums of the parts behind the head, those of open keys first
+   * @param countedTimes {@code null} in those of before policies bounded how often members command
    */
   record Head(
       long position,
@@ -32,7 +34,8 @@ public final class OrganizationSnapshot {
       int openParts,
       KeyBytes.Words openWords,
       KeyBytes.Words endedWords,
-      List<Long> checksums) {}
+      List<Long> checksums,
+      @Nullable List<Long> countedTimes) {}
 
   private final long position;
   private final @Nullable Long newestRevocation;
@@ -40,6 +43,7 @@ public final class OrganizationSnapshot {
   private final List<Member> members;
   private final List<Key> open;
   private final EndedKeys.Frozen ended;
+  private final List<Long> countedTimes;
 
   private OrganizationSnapshot(OrganizationState state, EndedKeys.Frozen ended) {
     this.position = state.position();
@@ -48,6 +52,7 @@ public final class OrganizationSnapshot {
     this.members = List.copyOf(state.members().all());
     this.open = state.keys().open();
     this.ended = ended;
+    this.countedTimes = state.countedTimes();
   }
 
   /**
@@ -81,7 +86,8 @@ public final class OrganizationSnapshot {
             openParts,
             words.words(),
             ended.words(),
-            parts.stream().map(OrganizationSnapshot::checksum).toList());
+            parts.stream().map(OrganizationSnapshot::checksum).toList(),
+            countedTimes);
     parts.addFirst(EventCodec.encode(head));
     return parts;
   }
@@ -143,7 +149,8 @@ public final class OrganizationSnapshot {
         KeyRing.restore(
             endedToo ? head.endedWords() : null,
             endedToo ? read(head, parts, head.openParts() + 1, all) : List.of(),
-            open));
+            open),
+        new CommandRate(Objects.requireNonNullElse(head.countedTimes(), List.of())));
   }
 
   private static List<byte[]> read(Head head, Parts parts, int first, int last) {

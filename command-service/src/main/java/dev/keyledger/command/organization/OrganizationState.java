@@ -4,6 +4,7 @@ import dev.keyledger.command.organization.Refusal.AddressNotAllowed;
 import dev.keyledger.command.organization.Refusal.ConnectedAccount;
 import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
 import dev.keyledger.command.organization.StandingCommand.Register;
+import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
@@ -13,7 +14,9 @@ import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,38 +34,49 @@ public final class OrganizationState {
   private @Nullable Standing standing;
   private final Members members;
   private final KeyRing keys;
+  private final CommandRate rate;
 
   OrganizationState(
       long position,
       @Nullable Long newestRevocation,
       @Nullable Standing standing,
       Members members,
-      KeyRing keys) {
+      KeyRing keys,
+      CommandRate rate) {
     this.position = position;
     this.newestRevocation = newestRevocation;
     this.standing = standing;
     this.members = members;
     this.keys = keys;
+    this.rate = rate;
   }
 
   public static OrganizationState empty() {
-    return new OrganizationState(NOTHING, null, null, new Members(), KeyRing.keepingAll());
+    return new OrganizationState(
+        NOTHING, null, null, new Members(), KeyRing.keepingAll(), new CommandRate());
   }
 
   /** For a reader who needs no key that has ended; nothing can be decided on it. */
   public static OrganizationState emptyOfOpenKeys() {
-    return new OrganizationState(NOTHING, null, null, new Members(), KeyRing.ofOpenKeys());
+    return new OrganizationState(
+        NOTHING, null, null, new Members(), KeyRing.ofOpenKeys(), new CommandRate());
+  }
+
+  /** For a reader who decides nothing on it: nobody's commands are counted. */
+  public Runnable apply(OrganizationEvent event, long at) {
+    return apply(event, at, () -> Actor.Kind.SYSTEM);
   }
 
   /**
    * Keys that it ends are whole until they are {@linkplain #pack packed away}.
    *
+   * @param by who asked for it; not looked up unless policy bounds how often members do
    * @return takes the event back, as long as nothing was packed away since and whatever came later
    *     was taken back before
    * @throws IllegalStateException when the event is not the one after the last: a stream has no
    *     gaps
    */
-  public Runnable apply(OrganizationEvent event, long at) {
+  public Runnable apply(OrganizationEvent event, long at, Supplier<Actor.Kind> by) {
     if (at != position + 1) {
       throw new IllegalStateException("event " + at + " cannot follow event " + position);
     }
@@ -81,11 +95,13 @@ public final class OrganizationState {
           case MemberEvent e -> members.apply(e);
           case KeyEvent e -> keys.apply(e);
         };
+    Runnable uncounted = rate.apply(event, by, standing());
     position = at;
     if (Revoking.revokes(event)) {
       newestRevocation = at;
     }
     return () -> {
+      uncounted.run();
       back.run();
       standing = standingBefore;
       newestRevocation = revocationBefore;
@@ -96,6 +112,9 @@ public final class OrganizationState {
   /** Makes keys small that have ended; what was applied before can't be taken back any more. */
   public void pack() {
     keys.pack();
+    if (standing != null) {
+      rate.pack(standing.policy().commandRate());
+    }
   }
 
   /** The events of a new organisation. */
@@ -111,6 +130,18 @@ public final class OrganizationState {
    */
   public List<OrganizationEvent> decide(OrganizationCommand command) {
     Principal principal = principalOf(command);
+    List<OrganizationEvent> events = decided(command, principal);
+    if (principal instanceof Principal.Person) {
+      Instant at = command.context().at();
+      if (command instanceof MemberCommand.CheckInvitation) {
+        rate.mustAllowOne(standing(), at);
+      }
+      rate.mustAllow(events, standing(), at);
+    }
+    return events;
+  }
+
+  private List<OrganizationEvent> decided(OrganizationCommand command, Principal principal) {
     return switch (command) {
       case StandingCommand c -> standing().decide(c, principal, members, keys);
       case MemberCommand c -> {
@@ -119,6 +150,17 @@ public final class OrganizationState {
       }
       case KeyCommand c -> keys.decide(c, principal, standing(), members);
     };
+  }
+
+  /**
+   * What is left to the caller after a command of theirs that was applied.
+   *
+   * @return {@code null} for whom nothing bounds
+   */
+  public @Nullable CommandQuota quotaAfter(OrganizationCommand command) {
+    return command.context().actor().kind() == Actor.Kind.MEMBER
+        ? rate.quota(standing().policy().commandRate(), command.context().at())
+        : null;
   }
 
   /** The secret that a command of this organisation gave out: its event keeps only a verifier. */
@@ -194,7 +236,7 @@ public final class OrganizationState {
 
   /** In memory, about. */
   public long bytes() {
-    return BYTES_AT_LEAST + members.bytes() + keys.bytes();
+    return BYTES_AT_LEAST + members.bytes() + keys.bytes() + rate.bytes();
   }
 
   public OrganizationId id() {
@@ -217,5 +259,10 @@ public final class OrganizationState {
 
   public KeyRing keys() {
     return keys;
+  }
+
+  /** When members made those changes that a decision may still have to count. */
+  List<Long> countedTimes() {
+    return rate.times();
   }
 }

@@ -160,6 +160,14 @@ public sealed interface Refusal {
     }
   }
 
+  /** The organisation's members have made as many changes as its policy gives them for now. */
+  record RateLimited(CommandQuota quota) implements Refusal {
+    @Override
+    public String code() {
+      return "rate_limited";
+    }
+  }
+
   record RotationInProgress() implements Refusal {
     @Override
     public String code() {

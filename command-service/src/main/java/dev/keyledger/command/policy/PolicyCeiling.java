@@ -58,6 +58,7 @@ public final class PolicyCeiling {
             inKeys(policy),
             inKeyTokens(policy.keyTokens(), ceiling.keyTokens()),
             inSessions(policy.sessions(), ceiling.sessions()),
+            exceeded("commands.rate", within(policy.commandRate(), ceiling.commandRate())),
             exceeded("roles", rolesWithin(policy.roles())),
             exceeded(
                 "onboarding_permissions",

@@ -30,6 +30,12 @@ public final class PolicyCheck {
   private static final int MOST_ENVIRONMENTS = 10;
   private static final int MOST_KEYS = 1_000_000;
   private static final int MOST_GRANTS = 1_000_000;
+
+  // Whoever sets the tightest waits an hour at most until they may loosen it again.
+  private static final int FEWEST_COMMANDS = 10;
+  private static final int MOST_COMMANDS = 10_000;
+  private static final Duration LONGEST_COMMAND_RATE = Duration.ofHours(1);
+
   private static final int MOST_PERMISSIONS = 500;
   private static final Set<String> DIALECTS =
       Set.of("canonical", "incard", "incrm", "syncgram-pay", "octopus-cards");
@@ -55,6 +61,12 @@ public final class PolicyCheck {
     check.keys(policy.keys(), policy.environments());
     check.keyTokens(policy.keyTokens());
     check.sessions(policy.sessions());
+    check.rate(
+        "commands.rate",
+        policy.commandRate(),
+        FEWEST_COMMANDS,
+        MOST_COMMANDS,
+        LONGEST_COMMAND_RATE);
     policy.roles().values().forEach(p -> check.permissions("roles", p));
     check.permissions("onboarding_permissions", policy.onboardingPermissions());
     return check.faults.stream().findFirst();
@@ -90,6 +102,9 @@ public final class PolicyCheck {
       present("sessions.access_lifetime", sessions.accessLifetime());
       present("sessions.refresh_lifetime", sessions.refreshLifetime());
       present("sessions.second_step", sessions.secondStep());
+    }
+    if (policy.commandRate() != null) {
+      present("commands.rate.per", policy.commandRate().per());
     }
     must(
         policy.roles().values().stream().noneMatch(p -> p.stream().anyMatch(Objects::isNull)),
@@ -141,7 +156,7 @@ public final class PolicyCheck {
         keys.limit().maximum() >= 1 && keys.limit().maximum() <= MOST_KEYS,
         "keys.limit.maximum",
         "1 to " + MOST_KEYS);
-    rate("keys.creation_rate", keys.creationRate(), MOST_KEYS);
+    rate("keys.creation_rate", keys.creationRate(), 1, MOST_KEYS, LONGEST_RATE);
     must(isGrace(keys.defaultGrace()), "keys.default_grace", "PT0S to " + LONGEST_GRACE);
     must(isGrace(keys.maximumGrace()), "keys.maximum_grace", "PT0S to " + LONGEST_GRACE);
     must(
@@ -152,15 +167,16 @@ public final class PolicyCheck {
         "not longer than the maximum");
   }
 
-  private void rate(String field, KeyRules.@Nullable Rate rate, int most) {
+  private void rate(
+      String field, KeyRules.@Nullable Rate rate, int fewest, int most, Duration longest) {
     must(
-        rate == null || (rate.maximum() >= 1 && rate.maximum() <= most),
+        rate == null || (rate.maximum() >= fewest && rate.maximum() <= most),
         field + ".maximum",
-        "1 to " + most);
+        fewest + " to " + most);
     must(
-        rate == null || isBetween(Duration.ofSeconds(1), rate.per(), LONGEST_RATE),
+        rate == null || isBetween(Duration.ofSeconds(1), rate.per(), longest),
         field + ".per",
-        "PT1S to " + LONGEST_RATE);
+        "PT1S to " + longest);
   }
 
   private void keyTokens(KeyTokenRules tokens) {
@@ -179,7 +195,7 @@ public final class PolicyCheck {
                 && isBetween(tokens.refreshLifetime(), tokens.familyLifetime(), LONGEST_FAMILY)),
         "key_tokens.family_lifetime",
         "from the refresh token's lifetime to " + LONGEST_FAMILY);
-    rate("key_tokens.rate", tokens.rate(), MOST_GRANTS);
+    rate("key_tokens.rate", tokens.rate(), 1, MOST_GRANTS, LONGEST_RATE);
   }
 
   private void sessions(SessionRules sessions) {

@@ -65,8 +65,12 @@ final class Given {
   }
 
   Given happened(OrganizationEvent... events) {
+    return happened(Actor.Kind.SYSTEM, events);
+  }
+
+  private Given happened(Actor.Kind by, OrganizationEvent... events) {
     for (OrganizationEvent event : events) {
-      state.apply(event, state.position() + 1);
+      state.apply(event, state.position() + 1, () -> by);
       if (event instanceof KeyCreated e) {
         made.add(e.key());
       }
@@ -118,7 +122,7 @@ final class Given {
   /** The events that it becomes, which then have happened. */
   List<OrganizationEvent> when(OrganizationCommand command) {
     List<OrganizationEvent> events = state.decide(command);
-    happened(events.toArray(OrganizationEvent[]::new));
+    happened(command.context().actor().kind(), events.toArray(OrganizationEvent[]::new));
     return events;
   }
 

@@ -94,6 +94,20 @@ public final class Policies {
                 .put("per", per.toString()));
   }
 
+  public static Policy withCommandRate(Policy policy, int maximum, Duration per) {
+    return with(
+        policy,
+        json ->
+            json.putObject("commands")
+                .putObject("rate")
+                .put("maximum", maximum)
+                .put("per", per.toString()));
+  }
+
+  public static Policy withoutCommandRate(Policy policy) {
+    return with(policy, json -> json.remove("commands"));
+  }
+
   public static Policy withOnboardingPermissions(Policy policy, String... permissions) {
     return with(
         policy,

@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 
 /** What a service answered. */
 public final class Reply {
-  private static final List<String> KEPT = List.of("Retry-After", "Allow");
+  private static final List<String> KEPT =
+      List.of("Retry-After", "Allow", "RateLimit", "RateLimit-Policy");
 
   private final int status;
   private final HttpHeaders headers;

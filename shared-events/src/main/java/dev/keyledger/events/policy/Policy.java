@@ -2,6 +2,7 @@ package dev.keyledger.events.policy;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an organisation allows, as data: set by a command, recorded by an event, enforced by the
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param roles permissions by role; a role that is absent has none
  * @param onboardingPermissions what no member and no key of the organisation may do until it is
  *     verified, whatever their role says; empty in policies of before there were such
+ * @param commands {@code null} where it bounds none, as in policies of before there was a bound
  */
 public record Policy(
     String dialect,
@@ -31,7 +33,8 @@ public record Policy(
     KeyTokenRules keyTokens,
     SessionRules sessions,
     Map<Role, List<String>> roles,
-    List<String> onboardingPermissions) {
+    List<String> onboardingPermissions,
+    @Nullable CommandRules commands) {
 
   public Policy {
     environments = List.copyOf(environments);
@@ -42,6 +45,35 @@ public record Policy(
     roles = Map.copyOf(roles);
     onboardingPermissions =
         onboardingPermissions == null ? List.of() : List.copyOf(onboardingPermissions);
+    commands = commands == null || commands.rate() == null ? null : commands;
+  }
+
+  /** Whose members make as many changes as they like. */
+  public Policy(
+      String dialect,
+      List<String> environments,
+      EnvironmentChoice environmentChoice,
+      List<String> liveEnvironments,
+      List<String> allowlistEnvironments,
+      AllowlistManagers allowlistManagers,
+      KeyRules keys,
+      KeyTokenRules keyTokens,
+      SessionRules sessions,
+      Map<Role, List<String>> roles,
+      List<String> onboardingPermissions) {
+    this(
+        dialect,
+        environments,
+        environmentChoice,
+        liveEnvironments,
+        allowlistEnvironments,
+        allowlistManagers,
+        keys,
+        keyTokens,
+        sessions,
+        roles,
+        onboardingPermissions,
+        null);
   }
 
   /** Whose allowlist is set by the callers who may manage the policy. */
@@ -86,6 +118,11 @@ public record Policy(
      * ignored.
      */
     ORGANIZATION_STATUS
+  }
+
+  /** How many changes members may make at most, together; {@code null} for no bound. */
+  public KeyRules.@Nullable Rate commandRate() {
+    return commands == null ? null : commands.rate();
   }
 
   /** Permissions of a role, at the best; empty where the policy does not name it. */

@@ -44,7 +44,8 @@ final class CanonicalParts {
             part(p.keyTokens()),
             part(p.sessions()),
             roles(p.roles()),
-            texts(p.onboardingPermissions())));
+            texts(p.onboardingPermissions()),
+            p.commands() == null ? null : part(p.commands())));
   }
 
   private KeyRules keys(KeyRules k) {

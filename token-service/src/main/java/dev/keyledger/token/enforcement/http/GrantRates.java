@@ -4,10 +4,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.KeyRules.Rate;
+import dev.keyledger.kit.web.RateLimit;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,20 +45,10 @@ public final class GrantRates {
    * What of its rate an organisation has left.
    *
    * @param given whether this exchange was within it
-   * @param reset seconds until the window ends, at least 1
    */
-  record Quota(boolean given, Rate rate, int remaining, long reset) {
-    private static final String NAME = "\"token-grants\"";
-
-    /** The header fields of draft-ietf-httpapi-ratelimit-headers-11. */
+  record Quota(boolean given, RateLimit limit) {
     void announce(HttpServletResponse response) {
-      response.setHeader(
-          "RateLimit-Policy",
-          NAME + ";q=" + rate.maximum() + ";w=" + seconds(rate.per().toNanos()));
-      response.setHeader("RateLimit", NAME + ";r=" + remaining + ";t=" + reset);
-      if (!given) {
-        response.setHeader("Retry-After", Long.toString(reset));
-      }
+      (given ? limit.headers() : limit.headersOfRefusal()).forEach(response::setHeader);
     }
   }
 
@@ -88,12 +78,11 @@ public final class GrantRates {
             });
     return new Quota(
         given[0],
-        rate,
-        Math.max(0, rate.maximum() - window.taken()),
-        seconds(window.began() + window.per().toNanos() - now));
-  }
-
-  private static long seconds(long nanos) {
-    return Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + TimeUnit.SECONDS.toNanos(1) - 1));
+        new RateLimit(
+            "token-grants",
+            rate.maximum(),
+            rate.per(),
+            Math.max(0, rate.maximum() - window.taken()),
+            Duration.ofNanos(window.began() + window.per().toNanos() - now)));
   }
 }
