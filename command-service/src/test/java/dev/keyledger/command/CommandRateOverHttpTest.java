@@ -14,6 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +80,34 @@ class CommandRateOverHttpTest extends CommandServiceTest {
     assertThat(one.post(owner, key + "/revoke", "{}").status()).isEqualTo(200);
     clock.advance(Duration.ofSeconds(50));
     assertThat(two.post(owner, organization.keys(), newKey("k", "live")).status()).isEqualTo(201);
+  }
+
+  @Test
+  void oneHundredConcurrentChangesThroughTwoReplicasMakeExactlyTen() throws Exception {
+    RegisteredOrganization organization = organization("standard");
+    String owner = member(organization, "owner");
+    Answer set =
+        set(organization, OPERATOR, Policies.withCommandRate(STANDARD, 10, Duration.ofMinutes(1)));
+    assertThat(set.status()).as(set.text()).isEqualTo(200);
+    var start = new CountDownLatch(1);
+    List<Future<Answer>> answers = new ArrayList<>();
+    try (var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 100; i++) {
+        Replica replica = i % 2 == 0 ? one : two;
+        answers.add(
+            clients.submit(() -> {
+              start.await();
+              return replica.post(owner, organization.keys(), newKey("k", "live"));
+            }));
+      }
+      start.countDown();
+    }
+    List<Integer> statuses = new ArrayList<>();
+    for (Future<Answer> answer : answers) {
+      statuses.add(answer.get().status());
+    }
+    assertThat(statuses).containsOnly(201, 429);
+    assertThat(statuses).filteredOn(status -> status == 201).hasSize(10);
   }
 
   private static long events(RegisteredOrganization organization) throws SQLException {
