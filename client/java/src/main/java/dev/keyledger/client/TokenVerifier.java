@@ -3,6 +3,7 @@ package dev.keyledger.client;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyledger.client.InvalidTokenException.Reason;
+import dev.keyledger.client.jwt.CompactForm;
 import dev.keyledger.client.jwt.JwtJson;
 import dev.keyledger.client.jwt.TokenAlgorithms2026;
 import dev.keyledger.events.id.KeyId;
@@ -111,6 +112,9 @@ public final class TokenVerifier {
   }
 
   private AccessToken parse(String compact, ByteBuffer digest) {
+    if (!CompactForm.isCanonical(compact)) {
+      throw new InvalidTokenException(Reason.MALFORMED);
+    }
     try {
       Jwt<?, ?> jwt = parser.parse(compact);
       if (jwt.getPayload() instanceof Claims claims

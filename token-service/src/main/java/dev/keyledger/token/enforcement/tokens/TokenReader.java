@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.tokens;
 
+import dev.keyledger.client.jwt.CompactForm;
 import dev.keyledger.client.jwt.JwtJson;
 import dev.keyledger.client.jwt.TokenAlgorithms2026;
 import dev.keyledger.events.id.KeyId;
@@ -78,9 +79,12 @@ final class TokenReader {
         : null;
   }
 
-  /** Told from an API key at a glance: only a token has dots. */
+  /** Told from an API key at a glance: only a token has dots. It is good in one spelling alone. */
   static boolean mayBeToken(String text) {
-    return text.length() <= LONGEST && text.startsWith("ey") && text.indexOf('.') > 0;
+    return text.length() <= LONGEST
+        && text.startsWith("ey")
+        && text.indexOf('.') > 0
+        && CompactForm.isCanonical(text);
   }
 
   @Nullable AccessClaims read(String token) {
