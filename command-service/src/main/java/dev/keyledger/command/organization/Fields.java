@@ -4,6 +4,7 @@ import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.policy.PolicyCheck;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.kit.text.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
   private static final int LONGEST_NAME = 255;
   private static final int LONGEST_REASON = 200;
+  private static final String VISIBLE = "without control, bidirectional and invisible characters";
   private static final int MOST_SCOPES = 100;
   private static final Duration FURTHEST_END = Duration.ofDays(36_500);
   private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
@@ -30,25 +32,20 @@ final class Fields {
 
   static void name(String field, String name) {
     check(
-        !name.isBlank() && name.codePointCount(0, name.length()) <= LONGEST_NAME && isText(name),
+        !VisibleText.isBlank(name) && isText(name, LONGEST_NAME),
         field,
-        "1 to " + LONGEST_NAME + " characters, not all blank, without control characters");
+        "1 to " + LONGEST_NAME + " characters, not all blank, " + VISIBLE);
   }
 
   static void reason(String field, @Nullable String reason) {
     check(
-        reason == null
-            || (reason.codePointCount(0, reason.length()) <= LONGEST_REASON && isText(reason)),
+        reason == null || isText(reason, LONGEST_REASON),
         field,
-        "at most " + LONGEST_REASON + " characters without control characters");
+        "at most " + LONGEST_REASON + " characters, " + VISIBLE);
   }
 
-  private static boolean isText(String text) {
-    return text.codePoints().noneMatch(c -> Character.isISOControl(c) || isLoneSurrogate(c));
-  }
-
-  private static boolean isLoneSurrogate(int c) {
-    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+  private static boolean isText(String text, int longest) {
+    return text.codePointCount(0, text.length()) <= longest && VisibleText.isVisible(text);
   }
 
   /** Without repetitions, in the order given. */

@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import dev.keyledger.kit.text.VisibleText;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
@@ -7,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * An e-mail address in the one form by which its person is found: letter case and compatibility
- * forms don't count. It prints as nothing, since logs may not name people.
+ * forms don't count, and all of it can be seen. It prints as nothing, since logs may not name
+ * people.
  */
 public record EmailAddress(String value) {
   private static final int LONGEST = 254; // RFC 5321, section 4.5.3.1.3, less the brackets.
@@ -29,7 +31,9 @@ public record EmailAddress(String value) {
     }
     String normal =
         Normalizer.normalize(text.strip(), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    return normal.length() <= LONGEST && FORM.matcher(normal).matches()
+    return normal.length() <= LONGEST
+            && FORM.matcher(normal).matches()
+            && VisibleText.isVisible(normal)
         ? Optional.of(new EmailAddress(normal))
         : Optional.empty();
   }
