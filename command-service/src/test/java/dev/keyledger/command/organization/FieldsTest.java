@@ -47,7 +47,10 @@ class FieldsTest {
         Arguments.of("null\0", false),
         Arguments.of("half of a pair: \ud800", false),
         Arguments.of("the other half: \udfff", false),
-        Arguments.of("beside pairs: \ud7ff \ue000", true));
+        Arguments.of("beside pairs: \ud7fb \uf900", true),
+        Arguments.of("\u00a0\u3000", false),
+        Arguments.of("prod\u200b", false),
+        Arguments.of("\u202eyek tset", false));
   }
 
   @ParameterizedTest
@@ -64,7 +67,8 @@ class FieldsTest {
         Arguments.of("", true),
         Arguments.of(FACE.repeat(200), true),
         Arguments.of("x".repeat(201), false),
-        Arguments.of("line\nbreak", false));
+        Arguments.of("line\nbreak", false),
+        Arguments.of("a lea\u202eked key", false));
   }
 
   @ParameterizedTest
