@@ -21,6 +21,8 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeysFile;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TokenServiceApplication;
@@ -31,6 +33,7 @@ import dev.keyledger.token.enforcement.tokens.SessionGrant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,7 @@ import org.springframework.test.context.DynamicPropertySource;
     })
 class WholeServiceTest {
   private static final String PASSWORD = "keyledger-demo-2026";
+  private static final TestServerKeys SERVER_KEYS = new TestServerKeys();
 
   @TempDir static Path folder;
 
@@ -86,7 +90,7 @@ class WholeServiceTest {
         .migrate("token")
         .settings("token")
         .forEach((name, value) -> registry.add(name, () -> value));
-    String json = new TestServerKeys().json();
+    String json = SERVER_KEYS.json();
     registry.add("keyledger.server-keys.json", () -> json);
     registry.add(
         "keyledger.bootstrap-operator.invitation-file",
@@ -242,14 +246,22 @@ class WholeServiceTest {
   }
 
   @Test
-  void withoutTheDemonstrationFlagNobodyMakesDemonstrationPeople() {
+  void withoutTheDemonstrationFlagNobodyMakesDemonstrationPeopleAndTheSeedersKeyIsNone() {
+    String seeder =
+        new InternalTokens(SERVER_KEYS, context.getBean(Clock.class))
+            .make(ServicePair.SEEDER_TO_TOKEN);
     assertThat(
             api.post(
                     "/internal/v1/demonstration/people",
-                    internalTokens.make(ServicePair.SEEDER_TO_TOKEN),
+                    seeder,
                     Map.of("email", email, "password", PASSWORD))
                 .status())
         .isEqualTo(404);
+    assertThat(
+            api.post("/internal/v1/people/data-keys", seeder, Map.of("people", List.of())).code())
+        .isEqualTo("401 invalid_token");
+    assertThat(context.getBean(ServerKeysFile.class).get().purposes())
+        .doesNotContain(Purpose.SEEDER_TO_TOKEN);
   }
 
   private long operators() {
