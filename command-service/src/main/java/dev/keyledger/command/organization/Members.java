@@ -129,7 +129,7 @@ public final class Members {
   private Runnable change(MemberId id, UnaryOperator<Member> change) {
     Member before = byId.get(id);
     if (before == null) {
-      return () -> {};
+      throw new IllegalStateException("there is no " + id);
     }
     restore(change.apply(before));
     return () -> restore(before);

@@ -125,6 +125,9 @@ class EveryCommandChecksItsCallerTest {
           .allSatisfy(
               command -> assertThat(given.refused(command)).isEqualTo(new AddressNotAllowed()));
     }
+    assertThat(from("192.0.2.9", member).toString())
+        .doesNotContain("192.0.2.9")
+        .contains("[address]");
     assertThat(given.when(new RevokeKey(ORGANIZATION, from("192.0.2.9", member), key, null)))
         .hasSize(1);
   }

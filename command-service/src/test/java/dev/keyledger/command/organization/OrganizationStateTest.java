@@ -72,6 +72,7 @@ class OrganizationStateTest {
   @Test
   void aSnapshotRestoresWhateverHasHappenedToKeys() {
     var given = Given.anOrganizationOn("standard");
+    var unpacked = Given.anOrganizationOn("standard");
     var random = new Random(7);
     List<Actor> members =
         List.of(given.member(Role.OWNER), given.member(Role.ADMIN), given.member(Role.DEVELOPER));
@@ -85,7 +86,9 @@ class OrganizationStateTest {
       String environment = random.nextBoolean() ? "live" : "test";
       Instant end =
           random.nextInt(4) == 0 ? given.now().plusMillis(random.nextInt(10_000_000)) : null;
-      given.happened(
+      happened(
+          given,
+          unpacked,
           new KeyCreated(
               key,
               "é😀".repeat(1 + random.nextInt(120)),
@@ -102,16 +105,22 @@ class OrganizationStateTest {
       Instant until = random.nextBoolean() ? null : given.now().plusNanos(random.nextInt(3_000));
       switch (random.nextInt(6)) {
         case 0 -> {
-          given.happened(new KeyRevoked(other, KeyRevoked.Cause.REQUESTED, null, given.now()));
+          happened(
+              given,
+              unpacked,
+              new KeyRevoked(other, KeyRevoked.Cause.REQUESTED, null, given.now()));
           open.remove(other);
         }
         case 1 -> {
-          given.happened(new KeyExpired(other, given.now().minusMillis(5), given.now()));
+          happened(given, unpacked, new KeyExpired(other, given.now().minusMillis(5), given.now()));
           open.remove(other);
         }
-        case 2 -> given.happened(new KeyRenamed(other, "before", "after" + i, given.now()));
+        case 2 ->
+            happened(given, unpacked, new KeyRenamed(other, "before", "after" + i, given.now()));
         default ->
-            given.happened(
+            happened(
+                given,
+                unpacked,
                 new KeyRotated(
                     other,
                     new IssuedSecret("rotated_" + i, "other verifier" + i, given.now()),
@@ -119,7 +128,10 @@ class OrganizationStateTest {
                     given.now()));
       }
       if (random.nextInt(5) == 0 && given.stateOf(open.getFirst()).secrets().size() == 2) {
-        given.happened(new RotationCompleted(open.getFirst(), older, given.now(), given.now()));
+        happened(
+            given,
+            unpacked,
+            new RotationCompleted(open.getFirst(), older, given.now(), given.now()));
       }
       if (random.nextInt(10) == 0) {
         given.state.pack();
@@ -131,9 +143,16 @@ class OrganizationStateTest {
 
     assertThat(restored.keys().open()).isEqualTo(given.state.keys().open());
     assertThat(restored.keys().size()).isEqualTo(400);
-    assertThat(restored.id()).isEqualTo(given.state.id());
+    assertThat(restored.id()).isEqualTo(Given.ORGANIZATION);
     for (Key key : given.allKeys()) {
       assertThat(restored.keys().find(key.id())).contains(key);
+      assertThat(key)
+          .usingRecursiveComparison()
+          .ignoringFields("secrets")
+          .isEqualTo(unpacked.stateOf(key.id()));
+      Key.Secret newest = unpacked.stateOf(key.id()).secrets().getLast();
+      assertThat(key.secrets().getLast().prefix()).isEqualTo(newest.prefix());
+      assertThat(key.secrets().getLast().createdAt()).isEqualTo(newest.createdAt());
     }
     for (Actor member : members) {
       assertThat(restored.keys().creationsBy(member.member()).all())
@@ -143,6 +162,37 @@ class OrganizationStateTest {
     }
     assertThat(restored.bytes()).isCloseTo(given.state.bytes(), withinPercentage(15));
     assertThat(restored(restored, true).keys().open()).isEqualTo(restored.keys().open());
+  }
+
+  private static void happened(Given one, Given other, OrganizationEvent event) {
+    one.happened(event);
+    other.happened(event);
+  }
+
+  @Test
+  void aKeyThatEndedIsFoundHoweverMuchLongerItIsThanThoseBeforeIt() {
+    for (int before = 0; before < 20; before++) {
+      var given = Given.anOrganizationOn("standard");
+      for (int i = 0; i <= before; i++) {
+        KeyId key = Given.keyId();
+        given.happened(
+            new KeyCreated(
+                key,
+                i < before ? "short" : "😀".repeat(255),
+                "live",
+                List.of(),
+                null,
+                new IssuedSecret("kl_aaaaaaa", "", given.now()),
+                null,
+                given.now()),
+            new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now()));
+      }
+      List<Key> ended = given.allKeys();
+      given.state.pack();
+      assertThat(given.allKeys()).isEqualTo(ended);
+      assertThat(restored(given.state, true).keys().find(ended.getLast().id()))
+          .contains(ended.getLast());
+    }
   }
 
   @Test
@@ -226,7 +276,7 @@ class OrganizationStateTest {
       given.happened(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now()));
       given.state.pack();
     }
-    assertThat((given.state.bytes() - before) / keys).isBetween(50L, 100L);
+    assertThat((given.state.bytes() - before) / keys).isBetween(65L, 100L);
     assertThat(given.state.keys().size()).isEqualTo(keys);
     assertThat(given.state.keys().open()).isEmpty();
     OrganizationState restored = restored(given.state, true);
@@ -259,6 +309,13 @@ class OrganizationStateTest {
     given.state.pack();
     // Each had its own scopes and another creator, which an ended one still names.
     assertThat(given.state.bytes() - peopled).isBetween(35_000L, 50_000L);
+
+    var withOne = Given.anOrganizationOn("standard");
+    KeyId first = withOne.key("live", null);
+    withOne.happened(new KeyRevoked(first, KeyRevoked.Cause.REQUESTED, null, withOne.now()));
+    withOne.state.pack();
+    // With the first there is room for a few more.
+    assertThat(withOne.state.bytes() - empty).isBetween(1_000L, 2_000L);
 
     OrganizationState ofOpen = OrganizationState.emptyOfOpenKeys();
     assertThat(ofOpen.bytes()).isBetween(8_000L, 9_000L);
@@ -322,8 +379,12 @@ class OrganizationStateTest {
   }
 
   @Test
-  void whatIsSaidOfAKeyThatNeverWasStopsTheFold() {
+  void whatIsSaidOfAKeyOrMemberThatNeverWasStopsTheFold() {
     var given = Given.anOrganizationOn("standard");
+    MemberId nobody = new MemberId(Given.keyId().value().replace(KeyId.PREFIX, MemberId.PREFIX));
+    assertThatThrownBy(() -> given.happened(new MemberRemoved(nobody, Role.OWNER, given.now())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(nobody.value());
     KeyId none = Given.keyId();
     assertThatThrownBy(() -> given.happened(new KeyRenamed(none, "a", "b", given.now())))
         .isInstanceOf(IllegalStateException.class)

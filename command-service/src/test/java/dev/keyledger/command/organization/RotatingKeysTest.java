@@ -138,6 +138,18 @@ class RotatingKeysTest {
     assertThat(given.when(rotate(owner, null))).hasSize(1);
   }
 
+  /** Verifiers that ask nobody are told to ask of a secret that will end, and of no other. */
+  @Test
+  void aRotationSendsVerifiersBackToAskWhereTheOlderSecretIsToEnd() {
+    assertThat(given.when(rotate(owner, null))).allMatch(Revoking::revokes);
+    var octopus = Given.anOrganizationOn("octopus-cards");
+    KeyId pair = octopus.key("sandbox", null);
+    assertThat(
+            octopus.when(
+                new RotateKey(ORGANIZATION, octopus.by(OPERATOR), pair, null, Given.secret())))
+        .noneMatch(Revoking::revokes);
+  }
+
   @Test
   void completingEndsTheOlderSecretNow() {
     given.when(rotate(owner, null));

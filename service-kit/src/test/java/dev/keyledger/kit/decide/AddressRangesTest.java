@@ -56,6 +56,12 @@ class AddressRangesTest {
         .allMatch(nested::contains);
     assertThat(List.of("9.255.255.255", "11.0.0.0", "255.255.255.254", "192.0.3.0", "8000::"))
         .noneMatch(nested::contains);
+    for (List<String> sameBeginning :
+        List.of(List.of("10.0.0.0/24", "10.0.0.0/8"), List.of("10.0.0.0/8", "10.0.0.0/24"))) {
+      var both = AddressRanges.of(sameBeginning);
+      assertThat(List.of("10.0.0.0", "10.0.1.0", "10.255.255.255")).allMatch(both::contains);
+      assertThat(both.contains("11.0.0.0")).isFalse();
+    }
     assertThat(AddressRanges.of(List.of()).contains("10.0.0.1")).isFalse();
     assertThat(AddressRanges.of(List.of("2001:db8::1")).contains("10.0.0.1")).isFalse();
   }

@@ -114,6 +114,8 @@ class KeySecretTest {
   void aPepperIsNamedByOneBase62Digit() {
     for (char digit : Base62.ALPHABET.toCharArray()) {
       assertThat(KeySecret.isPepperId(digit)).isTrue();
+      String text = KeySecret.mint("sk_live", digit, RANDOM).text().revealSecret();
+      assertThat(KeySecret.parse(text).map(KeySecret::pepperId)).contains(digit);
     }
     for (char other : OTHERS.toCharArray()) {
       assertThat(KeySecret.isPepperId(other)).as("%s", other).isFalse();

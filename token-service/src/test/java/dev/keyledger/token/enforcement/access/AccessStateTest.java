@@ -61,6 +61,20 @@ class AccessStateTest {
     assertThat(state.permissionsOf(state.member(tenant.owner))).isEmpty();
   }
 
+  /** Though it shares its parts with others. */
+  @Test
+  void whatIsKeptOfAnOrganisationIsWhatItsRecordSays() {
+    for (OrganizationAccess record :
+        List.of(
+            tenant.registered(),
+            tenant.allowingIn("live", "192.0.2.0/24"),
+            tenant.suspended(true),
+            tenant.verified(false))) {
+      state.apply(record);
+      assertThat(state.organization(tenant.id).access()).isEqualTo(record);
+    }
+  }
+
   /** As a record that is sent again has it, or one that comes late. */
   @Test
   void onlyWhatIsNewerThanWhatIsKnownOfASubjectIsNews() {

@@ -2,8 +2,13 @@ package dev.keyledger.token.enforcement.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.keyledger.token.enforcement.access.HeapRoom.Level;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class HeapRoomTest {
   /** In per cent: what stays, and garbage beside it until it is collected. */
@@ -74,6 +79,36 @@ class HeapRoomTest {
     assertThat(room.look()).isEqualTo(Level.FULL);
     pool.stays = 70;
     assertThat(room.look()).isEqualTo(Level.ENOUGH);
+  }
+
+  /** At a limit it comes and goes with every batch. */
+  @Test
+  void eachAlarmIsToldOnceUntilThereIsEnoughAgain() {
+    Logger log = (Logger) LoggerFactory.getLogger(HeapRoom.class);
+    var told = new ListAppender<ILoggingEvent>();
+    told.start();
+    log.addAppender(told);
+    try {
+      for (long stays : new long[] {10, 85, 85, 93, 85, 93, 98, 93, 98, 10, 85}) {
+        pool.stays = stays;
+        room.look();
+      }
+    } finally {
+      log.detachAppender(told);
+    }
+    assertThat(told.list)
+        .extracting(event -> event.getLevel() + " " + event.getFormattedMessage().split(" of ")[0])
+        .containsExactly("WARN 85 %", "ERROR 93 %", "ERROR 98 %", "WARN 85 %");
+  }
+
+  @Test
+  void oneLooksAtATimeAndTheNextMay() throws Exception {
+    pool.stays = 92;
+    room.look();
+    pool.stays = 50;
+    var seen = new AtomicReference<Level>();
+    Thread.ofPlatform().start(() -> seen.set(room.look())).join();
+    assertThat(seen).hasValue(Level.ENOUGH);
   }
 
   @Test

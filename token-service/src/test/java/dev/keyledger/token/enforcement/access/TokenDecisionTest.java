@@ -160,10 +160,12 @@ class TokenDecisionTest {
 
   @Test
   void aTokenEndsAtTheInstantItSays() {
-    AccessClaims claims = sessionToken(false);
-    assertThat(code(claims, TestTenant.ANYWHERE, NOW.plusSeconds(900).minusMillis(1)))
-        .isEqualTo("active");
-    assertThat(code(claims, TestTenant.ANYWHERE, NOW.plusSeconds(900))).isEqualTo("expired");
+    for (AccessClaims claims :
+        List.of(sessionToken(false), sessionToken(true), ofNoOrganization())) {
+      assertThat(code(claims, TestTenant.ANYWHERE, NOW.plusSeconds(900).minusMillis(1)))
+          .isEqualTo("active");
+      assertThat(code(claims, TestTenant.ANYWHERE, NOW.plusSeconds(900))).isEqualTo("expired");
+    }
   }
 
   @Test
