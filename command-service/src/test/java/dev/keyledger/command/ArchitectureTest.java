@@ -69,6 +69,7 @@ class ArchitectureTest {
                     "java.time..",
                     "dev.keyledger.events..",
                     "dev.keyledger.kit.keys..",
+                    "dev.keyledger.kit.text..",
                     "dev.keyledger.client.address..",
                     "org.jspecify..")
                 .or(resideInAnyPackage(DOMAIN)))
