@@ -183,9 +183,10 @@ class AccessStateTest {
         .isEqualTo(new IdKey(new UUID(1, 2)))
         .isNotEqualTo(new IdKey(new UUID(2, 1)))
         .hasSameHashCodeAs(new IdKey(new UUID(2, 1)));
-    assertThat(Stream.generate(UUID::randomUUID).limit(1_000).map(IdKey::new))
-        .extracting(IdKey::hashCode)
-        .doesNotHaveDuplicates();
+    var random = new Random(3);
+    Stream<UUID> ids =
+        Stream.generate(() -> new UUID(random.nextLong(), random.nextLong())).limit(1_000);
+    assertThat(ids.map(IdKey::new).map(IdKey::hashCode).distinct().count()).isGreaterThan(990);
   }
 
   @Test
