@@ -24,7 +24,12 @@ final class Honest implements AutoCloseable {
   private final AtomicInteger failed = new AtomicInteger();
   private final ConcurrentLinkedQueue<Long> micros = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<String> surprises = new ConcurrentLinkedQueue<>();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /**
+   * The hostile ones' threads are virtual: behind thousands of those, these would be measured late.
+   */
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("honest-", 0).factory());
 
   /**
    * @param request whole, with {@code Connection: close}

@@ -24,6 +24,7 @@ final class Siege implements AutoCloseable {
 
   private final int port;
   private final Kind kind;
+  private final byte[] begin;
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
@@ -32,6 +33,7 @@ final class Siege implements AutoCloseable {
   Siege(int port, Kind kind, int connections) {
     this.port = port;
     this.kind = kind;
+    this.begin = kind.begin().getBytes(StandardCharsets.ISO_8859_1);
     for (int i = 0; i < connections; i++) {
       String network = "127.66.0." + (1 + i % NETWORKS);
       threads.submit(() -> keepOpening(network));
@@ -68,7 +70,7 @@ final class Siege implements AutoCloseable {
   }
 
   private void hold(Socket socket) throws IOException {
-    socket.getOutputStream().write(kind.begin().getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().write(begin);
     InputStream in = socket.getInputStream();
     while (!isOver(0)) {
       try {
