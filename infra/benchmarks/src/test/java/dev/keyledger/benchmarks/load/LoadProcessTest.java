@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Both ends for real: the load process against the bare server. Nothing here is timed. */
 class LoadProcessTest {
+  private static final int ROUNDS = 20;
+
   private static BareNetty server;
   private static LoadProcess load;
 
@@ -29,7 +31,7 @@ class LoadProcessTest {
 
   @Test
   void everyAnswerOfAHealthyServerCounts() {
-    LoadResult result = load.run(order("\"valid\":true"));
+    LoadResult result = answered("\"valid\":true");
 
     assertThat(result.failed()).isZero();
     assertThat(result.succeeded()).isPositive();
@@ -39,10 +41,19 @@ class LoadProcessTest {
 
   @Test
   void anAnswerThatSaysSomethingElseIsAFailure() {
-    LoadResult result = load.run(order("\"valid\":false"));
+    LoadResult result = answered("\"valid\":false");
 
     assertThat(result.failed()).isPositive();
     assertThatThrownBy(result::orThrow).hasMessageContaining("requests failed");
+  }
+
+  /** On a busy machine the first rounds of a fresh process may be over before any answer came. */
+  private static LoadResult answered(String expected) {
+    LoadResult result = load.run(order(expected));
+    for (int round = 1; round < ROUNDS && result.succeeded() + result.failed() == 0; round++) {
+      result = load.run(order(expected));
+    }
+    return result;
   }
 
   private static LoadOrder order(String expected) {

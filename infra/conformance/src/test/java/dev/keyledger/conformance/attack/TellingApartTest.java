@@ -283,7 +283,7 @@ class TellingApartTest extends Attack {
           answer
               .looks()
               .replace(email, "EMAIL")
-              .replaceAll("(?i)(keyledger-position|content-length): .*", "$1")
+              .replaceAll("(?i)(keyledger-position|content-length|ratelimit): .*", "$1")
               .replaceAll("mem_[0-9a-f-]{36}", "MEMBER")
               .replaceAll("per_[0-9a-f-]{36}", "PERSON")
               .replaceAll("\"invitation_token\":\"[^\"]{20,}\"", "TOKEN")
