@@ -20,7 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class HaltedViews {
   static final String HEADER = "Keyledger-Halted";
 
-  private static final String OF_ALL =
+  /** The reason for all, or null. */
+  static final String OF_ALL =
       "(select '"
           + PartitionProgress.TOPIC_LOST_EVENTS
           + "' where exists (select from offsets@ where lost_since is not null))";

@@ -1,10 +1,9 @@
 package dev.keyledger.query.views;
 
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.query.versions.AppliedListener;
-import dev.keyledger.query.versions.ViewVersion;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -33,11 +33,48 @@ final class PositionWaiter implements AppliedListener, SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(PositionWaiter.class);
   private static final long LOOK_MILLIS = 25;
   private static final long AFTER_FAILURE_MILLIS = 250;
+  private static final Standing NOWHERE = new Standing(-1, null);
+
+  /** Of the names in the first array, whose ids are in the second where they are ids. */
+  private static final String STANDINGS =
+      """
+      select named.name, coalesce(p.position, -1), coalesce(h.reason, %s)
+      from unnest(?::text[], ?::uuid[]) named (name, id)
+      left join organizations@ o on named.id is null and o.slug = named.name
+      left join positions@ p on p.organization = coalesce(named.id, o.organization)
+      left join halted@ h on h.organization = coalesce(named.id, o.organization)
+      """
+          .formatted(HaltedViews.OF_ALL);
 
   /**
-   * @param organization id or slug
+   * @param reached whether the views reflect the position now
+   * @param halted why they don't go on, if they don't
    */
-  private record Wait(String organization, long position, CompletableFuture<Void> reached) {}
+  record Waited(boolean reached, @Nullable String halted) {}
+
+  /** Where an organisation's view stands: -1 where there is none. */
+  private record Standing(long position, @Nullable String halted) {}
+
+  private static final class Wait {
+    /** Id or slug. */
+    private final String organization;
+
+    private final long position;
+    private final CompletableFuture<Void> reached = new CompletableFuture<>();
+    private volatile @Nullable String halted;
+
+    Wait(String organization, long position) {
+      this.organization = organization;
+      this.position = position;
+    }
+
+    void found(Standing standing) {
+      halted = standing.halted();
+      if (standing.position() >= position) {
+        reached.complete(null);
+      }
+    }
+  }
 
   private final JdbcClient jdbc;
   private final Set<Wait> waiting = ConcurrentHashMap.newKeySet();
@@ -51,17 +88,20 @@ final class PositionWaiter implements AppliedListener, SmartLifecycle {
   }
 
   /**
-   * @return whether the views reflect the position now
+   * @param organization id or slug
    */
-  boolean await(String organization, long position, Duration patience) throws InterruptedException {
-    var wait = new Wait(organization, position, new CompletableFuture<>());
+  Waited await(String organization, long position, Duration patience) {
+    var wait = new Wait(organization, position);
     waiting.add(wait);
     signal();
     try {
-      wait.reached().get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
+      wait.reached.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return new Waited(true, wait.halted);
     } catch (TimeoutException e) {
-      return false;
+      return new Waited(false, wait.halted);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Waited(false, wait.halted);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } finally {
@@ -117,11 +157,10 @@ final class PositionWaiter implements AppliedListener, SmartLifecycle {
   private void lookOnce() throws InterruptedException {
     List<Wait> now = List.copyOf(waiting);
     try {
-      Map<String, Long> positions = positions(now);
+      Map<String, Standing> standings =
+          standings(now.stream().map(wait -> wait.organization).distinct().toList());
       for (Wait wait : now) {
-        if (positions.getOrDefault(wait.organization(), -1L) >= wait.position()) {
-          wait.reached().complete(null);
-        }
+        wait.found(standings.getOrDefault(wait.organization, NOWHERE));
       }
     } catch (DataAccessException e) {
       // The next look is soon; the waiting reads answer 504 if it goes on.
@@ -130,27 +169,18 @@ final class PositionWaiter implements AppliedListener, SmartLifecycle {
     }
   }
 
-  private Map<String, Long> positions(List<Wait> waiter) {
-    Set<UUID> ids = new HashSet<>();
-    Set<String> slugs = new HashSet<>();
-    for (Wait wait : waiter) {
-      Reads.idOf(wait.organization())
-          .ifPresentOrElse(id -> ids.add(id.uuid()), () -> slugs.add(wait.organization()));
-    }
-    ViewVersion live = Reads.live(jdbc);
-    Map<String, Long> positions = new HashMap<>();
-    jdbc.sql(
-            live.sql(
-                "select 'org_' || organization, position from positions@ where organization = any"
-                    + " (?::uuid[]) union all select o.slug, p.position from organizations@ o join"
-                    + " positions@ p on p.organization = o.organization where o.slug = any"
-                    + " (?::text[])"))
-        .param(ids.toArray(UUID[]::new))
-        .param(slugs.toArray(String[]::new))
+  private Map<String, Standing> standings(List<String> names) {
+    Map<String, Standing> standings = new HashMap<>();
+    jdbc.sql(Reads.live(jdbc).sql(STANDINGS))
+        .param(names.toArray(String[]::new))
+        .param(
+            names.stream()
+                .map(name -> Reads.idOf(name).map(OrganizationId::uuid).orElse(null))
+                .toArray(UUID[]::new))
         .query(row -> {
-          positions.put(row.getString(1), row.getLong(2));
+          standings.put(row.getString(1), new Standing(row.getLong(2), row.getString(3)));
         });
-    return positions;
+    return standings;
   }
 
   @Override

@@ -57,14 +57,14 @@ final class Reads {
       Caller caller, String org, @Nullable String atLeast, Function<Snapshot, T> read) {
     Long due = Parameters.atLeast(atLeast);
     String name = nameOf(caller, org);
-    Optional<Read<T>> first = attempt(name, due, read);
-    if (first.isEmpty() && due != null) {
+    // The wait is asked first: one statement for all that wait, where each would have a snapshot.
+    if (due != null) {
       awaitPosition(name, due);
-      first = attempt(name, due, read);
     }
     Read<T> done =
-        first.orElseThrow(
-            () -> HaltedViews.mark(due == null ? notFound() : notYet(), haltedReason(name)));
+        attempt(name, due, read)
+            .orElseThrow(
+                () -> HaltedViews.mark(due == null ? notFound() : notYet(), haltedReason(name)));
     var answer =
         ResponseEntity.ok()
             .cacheControl(CacheControl.noStore())
@@ -119,14 +119,9 @@ final class Reads {
   }
 
   void awaitPosition(String organization, long position) {
-    boolean reached = false;
-    try {
-      reached = waiter.await(organization, position, PATIENCE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!reached) {
-      throw HaltedViews.mark(notYet(), haltedReason(organization));
+    PositionWaiter.Waited waited = waiter.await(organization, position, PATIENCE);
+    if (!waited.reached()) {
+      throw HaltedViews.mark(notYet(), waited.halted());
     }
   }
 

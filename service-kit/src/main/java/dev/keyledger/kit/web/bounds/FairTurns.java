@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns at something of which there are few, such as connections to a service. Networks and
- * credentials share them, and so do networks the room in which the others wait for theirs.
+ * credentials share them, and the room in which the others wait for theirs.
  */
 public final class FairTurns {
   private final FairShare<Network> byNetwork;
   private final FairShare<String> byCredential;
   private final FairShare<Network> room;
+  private final FairShare<String> roomByCredential;
   private final Duration patience;
   private final Scheduler scheduler;
   private final Set<Turn> waiting = new LinkedHashSet<>();
@@ -31,6 +32,7 @@ public final class FairTurns {
     this.byNetwork = new FairShare<>(turns);
     this.byCredential = new FairShare<>(turns);
     this.room = new FairShare<>(room);
+    this.roomByCredential = new FairShare<>(room);
     this.patience = patience;
     this.scheduler = scheduler;
   }
@@ -67,22 +69,33 @@ public final class FairTurns {
           return;
         }
         ended = true;
-        byNetwork.giveBack(network, 1);
-        if (credential != null) {
-          byCredential.giveBack(credential, 1);
-        }
+        givesBack(byNetwork, byCredential);
         next = admitted();
       }
       next.forEach(turn -> turn.visitor.onTurn(turn));
     }
 
     private boolean begins() {
-      if (!byNetwork.wouldGet(network, 1)
-          || (credential != null && !byCredential.tryTake(credential, 1))) {
+      return takes(byNetwork, byCredential);
+    }
+
+    private boolean waits() {
+      return takes(room, roomByCredential);
+    }
+
+    private boolean takes(FairShare<Network> ofNetworks, FairShare<String> ofCredentials) {
+      if (!ofNetworks.wouldGet(network, 1)
+          || (credential != null && !ofCredentials.tryTake(credential, 1))) {
         return false;
       }
-      byNetwork.tryTake(network, 1);
-      return true;
+      return ofNetworks.tryTake(network, 1);
+    }
+
+    private void givesBack(FairShare<Network> ofNetworks, FairShare<String> ofCredentials) {
+      ofNetworks.giveBack(network, 1);
+      if (credential != null) {
+        ofCredentials.giveBack(credential, 1);
+      }
     }
 
     private void giveUp() {
@@ -90,7 +103,7 @@ public final class FairTurns {
         if (!waiting.remove(this)) {
           return;
         }
-        room.giveBack(network, 1);
+        givesBack(room, roomByCredential);
       }
       visitor.onRefusal();
     }
@@ -105,7 +118,7 @@ public final class FairTurns {
     boolean waits = false;
     synchronized (waiting) {
       begins = turn.begins();
-      if (!begins && room.tryTake(network, 1)) {
+      if (!begins && turn.waits()) {
         waits = true;
         waiting.add(turn);
         turn.deadline = scheduler.schedule(turn::giveUp, patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -127,7 +140,7 @@ public final class FairTurns {
       Turn turn = turns.next();
       if (turn.begins()) {
         turns.remove();
-        room.giveBack(turn.network, 1);
+        turn.givesBack(room, roomByCredential);
         if (turn.deadline != null) {
           turn.deadline.cancel();
         }

@@ -47,6 +47,15 @@ class FairTurnsTest {
   }
 
   @Test
+  void oneCredentialLeavesRoomForAnotherToWaitIn() {
+    List<Guest> one = enter(8, HERE, "a");
+    one.addAll(enter(8, THERE, "a"));
+    assertThat(one).filteredOn(g -> g.turn == null && !g.refused).hasSize(4);
+    List<Guest> others = enter(4, THERE, "b");
+    assertThat(others).filteredOn(g -> g.refused).isEmpty();
+  }
+
+  @Test
   void aTurnThatEndsIsTheNextOnes() {
     List<Guest> here = enter(6, HERE, null);
     assertThat(here.get(4).turn).isNull();
