@@ -4,6 +4,7 @@ import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.RequestTrace;
 import dev.keyledger.kit.web.bounds.BoundsHandler;
 import dev.keyledger.kit.web.bounds.FairTurns;
+import dev.keyledger.kit.web.bounds.Network;
 import dev.keyledger.kit.web.bounds.WholeBody;
 import java.net.URI;
 import java.time.Duration;
@@ -83,23 +84,30 @@ final class ForwardingHandler extends Handler.Wrapper {
     if (upstream.isEmpty() || !isOurs(path) || isOfAnyType(request)) {
       return super.handle(request, response, callback);
     }
+    FairTurns ofService = turns.get(upstream.get());
+    if (ofService == null) {
+      throw new IllegalStateException("no turns at " + upstream.get());
+    }
+    Network network = bounds.networkOf(request);
+    String credential = BoundsHandler.credentialOf(request);
     var trace =
         RequestTrace.continuing(
             request.getHeaders().get(RequestTrace.REQUEST_ID_HEADER),
             request.getHeaders().get(RequestTrace.TRACEPARENT_HEADER));
+    // Of those that come by the thousand no headers are copied first.
+    if (ofService.isFullFor(network, credential)) {
+      bounds.refuse(request, response, callback, BoundsHandler.busy(), trace);
+      return true;
+    }
     HttpHeaders headers = outgoing.of(incoming(request, trace));
     if (admission
         .refusalOf(request.getMethod(), request.getHeaders()::contains, headers)
         .isPresent()) {
       return super.handle(request, response, callback);
     }
-    FairTurns ofService = turns.get(upstream.get());
-    if (ofService == null) {
-      throw new IllegalStateException("no turns at " + upstream.get());
-    }
     ofService.take(
-        bounds.networkOf(request),
-        BoundsHandler.credentialOf(request),
+        network,
+        credential,
         new Forward(upstream.get(), request, response, callback, headers, trace));
     return true;
   }

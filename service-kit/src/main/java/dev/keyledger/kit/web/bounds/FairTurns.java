@@ -84,9 +84,11 @@ public final class FairTurns {
     }
 
     private boolean takes(FairShare<Network> ofNetworks, FairShare<String> ofCredentials) {
-      if (!ofNetworks.wouldGet(network, 1)
-          || (credential != null && !ofCredentials.tryTake(credential, 1))) {
+      if (!wouldGet(network, credential, ofNetworks, ofCredentials)) {
         return false;
+      }
+      if (credential != null) {
+        ofCredentials.tryTake(credential, 1);
       }
       return ofNetworks.tryTake(network, 1);
     }
@@ -129,6 +131,28 @@ public final class FairTurns {
     } else if (!waits) {
       visitor.onRefusal();
     }
+  }
+
+  /**
+   * Whether it would be refused at once: for who hasn't yet made what a visitor needs, and needn't
+   * then.
+   *
+   * @param credential as presented, or none
+   */
+  public boolean isFullFor(Network network, @Nullable String credential) {
+    synchronized (waiting) {
+      return !wouldGet(network, credential, byNetwork, byCredential)
+          && !wouldGet(network, credential, room, roomByCredential);
+    }
+  }
+
+  private static boolean wouldGet(
+      Network network,
+      @Nullable String credential,
+      FairShare<Network> ofNetworks,
+      FairShare<String> ofCredentials) {
+    return ofNetworks.wouldGet(network, 1)
+        && (credential == null || ofCredentials.wouldGet(credential, 1));
   }
 
   private List<Turn> admitted() {

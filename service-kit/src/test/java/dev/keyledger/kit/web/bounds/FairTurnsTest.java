@@ -51,6 +51,8 @@ class FairTurnsTest {
     List<Guest> one = enter(8, HERE, "a");
     one.addAll(enter(8, THERE, "a"));
     assertThat(one).filteredOn(g -> g.turn == null && !g.refused).hasSize(4);
+    assertThat(turns.isFullFor(THERE, "a")).isTrue();
+    assertThat(turns.isFullFor(THERE, "b")).isFalse();
     List<Guest> others = enter(4, THERE, "b");
     assertThat(others).filteredOn(g -> g.refused).isEmpty();
   }
