@@ -50,6 +50,11 @@ class GatewayTest {
   }
 
   @Test
+  void whatTheGatewayAnswersItselfHasNoParameters() throws Exception {
+    assertProblem(gateway.get("/openapi.json?format=yaml"), 422, "unknown_parameter");
+  }
+
+  @Test
   void moreHeadersThanAServiceReadsAreRefusedAtTheDoor() throws Exception {
     int before = gateway.token().asked().size();
     String[] headers = new String[2 * 85];

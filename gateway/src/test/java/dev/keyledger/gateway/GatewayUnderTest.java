@@ -1,8 +1,8 @@
 package dev.keyledger.gateway;
 
+import dev.keyledger.testkit.RawHttp;
 import dev.keyledger.testkit.StubServer;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,7 +10,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,12 +142,7 @@ public final class GatewayUnderTest implements AutoCloseable {
    */
   public String raw(String head, String body) throws IOException {
     String connection = head.contains("Connection:") ? "" : "Connection: close\r\n";
-    try (var socket = new Socket("127.0.0.1", port())) {
-      socket
-          .getOutputStream()
-          .write((head + connection + "\r\n" + body).getBytes(StandardCharsets.UTF_8));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return RawHttp.exchange(port(), head + connection + "\r\n" + body);
   }
 
   public int port() {

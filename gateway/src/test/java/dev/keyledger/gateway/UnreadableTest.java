@@ -2,9 +2,7 @@ package dev.keyledger.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import dev.keyledger.testkit.RawHttp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +27,7 @@ class UnreadableTest {
         "HEAD /v1/me HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
         "HEAD /v1/me HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000\r\n\r\n",
       })
-  void aHeadIsRefusedWithoutContentOnAConnectionThatSaysThatItCloses(String request)
-      throws Exception {
+  void aHeadIsRefusedWithoutContentOnAConnectionThatSaysThatItCloses(String request) {
     assertThat(answer(request))
         .startsWith("HTTP/1.1 4")
         .contains("\r\nConnection: close\r\n")
@@ -45,13 +42,12 @@ class UnreadableTest {
         "HEAD /v1/me HTTP/9.1\r\nHost: localhost\r\n\r\n",
         "HEAD\u0001 /v1/me HTTP/1.1\r\nHost: localhost\r\n\r\n",
       })
-  void whatHasNoRequestLineIsRefusedOnAConnectionThatSaysThatItCloses(String request)
-      throws Exception {
+  void whatHasNoRequestLineIsRefusedOnAConnectionThatSaysThatItCloses(String request) {
     assertThat(answer(request)).startsWith("HTTP/1.1 ").contains("\r\nConnection: close\r\n");
   }
 
   @Test
-  void anAddressThatIsTooLongIsNotTakenForTheOneBefore() throws Exception {
+  void anAddressThatIsTooLongIsNotTakenForTheOneBefore() {
     String before = "GET /auth/login HTTP/1.1\r\nHost: localhost\r\n\r\n";
     String tooLong = "GET /auth/" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -62,11 +58,7 @@ class UnreadableTest {
         .contains("\"code\":\"bad_request\"");
   }
 
-  private static String answer(String request) throws IOException {
-    try (var socket = new Socket("127.0.0.1", GATEWAY.port())) {
-      socket.setSoTimeout(20_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-    }
+  private static String answer(String request) {
+    return RawHttp.exchange(GATEWAY.port(), request);
   }
 }

@@ -61,6 +61,13 @@ class DownstreamTest {
     assertThat(client.path("environment").asString()).isEqualTo("live");
   }
 
+  /** The texts of the published systems don't forbid what they don't name. */
+  @Test
+  void aParameterOfAnotherSystemsClientIsIgnored() throws Exception {
+    introspection = active("api_key", KEY, "clients.read");
+    assertThat(get("/api/v1/client?page=2", key("incrm")).statusCode()).isEqualTo(200);
+  }
+
   @Test
   void eachResourceNeedsItsPermission() throws Exception {
     introspection = active("api_key", KEY, "other.read");

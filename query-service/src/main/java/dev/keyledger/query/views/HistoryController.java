@@ -41,7 +41,7 @@ class HistoryController {
       @PathVariable String org,
       @RequestParam(required = false) @Nullable String key,
       @RequestParam(required = false) @Nullable String member,
-      @RequestParam(required = false) @Nullable String type,
+      @RequestParam(required = false) @Nullable List<String> type,
       @RequestParam(required = false) @Nullable String from,
       @RequestParam(required = false) @Nullable String to,
       @RequestParam(required = false) @Nullable String limit,

@@ -75,7 +75,7 @@ class MemberController {
   ResponseEntity<Page<Member>> list(
       Caller caller,
       @PathVariable String org,
-      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable List<String> status,
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {

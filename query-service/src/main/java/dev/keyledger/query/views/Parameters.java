@@ -91,13 +91,13 @@ final class Parameters {
     }
   }
 
-  /** One of some words, or several parted by commas; none for all. */
-  static List<String> words(String name, @Nullable String text, Set<String> allowed) {
-    if (text == null) {
+  /** One of some words, or several, each by itself or parted by commas; none for all. */
+  static List<String> words(String name, @Nullable List<String> texts, Set<String> allowed) {
+    if (texts == null) {
       return List.of();
     }
     Set<String> words = new LinkedHashSet<>();
-    for (String word : text.split(",", -1)) {
+    for (String word : String.join(",", texts).split(",", -1)) {
       if (!allowed.contains(word.strip())) {
         throw refused(name, "There is no such value.");
       }

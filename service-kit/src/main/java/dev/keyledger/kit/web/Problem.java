@@ -1,6 +1,7 @@
 package dev.keyledger.kit.web;
 
 import dev.keyledger.client.AccessRefusedException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ public record Problem(
     @Nullable String reason) {
 
   public Problem {
-    members = Map.copyOf(members);
+    // In their order: two answers to the same are alike to the byte.
+    members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
     headers = Map.copyOf(headers);
   }
 

@@ -17,12 +17,14 @@ public final class UnreadableParameters {
           "org.eclipse.jetty.http.HttpException$IllegalArgumentException",
           "org.eclipse.jetty.http.HttpException$RuntimeException");
 
+  static final Problem PROBLEM = Problem.of(400, "bad_request", "The parameters cannot be read.");
+
   private UnreadableParameters() {}
 
   /** What to answer when a request failed in this way. */
   public static Optional<Problem> problemOf(Exception failure) {
     return OF_SERVERS.contains(failure.getClass().getName())
-        ? Optional.of(Problem.of(400, "bad_request", "The parameters cannot be read."))
+        ? Optional.of(PROBLEM)
         : Optional.empty();
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
@@ -29,7 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * How every service of the platform speaks HTTP: JSON, problem details, request ids, bounded
  * bodies. Switched off by {@code keyledger.web-conventions=false}; each bean gives way to one of
- * the application's own.
+ * the application's own. {@code keyledger.unknown-parameters=ignore} is for a service whose clients
+ * rely on that.
  */
 @AutoConfiguration(
     before = {
@@ -131,6 +133,20 @@ public class WebConventionsAutoConfiguration {
     registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ERROR);
     registration.setOrder(Ordered.LOWEST_PRECEDENCE);
     return registration;
+  }
+
+  @Bean
+  @ConditionalOnProperty(
+      name = "keyledger.unknown-parameters",
+      havingValue = "refuse",
+      matchIfMissing = true)
+  WebMvcConfigurer declaredParameters() {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new DeclaredParameters()).order(BEHIND_AUTHENTICATION);
+      }
+    };
   }
 
   @Bean

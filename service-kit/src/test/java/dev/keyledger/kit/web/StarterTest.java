@@ -8,17 +8,16 @@ import dev.keyledger.client.revocations.TokenTraits;
 import dev.keyledger.client.revocations.Verdict;
 import dev.keyledger.client.spring.EndpointAccess;
 import dev.keyledger.testkit.MovableClock;
+import dev.keyledger.testkit.RawHttp;
 import dev.keyledger.testkit.StubServer;
 import dev.keyledger.testkit.TokenForge;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -284,17 +283,10 @@ class StarterTest {
 
   @Test
   void parametersThatCannotBeReadAreTheCallersFault() throws Exception {
-    // No client of the JDK's would send this.
-    URI things = uri("/things");
-    try (var socket = new Socket(things.getHost(), things.getPort())) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET /things?limit=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(answer).startsWith("HTTP/1.1 400").contains("\"bad_request\"");
-    }
+    RawHttp.Answer answer =
+        RawHttp.send(uri("/things").getPort(), "GET /things?limit=%zz HTTP/1.1");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"bad_request\"");
   }
 
   @Test

@@ -10,10 +10,12 @@ import dev.keyledger.kit.decide.KeyVerdict;
 import dev.keyledger.kit.decide.TokenVerdict;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
+import dev.keyledger.kit.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,6 +30,9 @@ final class AuthorizeServlet extends HotServlet {
   /** A person who acts for themselves alone. */
   private static final String NO_ORGANIZATION = "no_organization";
 
+  private static final String SCOPE = "scope";
+  private static final QueryParameters PARAMETERS = QueryParameters.NONE.withRepeated(SCOPE);
+
   private final transient CredentialChecks checks;
   private final transient RequestContextReader contexts;
 
@@ -38,10 +43,15 @@ final class AuthorizeServlet extends HotServlet {
   }
 
   @Override
+  QueryParameters parameters() {
+    return PARAMETERS;
+  }
+
+  @Override
   void answer(HttpServletRequest request, HttpServletResponse response) {
     Credential credential =
         RequestAuthenticator.credentialOf(request).orElseThrow(AccessRefusedException::missing);
-    Set<String> scopes = scopesOf(request.getParameterValues("scope"));
+    Set<String> scopes = scopesOf(QueryParameters.valuesIn(request.getQueryString(), SCOPE));
     RequestContext context = contexts.of(request);
     String text = credential.text().revealSecret();
     switch (credential) {
@@ -57,10 +67,10 @@ final class AuthorizeServlet extends HotServlet {
     }
   }
 
-  private static Set<String> scopesOf(String @Nullable [] parameters) {
-    return parameters == null
+  private static Set<String> scopesOf(List<String> parameters) {
+    return parameters.isEmpty()
         ? Set.of()
-        : Arrays.stream(parameters)
+        : parameters.stream()
             .flatMap(p -> Arrays.stream(p.split("[ ,]+")))
             .filter(s -> !s.isEmpty())
             .collect(Collectors.toUnmodifiableSet());

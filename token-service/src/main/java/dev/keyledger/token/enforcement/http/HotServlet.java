@@ -7,6 +7,7 @@ import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.ProblemWriter;
+import dev.keyledger.kit.web.QueryParameters;
 import dev.keyledger.kit.web.UnreadableParameters;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -41,6 +42,11 @@ abstract class HotServlet extends HttpServlet {
   @Component
   record Refusing(ProblemWriter problems, GatewayHeaders gateway) {}
 
+  /** What may stand in the query; by default nothing. */
+  QueryParameters parameters() {
+    return QueryParameters.NONE;
+  }
+
   /** Answers, or throws what the answer is to be. */
   abstract void answer(HttpServletRequest request, HttpServletResponse response) throws IOException;
 
@@ -48,6 +54,7 @@ abstract class HotServlet extends HttpServlet {
   protected final void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     try {
+      parameters().check(request.getQueryString());
       answer(request, response);
     } catch (ProblemException e) {
       problems.write(response, gateway.toldTo(request, e.problem()));

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.kit.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -8,6 +9,12 @@ import java.io.IOException;
 abstract class OauthServlet extends HotServlet {
   OauthServlet(Refusing refusing) {
     super(refusing);
+  }
+
+  /** RFC 6749, section 3.2, and those after it: what a client adds is retained and ignored. */
+  @Override
+  final QueryParameters parameters() {
+    return QueryParameters.ANY;
   }
 
   abstract void answer(HttpServletRequest request, Form form, HttpServletResponse response)

@@ -56,7 +56,7 @@ class InternalCallsTest extends EnforcementTest {
   }
 
   /** By the one key of that pair, as its caller has it. */
-  private static String token(ServicePair pair, Supplier<ServerKeys> keys) {
+  static String token(ServicePair pair, Supplier<ServerKeys> keys) {
     return new InternalTokens(() -> keys.get().only(Set.of(pair.purpose())), CLOCK).make(pair);
   }
 

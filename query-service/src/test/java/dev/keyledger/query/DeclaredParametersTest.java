@@ -1,0 +1,128 @@
+package dev.keyledger.query;
+
+import static dev.keyledger.query.QueryServiceUnderTest.ALL;
+import static dev.keyledger.query.QueryServiceUnderTest.OPERATOR;
+import static dev.keyledger.query.QueryServiceUnderTest.member;
+import static dev.keyledger.query.SharedReplica.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.client.Caller;
+import dev.keyledger.testing.Endpoints;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestLedger.Stream;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is asked is answered or refused, and never left out. */
+@ExtendWith(SharedReplica.Resolver.class)
+class DeclaredParametersTest {
+  private final TestLedger ledger;
+  private final QueryServiceUnderTest service;
+
+  DeclaredParametersTest(SharedReplica replica) {
+    ledger = replica.ledger;
+    service = replica.service;
+  }
+
+  @Test
+  void everyEndpointRefusesAParameterThatItDoesNotHave() {
+    Set<Endpoints.Endpoint> endpoints = Endpoints.ofControllers(service.context());
+    assertThat(endpoints).hasSizeGreaterThan(8);
+    for (var endpoint : endpoints) {
+      var answer = service.call(OPERATOR, endpoint.method(), endpoint.path() + "?not_here=1");
+      assertThat(answer.status()).as(endpoint.toString()).isEqualTo(422);
+      assertThat(answer.code()).as(endpoint.toString()).isEqualTo("unknown_parameter");
+      assertThat(answer.body().path("parameter").asString()).isEqualTo("not_here");
+      assertThat(answer.body().path("parameters").isArray()).isTrue();
+      for (var known : answer.body().path("parameters")) {
+        String asked = endpoint.path() + "?" + known.asString() + "=x";
+        assertThat(service.call(OPERATOR, endpoint.method(), asked).code())
+            .as(asked)
+            .isNotEqualTo("unknown_parameter");
+      }
+    }
+  }
+
+  @Test
+  void anAuditIsOfWhatWasAskedFor() {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    service.awaitApplied(stream);
+    Caller caller = member(stream, ALL);
+    String path = "/v1/organizations/" + stream.id;
+
+    var answer = service.get(caller, path + "/events?since=2030-01-01T00:00:00Z");
+    assertThat(json(answer.body()))
+        .isEqualTo(
+            "{'type':'about:blank','title':'Unprocessable Content','status':422,"
+                + "'code':'unknown_parameter','detail':'There is no parameter since here; there"
+                + " are: at_least, cursor, from, key, limit, member, to, type',"
+                + "'parameter':'since',"
+                + "'parameters':['at_least','cursor','from','key','limit','member','to','type']}");
+    for (String asked :
+        List.of(
+            "/events?format=csv",
+            "/events?limit=5&as_of=2030-01-01T00:00:00Z",
+            "/events?Limit=5",
+            "/events?limit%5B%5D=5",
+            "/events?",
+            "/keys?name=x",
+            "/members?role=owner",
+            "/policy?as_of=1",
+            "?fields=slug")) {
+      assertThat(service.get(caller, path + asked).code())
+          .as(asked)
+          .isEqualTo(asked.equals("/events?") ? "" : "unknown_parameter");
+    }
+  }
+
+  @Test
+  void whoMayNotAskIsToldThatFirst() {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    service.awaitApplied(stream);
+    Caller stranger = member(new Stream(), ALL);
+    String path = "/v1/organizations/" + stream.id + "/events?since=1";
+
+    assertThat(service.get(stranger, path).code()).isEqualTo("forbidden");
+  }
+
+  @Test
+  void aParameterStandsOnceAndHasAValueUnlessItIsAList() {
+    var stream = new Stream();
+    ledger.publish(stream.registered());
+    service.awaitApplied(stream);
+    Caller caller = member(stream, ALL);
+    String path = "/v1/organizations/" + stream.id;
+
+    for (String asked :
+        List.of(
+            "/events?limit=1&limit=2",
+            "/events?limit=1&limit=1",
+            "/events?key=",
+            "/events?key",
+            "/events?type=",
+            "/keys?environment=",
+            "/keys?status=",
+            "/keys?status=active&status=",
+            "/members?cursor=",
+            "?at_least=")) {
+      var answer = service.get(caller, path + asked);
+      assertThat(answer.status()).as(asked).isEqualTo(422);
+      assertThat(answer.code()).as(asked).isEqualTo("invalid_field");
+      assertThat(asked).contains(answer.body().path("field").asString());
+    }
+    for (String asked :
+        List.of(
+            "/keys?status=active&status=rotating",
+            "/keys?status=active,rotating&status=revoked",
+            "/events?type=key.created&type=key.revoked",
+            "/members?status=active&status=removed")) {
+      assertThat(service.get(caller, path + asked).status()).as(asked).isEqualTo(200);
+    }
+    assertThat(service.get(caller, path + "/keys?status=active&status=lost").status())
+        .isEqualTo(422);
+  }
+}
