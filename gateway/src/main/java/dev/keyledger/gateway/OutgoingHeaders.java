@@ -99,9 +99,10 @@ public final class OutgoingHeaders {
       outgoing.set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
     }
 
-    List<String> chain = trusted ? incoming.getValuesAsList(FOR) : List.of();
-    outgoing.set(
-        FOR, chain.isEmpty() ? request.peer() : String.join(", ", chain) + ", " + request.peer());
+    // As it came: what can't be read in it has to stay where it stands, and be seen by services.
+    List<String> chain = trusted ? incoming.getOrEmpty(FOR) : List.of();
+    String peer = proxies.clientOf(request.peer(), List.of());
+    outgoing.set(FOR, chain.isEmpty() ? peer : String.join(", ", chain) + ", " + peer);
     String host =
         said(trusted, incoming, HOST)
             .or(() -> Optional.ofNullable(incoming.getFirst(HttpHeaders.HOST)))

@@ -1,5 +1,6 @@
 package dev.keyledger.client;
 
+import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
@@ -89,7 +90,7 @@ public final class HttpIntrospector implements Introspector {
                     "token="
                         + encoded(credential.revealSecret())
                         + "&client_ip="
-                        + encoded(address)))
+                        + encoded(readable(address))))
             .build();
     try {
       return http.send(request);
@@ -99,6 +100,11 @@ public final class HttpIntrospector implements Introspector {
       // A kept-alive connection that the other side has just closed; asking twice does no harm.
       return http.send(request);
     }
+  }
+
+  // What is no address is refused there, and an unknown one satisfies no allowlist.
+  private static String readable(String address) {
+    return AddressRange.address(address) == null ? "" : address;
   }
 
   private static String encoded(String text) {

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * right, since everything left of the last trusted proxy's word is the client's own invention.
  */
 public final class TrustedProxies {
+  /** A client whose address nobody that is believed has told: it satisfies no allowlist. */
+  private static final String UNKNOWN = "";
+
   private static final int LONGEST_CHAIN = 32;
+  private static final int HIGHEST_PORT = 65_535;
 
   private final List<AddressRange> ranges;
 
@@ -26,16 +30,17 @@ public final class TrustedProxies {
     if (ranges.isEmpty()) {
       return false;
     }
-    IPAddress address = addressOf(peer);
+    IPAddress address = AddressRange.address(withoutZone(peer));
     return address != null && ranges.stream().anyMatch(r -> r.contains(address));
   }
 
   /**
-   * The address of the client: the peer's own unless it is a trusted proxy, otherwise the rightmost
-   * forwarded address that isn't one. What is no address ends the walk: then the nearest proxy that
-   * was believed stands for the client.
+   * The address of the client, in canonical text: the peer's own unless it is a trusted proxy,
+   * otherwise the rightmost forwarded address that isn't one. It may have brackets and a port. What
+   * is no address there ends the walk and is nobody's: it never stands for the proxy that told it.
    *
    * @param forwardedFor the header's lines, in order, each with comma-separated addresses
+   * @return empty where it can't be told, as {@link RequestContext} has it
    */
   public String clientOf(String peer, List<String> forwardedFor) {
     String client = normalized(peer);
@@ -43,13 +48,13 @@ public final class TrustedProxies {
       return client;
     }
     String[] chain = String.join(",", forwardedFor).split(",", -1);
-    for (int i = chain.length - 1; i >= Math.max(0, chain.length - LONGEST_CHAIN); i--) {
+    for (int i = chain.length - 1; i >= 0; i--) {
       if (!trusts(client)) {
         return client;
       }
-      IPAddress next = addressOf(chain[i].strip());
+      IPAddress next = chain.length - i > LONGEST_CHAIN ? null : forwarded(chain[i].strip());
       if (next == null) {
-        return client;
+        return UNKNOWN;
       }
       client = next.toCanonicalString();
     }
@@ -60,8 +65,14 @@ public final class TrustedProxies {
     if (isCanonicalIpv4(peer)) {
       return peer;
     }
-    IPAddress address = addressOf(peer);
-    return address == null ? peer : address.toCanonicalString();
+    IPAddress address = AddressRange.address(withoutZone(peer));
+    return address == null ? UNKNOWN : address.toCanonicalString();
+  }
+
+  // A connection's own end may be named with the interface that it came in by.
+  private static String withoutZone(String peer) {
+    int zone = peer.indexOf('%');
+    return zone < 0 ? peer : peer.substring(0, zone);
   }
 
   /** Four numbers, none with a leading zero: what most peers are, without the parser's cost. */
@@ -85,10 +96,38 @@ public final class TrustedProxies {
     return numbers == 4 && number >= 0;
   }
 
-  /** One address, in brackets or without. */
-  private static @Nullable IPAddress addressOf(String text) {
-    String bare =
-        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    return AddressRange.address(bare);
+  /** {@code 192.0.2.1}, {@code 192.0.2.1:80}, {@code 2001:db8::1}, {@code [2001:db8::1]:80}. */
+  private static @Nullable IPAddress forwarded(String text) {
+    int behind = text.lastIndexOf(':');
+    if (text.startsWith("[")) {
+      int end = text.indexOf(']');
+      boolean whole = end == text.length() - 1 || end + 1 == behind && isPort(text, behind + 1);
+      // Only what has colons of its own stands in brackets.
+      int colon = text.indexOf(':');
+      return whole && colon > 0 && colon < end
+          ? AddressRange.address(text.substring(1, end))
+          : null;
+    }
+    boolean hasPort = behind >= 0 && text.indexOf(':') == behind;
+    if (!hasPort) {
+      return AddressRange.address(text);
+    }
+    return isPort(text, behind + 1) ? AddressRange.address(text.substring(0, behind)) : null;
+  }
+
+  /** 1 to 65535, without a leading zero. */
+  private static boolean isPort(String text, int from) {
+    int port = 0;
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9' || port == 0 && c == '0') {
+        return false;
+      }
+      port = port * 10 + c - '0';
+      if (port > HIGHEST_PORT) {
+        return false;
+      }
+    }
+    return port > 0;
   }
 }

@@ -54,7 +54,10 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver {
           case API_KEY, SERVICE -> throw new Forbidden().toException();
         };
     PersonId person = actor.person();
-    SealedText address = person == null ? null : people.seal(person, caller.address()).orElse(null);
+    SealedText address =
+        person == null || caller.address().isEmpty()
+            ? null
+            : people.seal(person, caller.address()).orElse(null);
     return new CommandContext(
         actor,
         new Origin(trace.requestId(), address, trace.traceparent()),

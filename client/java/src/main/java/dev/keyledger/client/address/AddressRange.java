@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A range of addresses (CIDR). Bits behind the prefix don't count: {@code 10.0.0.1/24} is {@code
  * 10.0.0.0/24}. An address alone is the range of just that one; an IPv4 address written as IPv6
  * ({@code ::ffff:192.0.2.1}) is the IPv4 one. Spellings that others read differently are none:
- * leading zeros (octal to some), fewer than four numbers, wildcards, zones, brackets, blanks.
+ * leading zeros (octal to some), fewer than four numbers, more than four digits between colons,
+ * wildcards, zones, brackets, ports, blanks.
  */
 public final class AddressRange {
   private static final int LONGEST_ADDRESS = 45;
@@ -34,6 +35,7 @@ public final class AddressRange {
           .getIPv6AddressParametersBuilder()
           .allowZone(false)
           .allowBase85(false)
+          .allowUnlimitedLeadingZeros(false)
           .getEmbeddedIPv4AddressParametersBuilder()
           .allow_inet_aton(false)
           .allowLeadingZeros(false)
@@ -129,13 +131,13 @@ public final class AddressRange {
     return block;
   }
 
-  /** Of one family only: no IPv4 address lies in an IPv6 range. */
   /** False also for text that is no address. */
   public boolean contains(String address) {
     IPAddress parsed = address(address);
     return parsed != null && contains(parsed);
   }
 
+  /** Of one family only: no IPv4 address lies in an IPv6 range. */
   public boolean contains(IPAddress address) {
     return block.getIPVersion() == address.getIPVersion() && block.contains(address);
   }

@@ -31,6 +31,9 @@ class ForgedHeadersTest extends Attack {
             "Behind a trusted proxy only what the proxy adds counts, not what the client sent",
             this::clientsWordBehindAProxy),
         sentence(
+            "A forwarded address that can't be read is nobody's, least of all the proxy's",
+            this::unreadableAddresses),
+        sentence(
             "Nobody gets round a lock-out of their address by X-Forwarded-For",
             this::addressesOfGuesses));
   }
@@ -58,6 +61,10 @@ class ForgedHeadersTest extends Attack {
   }
 
   private Allowlisted allowlisted() {
+    return allowlisted("203.0.113.0/24", "2001:db8::/32");
+  }
+
+  private Allowlisted allowlisted(String... cidrs) {
     String org = someone("listed");
     Map<String, String> known =
         given(
@@ -67,7 +74,7 @@ class ForgedHeadersTest extends Attack {
         asOperator(
             Request.of("PUT", "/v1/organizations/" + known.get(org + ".slug") + "/ip-allowlist")
                 .with("Prefer", "wait=10")
-                .json(Map.of("cidrs", List.of("203.0.113.0/24", "2001:db8::/32")))));
+                .json(Map.of("cidrs", List.of(cidrs)))));
     Request login =
         Request.post(
             "/auth/login",
@@ -111,6 +118,41 @@ class ForgedHeadersTest extends Attack {
       refused(403, request.with("X-Forwarded-For", ALLOWED + ", nonsense"));
       refused(403, request.with("X-Forwarded-For", ELSEWHERE).with("X-Real-IP", ALLOWED));
       succeed(request.with("X-Forwarded-For", ELSEWHERE + ", " + ALLOWED));
+    }
+  }
+
+  private void unreadableAddresses() {
+    Allowlisted client = allowlisted("203.0.113.0/24", "2001:db8::/32", "127.0.0.0/8", "::1");
+    for (Request request : client.everywhere()) {
+      succeed(request);
+      for (String good :
+          List.of(
+              ALLOWED + ":5555",
+              "[2001:db8::1]:443",
+              "[2001:db8::1]",
+              "::ffff:" + ALLOWED,
+              "unknown, " + ALLOWED)) {
+        succeed(request.with("X-Forwarded-For", good));
+      }
+      for (String unread :
+          List.of(
+              "unknown",
+              "_hidden",
+              "0203.0.113.7",
+              "203.113",
+              ALLOWED + ":",
+              ALLOWED + ":99999",
+              "[" + ALLOWED + "]:80",
+              "2001:0db8::00001",
+              "2001:db8::1%eth0",
+              "\"" + ALLOWED + "\"",
+              "for=" + ALLOWED,
+              ALLOWED + ", unknown",
+              ALLOWED + ", ,127.0.0.1")) {
+        refused(403, request.with("X-Forwarded-For", unread));
+      }
+      refused(403, request.with("X-Forwarded-For", ELSEWHERE + ":5555"));
+      refused(403, request.with("X-Forwarded-For", "[2001:db9::1]:443"));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.keyledger.kit.web.bounds;
 
+import dev.keyledger.client.address.AddressRange;
 import inet.ipaddr.IPAddress;
-import inet.ipaddr.IPAddressString;
 
 /**
  * What counts as one client where there is no credential yet: an IPv4 address, or the 64 bits of an
@@ -19,13 +19,13 @@ public record Network(String name) {
     if (address.indexOf(':') < 0) {
       return new Network(address);
     }
-    IPAddress parsed = new IPAddressString(address).getAddress();
+    IPAddress parsed = AddressRange.address(address);
     if (parsed == null) {
       return new Network(address);
     }
     return new Network(
-        parsed.isIPv4Convertible()
-            ? parsed.toIPv4().toCanonicalString()
+        parsed.isIPv4()
+            ? parsed.toCanonicalString()
             : parsed.toPrefixBlock(GIVEN_TO_ONE_CUSTOMER).toCanonicalString());
   }
 }

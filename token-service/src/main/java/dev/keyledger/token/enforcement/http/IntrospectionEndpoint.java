@@ -2,6 +2,7 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.Credential;
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.kit.decide.AccessClaims;
 import dev.keyledger.kit.decide.Code;
 import dev.keyledger.kit.decide.KeyFacts;
@@ -54,7 +55,7 @@ final class IntrospectionEndpoint extends OauthServlet {
     String environments = form.get("environment");
     var context =
         new RequestContext(
-            Objects.requireNonNullElse(form.get("client_ip"), ""),
+            addressIn(form),
             environments == null ? Set.of() : GatewayHeaders.environmentsIn(environments),
             form.get("dialect"));
     switch (Credential.of(token)) {
@@ -63,6 +64,14 @@ final class IntrospectionEndpoint extends OauthServlet {
       case Credential.SignedToken signed -> answer(principal, token, context, response);
       case Credential.OpaqueToken opaque -> answer(principal, token, context, response);
     }
+  }
+
+  private static String addressIn(Form form) {
+    String text = form.get("client_ip");
+    if (text != null && AddressRange.address(text) == null) {
+      throw OauthError.invalidRequest("The parameter client_ip is no IPv4 or IPv6 address.");
+    }
+    return Objects.requireNonNullElse(text, "");
   }
 
   private void answer(Principal principal, KeyVerdict verdict, HttpServletResponse response)

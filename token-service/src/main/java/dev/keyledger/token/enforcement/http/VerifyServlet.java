@@ -3,6 +3,7 @@ package dev.keyledger.token.enforcement.http;
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.decide.KeyFacts;
@@ -50,14 +51,21 @@ final class VerifyServlet extends HotServlet {
     String environment = body.text("environment");
     var context =
         new RequestContext(
-            Objects.requireNonNullElse(body.text("ip"), ""),
-            environment == null ? Set.of() : Set.of(environment),
-            null);
+            addressIn(body), environment == null ? Set.of() : Set.of(environment), null);
     KeyVerdict verdict =
         checks.ask(
             KeyQuestion.direct(body.required("key"), context, Set.copyOf(scopes))
                 .onlyOf(reachOf(caller)));
     answer(verdict, response);
+  }
+
+  /** Empty where none is given: no allowlist admits that. */
+  private static String addressIn(FlatJson body) {
+    String text = body.text("ip");
+    if (text != null && AddressRange.address(text) == null) {
+      throw Problem.ofField("ip", "This is no IPv4 or IPv6 address.").toException();
+    }
+    return Objects.requireNonNullElse(text, "");
   }
 
   private static @Nullable OrganizationId reachOf(Caller caller) {

@@ -1,9 +1,9 @@
 package dev.keyledger.token.identity.people;
 
+import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.bounds.Network;
 import inet.ipaddr.IPAddress;
-import inet.ipaddr.IPAddressString;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -37,14 +37,15 @@ final class KnownNetworks {
   /** What is one network here: 256 addresses of IPv4, or the 64 bits of an IPv6 subscriber. */
   static String around(String address) {
     Network network = Network.of(address);
-    IPAddress parsed = new IPAddressString(network.name()).getAddress();
+    IPAddress parsed = AddressRange.address(network.name());
     return parsed != null && parsed.isIPv4()
         ? parsed.toPrefixBlock(NEIGHBOURHOOD).toCanonicalString()
         : network.name();
   }
 
+  /** No network that can't be told is known, whoever comes from there. */
   boolean isKnown(@Nullable PersonId person, Factor factor, String address, Instant at) {
-    PersonId whose = person == null ? NOBODY : person;
+    PersonId whose = person == null || address.isEmpty() ? NOBODY : person;
     return jdbc.sql(
             """
             select exists (select from known_network
@@ -61,6 +62,9 @@ final class KnownNetworks {
 
   /** The ones used the longest ago go where there are too many. */
   void remember(HeldPerson held, Factor factor, String address, Instant at) {
+    if (address.isEmpty()) {
+      return;
+    }
     byte[] network = keys.index(index(factor), text(held.id(), address)).bytes();
     jdbc.sql(
             """

@@ -82,4 +82,15 @@ class Rfc7662Test extends OauthTest {
     assertThat(from.json().path("active").asBoolean()).isTrue();
     assertThat(from.json().path("ipb").asBoolean()).isTrue();
   }
+
+  @Test
+  void whatIsNoAddressIsAnInvalidRequest() {
+    TestTenant.Key key = published(tenant().key("live"));
+    for (String text : List.of("unknown", "010.1.2.3", "10.1", "198.51.100.1:80", "fe80::1%2")) {
+      Answer answer = introspect(internal(), key.secret, "client_ip", text);
+      assertThat(answer.status()).as(text).isEqualTo(400);
+      assertThat(answer.field("error")).isEqualTo("invalid_request");
+    }
+    assertThat(introspect(internal(), key.secret, "client_ip", "").status()).isEqualTo(200);
+  }
 }

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifyTest extends EnforcementTest {
   private static Answer verify(String caller, Map<String, ?> body) {
@@ -86,6 +88,30 @@ class VerifyTest extends EnforcementTest {
         .isEqualTo("ip_not_allowed");
     assertThat(verify(caller, Map.of("key", published(tenant.key("test")).secret)).field("code"))
         .isEqualTo("ok");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "not-an-ip",
+        "",
+        "010.1.2.3",
+        "10.1",
+        "198.51.100.7:443",
+        "198.51.100.0/24",
+        "fe80::1%eth0",
+        "[2001:db8::1]",
+        "unknown"
+      })
+  void whatIsNoAddressIsToldByItsField(String text) {
+    TestTenant tenant = tenant();
+    String caller = published(tenant.key("test")).secret;
+    TestTenant.Key live = published(tenant.key("live"));
+
+    Answer answer = verify(caller, Map.of("key", live.secret, "ip", text));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.field("field")).isEqualTo("ip");
   }
 
   @Test

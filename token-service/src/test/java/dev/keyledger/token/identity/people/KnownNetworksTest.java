@@ -40,6 +40,14 @@ class KnownNetworksTest {
   }
 
   @Test
+  void anAddressThatCannotBeToldIsNobodysHome() {
+    signedIn("");
+    guess(10);
+
+    assertThat(right("")).isInstanceOf(Refused.class);
+  }
+
+  @Test
   void guessesAtHomeLockHomeAlone() {
     signedIn(home);
     for (int i = 0; i < 10; i++) {
