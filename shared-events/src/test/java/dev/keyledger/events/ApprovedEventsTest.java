@@ -119,6 +119,22 @@ class ApprovedEventsTest {
   }
 
   @Test
+  void anEventOfBeforeAnswersWereGivenAgainHasNoneGivenAgain() throws IOException {
+    String before =
+        Files.readString(APPROVED.resolve("organization.registered.json"))
+            .replaceAll(",\\s*\"refresh_reuse_interval\" : \"[^\"]*\"", "");
+    assertThat(before).doesNotContain("reuse");
+
+    Policy policy =
+        ((OrganizationRegistered)
+                EventCodec.decodeEvent(before.getBytes(StandardCharsets.UTF_8)).event())
+            .policy();
+
+    assertThat(policy.sessions().refreshReuseInterval()).isNull();
+    assertThat(policy.keyTokens().refreshReuseInterval()).isNull();
+  }
+
+  @Test
   void anAllowlistOfBeforeNamesNoEnvironmentsAndIsWhoeverManagesThePolicys() throws IOException {
     String before =
         Files.readString(APPROVED.resolve("organization.ip_allowlist_changed.json"))

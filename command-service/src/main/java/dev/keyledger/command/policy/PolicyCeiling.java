@@ -100,14 +100,13 @@ public final class PolicyCeiling {
                 "key_tokens.format",
                 tokens.format() == Format.OPAQUE || most.format() == Format.JWT),
             exceeded("key_tokens.lifetime", withinBound(tokens.lifetime(), most.lifetime())),
-            exceeded(
-                "key_tokens.refresh_lifetime",
-                refresh == null
-                    || (most.refreshLifetime() != null
-                        && refresh.compareTo(most.refreshLifetime()) <= 0)),
+            exceeded("key_tokens.refresh_lifetime", isNoLonger(refresh, most.refreshLifetime())),
             exceeded(
                 "key_tokens." + familyField(tokens.refresh(), most.refresh()),
                 refresh == null || withinBound(tokens.longestFamily(), most.longestFamily())),
+            exceeded(
+                "key_tokens.refresh_reuse_interval",
+                isNoLonger(tokens.refreshReuseInterval(), most.refreshReuseInterval())),
             exceeded("key_tokens.rate", within(tokens.rate(), most.rate())))
         .flatMap(Optional::stream)
         .findFirst();
@@ -124,6 +123,9 @@ public final class PolicyCeiling {
             exceeded(
                 "sessions." + familyField(sessions.refresh(), most.refresh()),
                 withinBound(sessions.longestFamily(), most.longestFamily())),
+            exceeded(
+                "sessions.refresh_reuse_interval",
+                isNoLonger(sessions.refreshReuseInterval(), most.refreshReuseInterval())),
             exceeded(
                 "sessions.second_step",
                 sessions.secondStep().ordinal() >= most.secondStep().ordinal()))
@@ -164,6 +166,11 @@ public final class PolicyCeiling {
 
   private static boolean withinBound(@Nullable Duration time, @Nullable Duration most) {
     return most == null || (time != null && time.compareTo(most) <= 0);
+  }
+
+  /** Where none at all is the strictest. */
+  private static boolean isNoLonger(@Nullable Duration time, @Nullable Duration most) {
+    return time == null || (most != null && time.compareTo(most) <= 0);
   }
 
   private static List<String> kept(List<String> environments, Policy policy) {

@@ -5,6 +5,7 @@ import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Policy.EnvironmentChoice;
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -195,6 +196,7 @@ public final class PolicyCheck {
                 && isBetween(tokens.refreshLifetime(), tokens.familyLifetime(), LONGEST_FAMILY)),
         "key_tokens.family_lifetime",
         "from the refresh token's lifetime to " + LONGEST_FAMILY);
+    reuseInterval("key_tokens.refresh_reuse_interval", tokens.refreshReuseInterval());
     rate("key_tokens.rate", tokens.rate(), 1, MOST_GRANTS, LONGEST_RATE);
   }
 
@@ -212,6 +214,15 @@ public final class PolicyCheck {
             || isBetween(sessions.refreshLifetime(), sessions.familyLifetime(), LONGEST_FAMILY),
         "sessions.family_lifetime",
         "from the refresh token's lifetime to " + LONGEST_FAMILY);
+    reuseInterval("sessions.refresh_reuse_interval", sessions.refreshReuseInterval());
+  }
+
+  private void reuseInterval(String field, @Nullable Duration interval) {
+    must(
+        interval == null
+            || isBetween(Duration.ofSeconds(1), interval, Refresh.LONGEST_REUSE_INTERVAL),
+        field,
+        "PT1S to " + Refresh.LONGEST_REUSE_INTERVAL + ", or null for none");
   }
 
   private void permissions(String field, List<String> permissions) {

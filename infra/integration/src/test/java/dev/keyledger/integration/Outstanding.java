@@ -133,7 +133,11 @@ final class Outstanding {
             .gateway()
             .form(
                 "/oauth2/token",
-                Map.of("grant_type", "refresh_token", "refresh_token", keyRefresh));
+                Map.of(
+                    "grant_type", "refresh_token",
+                    "refresh_token", keyRefresh,
+                    "client_id", key,
+                    "client_secret", newer));
     if (!answer.isSuccess()) {
       return null;
     }

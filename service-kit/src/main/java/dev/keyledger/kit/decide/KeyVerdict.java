@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface KeyVerdict {
   Code code();
 
+  /** Which key it is about; {@code null} where there is none, or the caller may not know. */
+  @Nullable KeyFacts key();
+
   /**
    * @param secretPrefix what lists show of the secret
    * @param permissions what the key may do now

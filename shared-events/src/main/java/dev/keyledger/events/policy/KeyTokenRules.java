@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     choice
  * @param familyLifetime from the first token, beyond which nothing is refreshed; {@code null} for
  *     no bound
+ * @param refreshReuseInterval for how long the same client, asking again with a refresh token that
+ *     was exchanged, gets the same pair again; {@code null} where each use beyond the first ends
+ *     the family, as in policies of before there was a choice
  * @param rate how many times at most the organisation's keys may be exchanged for tokens, together,
  *     at each replica of token-service; {@code null} for no bound. A refresh isn't counted
  */
@@ -23,6 +26,7 @@ public record KeyTokenRules(
     @Nullable Duration refreshLifetime,
     Refresh refresh,
     @Nullable Duration familyLifetime,
+    @Nullable Duration refreshReuseInterval,
     KeyRules.@Nullable Rate rate) {
   public KeyTokenRules {
     refresh = refresh == null ? Refresh.FIXED : refresh;
@@ -41,6 +45,17 @@ public record KeyTokenRules(
       Refresh refresh,
       @Nullable Duration familyLifetime) {
     this(format, lifetime, refreshLifetime, refresh, familyLifetime, null);
+  }
+
+  /** Each use of a refresh token beyond the first ends its family. */
+  public KeyTokenRules(
+      Format format,
+      Duration lifetime,
+      @Nullable Duration refreshLifetime,
+      Refresh refresh,
+      @Nullable Duration familyLifetime,
+      KeyRules.@Nullable Rate rate) {
+    this(format, lifetime, refreshLifetime, refresh, familyLifetime, null, rate);
   }
 
   public enum Format {

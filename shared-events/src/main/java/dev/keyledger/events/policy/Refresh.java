@@ -11,6 +11,9 @@ public enum Refresh {
   /** Each token has the whole lifetime again, within that of its family where there is such. */
   RENEWED;
 
+  /** No policy has an answer given again for longer than that. */
+  public static final Duration LONGEST_REUSE_INTERVAL = Duration.ofMinutes(1);
+
   /**
    * First instant at which a token no longer works.
    *

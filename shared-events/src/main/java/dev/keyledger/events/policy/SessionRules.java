@@ -12,15 +12,29 @@ import org.jspecify.annotations.Nullable;
  * @param refresh whether the next one lives as long again; fixed in policies of before there was a
  *     choice
  * @param familyLifetime from sign-in, beyond which nothing is refreshed; {@code null} for no bound
+ * @param refreshReuseInterval for how long the same client, asking again with a refresh token that
+ *     was exchanged, gets the same pair again; {@code null} where each use beyond the first ends
+ *     the session, as in policies of before there was a choice
  */
 public record SessionRules(
     Duration accessLifetime,
     Duration refreshLifetime,
     Refresh refresh,
     @Nullable Duration familyLifetime,
+    @Nullable Duration refreshReuseInterval,
     SecondStep secondStep) {
   public SessionRules {
     refresh = refresh == null ? Refresh.FIXED : refresh;
+  }
+
+  /** Each use of a refresh token beyond the first ends the session. */
+  public SessionRules(
+      Duration accessLifetime,
+      Duration refreshLifetime,
+      Refresh refresh,
+      @Nullable Duration familyLifetime,
+      SecondStep secondStep) {
+    this(accessLifetime, refreshLifetime, refresh, familyLifetime, null, secondStep);
   }
 
   /** Ends a refresh token's lifetime after sign-in, however often it is refreshed. */

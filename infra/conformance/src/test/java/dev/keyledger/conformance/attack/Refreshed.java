@@ -109,6 +109,11 @@ record Refreshed(
     return new Refreshed[] {SESSION, INCRM, SYNCGRAM_PAY, OCTOPUS_CARDS, KEY};
   }
 
+  /** Whether its policy has an answer given again to the client that asked for it. */
+  boolean answersAgain() {
+    return this != SYNCGRAM_PAY;
+  }
+
   boolean endsAccess() {
     return use != NONE;
   }

@@ -17,7 +17,8 @@ record ClientCredentials(KeyId id, SecretText secret) {
   /**
    * Empty when there are none.
    *
-   * @throws OauthError {@code invalid_client} for what is malformed, and for several at once
+   * @throws OauthError {@code invalid_client} for what is malformed, {@code invalid_request} for
+   *     several at once (section 5.2)
    */
   static Optional<ClientCredentials> of(HttpServletRequest request, Form form) {
     List<String> headers = RequestAuthenticator.values(request, "Authorization");
@@ -27,7 +28,8 @@ record ClientCredentials(KeyId id, SecretText secret) {
             + RequestAuthenticator.values(request, "X-Api-Key").size()
             + (secret == null ? 0 : 1);
     if (shown > 1) {
-      throw OauthError.invalidClient().because("multiple");
+      throw OauthError.invalidRequest("The client authenticates in one way, not in several.")
+          .because("multiple");
     }
     if (secret != null) {
       return Optional.of(

@@ -4,6 +4,7 @@ import dev.keyledger.client.RequestContext;
 import dev.keyledger.kit.decide.AccessClaims;
 import dev.keyledger.kit.decide.Code;
 import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.KeyFacts;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
 import dev.keyledger.kit.decide.TokenDecision;
@@ -16,6 +17,7 @@ import dev.keyledger.token.enforcement.usage.UsageCounter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -51,11 +53,23 @@ public final class CredentialChecks {
   }
 
   /**
+   * By whom the key is presented as their own: a yes is a use of it, a no a denial.
+   *
    * @throws UnknowableException when it can't be told now
    */
   KeyVerdict ask(KeyQuestion question) {
+    return askFor(key -> true, question);
+  }
+
+  /**
+   * By one who may be told of these keys alone. Any other is unknown to them, and that they asked
+   * is nothing that happened to it.
+   *
+   * @throws UnknowableException when it can't be told now
+   */
+  KeyVerdict askFor(Predicate<KeyFacts> seen, KeyQuestion question) {
     long now = clock.millis();
-    KeyVerdict verdict = decide(question, now);
+    KeyVerdict verdict = decide(seen, question, now);
     if (verdict instanceof KeyVerdict.Accepted accepted) {
       usage.used(accepted, now);
     }
@@ -63,18 +77,27 @@ public final class CredentialChecks {
   }
 
   /**
-   * The same ahead of the service that the request then goes on to, which asks again: that is the
-   * use. Where this refuses, there is none.
+   * The same ahead of what makes it a use, or not: the token that is then granted, or the service
+   * that the request goes on to, which asks again. Where this refuses, there is none.
    *
    * @throws UnknowableException when it can't be told now
    */
   KeyVerdict askAhead(KeyQuestion question) {
-    return decide(question, clock.millis());
+    return decide(key -> true, question, clock.millis());
   }
 
-  private KeyVerdict decide(KeyQuestion question, long now) {
+  /** That something came of what was asked ahead. */
+  void used(KeyVerdict.Accepted accepted) {
+    usage.used(accepted, clock.millis());
+  }
+
+  private KeyVerdict decide(Predicate<KeyFacts> seen, KeyQuestion question, long now) {
     try {
       KeyVerdict verdict = keys.decide(question, freshness.isFresh(), now);
+      KeyFacts key = verdict.key();
+      if (key != null && !seen.test(key)) {
+        verdict = new KeyVerdict.Refused(Code.NOT_FOUND, null);
+      }
       if (verdict instanceof KeyVerdict.Refused refused) {
         usage.denied(refused, now);
       }

@@ -60,7 +60,12 @@ final class IntrospectionEndpoint extends OauthServlet {
             form.get("dialect"));
     switch (Credential.of(token)) {
       case Credential.ApiKey key ->
-          answer(principal, checks.ask(KeyQuestion.direct(token, context, Set.of())), response);
+          answer(
+              principal,
+              checks.askFor(
+                  of -> principal.maySee(of.organizationId(), of.id()),
+                  KeyQuestion.direct(token, context, Set.of())),
+              response);
       case Credential.SignedToken signed -> answer(principal, token, context, response);
       case Credential.OpaqueToken opaque -> answer(principal, token, context, response);
     }
@@ -78,14 +83,7 @@ final class IntrospectionEndpoint extends OauthServlet {
       throws IOException {
     switch (verdict) {
       case KeyVerdict.Refused refused -> inactive(principal, refused.code(), response);
-      case KeyVerdict.Accepted accepted -> {
-        KeyFacts key = accepted.key();
-        if (principal.maySee(key.organizationId(), key.id())) {
-          active(accepted).send(response, 200);
-        } else {
-          inactive(principal, Code.NOT_FOUND, response);
-        }
-      }
+      case KeyVerdict.Accepted accepted -> active(accepted).send(response, 200);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
 import java.time.Duration;
@@ -22,5 +23,11 @@ final class RefreshSweep {
   @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
   void sweep() {
     refreshTokens.forgetBefore(clock.instant().minus(KEPT));
+  }
+
+  /** Answers that no retry gets any more are no use to anybody. */
+  @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT1M")
+  void sweepSuccessors() {
+    refreshTokens.forgetSuccessorsBefore(clock.instant().minus(Refresh.LONGEST_REUSE_INTERVAL));
   }
 }

@@ -2,6 +2,7 @@ package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.credential.KeySecret;
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.decide.AccessClaims;
 import dev.keyledger.kit.decide.TokenVerdict;
@@ -15,8 +16,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /oauth2/revoke} (RFC 7009). A client ends its own tokens; a person's token ends
@@ -59,8 +60,8 @@ final class RevocationEndpoint extends OauthServlet {
     }
     List<StreamPosition> ended = List.of();
     if (token.startsWith(KeyRefreshTokens.PREFIX)) {
-      if (principal instanceof Principal.Known known && known.caller().key() != null) {
-        grants.end(token, Objects.requireNonNull(known.caller().key()));
+      if (!grants.end(token, keyOf(principal))) {
+        throw OauthError.unauthorizedClient();
       }
     } else if (token.startsWith(SessionEnds.REFRESH_PREFIX)) {
       ended =
@@ -78,6 +79,13 @@ final class RevocationEndpoint extends OauthServlet {
         .headers(ended, String.join(",", Collections.list(request.getHeaders("Prefer"))))
         .forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
     response.setContentLength(0);
+  }
+
+  private static @Nullable KeyId keyOf(Principal principal) {
+    return switch (principal) {
+      case Principal.Internal internal -> null;
+      case Principal.Known known -> known.caller().key();
+    };
   }
 
   private static boolean mayEnd(Principal principal, PersonId person) {

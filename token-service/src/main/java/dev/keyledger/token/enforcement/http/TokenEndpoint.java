@@ -1,13 +1,13 @@
 package dev.keyledger.token.enforcement.http;
 
 import dev.keyledger.client.RequestContext;
-import dev.keyledger.events.id.KeyId;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -65,7 +65,7 @@ final class TokenEndpoint extends OauthServlet {
     if (!accepted.permissions().containsAll(scope)) {
       throw OauthError.invalidScope();
     }
-    return switch (grants.toHolder(accepted, scope, context)) {
+    return switch (grants.toHolder(accepted, true, scope, context)) {
       case Granting.Granted granted -> granted;
       case Granting.Limited limited -> {
         limited.quota().announce(response);
@@ -76,24 +76,41 @@ final class TokenEndpoint extends OauthServlet {
     };
   }
 
-  // A client that has a secret shows it here too (section 6); the token itself is bound to the key.
+  // A client that has a secret shows it here too (section 6), and what it obtains is a use of it.
   private Granting.Granted ofRefreshToken(
       HttpServletRequest request, Form form, RequestContext context) {
-    String presented = form.required("refresh_token");
-    KeyId client =
+    KeyVerdict.Accepted client =
         ClientCredentials.of(request, form)
-            .map(credentials -> accepted(credentials, context).key().id())
+            .map(credentials -> accepted(credentials, context))
             .orElse(null);
-    return switch (grants.toRefreshToken(presented, client, context)) {
-      case Granting.Granted granted -> granted;
-      case Granting.Limited limited -> throw new IllegalStateException("a refresh is not counted");
+    var presented =
+        new Presentation(
+            form.required("refresh_token"),
+            client == null ? null : client.key().id(),
+            form.get("client_id"),
+            Set.copyOf(form.list("scope")),
+            context,
+            request.getHeader("User-Agent"));
+    return switch (grants.toRefreshToken(presented)) {
+      case Granting.Granted granted -> {
+        if (client != null) {
+          checks.used(client);
+        }
+        yield granted;
+      }
       case Granting.Refused refused ->
           throw OauthError.invalidGrant().because(refused.code().text());
+      case Granting.Declined declined ->
+          throw switch (declined.fault()) {
+            case CLIENT_NOT_AUTHENTICATED -> OauthError.invalidClient().because("missing");
+            case BEYOND_SCOPE -> OauthError.invalidScope();
+          };
     };
   }
 
+  // Whether it comes to a use of the key, what is granted says.
   private KeyVerdict.Accepted accepted(ClientCredentials client, RequestContext context) {
-    return switch (checks.ask(
+    return switch (checks.askAhead(
         KeyQuestion.login(client.id(), client.secret().revealSecret(), context))) {
       case KeyVerdict.Accepted accepted -> accepted;
       case KeyVerdict.Refused refused ->

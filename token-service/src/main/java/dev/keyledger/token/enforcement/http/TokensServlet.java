@@ -45,10 +45,10 @@ final class TokensServlet extends HotServlet {
           .toException();
     }
     RequestContext context = contexts.of(request);
-    switch (checks.ask(questionOf(body, context))) {
+    switch (checks.askAhead(questionOf(body, context))) {
       case KeyVerdict.Refused refused -> throw invalidKey(refused.code());
       case KeyVerdict.Accepted accepted -> {
-        switch (grants.toHolder(accepted, List.of(), context)) {
+        switch (grants.toHolder(accepted, false, List.of(), context)) {
           case Granting.Refused refused -> throw invalidKey(refused.code());
           case Granting.Limited limited -> {
             limited.quota().announce(response);

@@ -81,11 +81,7 @@ final class VerifyServlet extends HotServlet {
   }
 
   private void answer(KeyVerdict verdict, HttpServletResponse response) throws IOException {
-    KeyFacts key =
-        switch (verdict) {
-          case KeyVerdict.Accepted accepted -> accepted.key();
-          case KeyVerdict.Refused refused -> refused.key();
-        };
+    KeyFacts key = verdict.key();
     var answer =
         new JsonAnswer()
             .put("valid", verdict instanceof KeyVerdict.Accepted)

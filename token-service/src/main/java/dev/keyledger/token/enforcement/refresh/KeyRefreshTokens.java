@@ -5,32 +5,24 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
-import dev.keyledger.kit.database.Batches;
 import dev.keyledger.kit.decide.Code;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Base64;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Refresh families of keys in PostgreSQL. Only hashes are kept. A rotation holds the family's row,
- * so of concurrent presentations one wins and the others find a used token.
+ * so of concurrent presentations one wins; the others find a used token, and get what that one got
+ * where they are told for its retries ({@link RefreshRule#kept}).
  */
 @Component
 public final class KeyRefreshTokens {
@@ -39,26 +31,24 @@ public final class KeyRefreshTokens {
 
   private static final int BYTES = 32;
 
-  private final JdbcClient jdbc;
+  private final KeyRefreshTable table;
   private final TransactionOperations transactions;
   private final RefreshRule rule;
   private final KeyRefreshSettings settings;
   private final SecureRandom random;
 
-  public KeyRefreshTokens(
-      JdbcClient jdbc,
+  KeyRefreshTokens(
+      KeyRefreshTable table,
       TransactionOperations transactions,
       RefreshRule rule,
       KeyRefreshSettings settings,
       SecureRandom random) {
-    this.jdbc = jdbc;
+    this.table = table;
     this.transactions = transactions;
     this.rule = rule;
     this.settings = settings;
     this.random = random;
   }
-
-  private record Row(KeyRefreshFamily family, boolean ended, boolean used, Instant issuedAt) {}
 
   /**
    * Begins a family with its first token. Of one key the oldest beyond {@link
@@ -67,94 +57,78 @@ public final class KeyRefreshTokens {
   public SecretText begin(KeyRefreshFamily family) {
     SecretText first = mint();
     transactions.executeWithoutResult(status -> {
-      jdbc.sql(
-              """
-              INSERT INTO key_refresh_families
-                (organization, key, family, secret, dialect, scope, created_at, expires_at)
-              VALUES (:organization, :key, :family, :secret, :dialect, :scope, :at, :expires_at)
-              """)
-          .param("organization", family.organization().value())
-          .param("key", family.key().value())
-          .param("family", family.id())
-          .param("secret", family.secret())
-          .param("dialect", family.dialect())
-          .param("scope", scopeText(family))
-          .param("at", utc(family.begunAt()))
-          .param("expires_at", utc(family.expiresAt()))
-          .update();
-      insert(family, first, family.begunAt());
-      forgetBeyond(family);
+      table.insert(family);
+      table.insertToken(family, hash(first.revealSecret()), family.begunAt());
+      table.forgetBeyond(family, settings.families());
     });
     return first;
   }
 
-  private static @Nullable String scopeText(KeyRefreshFamily family) {
-    List<String> scope = family.scope();
-    return scope == null ? null : String.join(" ", scope);
-  }
-
-  /**
-   * @param known whether this is where the family belongs, and its key the client that presents it;
-   *     when not, the token is unknown
-   * @param standing whether the family's key and secret are still good; when not, the token stays
-   *     as it was
-   * @param until where the next token ends, by the family and by when the presented one was given;
-   *     no later than now when there is none
-   */
-  public Rotation rotate(
-      String presented,
-      Instant at,
-      Predicate<KeyRefreshFamily> known,
-      Function<KeyRefreshFamily, Code> standing,
-      BiFunction<KeyRefreshFamily, Instant, Instant> until) {
+  /** Exchanges the token for the next pair, or gives the one again that it was exchanged for. */
+  public Rotation rotate(RefreshAttempt attempt, KeyExchange exchange) {
     Rotation rotation =
         transactions.execute(status -> {
-          Row row = lock(presented).orElse(null);
-          if (row == null || !known.test(row.family())) {
-            return new Rotation.Refused(Code.NOT_FOUND);
-          }
-          return switch (rule.standing(new Presented(row), at)) {
-            case REUSED, ENDED -> new Rotation.Refused(Code.REVOKED);
-            case EXPIRED -> new Rotation.Refused(Code.EXPIRED);
-            case LIVE -> rotate(row, presented, at, standing, until);
-          };
+          KeyRefreshTable.Row row = lock(attempt.token()).orElse(null);
+          return row == null
+              ? new Rotation.Refused(Code.NOT_FOUND)
+              : exchange
+                  .notAdmitted(row.family())
+                  .orElseGet(() -> admitted(row, attempt, exchange));
         });
-    return java.util.Objects.requireNonNull(rotation);
+    return Objects.requireNonNull(rotation);
+  }
+
+  private Rotation admitted(KeyRefreshTable.Row row, RefreshAttempt attempt, KeyExchange exchange) {
+    var presented = new Presented(row);
+    Optional<RefreshRule.Kept> kept = rule.kept(presented, attempt);
+    if (kept.isPresent() && kept.get().isRetry(exchange.reuseInterval(row.family()))) {
+      return switch (exchange.outcome(row.family())) {
+        case KeyExchange.Nothing nothing -> nothing.because();
+        case KeyExchange.Access access -> new Rotation.Rotated(kept.get().again());
+      };
+    }
+    return switch (rule.standing(presented, attempt.at())) {
+      case REUSED, ENDED -> new Rotation.Refused(Code.REVOKED);
+      case EXPIRED -> new Rotation.Refused(Code.EXPIRED);
+      case LIVE ->
+          switch (exchange.outcome(row.family())) {
+            case KeyExchange.Nothing nothing -> nothing.because();
+            case KeyExchange.Access access -> rotate(row, access, attempt, exchange);
+          };
+    };
   }
 
   private Rotation rotate(
-      Row row,
-      String presented,
-      Instant at,
-      Function<KeyRefreshFamily, Code> standing,
-      BiFunction<KeyRefreshFamily, Instant, Instant> until) {
+      KeyRefreshTable.Row row,
+      KeyExchange.Access access,
+      RefreshAttempt attempt,
+      KeyExchange exchange) {
     KeyRefreshFamily before = row.family();
-    Code code = standing.apply(before);
-    if (code != Code.OK) {
-      return new Rotation.Refused(code);
-    }
-    Instant end = until.apply(before, row.issuedAt());
+    Instant at = attempt.at();
+    Instant end = exchange.endOfNext(before, row.issuedAt());
     if (!at.isBefore(end)) {
       return new Rotation.Refused(Code.EXPIRED);
     }
-    if (isRefreshedTooOften(before)) {
-      end(before, at);
+    if (table.hasUsed(before, settings.refreshes())) {
+      table.end(before, at);
       return new Rotation.Refused(Code.REVOKED);
     }
     KeyRefreshFamily family = before.until(end);
-    SecretText next = mint();
-    jdbc.sql("UPDATE key_refresh_tokens SET used_at = ? WHERE hash = ?")
-        .params(utc(at), hash(presented))
-        .update();
-    move(family);
-    insert(family, next, at);
-    return new Rotation.Rotated(family, next);
+    var pair = new Successor(access.token(), mint(), end, access.scope());
+    table.use(
+        family,
+        hash(attempt.token()),
+        at,
+        exchange.reuseInterval(family) == null ? null : SealedSuccessor.of(pair, attempt, random));
+    table.move(family);
+    table.insertToken(family, hash(pair.refresh().revealSecret()), at);
+    return new Rotation.Rotated(pair);
   }
 
   private final class Presented implements PresentedFamily {
-    private final Row row;
+    private final KeyRefreshTable.Row row;
 
-    Presented(Row row) {
+    Presented(KeyRefreshTable.Row row) {
       this.row = row;
     }
 
@@ -169,13 +143,18 @@ public final class KeyRefreshTokens {
     }
 
     @Override
+    public @Nullable SealedSuccessor successor() {
+      return row.successor();
+    }
+
+    @Override
     public Instant expiresAt() {
       return row.family().expiresAt();
     }
 
     @Override
     public boolean end(Instant at) {
-      return KeyRefreshTokens.this.end(row.family(), at);
+      return table.end(row.family(), at);
     }
 
     @Override
@@ -200,38 +179,23 @@ public final class KeyRefreshTokens {
   }
 
   /**
-   * Ends the family that the token belongs to.
+   * Ends the family that the token belongs to; one that is unknown leaves nothing to do.
    *
    * @param mayEnd whether the client that asks may
+   * @return false when it may not
    */
-  public void end(String presented, Instant at, Predicate<KeyRefreshFamily> mayEnd) {
-    transactions.executeWithoutResult(status ->
-        lock(presented).map(Row::family).filter(mayEnd).ifPresent(family -> end(family, at)));
-  }
-
-  private boolean end(KeyRefreshFamily family, Instant at) {
-    return jdbc.sql(
-                """
-                UPDATE key_refresh_families SET ended_at = ?
-                WHERE organization = ? AND key = ? AND family = ? AND ended_at IS NULL
-                """)
-            .params(utc(at), family.organization().value(), family.key().value(), family.id())
-            .update()
-        == 1;
-  }
-
-  private void move(KeyRefreshFamily family) {
-    jdbc.sql(
-            """
-            UPDATE key_refresh_families SET expires_at = ?
-            WHERE organization = ? AND key = ? AND family = ?
-            """)
-        .params(
-            utc(family.expiresAt()),
-            family.organization().value(),
-            family.key().value(),
-            family.id())
-        .update();
+  public boolean end(String presented, Instant at, Predicate<KeyRefreshFamily> mayEnd) {
+    return Boolean.TRUE.equals(
+        transactions.execute(status -> {
+          KeyRefreshFamily family = lock(presented).map(KeyRefreshTable.Row::family).orElse(null);
+          if (family != null && !mayEnd.test(family)) {
+            return false;
+          }
+          if (family != null) {
+            table.end(family, at);
+          }
+          return true;
+        }));
   }
 
   /**
@@ -239,105 +203,16 @@ public final class KeyRefreshTokens {
    * dead tokens that would have.
    */
   public void forgetBefore(Instant instant) {
-    Batches.deleteAll(atMost ->
-        jdbc.sql(
-                """
-                DELETE FROM key_refresh_families WHERE (organization, key, family) IN (
-                  SELECT organization, key, family FROM key_refresh_families WHERE expires_at < ?
-                  ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)
-                """)
-            .params(utc(instant), atMost)
-            .update());
-    Batches.deleteAll(atMost ->
-        jdbc.sql(
-                """
-                DELETE FROM key_refresh_tokens WHERE hash IN (
-                  SELECT hash FROM key_refresh_tokens WHERE used_at IS NOT NULL AND expires_at < ?
-                  ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED)
-                """)
-            .params(utc(instant), atMost)
-            .update());
+    table.forgetBefore(instant);
   }
 
-  // A family that is being presented meanwhile is passed over: its key's next one finds it.
-  private void forgetBeyond(KeyRefreshFamily newest) {
-    jdbc.sql(
-            """
-            DELETE FROM key_refresh_families WHERE (organization, key, family) IN (
-              SELECT organization, key, family FROM key_refresh_families
-              WHERE organization = ? AND key = ?
-              ORDER BY family DESC OFFSET ? FOR UPDATE SKIP LOCKED)
-            """)
-        .params(newest.organization().value(), newest.key().value(), settings.families())
-        .update();
+  /** Forgets what is no longer given again; by PostgreSQL's time. */
+  public void forgetSuccessorsBefore(Instant instant) {
+    table.forgetSuccessorsBefore(instant);
   }
 
-  private boolean isRefreshedTooOften(KeyRefreshFamily family) {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT FROM key_refresh_tokens
-                           WHERE organization = ? AND key = ? AND family = ? AND used_at IS NOT NULL
-                           OFFSET ? LIMIT 1)
-            """)
-        .params(
-            family.organization().value(),
-            family.key().value(),
-            family.id(),
-            settings.refreshes() - 1)
-        .query(Boolean.class)
-        .single();
-  }
-
-  private Optional<Row> lock(String presented) {
-    if (!presented.startsWith(PREFIX)) {
-      return Optional.empty();
-    }
-    return jdbc.sql(
-            """
-            SELECT f.*, t.used_at IS NOT NULL AS used, t.issued_at
-            FROM key_refresh_tokens t
-            JOIN key_refresh_families f USING (organization, key, family)
-            WHERE t.hash = ?
-            FOR UPDATE OF f, t
-            """)
-        .params((Object) hash(presented))
-        .query(KeyRefreshTokens::row)
-        .optional();
-  }
-
-  private static Row row(ResultSet rs, int number) throws SQLException {
-    String scope = rs.getString("scope");
-    var family =
-        new KeyRefreshFamily(
-            new OrganizationId(rs.getString("organization")),
-            new KeyId(rs.getString("key")),
-            rs.getObject("family", UUID.class),
-            rs.getString("secret"),
-            rs.getString("dialect"),
-            scope == null ? null : List.of(scope.split(" ")),
-            rs.getObject("created_at", OffsetDateTime.class).toInstant(),
-            rs.getObject("expires_at", OffsetDateTime.class).toInstant());
-    return new Row(
-        family,
-        rs.getObject("ended_at") != null,
-        rs.getBoolean("used"),
-        rs.getObject("issued_at", OffsetDateTime.class).toInstant());
-  }
-
-  private void insert(KeyRefreshFamily family, SecretText token, Instant at) {
-    jdbc.sql(
-            """
-            INSERT INTO key_refresh_tokens (organization, key, family, hash, issued_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """)
-        .params(
-            family.organization().value(),
-            family.key().value(),
-            family.id(),
-            hash(token.revealSecret()),
-            utc(at),
-            utc(family.expiresAt()))
-        .update();
+  private Optional<KeyRefreshTable.Row> lock(String presented) {
+    return presented.startsWith(PREFIX) ? table.lock(hash(presented)) : Optional.empty();
   }
 
   private SecretText mint() {
@@ -353,9 +228,5 @@ public final class KeyRefreshTokens {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);
     }
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

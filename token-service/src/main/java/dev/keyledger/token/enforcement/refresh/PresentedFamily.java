@@ -14,6 +14,12 @@ public interface PresentedFamily {
 
   boolean hasEnded();
 
+  /**
+   * What the presented token was exchanged for; {@code null} where it wasn't, where none is kept,
+   * and once that has itself been used.
+   */
+  @Nullable SealedSuccessor successor();
+
   /** First instant at which its live token no longer works. */
   Instant expiresAt();
 

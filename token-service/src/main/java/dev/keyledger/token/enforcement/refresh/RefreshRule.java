@@ -2,7 +2,10 @@ package dev.keyledger.token.enforcement.refresh;
 
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.token.enforcement.outbox.Outbox;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -10,6 +13,8 @@ import org.springframework.stereotype.Component;
  * section 4.14.2). One that was used before ends its family, since either its holder or a thief has
  * the one that followed; the family's end by it is told on {@code activity.v1}, once. That is
  * looked at before anything else, so that no other refusal saves a family of which a copy is about.
+ *
+ * <p>Unless it is a retry: then the same pair is given again, see {@link #kept}.
  */
 @Component
 public final class RefreshRule {
@@ -28,6 +33,38 @@ public final class RefreshRule {
     REUSED,
     ENDED,
     EXPIRED
+  }
+
+  /**
+   * The pair that this token was exchanged for, where it is the same client that asks for the same
+   * again, the family lives and the pair's own refresh token wasn't used yet. Whether that is a
+   * retry depends on when, by the policy of now: {@link Kept#isRetry}.
+   */
+  public Optional<Kept> kept(PresentedFamily family, RefreshAttempt attempt) {
+    SealedSuccessor sealed = family.successor();
+    return sealed == null || family.hasEnded()
+        ? Optional.empty()
+        : sealed.open(attempt).map(pair -> new Kept(pair, sealed.answeredAt(), attempt));
+  }
+
+  /** What was answered to this client before. */
+  public record Kept(Successor pair, Instant answeredAt, RefreshAttempt attempt) {
+    /**
+     * @param interval how long after the first answer a retry is one; {@code null} where each use
+     *     beyond the first is a reuse
+     */
+    public boolean isRetry(@Nullable Duration interval) {
+      return attempt.isWithin(interval, answeredAt) && attempt.at().isBefore(pair.until());
+    }
+
+    public Successor again() {
+      return pair.at(attempt.at());
+    }
+
+    @Override
+    public String toString() {
+      return "[kept answer]";
+    }
   }
 
   /** To be called in the transaction that holds the family's row. */

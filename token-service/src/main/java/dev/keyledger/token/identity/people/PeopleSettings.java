@@ -8,6 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@code keyledger.people.*}.
  *
  * @param invitationTries how many passwords an invitation or a reset may be tried with, good or not
+ * @param refreshReuseIntervalWithoutOrganization of sessions of operators, and of people who act
+ *     for themselves alone; {@code PT0S} for none
  */
 @ConfigurationProperties("keyledger.people")
 public record PeopleSettings(
@@ -21,7 +23,8 @@ public record PeopleSettings(
     @DefaultValue("PT5M") Duration challengeLifetime,
     @DefaultValue("5") int challengeCodes,
     @DefaultValue("PT15M") Duration accessLifetimeWithoutOrganization,
-    @DefaultValue("PT12H") Duration refreshLifetimeWithoutOrganization) {
+    @DefaultValue("PT12H") Duration refreshLifetimeWithoutOrganization,
+    @DefaultValue("PT10S") Duration refreshReuseIntervalWithoutOrganization) {
 
   /**
    * Argon2id. Raised parameters reach a stored password at its next sign-in.

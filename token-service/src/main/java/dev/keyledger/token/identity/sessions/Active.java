@@ -2,6 +2,7 @@ package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.SessionRules.SecondStep;
 import dev.keyledger.kit.decide.Membership;
@@ -52,10 +53,18 @@ sealed interface Active {
     }
   }
 
-  record AsOperator(Duration accessLifetime, Duration refreshLifetime) implements Active {
+  record AsOperator(
+      Duration accessLifetime, Duration refreshLifetime, Duration refreshReuseInterval)
+      implements Active {
     @Override
     public SessionRules rules() {
-      return new SessionRules(accessLifetime, refreshLifetime, SecondStep.ALWAYS);
+      return new SessionRules(
+          accessLifetime,
+          refreshLifetime,
+          Refresh.FIXED,
+          null,
+          refreshReuseInterval,
+          SecondStep.ALWAYS);
     }
   }
 
@@ -63,10 +72,18 @@ sealed interface Active {
    * A member of no organisation: may accept an invitation, change their password, enrol a second
    * step.
    */
-  record AsThemselves(Duration accessLifetime, Duration refreshLifetime) implements Active {
+  record AsThemselves(
+      Duration accessLifetime, Duration refreshLifetime, Duration refreshReuseInterval)
+      implements Active {
     @Override
     public SessionRules rules() {
-      return new SessionRules(accessLifetime, refreshLifetime, SecondStep.WHEN_ENROLLED);
+      return new SessionRules(
+          accessLifetime,
+          refreshLifetime,
+          Refresh.FIXED,
+          null,
+          refreshReuseInterval,
+          SecondStep.WHEN_ENROLLED);
     }
   }
 }

@@ -121,13 +121,15 @@ final class ActiveOrganizations {
   private Active operator() {
     return new Active.AsOperator(
         settings.accessLifetimeWithoutOrganization(),
-        settings.refreshLifetimeWithoutOrganization());
+        settings.refreshLifetimeWithoutOrganization(),
+        settings.refreshReuseIntervalWithoutOrganization());
   }
 
   private Active themselves() {
     return new Active.AsThemselves(
         settings.accessLifetimeWithoutOrganization(),
-        settings.refreshLifetimeWithoutOrganization());
+        settings.refreshLifetimeWithoutOrganization(),
+        settings.refreshReuseIntervalWithoutOrganization());
   }
 
   private static boolean isOfDialect(OrganizationRules organization, String dialect) {

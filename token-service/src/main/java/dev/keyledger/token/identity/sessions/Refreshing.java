@@ -1,25 +1,34 @@
 package dev.keyledger.token.identity.sessions;
 
-import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
+import dev.keyledger.token.enforcement.refresh.RefreshAttempt;
+import dev.keyledger.token.enforcement.refresh.RefreshClient;
 import dev.keyledger.token.enforcement.refresh.RefreshRule;
+import dev.keyledger.token.enforcement.refresh.SealedSuccessor;
+import dev.keyledger.token.enforcement.refresh.Successor;
+import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.PeopleSettings;
 import dev.keyledger.token.identity.people.Person;
 import dev.keyledger.token.identity.people.SecondStep;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Rotation of a session's refresh tokens, by the rule of {@link RefreshRule}. It goes for a race
- * too: nothing tells two tabs of a browser from a thief who is quick, so of concurrent refreshes
- * one wins and the next that is looked at ends what was won.
+ * too: of concurrent refreshes one wins, and the next that is looked at gets the same pair, where
+ * policy has it and it comes from the same client, or else ends what was won.
  */
 @Component
 final class Refreshing {
@@ -33,6 +42,8 @@ final class Refreshing {
   private final PeopleSettings.Sessions settings;
   private final TransactionOperations transactions;
   private final Clock clock;
+  private final DatabaseClock databaseClock;
+  private final SecureRandom random;
 
   Refreshing(
       SessionTable table,
@@ -44,7 +55,9 @@ final class Refreshing {
       ReplicaFreshness freshness,
       PeopleSettings settings,
       TransactionOperations transactions,
-      Clock clock) {
+      Clock clock,
+      DatabaseClock databaseClock,
+      SecureRandom random) {
     this.table = table;
     this.families = families;
     this.secondStep = secondStep;
@@ -55,12 +68,13 @@ final class Refreshing {
     this.settings = settings.sessions();
     this.transactions = transactions;
     this.clock = clock;
+    this.databaseClock = databaseClock;
+    this.random = random;
   }
 
   /** What came of it; a refusal is thrown after the commit, so that what it ended has ended. */
   private sealed interface Turn {
-    record Rotated(Session session, Active active, SecretText token, Instant until)
-        implements Turn {}
+    record Rotated(Session session, Successor pair) implements Turn {}
 
     record Refused(Supplier<ProblemException> because) implements Turn {}
   }
@@ -73,48 +87,88 @@ final class Refreshing {
     if (!freshness.isFresh()) {
       throw SessionRefusals.notFresh();
     }
-    Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Turn turn = transactions.execute(status -> turn(token, dialect, origin, at));
+    var attempt =
+        new RefreshAttempt(
+            token,
+            RefreshClient.of(origin.address(), origin.userAgent(), null, List.of()),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            databaseClock.now());
+    Turn turn = transactions.execute(status -> turn(attempt, dialect, origin));
     return switch (turn) {
       case Turn.Refused refused -> throw refused.because().get();
       case Turn.Rotated rotated ->
           new SignInAnswer.Started(
               rotated.session().id(),
-              sessions.accessToken(rotated.session(), rotated.active(), at, rotated.until()),
-              rotated.token(),
-              rotated.until(),
+              rotated.pair().access(),
+              rotated.pair().refresh(),
+              rotated.pair().until(),
               rotated.session().enrolling(),
               null);
     };
   }
 
-  private Turn turn(String token, String dialect, RequestOrigin origin, Instant at) {
-    SessionFamilies.Presented presented = families.hold(token).orElse(null);
+  private Turn turn(RefreshAttempt attempt, String dialect, RequestOrigin origin) {
+    SessionFamilies.Presented presented = families.hold(attempt.token()).orElse(null);
     if (presented == null
         || !presented.itself().issuedBy().equals(dialect)
         || !organizations.isServedByIssuer(presented.itself())) {
       return refused(SessionRefusals.NOT_FOUND);
     }
-    return switch (rule.standing(presented, at)) {
+    RefreshRule.Kept kept = rule.kept(presented, attempt).orElse(null);
+    Turn again = kept == null ? null : again(presented, kept, origin);
+    return again == null ? turn(presented, attempt, origin) : again;
+  }
+
+  private Turn turn(
+      SessionFamilies.Presented presented, RefreshAttempt attempt, RequestOrigin origin) {
+    return switch (rule.standing(presented, attempt.at())) {
       case REUSED -> new Turn.Refused(SessionRefusals::refreshTokenReused);
       case ENDED -> refused(SessionRefusals.REVOKED);
       case EXPIRED -> refused(SessionRefusals.EXPIRED);
-      case LIVE -> live(presented, origin, at);
+      case LIVE -> live(presented, attempt, origin);
     };
   }
 
-  private Turn live(SessionFamilies.Presented presented, RequestOrigin origin, Instant at) {
+  /**
+   * The same pair again, where this is a retry by the policy of now. What forbids the session to go
+   * on forbids it here.
+   *
+   * @return {@code null} where it is none
+   */
+  private @Nullable Turn again(
+      SessionFamilies.Presented presented, RefreshRule.Kept kept, RequestOrigin origin) {
+    Session session = presented.itself();
+    Person person = Objects.requireNonNull(presented.owner()).person();
+    return switch (organizations.again(session, person, origin.address())) {
+      case Choice.NotKnown notKnown -> new Turn.Refused(SessionRefusals::notFresh);
+      case Choice.NotOffered ended -> null;
+      case Choice.Suspended suspended -> null;
+      case Choice.AddressNotAllowed away -> null;
+      case Choice.Chosen chosen -> {
+        Active active = chosen.active();
+        if (!kept.isRetry(active.rules().refreshReuseInterval())) {
+          yield null;
+        }
+        yield skipsSecondStep(session, active)
+            ? new Turn.Refused(SessionRefusals::secondStepRequired)
+            : new Turn.Rotated(session, kept.again());
+      }
+    };
+  }
+
+  private Turn live(
+      SessionFamilies.Presented presented, RefreshAttempt attempt, RequestOrigin origin) {
     Session session = presented.itself();
     Person person = Objects.requireNonNull(presented.owner()).person();
     return switch (organizations.again(session, person, origin.address())) {
       case Choice.NotOffered ended -> {
-        sessions.end(session, Session.End.MEMBERSHIP_ENDED, at);
+        sessions.end(session, Session.End.MEMBERSHIP_ENDED, attempt.at());
         yield refused(SessionRefusals.MEMBER_REMOVED);
       }
       case Choice.Suspended suspended -> new Turn.Refused(SessionRefusals::organizationSuspended);
       case Choice.AddressNotAllowed away -> new Turn.Refused(SessionRefusals::addressNotAllowed);
       case Choice.NotKnown notKnown -> new Turn.Refused(SessionRefusals::notFresh);
-      case Choice.Chosen chosen -> rotate(presented, chosen.active(), at);
+      case Choice.Chosen chosen -> rotate(presented, chosen.active(), attempt);
     };
   }
 
@@ -122,8 +176,9 @@ final class Refreshing {
     return new Turn.Refused(() -> SessionRefusals.invalidRefreshToken(reason));
   }
 
-  private Turn rotate(SessionFamilies.Presented presented, Active active, Instant at) {
+  private Turn rotate(SessionFamilies.Presented presented, Active active, RefreshAttempt attempt) {
     Session session = presented.itself();
+    Instant at = attempt.at();
     // A policy that was tightened meanwhile counts for families that run already, and so does a
     // second step that was set up.
     SessionRules rules = active.rules();
@@ -145,8 +200,16 @@ final class Refreshing {
     }
     table.useRefreshTokenOf(session.id(), at);
     table.used(session.id(), at, until);
-    return new Turn.Rotated(
-        session, active, sessions.newRefreshToken(session.id(), at, until), until);
+    var pair =
+        new Successor(
+            sessions.accessToken(session, active, at, until),
+            sessions.newRefreshToken(session.id(), at, until),
+            until,
+            Set.of());
+    if (rules.refreshReuseInterval() != null) {
+      table.keep(OpaqueToken.hash(attempt.token()), SealedSuccessor.of(pair, attempt, random));
+    }
+    return new Turn.Rotated(session, pair);
   }
 
   private boolean skipsSecondStep(Session session, Active active) {

@@ -5,6 +5,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.enforcement.refresh.PresentedFamily;
+import dev.keyledger.token.enforcement.refresh.SealedSuccessor;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
@@ -39,24 +40,22 @@ final class SessionFamilies {
     }
     HeldPerson person = people.hold(found.person()).orElse(null);
     Session session = table.lock(found.id()).orElse(null);
-    Boolean used = session == null ? null : table.isUsed(hash).orElse(null);
-    return session == null || used == null
+    return session == null
         ? Optional.empty()
-        : Optional.of(new Presented(session, person, used, table.issuedAt(hash)));
+        : table.findRefreshToken(hash).map(token -> new Presented(session, person, token));
   }
 
   /** A session as one of its refresh tokens presents it; that of an erased person has ended. */
   final class Presented implements PresentedFamily {
     private final Session session;
     private final @Nullable HeldPerson owner;
-    private final boolean used;
-    private final Instant issuedAt;
+    private final SessionTable.RefreshTokenRow token;
 
-    private Presented(Session session, @Nullable HeldPerson owner, boolean used, Instant issuedAt) {
+    private Presented(
+        Session session, @Nullable HeldPerson owner, SessionTable.RefreshTokenRow token) {
       this.session = session;
       this.owner = owner;
-      this.used = used;
-      this.issuedAt = issuedAt;
+      this.token = token;
     }
 
     Session itself() {
@@ -70,12 +69,17 @@ final class SessionFamilies {
 
     /** When the presented token was given. */
     Instant issuedAt() {
-      return issuedAt;
+      return token.issuedAt();
     }
 
     @Override
     public boolean wasUsed() {
-      return used;
+      return token.used();
+    }
+
+    @Override
+    public @Nullable SealedSuccessor successor() {
+      return token.successor();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.sessions;
 
+import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.database.Batches;
 import java.time.Duration;
@@ -29,6 +30,8 @@ final class SessionSweep {
     Batches.deleteAll(atMost -> challenges.sweep(now, atMost));
     Batches.deleteAll(atMost -> table.sweep(now.minus(KEPT), atMost));
     Batches.deleteAll(atMost -> table.sweepUsed(now.minus(KEPT), atMost));
+    Batches.deleteAll(
+        atMost -> table.sweepSuccessors(now.minus(Refresh.LONGEST_REUSE_INTERVAL), atMost));
     Batches.deleteAll(atMost -> table.sweepEndedTokens(now.minus(KEPT), atMost));
   }
 }

@@ -5,6 +5,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.kit.sessions.SessionQuestion;
+import dev.keyledger.token.enforcement.refresh.SealedSuccessor;
 import dev.keyledger.token.identity.people.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -77,8 +78,18 @@ final class SessionTable {
         .optional();
   }
 
-  /** There is one at most; whoever presents it from now on is told that it was used. */
+  /**
+   * There is one at most; whoever presents it from now on is told that it was used. What the one
+   * before it was exchanged for is kept no longer: its client has got it.
+   */
   void useRefreshTokenOf(SessionId session, Instant at) {
+    jdbc.sql(
+            """
+            update refresh_token set successor = null, successor_at = null
+            where session_id = :session and successor is not null
+            """)
+        .param("session", session.uuid())
+        .update();
     jdbc.sql(
             """
             update refresh_token set used_at = :at where session_id = :session and used_at is null
@@ -88,19 +99,52 @@ final class SessionTable {
         .update();
   }
 
-  Instant issuedAt(byte[] hash) {
-    return jdbc.sql("select issued_at from refresh_token where token_hash = :hash")
+  /** Keeps what a token that was used now has been exchanged for. */
+  void keep(byte[] hash, SealedSuccessor successor) {
+    jdbc.sql(
+            """
+            update refresh_token set successor = :successor, successor_at = :at where token_hash = :hash
+            """)
+        .param("successor", successor.bytes())
+        .param("at", Column.of(successor.answeredAt()))
         .param("hash", hash)
-        .query((row, number) -> Column.instant(row, "issued_at"))
-        .single();
+        .update();
   }
 
+  record RefreshTokenRow(Instant issuedAt, boolean used, @Nullable SealedSuccessor successor) {}
+
   /** Empty for one that has been swept away meanwhile. */
-  Optional<Boolean> isUsed(byte[] hash) {
-    return jdbc.sql("select used_at is not null from refresh_token where token_hash = :hash")
+  Optional<RefreshTokenRow> findRefreshToken(byte[] hash) {
+    return jdbc.sql(
+            """
+            select issued_at, used_at is not null as used, successor, successor_at
+            from refresh_token where token_hash = :hash
+            """)
         .param("hash", hash)
-        .query(Boolean.class)
+        .query((row, number) -> {
+          byte[] successor = row.getBytes("successor");
+          return new RefreshTokenRow(
+              Column.instant(row, "issued_at"),
+              row.getBoolean("used"),
+              successor == null
+                  ? null
+                  : new SealedSuccessor(successor, Column.instant(row, "successor_at")));
+        })
         .optional();
+  }
+
+  /** By PostgreSQL's time: what is no longer given again. */
+  int sweepSuccessors(Instant answeredBefore, int atMost) {
+    return jdbc.sql(
+            """
+            update refresh_token set successor = null, successor_at = null where token_hash in (
+              select token_hash from refresh_token
+              where successor is not null and successor_at < :before
+              limit :atMost for update skip locked)
+            """)
+        .param("before", Column.of(answeredBefore))
+        .param("atMost", atMost)
+        .update();
   }
 
   Optional<Session> find(SessionId session) {

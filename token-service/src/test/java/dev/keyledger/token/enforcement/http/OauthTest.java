@@ -3,7 +3,10 @@ package dev.keyledger.token.enforcement.http;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.token.TestTenant;
+import java.net.http.HttpRequest;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What tests of the OAuth endpoints ask; each is named by the section that it is about. */
 abstract class OauthTest extends EnforcementTest {
@@ -33,16 +36,31 @@ abstract class OauthTest extends EnforcementTest {
             .header("Authorization", authorization));
   }
 
+  /** By a client that shows nothing but the token. */
   static Answer refresh(String refreshToken, String... more) {
+    return send(refreshForm(refreshToken, more));
+  }
+
+  /** By the client that this key is, as RFC 6749 wants it of one that has a secret. */
+  static Answer refresh(TestTenant.Key client, String refreshToken, String... more) {
     return send(
-        form(
-            "/oauth2/token",
-            parameters(
-                "grant_type",
-                "refresh_token",
-                java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of("refresh_token", refreshToken),
-                        java.util.Arrays.stream(more))
-                    .toArray(String[]::new))));
+        refreshForm(refreshToken, more)
+            .header("Authorization", basic(client.id.value(), client.secret)));
+  }
+
+  static HttpRequest.Builder refreshForm(String refreshToken, String... more) {
+    return form(
+        "/oauth2/token",
+        parameters(
+            "grant_type",
+            "refresh_token",
+            Stream.concat(Stream.of("refresh_token", refreshToken), Arrays.stream(more))
+                .toArray(String[]::new)));
+  }
+
+  /** The refresh token of a key that was exchanged at {@code /v1/tokens}. */
+  static String exchanged(TestTenant.Key key) {
+    return send(json("/v1/tokens", Map.of("key_id", key.id.value(), "secret", key.secret)))
+        .field("refresh_token");
   }
 }

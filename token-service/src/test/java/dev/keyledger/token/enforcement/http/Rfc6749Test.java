@@ -13,12 +13,14 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -44,11 +46,58 @@ class Rfc6749Test extends OauthTest {
   }
 
   @Test
+  void section_2_3_1_idAndSecretAreDecodedAndStandForNothingElse() {
+    TestTenant.Key key = published(tenant().key("live"));
+    String encoded = key.secret.chars().mapToObj("%%%02x"::formatted).collect(Collectors.joining());
+    Map<String, String> grant = Map.of("grant_type", "client_credentials");
+    assertThat(
+            send(form("/oauth2/token", grant)
+                    .header("Authorization", basic(key.id.value(), encoded)))
+                .status())
+        .isEqualTo(200);
+    for (String broken : List.of(key.secret + "%", key.secret + "%zz", "%")) {
+      Answer answer =
+          send(form("/oauth2/token", grant).header("Authorization", basic(key.id.value(), broken)));
+      assertThat(answer.status()).as(broken).isEqualTo(401);
+      assertThat(answer.field("error")).as(broken).isEqualTo("invalid_client");
+    }
+  }
+
+  @Test
+  void section_3_2_aParameterStandsOnceAndOneWithoutValueIsNone() {
+    TestTenant.Key key = published(tenant().key("live"));
+    for (String body :
+        List.of(
+            "grant_type=client_credentials&grant_type=client_credentials",
+            "grant_type=client_credentials&scope=clients.read&scope=clients.read",
+            "grant_type=client_credentials&sc%6Fpe=clients.read&scope=clients.write",
+            "grant_type=refresh_token",
+            "grant_type=refresh_token&refresh_token=",
+            "grant_type=",
+            "grant_type=%zz")) {
+      Answer answer = posted(key, body);
+      assertThat(answer.status()).as(body).isEqualTo(400);
+      assertThat(answer.field("error")).as(body).isEqualTo("invalid_request");
+    }
+    Answer empty = posted(key, "grant_type=client_credentials&scope=&client_id=&resource");
+    assertThat(empty.status()).isEqualTo(200);
+    assertThat(empty.field("scope")).isEqualTo("clients.read clients.write keys.verify");
+  }
+
+  private static Answer posted(TestTenant.Key client, String body) {
+    return send(
+        to("/oauth2/token")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Authorization", basic(client.id.value(), client.secret))
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  @Test
   void section_2_3_twoWaysAtOnceAreRefused() {
     TestTenant.Key key = published(tenant().key("live"));
     Answer answer = token(key, "client_id", key.id.value(), "client_secret", key.secret);
-    assertThat(answer.status()).isEqualTo(401);
-    assertThat(answer.field("error")).isEqualTo("invalid_client");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.field("error")).isEqualTo("invalid_request");
     Map<String, String> inForm =
         parameters(
             "grant_type",
@@ -58,8 +107,14 @@ class Rfc6749Test extends OauthTest {
             "client_secret",
             key.secret);
     Answer withApiKey = send(form("/oauth2/token", inForm).header("X-Api-Key", key.secret));
-    assertThat(withApiKey.status()).isEqualTo(401);
-    assertThat(withApiKey.field("error")).isEqualTo("invalid_client");
+    assertThat(withApiKey.status()).isEqualTo(400);
+    assertThat(withApiKey.field("error")).isEqualTo("invalid_request");
+    Answer twice =
+        send(
+            form("/oauth2/token", Map.of("grant_type", "client_credentials"))
+                .header("Authorization", basic(key.id.value(), key.secret))
+                .header("Authorization", basic(key.id.value(), key.secret)));
+    assertThat(twice.field("error")).isEqualTo("invalid_request");
   }
 
   @Test
@@ -104,17 +159,103 @@ class Rfc6749Test extends OauthTest {
     assertThat(
             send(to("/oauth2/token")
                     .header("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(
-                        java.net.http.HttpRequest.BodyPublishers.ofString(
-                            "grant_type=a&grant_type=b")))
+                    .POST(BodyPublishers.ofString("grant_type=a&grant_type=b")))
                 .field("error"))
         .isEqualTo("invalid_request");
   }
 
   @Test
-  void section_6_aRefreshTokenIsGoodOnceAndReuseEndsTheFamily() {
+  void section_6_aClientThatHasASecretShowsItAtEachRefresh() {
     TestTenant.Key key = published(tenant().key("live"));
     String first = token(key).field("refresh_token");
+    for (Answer answer :
+        List.of(
+            refresh(first),
+            refresh(first, "client_id", key.id.value()),
+            refresh(first, "client_id", key.id.value(), "client_secret", ""),
+            refresh(first, "client_id", published(tenant().key("live")).id.value()),
+            refresh(first, "client_id", key.id.value(), "client_secret", key.secret + "x"))) {
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.field("error")).isEqualTo("invalid_client");
+      assertThat(answer.header("WWW-Authenticate")).startsWith("Basic ");
+    }
+    // Nothing was used up, and both ways of authenticating are as good.
+    Answer second = refresh(key, first);
+    assertThat(second.status()).isEqualTo(200);
+    Answer third =
+        refresh(
+            second.field("refresh_token"),
+            "client_id",
+            key.id.value(),
+            "client_secret",
+            key.secret);
+    assertThat(third.status()).isEqualTo(200);
+    assertThat(refresh(third.field("refresh_token")).field("error")).isEqualTo("invalid_client");
+  }
+
+  @Test
+  void section_6_aTokenIsBoundToItsClientAndAnotherUsesNothingUp() {
+    TestTenant tenant = tenant();
+    TestTenant.Key key = published(tenant.key("live"));
+    TestTenant.Key other = published(tenant.key("live"));
+    for (String token : List.of(token(key).field("refresh_token"), exchanged(key))) {
+      Answer another = refresh(other, token);
+      assertThat(another.status()).isEqualTo(400);
+      assertThat(another.field("error")).isEqualTo("invalid_grant");
+      assertThat(refresh(key, token).status()).isEqualTo(200);
+    }
+  }
+
+  /** Whoever exchanged a key at {@code /v1/tokens} is no OAuth client, and need not be one. */
+  @Test
+  void section_6_aPairOfAnExchangeIsRefreshedByItsTokenAloneAndNoOtherClientIsNamed() {
+    TestTenant.Key key = published(tenant().key("live"));
+    String first = exchanged(key);
+    assertThat(refresh(first, "client_id", "another").field("error")).isEqualTo("invalid_grant");
+    Answer second = refresh(first, "client_id", key.id.value());
+    assertThat(second.status()).isEqualTo(200);
+    assertThat(refresh(second.field("refresh_token")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void section_6_lessCanBeAskedForAtARefreshForItsAccessTokenAlone() {
+    TestTenant.Key key = published(tenant().key("live"));
+    String first = token(key, "scope", "clients.read clients.write").field("refresh_token");
+
+    Answer less = refresh(key, first, "scope", "clients.read");
+
+    assertThat(less.field("scope")).isEqualTo("clients.read");
+    assertThat(introspect(internal(), less.field("access_token")).field("scope"))
+        .isEqualTo("clients.read");
+    Answer again = refresh(key, less.field("refresh_token"));
+    assertThat(again.field("scope")).isEqualTo("clients.read clients.write");
+    Answer same = refresh(key, again.field("refresh_token"), "scope", "clients.write clients.read");
+    assertThat(same.field("scope")).isEqualTo("clients.read clients.write");
+  }
+
+  @Test
+  void section_6_moreThanWasGrantedIsRefusedAndNothingIsUsedUp() {
+    TestTenant.Key key = published(tenant().key("live"));
+    String narrow = token(key, "scope", "clients.read").field("refresh_token");
+    String whole = exchanged(key);
+    for (String scope : List.of("keys.verify", "clients.read keys.verify", "planets.read", " ")) {
+      for (String token : List.of(narrow, whole)) {
+        if (token.equals(whole) && scope.contains("keys")) {
+          continue; // That one was granted.
+        }
+        Answer answer = refresh(key, token, "scope", scope);
+        assertThat(answer.status()).as(scope).isEqualTo(400);
+        assertThat(answer.field("error")).as(scope).isEqualTo("invalid_scope");
+      }
+    }
+    assertThat(refresh(key, narrow, "scope", "").field("scope")).isEqualTo("clients.read");
+    assertThat(refresh(key, whole, "scope", "keys.verify").field("scope")).isEqualTo("keys.verify");
+  }
+
+  @Test
+  void section_6_aRefreshTokenIsGoodOnceAndReuseEndsTheFamily() {
+    TestTenant.Key key = published(tenant().key("live"));
+    String first = exchanged(key);
     Answer second = refresh(first);
     assertThat(second.status()).isEqualTo(200);
     assertThat(
@@ -130,8 +271,8 @@ class Rfc6749Test extends OauthTest {
     TestTenant tenant = tenant();
     TestTenant.Key key = published(tenant.key("live"));
     TestTenant.Key other = published(tenant.key("live"));
-    reuse(token(key).field("refresh_token"));
-    reuse(token(other).field("refresh_token"));
+    reuse(exchanged(key));
+    reuse(exchanged(other));
 
     assertThat(reusesIn(tenant, 2)).extracting(Activity::key).containsExactly(key.id, other.id);
   }
@@ -168,7 +309,7 @@ class Rfc6749Test extends OauthTest {
   @Test
   void section_6_ofConcurrentRefreshesOneWins() throws Exception {
     TestTenant.Key key = published(tenant().key("live"));
-    String first = token(key).field("refresh_token");
+    String first = exchanged(key);
     try (var pool = Executors.newFixedThreadPool(8)) {
       List<Callable<Integer>> attempts =
           java.util.Collections.nCopies(8, () -> refresh(first).status());
@@ -185,15 +326,15 @@ class Rfc6749Test extends OauthTest {
   void section_6_aRefreshTokenDiesWithTheSecretItCameFrom() {
     TestTenant tenant = tenant();
     TestTenant.Key rotated = published(tenant.key("live"));
-    String ofOlder = token(rotated).field("refresh_token");
+    String ofOlder = exchanged(rotated);
     publish(rotated.rotated(null));
-    String ofNewer = token(rotated).field("refresh_token");
+    String ofNewer = exchanged(rotated);
     publish(rotated.olderEndedAt(CLOCK.instant()));
     assertThat(refresh(ofOlder).field("error")).isEqualTo("invalid_grant");
     assertThat(refresh(ofNewer).status()).isEqualTo(200);
 
     TestTenant.Key revoked = published(tenant.key("live"));
-    String ofRevoked = token(revoked).field("refresh_token");
+    String ofRevoked = exchanged(revoked);
     publish(revoked.revoked());
     assertThat(refresh(ofRevoked).field("error")).isEqualTo("invalid_grant");
   }
@@ -201,7 +342,7 @@ class Rfc6749Test extends OauthTest {
   @Test
   void section_6_rotationNeverStretchesAFamily() {
     TestTenant.Key key = published(tenant().key("live"));
-    String first = token(key).field("refresh_token");
+    String first = exchanged(key);
     CLOCK.advance(Duration.ofDays(6));
     String second = refresh(first).field("refresh_token");
     assertThat(second).isNotNull();
@@ -226,7 +367,7 @@ class Rfc6749Test extends OauthTest {
 
   @Test
   void section_6_wherePolicyRenewsItEachTokenLivesAsLongAgain() {
-    String token = token(published(renewing(null).key("live"))).field("refresh_token");
+    String token = exchanged(published(renewing(null).key("live")));
     for (int i = 0; i < 5; i++) {
       CLOCK.advance(Duration.ofDays(6));
       token = refresh(token).field("refresh_token");
@@ -242,9 +383,9 @@ class Rfc6749Test extends OauthTest {
       TestTenant tenant = tenant();
       govern(tenant, Duration.ofDays(7), refresh);
       TestTenant.Key key = published(tenant.key("live"));
-      String kept = token(key).field("refresh_token");
-      String shortened = token(key).field("refresh_token");
-      String withdrawn = token(key).field("refresh_token");
+      String kept = exchanged(key);
+      String shortened = exchanged(key);
+      String withdrawn = exchanged(key);
       CLOCK.advance(Duration.ofDays(2));
 
       govern(tenant, Duration.ofDays(1), refresh);
@@ -268,7 +409,7 @@ class Rfc6749Test extends OauthTest {
 
   @Test
   void section_6_deadTokensOfAFamilyThatLivesOnAreForgottenOnceTheyWouldHaveDied() {
-    String first = token(published(renewing(null).key("live"))).field("refresh_token");
+    String first = exchanged(published(renewing(null).key("live")));
     CLOCK.advance(Duration.ofDays(6));
     String second = refresh(first).field("refresh_token");
     CLOCK.advance(Duration.ofDays(3));
@@ -281,8 +422,8 @@ class Rfc6749Test extends OauthTest {
   @Test
   void section_6_ofOneKeyTheOldestFamilyMakesRoom() {
     TestTenant.Key key = published(renewing(null).key("live"));
-    String first = token(key).field("refresh_token");
-    String second = token(key).field("refresh_token");
+    String first = exchanged(key);
+    String second = exchanged(key);
     for (int i = 0; i < 99; i++) {
       token(key);
     }
@@ -293,15 +434,11 @@ class Rfc6749Test extends OauthTest {
 
   @Test
   void section_6_butNeitherBeyondItsFamilysBoundNorItsKeysEnd() {
-    String bounded =
-        token(published(renewing(Duration.ofDays(10)).key("live"))).field("refresh_token");
+    String bounded = exchanged(published(renewing(Duration.ofDays(10)).key("live")));
     String ending =
-        token(
-                published(
-                    renewing(null)
-                        .key("live")
-                        .expiringAt(CLOCK.instant().plus(Duration.ofDays(10)))))
-            .field("refresh_token");
+        exchanged(
+            published(
+                renewing(null).key("live").expiringAt(CLOCK.instant().plus(Duration.ofDays(10)))));
     CLOCK.advance(Duration.ofDays(6));
     String ofBounded = refresh(bounded).field("refresh_token");
     String ofEnding = refresh(ending).field("refresh_token");
@@ -314,7 +451,7 @@ class Rfc6749Test extends OauthTest {
   @Test
   void section_6_aRefreshTokenWorksOnlyWhereItWasIssued() {
     TestTenant.Key key = published(tenant().key("live"));
-    String canonical = token(key).field("refresh_token");
+    String canonical = exchanged(key);
     Answer elsewhere =
         send(
             form("/oauth2/token", Map.of("grant_type", "refresh_token", "refresh_token", canonical))

@@ -33,9 +33,9 @@ class Rfc7009Test extends OauthTest {
   void section_2_1_andItsRefreshTokenWithItsWholeFamily() {
     TestTenant.Key key = published(tenant().key("live"));
     String first = token(key).field("refresh_token");
-    String second = refresh(first).field("refresh_token");
+    String second = refresh(key, first).field("refresh_token");
     revoke(basic(key.id.value(), key.secret), second);
-    assertThat(refresh(second).field("error")).isEqualTo("invalid_grant");
+    assertThat(refresh(key, second).field("error")).isEqualTo("invalid_grant");
   }
 
   @Test
@@ -46,8 +46,11 @@ class Rfc7009Test extends OauthTest {
     Answer grant = token(theirs);
     Answer answer = revoke(basic(mine.id.value(), mine.secret), grant.field("access_token"));
     assertThat(answer.field("error")).isEqualTo("unauthorized_client");
-    revoke(basic(mine.id.value(), mine.secret), grant.field("refresh_token"));
-    assertThat(refresh(grant.field("refresh_token")).status()).isEqualTo(200);
+    assertThat(
+            revoke(basic(mine.id.value(), mine.secret), grant.field("refresh_token"))
+                .field("error"))
+        .isEqualTo("unauthorized_client");
+    assertThat(refresh(theirs, grant.field("refresh_token")).status()).isEqualTo(200);
   }
 
   @Test

@@ -37,7 +37,8 @@ final class PeopleFixture {
           Duration.ofMinutes(5),
           5,
           Duration.ofMinutes(15),
-          Duration.ofHours(12));
+          Duration.ofHours(12),
+          Duration.ofSeconds(10));
 
   final TestDatabase database = TestDatabase.shared();
   final MovableClock clock = new MovableClock(Instant.parse("2026-05-28T14:43:58.000Z"));

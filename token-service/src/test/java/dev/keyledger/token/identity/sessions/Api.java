@@ -19,11 +19,13 @@ final class Api {
   private final int port;
   private final String address;
   private final String dialect;
+  private final String agent;
 
-  private Api(int port, String address, String dialect) {
+  private Api(int port, String address, String dialect, String agent) {
     this.port = port;
     this.address = address;
     this.dialect = dialect;
+    this.agent = agent;
   }
 
   static Api at(int port) {
@@ -31,11 +33,17 @@ final class Api {
     return new Api(
         port,
         "10.%d.%d.%d".formatted(random.nextInt(256), random.nextInt(256), random.nextInt(256)),
-        null);
+        null,
+        "test browser");
   }
 
   Api inDialect(String other) {
-    return new Api(port, address, other);
+    return new Api(port, address, other, agent);
+  }
+
+  /** The same by another program. */
+  Api byAgent(String other) {
+    return new Api(port, address, dialect, other);
   }
 
   String address() {
@@ -104,7 +112,7 @@ final class Api {
     var request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
             .header("X-Forwarded-For", address)
-            .header("User-Agent", "test browser")
+            .header("User-Agent", agent)
             .method(
                 method,
                 body == null
