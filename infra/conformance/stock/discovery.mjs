@@ -1,10 +1,11 @@
 // What every OAuth client here begins with: the issuer, an id and a secret, and nothing else that it knows of us.
 import * as client from 'openid-client'
 
-export async function discovered({ ISSUER, CLIENT_ID, CLIENT_SECRET, AUTHENTICATION } = process.env) {
+// DISCOVERY is where its library looks: oidc is its own choice (OpenID Connect Discovery), oauth2 RFC 8414.
+export async function discovered({ ISSUER, CLIENT_ID, CLIENT_SECRET, AUTHENTICATION, DISCOVERY } = process.env) {
   const authentication = AUTHENTICATION === 'post' ? client.ClientSecretPost() : client.ClientSecretBasic()
   return client.discovery(new URL(ISSUER), CLIENT_ID, CLIENT_SECRET, authentication, {
-    algorithm: 'oauth2',
+    algorithm: DISCOVERY ?? 'oidc',
     // Plain HTTP is for this machine alone; the library wants that said.
     execute: [client.allowInsecureRequests],
   })

@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oauth from 'oauth4webapi'
 
-const { ISSUER, AUDIENCE, COOLDOWN_MS } = process.env
+const { ISSUER, AUDIENCE, COOLDOWN_MS, DISCOVERY } = process.env
 
 const issuer = new URL(ISSUER)
 const insecure = { [oauth.allowInsecureRequests]: true }
-const discovered = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...insecure })
+const discovered = await oauth.discoveryRequest(issuer, { algorithm: DISCOVERY ?? 'oidc', ...insecure })
 const server = await oauth.processDiscoveryResponse(issuer, discovered)
 
 // How soon it asks again for a key that it doesn't know; the library's own choice is half a minute.

@@ -30,8 +30,11 @@ if (granted.refresh_token) {
 
   const other = await client.clientCredentialsGrant(config)
   const successor = await client.refreshTokenGrant(config, other.refresh_token)
+  const again = await client.refreshTokenGrant(config, other.refresh_token)
+  line.answered_again = again.refresh_token === successor.refresh_token && again.access_token === successor.access_token
+  const next = await client.refreshTokenGrant(config, successor.refresh_token)
   line.refreshed_twice = await attempt(client.refreshTokenGrant(config, other.refresh_token))
-  line.refreshed_after_theft = await attempt(client.refreshTokenGrant(config, successor.refresh_token))
+  line.refreshed_after_theft = await attempt(client.refreshTokenGrant(config, next.refresh_token))
 }
 
 console.log(JSON.stringify(line))

@@ -36,6 +36,7 @@ public final class RoutingTable {
           new Route("/oauth2/introspect", Upstream.TOKEN),
           new Route("/oauth2/revoke", Upstream.TOKEN),
           new Route("/.well-known/oauth-authorization-server", Upstream.TOKEN),
+          new Route("/.well-known/openid-configuration", Upstream.TOKEN),
           new Route("/.well-known/jwks.json", Upstream.TOKEN));
 
   private record Route(String pattern, Upstream upstream) {}

@@ -35,6 +35,7 @@ class RoutingTableTest {
     "POST,   /oauth2/introspect, TOKEN",
     "POST,   /oauth2/revoke, TOKEN",
     "GET,    /.well-known/oauth-authorization-server, TOKEN",
+    "GET,    /.well-known/openid-configuration, TOKEN",
     "GET,    /.well-known/jwks.json, TOKEN",
   })
   void everyPathOfTheApiHasOneService(String method, String path, Upstream upstream) {

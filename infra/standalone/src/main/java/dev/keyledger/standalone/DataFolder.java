@@ -7,6 +7,7 @@ import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.kit.keys.PrivateFiles;
 import dev.keyledger.kit.keys.ServerKeySuccession;
 import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Algorithm;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -260,7 +261,9 @@ final class DataFolder implements AutoCloseable {
   void makeServerKeys(Consumer<String> say) {
     var succession = new ServerKeySuccession(new SecureRandom());
     Optional<ServerKeys> known = read(serverKeysFile()).map(ServerKeys::parse);
-    ServerKeys keys = known.map(succession::completed).orElseGet(() -> succession.fresh(true));
+    // ES256 is what every verifier knows; who needs more signatures a second lets Ed25519 succeed.
+    ServerKeys keys =
+        known.map(succession::completed).orElseGet(() -> succession.fresh(true, Algorithm.ES256));
     if (known.isPresent() && known.get().all(Purpose.RECORDS).isEmpty() && Files.exists(kafka())) {
       say.accept("Kafka's topics are of a release that sealed no records: they are made anew.");
       try {

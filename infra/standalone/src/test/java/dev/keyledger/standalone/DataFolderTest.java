@@ -76,6 +76,21 @@ class DataFolderTest {
   }
 
   @Test
+  void aPlatformSignsByWhatEveryVerifierKnowsUntilItIsToldOtherwise() throws IOException {
+    try (DataFolder data = open(temporary.resolve("data"), false)) {
+      data.makeServerKeys(said -> {});
+      assertThat(data.serverKeys().current(Purpose.SIGNING).signsBy())
+          .isEqualTo(ServerKeys.Algorithm.ES256);
+
+      ServerKeys before = new ServerKeySuccession(new SecureRandom()).fresh(true);
+      ServerKeyFiles.write(data.serverKeysFile(), before);
+      data.makeServerKeys(said -> {});
+      assertThat(data.serverKeys().current(Purpose.SIGNING).signsBy())
+          .isEqualTo(ServerKeys.Algorithm.EDDSA);
+    }
+  }
+
+  @Test
   void aServiceIsGivenTheKeysThatItAsksForAndNoOthers() throws IOException {
     Path all = temporary.resolve("server-keys.json");
     ServerKeyFiles.write(all, new ServerKeySuccession(new SecureRandom()).fresh(true));

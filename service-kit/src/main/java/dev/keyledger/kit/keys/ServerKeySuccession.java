@@ -37,6 +37,17 @@ public final class ServerKeySuccession {
     return completed(new ServerKeys(demonstration, List.of()));
   }
 
+  /**
+   * The same for a platform whose verifiers aren't known.
+   *
+   * @param signing how access tokens are signed
+   */
+  public ServerKeys fresh(boolean demonstration, Algorithm signing) {
+    return completed(
+        new ServerKeys(
+            demonstration, List.of(make(Purpose.SIGNING, State.CURRENT, List.of(), signing))));
+  }
+
   /** With a current key of each purpose that has none yet: of a release that didn't know it. */
   public ServerKeys completed(ServerKeys keys) {
     var all = new ArrayList<ServerKey>(keys.keys());

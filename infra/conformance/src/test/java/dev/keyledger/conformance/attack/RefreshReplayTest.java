@@ -56,7 +56,9 @@ class RefreshReplayTest extends Attack {
     return Stream.of(Refreshed.values())
         .map(kind ->
             sentence(
-                "Refreshes of " + kind + " at once come to one pair at most, and one family lives on",
+                "Refreshes of "
+                    + kind
+                    + " at once come to one pair at most, and one family lives on",
                 () -> {
                   for (int round = 0; round < ROUNDS; round++) {
                     raced(kind);
@@ -68,13 +70,16 @@ class RefreshReplayTest extends Attack {
     String token = kind.begin().apply(this);
     List<Answered> answers = askAtOnce(Collections.nCopies(6, kind.refresh().apply(token)));
     List<Answered> won = answers.stream().filter(Answered::isSuccess).toList();
-    // All of them come from one client, to which the one answer is given again where policy says so.
+    // All of them come from one client, to which the one answer is given again where policy says
+    // so.
     Set<String> next = won.stream().map(kind.next()).collect(Collectors.toSet());
     assertThat(next).as(answers.toString()).hasSizeLessThanOrEqualTo(1);
-    assertThat(won.size()).as(answers.toString()).isIn(kind.answersAgain() ? Set.of(6) : Set.of(0, 1));
+    assertThat(won.size())
+        .as(answers.toString())
+        .isIn(kind.answersAgain() ? Set.of(6) : Set.of(0, 1));
     next.forEach(successor -> ask(kind.refresh().apply(successor)));
     assertThat(ask(kind.refresh().apply(token)).isSuccess()).isFalse();
-    next.forEach(successor ->
-        assertThat(ask(kind.refresh().apply(successor)).isSuccess()).isFalse());
+    next.forEach(
+        successor -> assertThat(ask(kind.refresh().apply(successor)).isSuccess()).isFalse());
   }
 }

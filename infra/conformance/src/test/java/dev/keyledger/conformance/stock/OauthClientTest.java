@@ -6,7 +6,9 @@ import dev.keyledger.testing.People;
 import dev.keyledger.testing.People.Organization;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +53,7 @@ class OauthClientTest {
     assertThat(said.at("/granted/has_refresh_token").asBoolean()).isTrue();
     assertThat(said.at("/refreshed/active").asBoolean()).isTrue();
     assertThat(said.at("/refreshed/env").asString()).isEqualTo("sandbox");
+    assertThat(said.at("/answered_again").asBoolean()).as("a retry").isTrue();
     for (String dead :
         new String[] {
           "/refreshed_after_revocation", "/refreshed_twice", "/refreshed_after_theft"
@@ -85,6 +88,17 @@ class OauthClientTest {
         organization,
         "test",
         List.of());
+  }
+
+  /** By the path of RFC 8414; all others here look where their library does by itself. */
+  @Test
+  void itsMetadataIsAlsoWhereOauthHasIt() {
+    Organization organization = StockCluster.get().people().liveOrganization("standard");
+    var environment = new TreeMap<>(environment(keyOfAnOwner(organization), "basic"));
+    environment.put("DISCOVERY", "oauth2");
+
+    assertThat(Script.run("oauth-client.mjs", environment).at("/introspected/active").asBoolean())
+        .isTrue();
   }
 
   private static Map<String, String> environment(Client client, String authentication) {

@@ -18,8 +18,9 @@ import org.awaitility.Awaitility;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A {@link dev.keyledger.conformance.stock.resource.ClientsApplication} as a process of its own, on
- * this class path without the modules of the project.
+ * A service of an organisation as a process of its own: {@link
+ * dev.keyledger.conformance.stock.resource.ClientsApplication} on this class path without the
+ * modules of the project, or the one of {@code stock/spring-boot-3} on its own.
  */
 final class ResourceServer implements AutoCloseable {
   private static final List<String> QUICK_TO_START =
@@ -37,15 +38,30 @@ final class ResourceServer implements AutoCloseable {
    * @param settings of Spring Boot, which are all that tells it of Keyledger
    */
   static ResourceServer start(Path folder, Map<String, ?> settings) {
+    return start(
+        folder,
+        settings,
+        classPathWithoutTheProject(),
+        "dev.keyledger.conformance.stock.resource.ClientsApplication");
+  }
+
+  /** The same on Boot 3.5. */
+  static ResourceServer onBoot3(Path folder, Map<String, ?> settings) {
+    Path made = Tool.SPRING_BOOT_3.require().toAbsolutePath();
+    return start(
+        folder,
+        settings,
+        made.resolve("classes") + File.pathSeparator + made.resolve("libs") + "/*",
+        "clients.ClientsApplication");
+  }
+
+  private static ResourceServer start(
+      Path folder, Map<String, ?> settings, String classPath, String main) {
     int port = Ports.free();
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(QUICK_TO_START);
-    command.addAll(
-        List.of(
-            "-cp",
-            classPathWithoutTheProject(),
-            "dev.keyledger.conformance.stock.resource.ClientsApplication"));
+    command.addAll(List.of("-cp", classPath, main));
     var all = new TreeMap<String, Object>(settings);
     all.put("server.address", "127.0.0.1");
     all.put("server.port", port);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,39 @@ class ResourceServerTest {
     String token = SigningKeyRotation.announce(Algorithm.ES256).complete(client);
     try (ResourceServer server = verifyingFor("https://elsewhere.example")) {
       assertThat(server.statusWith(token)).isEqualTo(401);
+    }
+  }
+
+  @Nested
+  @Needs(Tool.SPRING_BOOT_3)
+  class OnBoot3 {
+    /** The issuer alone, and the one line that its application has. */
+    @Test
+    void byTheIssuerAloneATokenIsVerified() {
+      Client client = key(List.of());
+      String token = SigningKeyRotation.announce(Algorithm.ES256).complete(client);
+      try (ResourceServer server =
+          ResourceServer.onBoot3(
+              folder, Map.of(SETTINGS + "jwt.issuer-uri", StockCluster.issuer()))) {
+        assertThat(server.statusWith(token)).isEqualTo(200);
+        assertThat(server.api().as(token).get("/clients").text("caller")).isEqualTo(client.id());
+        assertThat(server.statusWith(key(List.of("products.read")).token())).isEqualTo(403);
+        assertRefusesForged(server, token);
+
+        String after = SigningKeyRotation.announce(Algorithm.ES256).complete(client);
+        assertThat(server.statusWith(after)).as("after a rotation").isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void byTheIssuerAloneATokenIsVerified() {
+    Client client = key(List.of());
+    String token = SigningKeyRotation.announce(Algorithm.ES256).complete(client);
+    try (ResourceServer server =
+        ResourceServer.start(folder, Map.of(SETTINGS + "jwt.issuer-uri", StockCluster.issuer()))) {
+      assertThat(server.statusWith(token)).isEqualTo(200);
+      assertRefusesForged(server, token);
     }
   }
 

@@ -18,6 +18,24 @@ enum Tool {
     Optional<Path> find() {
       return Optional.of(Script.FOLDER.resolve("node_modules")).filter(Files::isDirectory);
     }
+
+    @Override
+    String title() {
+      return "the npm packages";
+    }
+  },
+  /** A service of its own build, by its classes and libraries. */
+  SPRING_BOOT_3() {
+    @Override
+    Optional<Path> find() {
+      Path target = Script.FOLDER.resolve("spring-boot-3/target");
+      return Optional.of(target).filter(made -> Files.exists(made.resolve("made")));
+    }
+
+    @Override
+    String title() {
+      return "Boot 3.5";
+    }
   };
 
   /** Where servers are installed, which an ordinary user's PATH may leave out. */
@@ -30,7 +48,7 @@ enum Tool {
   }
 
   String title() {
-    return names.isEmpty() ? "the npm packages" : names.getFirst();
+    return names.getFirst();
   }
 
   Optional<Path> find() {

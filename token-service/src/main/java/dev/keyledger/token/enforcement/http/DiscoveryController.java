@@ -34,8 +34,12 @@ class DiscoveryController {
         .body(tokens.jwks());
   }
 
-  /** RFC 8414. There is no authorisation endpoint, and so no response type. */
-  @GetMapping("/.well-known/oauth-authorization-server")
+  /**
+   * RFC 8414. There is no authorisation endpoint, and so no response type. By OpenID's path too
+   * (section 5): many libraries look nowhere else for an issuer's key set. Nothing in it says that
+   * there were ID tokens, since there are none.
+   */
+  @GetMapping({"/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"})
   @PublicEndpoint(because = "a client reads it before it has anything to show")
   Map<String, Object> metadata() {
     return Map.ofEntries(
