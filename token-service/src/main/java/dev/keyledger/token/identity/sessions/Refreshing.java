@@ -33,6 +33,7 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 final class Refreshing {
   private final SessionTable table;
+  private final RefreshTokenTable refreshTokens;
   private final SessionFamilies families;
   private final SecondStep secondStep;
   private final ActiveOrganizations organizations;
@@ -47,6 +48,7 @@ final class Refreshing {
 
   Refreshing(
       SessionTable table,
+      RefreshTokenTable refreshTokens,
       SessionFamilies families,
       SecondStep secondStep,
       ActiveOrganizations organizations,
@@ -59,6 +61,7 @@ final class Refreshing {
       DatabaseClock databaseClock,
       SecureRandom random) {
     this.table = table;
+    this.refreshTokens = refreshTokens;
     this.families = families;
     this.secondStep = secondStep;
     this.organizations = organizations;
@@ -194,11 +197,11 @@ final class Refreshing {
     if (skipsSecondStep(session, active)) {
       return new Turn.Refused(SessionRefusals::secondStepRequired);
     }
-    if (table.hasUsed(session.id(), settings.refreshes())) {
+    if (refreshTokens.hasUsed(session.id(), settings.refreshes())) {
       sessions.end(session, Session.End.TOO_MANY, at);
       return refused(SessionRefusals.REVOKED);
     }
-    table.useRefreshTokenOf(session.id(), at);
+    refreshTokens.useOf(session.id(), at);
     table.used(session.id(), at, until);
     var pair =
         new Successor(
@@ -207,7 +210,8 @@ final class Refreshing {
             until,
             Set.of());
     if (rules.refreshReuseInterval() != null) {
-      table.keep(OpaqueToken.hash(attempt.token()), SealedSuccessor.of(pair, attempt, random));
+      refreshTokens.keep(
+          OpaqueToken.hash(attempt.token()), SealedSuccessor.of(pair, attempt, random));
     }
     return new Turn.Rotated(session, pair);
   }

@@ -18,11 +18,14 @@ import org.springframework.stereotype.Component;
 @Component
 final class SessionFamilies {
   private final SessionTable table;
+  private final RefreshTokenTable refreshTokens;
   private final People people;
   private final Sessions sessions;
 
-  SessionFamilies(SessionTable table, People people, Sessions sessions) {
+  SessionFamilies(
+      SessionTable table, RefreshTokenTable refreshTokens, People people, Sessions sessions) {
     this.table = table;
+    this.refreshTokens = refreshTokens;
     this.people = people;
     this.sessions = sessions;
   }
@@ -42,17 +45,16 @@ final class SessionFamilies {
     Session session = table.lock(found.id()).orElse(null);
     return session == null
         ? Optional.empty()
-        : table.findRefreshToken(hash).map(token -> new Presented(session, person, token));
+        : refreshTokens.find(hash).map(token -> new Presented(session, person, token));
   }
 
   /** A session as one of its refresh tokens presents it; that of an erased person has ended. */
   final class Presented implements PresentedFamily {
     private final Session session;
     private final @Nullable HeldPerson owner;
-    private final SessionTable.RefreshTokenRow token;
+    private final RefreshTokenTable.Row token;
 
-    private Presented(
-        Session session, @Nullable HeldPerson owner, SessionTable.RefreshTokenRow token) {
+    private Presented(Session session, @Nullable HeldPerson owner, RefreshTokenTable.Row token) {
       this.session = session;
       this.owner = owner;
       this.token = token;

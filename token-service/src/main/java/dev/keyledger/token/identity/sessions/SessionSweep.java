@@ -15,11 +15,17 @@ final class SessionSweep {
   private static final Duration KEPT = Duration.ofDays(1);
 
   private final SessionTable table;
+  private final RefreshTokenTable refreshTokens;
   private final Challenges challenges;
   private final AgreedClock clock;
 
-  SessionSweep(SessionTable table, Challenges challenges, AgreedClock clock) {
+  SessionSweep(
+      SessionTable table,
+      RefreshTokenTable refreshTokens,
+      Challenges challenges,
+      AgreedClock clock) {
     this.table = table;
+    this.refreshTokens = refreshTokens;
     this.challenges = challenges;
     this.clock = clock;
   }
@@ -29,9 +35,9 @@ final class SessionSweep {
     Instant now = clock.instant();
     Batches.deleteAll(atMost -> challenges.sweep(now, atMost));
     Batches.deleteAll(atMost -> table.sweep(now.minus(KEPT), atMost));
-    Batches.deleteAll(atMost -> table.sweepUsed(now.minus(KEPT), atMost));
+    Batches.deleteAll(atMost -> refreshTokens.sweepUsed(now.minus(KEPT), atMost));
     Batches.deleteAll(
-        atMost -> table.sweepSuccessors(now.minus(Refresh.LONGEST_REUSE_INTERVAL), atMost));
+        atMost -> refreshTokens.sweepSuccessors(now.minus(Refresh.LONGEST_REUSE_INTERVAL), atMost));
     Batches.deleteAll(atMost -> table.sweepEndedTokens(now.minus(KEPT), atMost));
   }
 }

@@ -37,6 +37,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class Sessions {
   private final SessionTable table;
+  private final RefreshTokenTable refreshTokens;
   private final People people;
   private final AcceptedMemberships memberships;
   private final Outbox outbox;
@@ -46,6 +47,7 @@ final class Sessions {
 
   Sessions(
       SessionTable table,
+      RefreshTokenTable refreshTokens,
       People people,
       AcceptedMemberships memberships,
       Outbox outbox,
@@ -53,6 +55,7 @@ final class Sessions {
       PeopleSettings settings,
       SecureRandom random) {
     this.table = table;
+    this.refreshTokens = refreshTokens;
     this.people = people;
     this.memberships = memberships;
     this.outbox = outbox;
@@ -144,7 +147,7 @@ final class Sessions {
 
   SecretText newRefreshToken(SessionId session, Instant at, Instant until) {
     SecretText token = OpaqueToken.mint(SessionEnds.REFRESH_PREFIX, random);
-    table.insertRefreshToken(OpaqueToken.hash(token), session, at, until);
+    refreshTokens.insert(OpaqueToken.hash(token), session, at, until);
     return token;
   }
 

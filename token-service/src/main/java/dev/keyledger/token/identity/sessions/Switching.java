@@ -34,6 +34,7 @@ final class Switching {
   private final SecondStep secondStep;
   private final OwnSessions own;
   private final SessionTable table;
+  private final RefreshTokenTable refreshTokens;
   private final ActiveOrganizations organizations;
   private final Challenges challenges;
   private final Sessions sessions;
@@ -48,6 +49,7 @@ final class Switching {
       SecondStep secondStep,
       OwnSessions own,
       SessionTable table,
+      RefreshTokenTable refreshTokens,
       ActiveOrganizations organizations,
       Challenges challenges,
       Sessions sessions,
@@ -60,6 +62,7 @@ final class Switching {
     this.secondStep = secondStep;
     this.own = own;
     this.table = table;
+    this.refreshTokens = refreshTokens;
     this.organizations = organizations;
     this.challenges = challenges;
     this.sessions = sessions;
@@ -185,7 +188,7 @@ final class Switching {
     if (Session.isOver(Sessions.endOfRefresh(beginning, at), at)) {
       return refused(SessionRefusals.EXPIRED);
     }
-    table.useRefreshTokenOf(session.id(), at);
+    refreshTokens.useOf(session.id(), at);
     StreamPosition ended =
         Objects.requireNonNull(sessions.endAlone(session, Session.End.SWITCHED, at));
     Proofs.Success success =
