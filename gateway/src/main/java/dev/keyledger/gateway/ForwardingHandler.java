@@ -1,10 +1,13 @@
 package dev.keyledger.gateway;
 
+import dev.keyledger.kit.web.AllowedMethods;
+import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.RequestTrace;
 import dev.keyledger.kit.web.bounds.BoundsHandler;
 import dev.keyledger.kit.web.bounds.FairTurns;
 import dev.keyledger.kit.web.bounds.Network;
+import dev.keyledger.kit.web.bounds.RefusalForm;
 import dev.keyledger.kit.web.bounds.WholeBody;
 import java.net.URI;
 import java.time.Duration;
@@ -34,6 +37,9 @@ import org.springframework.http.HttpHeaders;
 final class ForwardingHandler extends Handler.Wrapper {
   /** The client says of what type its body is, or doesn't. */
   private static final @Nullable String UNTYPED = null;
+
+  /** In the place of a path: what is asked is asked of the server as such. */
+  private static final String SERVER = "*";
 
   private final GatewaySettings settings;
   private final OutgoingHeaders outgoing;
@@ -80,20 +86,18 @@ final class ForwardingHandler extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = request.getHttpURI().getPath();
+    if (path.equals(SERVER)) {
+      ofServer(request, response, callback);
+      return true;
+    }
     Optional<Upstream> upstream = RoutingTable.find(request.getMethod(), path);
     if (upstream.isEmpty() || !isOurs(path) || isOfAnyType(request)) {
       return super.handle(request, response, callback);
     }
-    FairTurns ofService = turns.get(upstream.get());
-    if (ofService == null) {
-      throw new IllegalStateException("no turns at " + upstream.get());
-    }
+    FairTurns ofService = turnsAt(upstream.get());
     Network network = bounds.networkOf(request);
     String credential = BoundsHandler.credentialOf(request);
-    var trace =
-        RequestTrace.continuing(
-            request.getHeaders().get(RequestTrace.REQUEST_ID_HEADER),
-            request.getHeaders().get(RequestTrace.TRACEPARENT_HEADER));
+    RequestTrace trace = traceOf(request);
     // Of those that come by the thousand no headers are copied first.
     if (ofService.isFullFor(network, credential)) {
       bounds.refuse(request, response, callback, BoundsHandler.busy(), trace);
@@ -110,6 +114,43 @@ final class ForwardingHandler extends Handler.Wrapper {
         credential,
         new Forward(upstream.get(), request, response, callback, headers, trace));
     return true;
+  }
+
+  private FairTurns turnsAt(Upstream upstream) {
+    FairTurns ofService = turns.get(upstream);
+    if (ofService == null) {
+      throw new IllegalStateException("no turns at " + upstream);
+    }
+    return ofService;
+  }
+
+  /** RFC 9110, section 9.3.7. */
+  private void ofServer(Request request, Response response, Callback callback) {
+    if (request.getMethod().equals("OPTIONS")) {
+      tell(AllowedMethods.ANY, response, callback, traceOf(request));
+    } else {
+      bounds.refuse(request, response, callback, RefusalForm.unreadable(400));
+    }
+  }
+
+  private static void tell(
+      Set<String> methods, Response response, Callback callback, RequestTrace trace) {
+    response.setStatus(204);
+    response.getHeaders().put("Allow", AllowedMethods.header(methods));
+    response.getHeaders().put("Cache-Control", "no-store");
+    putTrace(response, trace);
+    response.write(true, null, callback);
+  }
+
+  private static void putTrace(Response response, RequestTrace trace) {
+    response.getHeaders().put(RequestTrace.REQUEST_ID_HEADER, trace.requestId());
+    response.getHeaders().put(RequestTrace.TRACEPARENT_HEADER, trace.traceparent());
+  }
+
+  private static RequestTrace traceOf(Request request) {
+    return RequestTrace.continuing(
+        request.getHeaders().get(RequestTrace.REQUEST_ID_HEADER),
+        request.getHeaders().get(RequestTrace.TRACEPARENT_HEADER));
   }
 
   private boolean isOurs(String path) {
@@ -145,6 +186,11 @@ final class ForwardingHandler extends Handler.Wrapper {
     private volatile boolean begun;
     private volatile boolean answered;
 
+    /** Whose word is needed too, before anything is told. */
+    private final Optional<Upstream> other;
+
+    private org.eclipse.jetty.client.@Nullable Response half;
+
     Forward(
         Upstream upstream,
         Request request,
@@ -158,6 +204,7 @@ final class ForwardingHandler extends Handler.Wrapper {
       this.callback = callback;
       this.headers = headers;
       this.trace = trace;
+      this.other = RoutingTable.besides(upstream, request.getHttpURI().getPath());
     }
 
     @Override
@@ -167,21 +214,8 @@ final class ForwardingHandler extends Handler.Wrapper {
 
     @Override
     public void onTurn(FairTurns.Turn turn) {
-      URI base = settings.urlOf(upstream);
-      String path = base.getPath();
-      String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
       org.eclipse.jetty.client.Request asked =
-          client
-              .newRequest(base)
-              .path(prefix + request.getHttpURI().getPathQuery())
-              .method(request.getMethod())
-              .idleTimeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
-              .headers(fields ->
-                  headers.forEach((name, values) -> {
-                    if (isForwarded(name)) {
-                      values.forEach(value -> fields.add(name, value));
-                    }
-                  }));
+          to(upstream, request.getMethod(), request.getHttpURI().getPathQuery());
       if (request instanceof WholeBody body) {
         asked.body(new BytesRequestContent(UNTYPED, body.bytes()));
       } else if (request.getLength() == 0) {
@@ -190,14 +224,62 @@ final class ForwardingHandler extends Handler.Wrapper {
       asked
           .onRequestBegin(r -> begun = true)
           .onResponseHeaders(this::answer)
-          .onResponseContentSource((r, content) ->
-              Content.copy(content, response, Callback.from(callback::succeeded, this::failed)))
+          .onResponseContentSource(this::hand)
           .send(result -> {
             turn.end();
-            if (result.isFailed() && !answered) {
+            if (half != null) {
+              askTheOther(half);
+            } else if (result.isFailed() && !answered) {
               failed(result.getFailure());
             }
           });
+    }
+
+    private org.eclipse.jetty.client.Request to(Upstream service, String method, String target) {
+      URI base = settings.urlOf(service);
+      String path = base.getPath();
+      String prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+      return client
+          .newRequest(base)
+          .path(prefix + target)
+          .method(method)
+          .idleTimeout(readTimeout.toMillis(), TimeUnit.MILLISECONDS)
+          .headers(fields -> {
+            headers.forEach((name, values) -> {
+              if (isForwarded(name)) {
+                values.forEach(value -> fields.add(name, value));
+              }
+            });
+            if (other.isPresent()) {
+              fields.add(GatewayHeaders.DIALECT, GatewayHeaders.CANONICAL);
+            }
+          });
+    }
+
+    private void hand(org.eclipse.jetty.client.Response told, Content.Source content) {
+      if (half == null) {
+        Content.copy(content, response, Callback.from(callback::succeeded, this::failed));
+      } else {
+        Content.Source.consumeAll(content, Callback.NOOP);
+      }
+    }
+
+    private void askTheOther(org.eclipse.jetty.client.Response told) {
+      Upstream service = other.orElseThrow();
+      var asks =
+          new AllowedByBoth(
+              told, to(service, "OPTIONS", request.getHttpURI().getPath()), this::conclude);
+      turnsAt(service).take(bounds.networkOf(request), BoundsHandler.credentialOf(request), asks);
+    }
+
+    private void conclude(Set<String> allowed) {
+      if (allowed.isEmpty()) {
+        refuse(Problem.of(404, "not_found", "There is nothing here."));
+      } else if (request.getMethod().equals("OPTIONS")) {
+        tell(allowed, response, callback, trace);
+      } else {
+        refuse(AllowedMethods.refusal(allowed));
+      }
     }
 
     private boolean isForwarded(String name) {
@@ -208,14 +290,17 @@ final class ForwardingHandler extends Handler.Wrapper {
 
     private void answer(org.eclipse.jetty.client.Response told) {
       answered = true;
+      if (other.isPresent() && AllowedByBoth.isHalf(request.getMethod(), told)) {
+        half = told;
+        return;
+      }
       response.setStatus(told.getStatus());
       for (HttpField field : told.getHeaders()) {
         if (ReturningHeaders.contain(field.getName())) {
           response.getHeaders().add(field);
         }
       }
-      response.getHeaders().put(RequestTrace.REQUEST_ID_HEADER, trace.requestId());
-      response.getHeaders().put(RequestTrace.TRACEPARENT_HEADER, trace.traceparent());
+      putTrace(response, trace);
     }
 
     private void failed(Throwable failure) {

@@ -57,6 +57,18 @@ public final class RoutingTable {
         .findFirst();
   }
 
+  /**
+   * The other service that may have the path, where two share it: what is true of one alone isn't
+   * true of the path.
+   *
+   * @param asked by its method
+   */
+  static Optional<Upstream> besides(Upstream asked, String path) {
+    return COMMANDS_AND_READS.stream().anyMatch(pattern -> matches(pattern, path))
+        ? Optional.of(asked == Upstream.COMMAND ? Upstream.QUERY : Upstream.COMMAND)
+        : Optional.empty();
+  }
+
   /** The paths that stand there by themselves. */
   static Set<String> exactPaths() {
     return ROUTES.stream()

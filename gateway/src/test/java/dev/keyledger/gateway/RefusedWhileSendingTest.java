@@ -36,7 +36,7 @@ class RefusedWhileSendingTest {
     "POST /oauth2/introspect, 413",
     "POST /api/v1/auth/sign-in, 413",
     "POST /oauth2/introspect?a[]=b, 400",
-    "TRACE /oauth2/introspect, 405",
+    "TRACE /oauth2/introspect, 413",
   })
   void whatWasRefusedByItsHeadIsTakenToItsEnd(String line, int status) throws Exception {
     try (Socket socket = connect()) {

@@ -102,9 +102,8 @@ final class QueryServiceUnderTest implements AutoCloseable {
   Answer call(Caller caller, String method, String path) {
     String token = "caller-" + System.identityHashCode(caller);
     callers.put(token, caller);
-    int port = ((WebServerApplicationContext) context).getWebServer().getPort();
     var request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
             .method(method, HttpRequest.BodyPublishers.noBody())
             .header("Authorization", "Bearer " + token)
             .timeout(Duration.ofSeconds(20))
@@ -121,6 +120,10 @@ final class QueryServiceUnderTest implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  int port() {
+    return ((WebServerApplicationContext) context).getWebServer().getPort();
   }
 
   /** Waits until an organisation's position is applied, by the API's own means. */

@@ -3,6 +3,7 @@ package dev.keyledger.gateway.dialect;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemWriter;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
@@ -83,6 +84,10 @@ public final class Answer {
 
   public int status() {
     return status;
+  }
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.getFirst(name));
   }
 
   HttpHeaders headers() {

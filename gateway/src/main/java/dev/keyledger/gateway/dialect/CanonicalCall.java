@@ -3,6 +3,7 @@ package dev.keyledger.gateway.dialect;
 import dev.keyledger.gateway.PlainPathFilter;
 import dev.keyledger.gateway.RoutingTable;
 import dev.keyledger.gateway.Upstream;
+import dev.keyledger.kit.web.AllowedMethods;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
@@ -154,6 +155,20 @@ public final class CanonicalCall {
     String query = call.query() == null ? "" : "?" + call.query();
     URI uri = at(Upstream.DOWNSTREAM, call.path() + query);
     return canonical.send(Upstream.DOWNSTREAM, call.method(), uri, forwarded, call.bytes());
+  }
+
+  /**
+   * The methods that the service behind us takes at the client's path. It is asked without the
+   * client's credential: what may be known of a path may be known by anybody.
+   *
+   * @throws ProblemException what the service refuses, 404 for a path that isn't there
+   */
+  public Set<String> methodsBehind() {
+    withoutCredential();
+    Reply reply =
+        canonical.send(
+            Upstream.DOWNSTREAM, "OPTIONS", at(Upstream.DOWNSTREAM, call.path()), headers, NOTHING);
+    return AllowedMethods.in(reply.orRefuse().headers("Allow"));
   }
 
   private Reply send(String method, To to, byte[] body) {

@@ -23,13 +23,15 @@ class DialectConfiguration {
   @Bean
   FilterRegistrationBean<Dialects> dialects(
       ObjectProvider<Dialect> dialects,
+      Canonical canonical,
       OutgoingHeaders outgoing,
       Admission admission,
       WebSettings settings) {
     int largestBody = Math.toIntExact(settings.maxBodySize().toBytes());
     var registration =
         new FilterRegistrationBean<>(
-            new Dialects(dialects.orderedStream().toList(), outgoing, admission, largestBody));
+            new Dialects(
+                dialects.orderedStream().toList(), canonical, outgoing, admission, largestBody));
     registration.setOrder(DIALECTS);
     return registration;
   }

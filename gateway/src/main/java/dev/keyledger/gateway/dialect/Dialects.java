@@ -3,6 +3,7 @@ package dev.keyledger.gateway.dialect;
 import dev.keyledger.gateway.Admission;
 import dev.keyledger.gateway.OutgoingHeaders;
 import dev.keyledger.gateway.PlainPathFilter;
+import dev.keyledger.kit.web.AllowedMethods;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.bounds.RefusalForm;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,12 +34,19 @@ final class Dialects extends OncePerRequestFilter {
   private static final Logger log = LoggerFactory.getLogger(Dialects.class);
 
   private final List<Dialect> dialects;
+  private final Canonical canonical;
   private final OutgoingHeaders outgoing;
   private final Admission admission;
   private final int largestBody;
 
-  Dialects(List<Dialect> dialects, OutgoingHeaders outgoing, Admission admission, int largestBody) {
+  Dialects(
+      List<Dialect> dialects,
+      Canonical canonical,
+      OutgoingHeaders outgoing,
+      Admission admission,
+      int largestBody) {
     this.dialects = List.copyOf(dialects);
+    this.canonical = canonical;
     this.outgoing = outgoing;
     this.admission = admission;
     this.largestBody = largestBody;
@@ -105,7 +114,7 @@ final class Dialects extends OncePerRequestFilter {
                 .orElseGet(() -> handled(dialect, call, path)));
   }
 
-  private static Answer handled(Dialect dialect, Call call, PathContainer path) {
+  private Answer handled(Dialect dialect, Call call, PathContainer path) {
     try {
       return routed(dialect, call, path);
     } catch (ProblemException e) {
@@ -116,7 +125,7 @@ final class Dialects extends OncePerRequestFilter {
     }
   }
 
-  private static Answer routed(Dialect dialect, Call call, PathContainer path) {
+  private Answer routed(Dialect dialect, Call call, PathContainer path) {
     if (!PlainPathFilter.isPlain(call.path())) {
       throw Problem.of(400, "bad_request", "The path is ambiguous.").toException();
     }
@@ -125,20 +134,34 @@ final class Dialects extends OncePerRequestFilter {
     if (here.isEmpty()) {
       throw Problem.of(404, "not_found", "There is nothing here.").toException();
     }
+    boolean asksForMethods = call.method().equals("OPTIONS");
+    if (asksForMethods || call.method().equals("TRACE")) {
+      Set<String> allowed = allowed(here, call);
+      if (asksForMethods) {
+        return Answer.empty(204).with("Allow", AllowedMethods.header(allowed));
+      }
+      throw wrongMethod(allowed);
+    }
     Endpoint endpoint =
         here.stream()
             .filter(e -> e.takes(call.method()))
             .findFirst()
-            .orElseThrow(() -> wrongMethod(here));
+            .orElseThrow(() -> wrongMethod(allowed(here, call)));
     PathMatchInfo match = endpoint.match(path);
     return endpoint.handle(match == null ? call : call.with(match.getUriVariables()));
   }
 
-  private static ProblemException wrongMethod(List<Endpoint> here) {
-    String allowed =
-        here.stream().map(Endpoint::allowed).distinct().sorted().collect(Collectors.joining(", "));
+  /** What the service behind us takes, it alone can tell, and tells anybody. */
+  private Set<String> allowed(List<Endpoint> here, Call call) {
+    return here.stream().anyMatch(Endpoint::isOfService)
+        ? canonical.on(call).methodsBehind()
+        : here.stream().flatMap(Endpoint::methods).collect(Collectors.toSet());
+  }
+
+  // Only what the system's texts know: OPTIONS is answered, but no method of theirs.
+  private static ProblemException wrongMethod(Set<String> allowed) {
     return Problem.of(405, "method_not_allowed", "This path does not take this method.")
-        .withHeader("Allow", allowed)
+        .withHeader("Allow", allowed.stream().sorted().collect(Collectors.joining(", ")))
         .toException();
   }
 

@@ -1,6 +1,7 @@
 package dev.keyledger.gateway.dialect;
 
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
@@ -54,12 +55,17 @@ public final class Endpoint {
     return method == null || method.equals(asked) || (method.equals("GET") && asked.equals("HEAD"));
   }
 
-  String allowed() {
+  /** None where that is the affair of the service behind it. */
+  Stream<String> methods() {
     return switch (method) {
-      case null -> "";
-      case "GET" -> "GET, HEAD";
-      default -> method;
+      case null -> Stream.empty();
+      case "GET" -> Stream.of("GET", "HEAD");
+      default -> Stream.of(method);
     };
+  }
+
+  boolean isOfService() {
+    return method == null;
   }
 
   Answer handle(Call call) {

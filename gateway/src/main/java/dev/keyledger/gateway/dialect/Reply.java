@@ -49,6 +49,10 @@ public final class Reply {
     return Optional.ofNullable(headers.getFirst(name));
   }
 
+  List<String> headers(String name) {
+    return headers.getOrEmpty(name);
+  }
+
   /** Of a body that isn't JSON: an empty object. */
   public JsonNode json() {
     try {

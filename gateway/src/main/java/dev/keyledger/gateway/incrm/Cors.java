@@ -2,9 +2,11 @@ package dev.keyledger.gateway.incrm;
 
 import dev.keyledger.gateway.dialect.Answer;
 import dev.keyledger.gateway.dialect.Call;
+import dev.keyledger.kit.web.AllowedMethods;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Who may call from a browser's page. A page on the list may call everything, with credentials of
@@ -33,7 +35,8 @@ final class Cors {
     if (!isListed && !isOfAnyone(call, preflight)) {
       return Refused.answerTo(Refused.FORBIDDEN.toProblem()).adding("Vary", ORIGIN);
     }
-    Answer answer = (preflight ? preflight(call) : exposed(handled.get())).adding("Vary", ORIGIN);
+    Answer answered = handled.get();
+    Answer answer = (preflight ? preflight(answered) : exposed(answered)).adding("Vary", ORIGIN);
     return isListed
         ? answer
             .with("Access-Control-Allow-Origin", origins.getFirst())
@@ -59,9 +62,17 @@ final class Cors {
   }
 
   // No "*" for headers: it would not stand for Authorization.
-  private static Answer preflight(Call call) {
-    return Answer.empty(204)
-        .with("Access-Control-Allow-Methods", isResource(call) ? "GET, HEAD" : "POST")
+  private static Answer preflight(Answer answer) {
+    if (answer.status() != 204) {
+      return answer;
+    }
+    String methods =
+        AllowedMethods.in(answer.header("Allow").stream().toList()).stream()
+            .filter(method -> !method.equals("OPTIONS"))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return answer
+        .with("Access-Control-Allow-Methods", methods)
         .with("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Api-Key")
         .with("Access-Control-Max-Age", "600")
         .adding("Vary", METHOD)

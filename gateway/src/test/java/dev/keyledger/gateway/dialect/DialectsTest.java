@@ -2,11 +2,13 @@ package dev.keyledger.gateway.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.testkit.RawHttp;
 import dev.keyledger.testkit.StubServer;
 import dev.keyledger.testkit.StubServer.Asked;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What every dialect has from the machinery, shown on one that is made up. */
@@ -143,6 +145,51 @@ class DialectsTest extends SampleDialectUnderTest {
       gateway.send("/sample/resource", b -> b.method(method, BodyPublishers.noBody()));
       assertThat(gateway.downstream().last().method()).isEqualTo(method);
     }
+  }
+
+  @Test
+  void optionsTellWhatAPathTakesToAnybody() throws Exception {
+    gateway.token().answerJson(401, "{}");
+    for (var due :
+        Map.of("/sample/login", "OPTIONS, POST", "/sample/things/x", "GET, HEAD, OPTIONS, POST")
+            .entrySet()) {
+      RawHttp.Answer answer =
+          RawHttp.send(
+              gateway.port(), "OPTIONS " + due.getKey() + " HTTP/1.1", "Origin: https://a.example");
+      assertThat(answer.status()).isEqualTo(204);
+      assertThat(answer.header("Allow")).isEqualTo(due.getValue());
+    }
+    RawHttp.Answer unknown = RawHttp.send(gateway.port(), "OPTIONS /sample/login/x HTTP/1.1");
+    assertThat(unknown.status()).isEqualTo(404);
+    RawHttp.Answer trace = RawHttp.send(gateway.port(), "TRACE /sample/things/x HTTP/1.1");
+    assertThat(trace.status()).isEqualTo(405);
+    assertThat(trace.header("Allow")).isEqualTo("GET, HEAD, POST");
+  }
+
+  @Test
+  void whatAServiceTakesItIsAskedWithoutACredential() {
+    gateway.token().answerJson(401, "{}");
+    gateway
+        .downstream()
+        .answer(e -> {
+          e.getResponseHeaders().set("Allow", "GET, HEAD, OPTIONS");
+          StubServer.answer(e, 204, "");
+        });
+    String credential = "Authorization: Bearer t";
+    RawHttp.Answer answer =
+        RawHttp.send(gateway.port(), "OPTIONS /sample/resource/a?b=c HTTP/1.1", credential);
+    assertThat(answer.status()).isEqualTo(204);
+    assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+    StubServer.Asked asked = gateway.downstream().last();
+    assertThat(asked.target()).isEqualTo("/sample/resource/a");
+    assertThat(asked.headers().getFirst("Authorization")).isNull();
+    RawHttp.Answer trace =
+        RawHttp.send(gateway.port(), "TRACE /sample/resource HTTP/1.1", credential);
+    assertThat(trace.status()).isEqualTo(405);
+    assertThat(gateway.downstream().last().method()).isEqualTo("OPTIONS");
+    gateway.downstream().answerJson(404, "{\"code\":\"not_found\"}");
+    assertThat(RawHttp.send(gateway.port(), "OPTIONS /sample/resource HTTP/1.1").status())
+        .isEqualTo(404);
   }
 
   @Test

@@ -21,6 +21,9 @@ public final class GatewayHeaders {
   /** Why a credential was refused, for the gateway, which says it in the words of a dialect. */
   public static final String REASON = "Keyledger-Reason";
 
+  /** The reason of a 404: another service may have the path, but this one doesn't. */
+  public static final String NO_SUCH_PATH = "no_such_path";
+
   /** The dialect of a caller of the platform's own paths. */
   public static final String CANONICAL = "canonical";
 
@@ -51,12 +54,20 @@ public final class GatewayHeaders {
             .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** The refusal as this request may see it: with its reason for a dialect, and bare otherwise. */
+  /**
+   * The refusal as this request may see it: with its reason for a dialect, and bare otherwise. That
+   * a path isn't here is told to a gateway that says that it asks for no dialect.
+   */
   public Problem toldTo(HttpServletRequest request, Problem problem) {
     String reason = problem.reason();
-    return reason == null || dialectOf(request) == null
-        ? problem
-        : problem.withHeader(REASON, reason);
+    if (reason == null || !isHeard(request)) {
+      return problem;
+    }
+    boolean told =
+        reason.equals(NO_SUCH_PATH)
+            ? CANONICAL.equals(request.getHeader(DIALECT))
+            : dialectOf(request) != null;
+    return told ? problem.withHeader(REASON, reason) : problem;
   }
 
   private boolean isHeard(HttpServletRequest request) {

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,8 @@ import org.springframework.web.servlet.resource.NoResourceFoundException;
 @Order(Ordered.LOWEST_PRECEDENCE)
 public final class ProblemAdvice {
   private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  private static final Problem NOT_FOUND = Problem.of(404, "not_found", "There is nothing here.");
 
   private final ProblemWriter problems;
   private final GatewayHeaders gateway;
@@ -107,25 +110,20 @@ public final class ProblemAdvice {
   ResponseEntity<byte[]> unfit(MethodArgumentTypeMismatchException e) {
     // Where a path holds no id of ours there is simply nothing.
     return e.getParameter().hasParameterAnnotation(PathVariable.class)
-        ? notFound()
+        ? problems.entityOf(NOT_FOUND)
         : invalid(e.getName(), "The value is not of the form due here.");
   }
 
   @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
-  ResponseEntity<byte[]> nothingHere() {
-    return notFound();
+  ResponseEntity<byte[]> nothingHere(Exception e, HttpServletRequest request) {
+    return problems.entityOf(gateway.toldTo(request, nothingHere()));
   }
 
   @ExceptionHandler
   ResponseEntity<byte[]> wrongMethod(HttpRequestMethodNotSupportedException e) {
-    var problem = Problem.of(405, "method_not_allowed", "This path does not take this method.");
-    var methods = e.getSupportedHttpMethods();
+    Set<HttpMethod> methods = Objects.requireNonNullElse(e.getSupportedHttpMethods(), Set.of());
     return problems.entityOf(
-        methods == null
-            ? problem
-            : problem.withHeader(
-                "Allow",
-                String.join(", ", methods.stream().map(HttpMethod::name).sorted().toList())));
+        AllowedMethods.refusal(methods.stream().map(HttpMethod::name).toList()));
   }
 
   @ExceptionHandler
@@ -172,8 +170,9 @@ public final class ProblemAdvice {
     return Problem.of(500, "internal", "Something went wrong on our side.");
   }
 
-  private ResponseEntity<byte[]> notFound() {
-    return problems.entityOf(Problem.of(404, "not_found", "There is nothing here."));
+  /** No path of this service's. */
+  static Problem nothingHere() {
+    return NOT_FOUND.because(GatewayHeaders.NO_SUCH_PATH);
   }
 
   private ResponseEntity<byte[]> invalid(String field, @Nullable String detail) {

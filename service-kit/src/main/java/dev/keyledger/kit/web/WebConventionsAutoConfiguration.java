@@ -20,6 +20,7 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -78,8 +79,24 @@ public class WebConventionsAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(ErrorController.class)
-  ProblemErrorController problemErrorController(ProblemWriter problems) {
-    return new ProblemErrorController(problems);
+  ProblemErrorController problemErrorController(ProblemWriter problems, PathMethods methods) {
+    return new ProblemErrorController(problems, methods);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  PathMethods pathMethods(ApplicationContext context) {
+    return new PathMethods(context);
+  }
+
+  /** In front of the framework alone: other servlets say themselves which methods they take. */
+  @Bean
+  FilterRegistrationBean<MethodsFilter> methodsFilter(
+      PathMethods methods, ProblemWriter problems, GatewayHeaders gateway) {
+    var registration = new FilterRegistrationBean<>(new MethodsFilter(methods, problems, gateway));
+    registration.addServletNames(
+        DispatcherServletAutoConfiguration.DEFAULT_DISPATCHER_SERVLET_BEAN_NAME);
+    return registration;
   }
 
   @Bean

@@ -294,7 +294,7 @@ class StarterTest {
     assertProblem(get("/nowhere"), 404, "not_found");
     HttpResponse<String> wrongMethod = send(b -> b.DELETE(), "/things");
     assertProblem(wrongMethod, 405, "method_not_allowed");
-    assertThat(wrongMethod.headers().firstValue("Allow")).contains("GET, POST");
+    assertThat(wrongMethod.headers().firstValue("Allow")).contains("GET, HEAD, OPTIONS, POST");
     assertProblem(get("/public", "Accept", "image/png"), 406, "not_acceptable");
     assertProblem(get("/things"), 422, "invalid_field");
     assertProblem(get("/things?limit=many"), 422, "invalid_field");

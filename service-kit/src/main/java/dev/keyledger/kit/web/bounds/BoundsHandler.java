@@ -70,10 +70,6 @@ public final class BoundsHandler extends Handler.Wrapper {
       refuseUnread(request, response, callback, RefusalForm.unreadable(400));
       return true;
     }
-    if (request.getMethod().equals("TRACE")) {
-      refuseUnread(request, response, callback, RefusalForm.unreadable(405));
-      return true;
-    }
     if (request.getLength() > largestBody) {
       refuseUnread(request, response, callback, BodyReader.TOO_LARGE);
       return true;

@@ -42,6 +42,12 @@ final class AuthorizeServlet extends HotServlet {
     this.contexts = contexts;
   }
 
+  /** A preflight too: it is no permission, and shows nothing that would be one. */
+  @Override
+  public Set<String> methods() {
+    return Set.of();
+  }
+
   @Override
   QueryParameters parameters() {
     return PARAMETERS;

@@ -3,7 +3,9 @@ package dev.keyledger.token.enforcement.http;
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.kit.database.UnavailableDatabase;
 import dev.keyledger.kit.decide.UnknowableException;
+import dev.keyledger.kit.web.AllowedMethods;
 import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.kit.web.PathMethods;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.ProblemWriter;
@@ -15,6 +17,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -23,12 +26,13 @@ import org.springframework.stereotype.Component;
  * An endpoint on the path of every request: a plain servlet, since a dispatcher in front of it
  * would cost more than the decision behind it. Each subclass says itself who may call it.
  */
-abstract class HotServlet extends HttpServlet {
+abstract class HotServlet extends HttpServlet implements PathMethods.Declared {
   private static final Logger log = LoggerFactory.getLogger(HotServlet.class);
   private static final Problem NOT_FRESH = Problem.of(AccessRefusedException.notFresh());
   private static final Problem INTERNAL =
       Problem.of(500, "internal", "Something went wrong on our side.");
   private static final int LARGEST_BODY = 64 * 1024;
+  private static final Set<String> POST = Set.of("POST");
 
   private final transient ProblemWriter problems;
   private final transient GatewayHeaders gateway;
@@ -42,6 +46,11 @@ abstract class HotServlet extends HttpServlet {
   @Component
   record Refusing(ProblemWriter problems, GatewayHeaders gateway) {}
 
+  @Override
+  public Set<String> methods() {
+    return POST;
+  }
+
   /** What may stand in the query; by default nothing. */
   QueryParameters parameters() {
     return QueryParameters.NONE;
@@ -54,8 +63,14 @@ abstract class HotServlet extends HttpServlet {
   protected final void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     try {
-      parameters().check(request.getQueryString());
-      answer(request, response);
+      if (methods().isEmpty() || methods().contains(request.getMethod())) {
+        parameters().check(request.getQueryString());
+        answer(request, response);
+      } else if (request.getMethod().equals("OPTIONS")) {
+        AllowedMethods.tell(methods(), response);
+      } else {
+        throw AllowedMethods.refusal(methods()).toException();
+      }
     } catch (ProblemException e) {
       problems.write(response, gateway.toldTo(request, e.problem()));
     } catch (AccessRefusedException e) {
@@ -83,14 +98,6 @@ abstract class HotServlet extends HttpServlet {
   final void tell(HttpServletRequest request, HttpServletResponse response, String reason) {
     if (gateway.dialectOf(request) != null) {
       response.setHeader(GatewayHeaders.REASON, reason);
-    }
-  }
-
-  static void requireMethod(HttpServletRequest request, String method) {
-    if (!request.getMethod().equals(method)) {
-      throw Problem.of(405, "method_not_allowed", "This takes " + method + ".")
-          .withHeader("Allow", method)
-          .toException();
     }
   }
 

@@ -22,7 +22,6 @@ abstract class OauthServlet extends HotServlet {
 
   @Override
   final void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    requireMethod(request, "POST");
     try {
       answer(request, Form.of(body(request, "application/x-www-form-urlencoded")), response);
     } catch (OauthError e) {

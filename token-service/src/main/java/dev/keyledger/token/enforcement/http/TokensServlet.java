@@ -37,7 +37,6 @@ final class TokensServlet extends HotServlet {
 
   @Override
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    requireMethod(request, "POST");
     FlatJson body = FlatJson.read(body(request, "application/json"), FIELDS);
     if (request.getHeader("Authorization") != null || request.getHeader("X-Api-Key") != null) {
       throw Problem.of(401, "multiple_credentials", "Present one credential, not several.")

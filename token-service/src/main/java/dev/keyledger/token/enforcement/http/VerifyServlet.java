@@ -36,7 +36,6 @@ final class VerifyServlet extends HotServlet {
 
   @Override
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    requireMethod(request, "POST");
     Caller caller = authenticator.callerOf(request);
     if (!caller.may(Permissions.KEYS_VERIFY)) {
       throw AccessRefusedException.forbidden();

@@ -7,8 +7,10 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalEndpoints;
+import dev.keyledger.testing.AllowChecks;
 import dev.keyledger.testing.Endpoints;
 import dev.keyledger.testing.Endpoints.Endpoint;
+import dev.keyledger.testkit.RawHttp;
 import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.tokens.SessionGrant;
@@ -83,6 +85,35 @@ class EveryEndpointTest extends EnforcementTest {
       assertThat(answer.field("code")).as(endpoint.toString()).isEqualTo("unknown_parameter");
       assertThat(answer.field("parameter")).isEqualTo("not_here");
     }
+  }
+
+  @Test
+  void saysWhichMethodsItTakesAndTakesNoOther() {
+    List<String> servlets =
+        Endpoints.ofServlets(service.context()).stream()
+            .filter(path -> !path.equals("/v1/authorize"))
+            .toList();
+    assertThat(AllowChecks.amiss(service.context(), service.port(), servlets)).isEmpty();
+  }
+
+  @Test
+  void aPreflightIsNoPermission() {
+    TestTenant.Key key = published(tenant().key("live"));
+    String[] preflight = {
+      "Origin: https://anywhere.example", "Access-Control-Request-Method: GET", "X-Api-Key: "
+    };
+    for (String method : List.of("OPTIONS", "GET", "PURGE")) {
+      String line = method + " /v1/authorize HTTP/1.1";
+      preflight[2] = "X-Other: x";
+      assertThat(RawHttp.send(service.port(), line, preflight).status()).isEqualTo(401);
+      preflight[2] = "X-Api-Key: " + key.secret;
+      assertThat(RawHttp.send(service.port(), line, preflight).status()).isEqualTo(200);
+    }
+    RawHttp.Answer trace =
+        RawHttp.send(service.port(), "TRACE /v1/authorize HTTP/1.1", "X-Api-Key: " + key.secret);
+    assertThat(trace.status()).isEqualTo(405);
+    assertThat(trace.header("Allow")).isEqualTo("DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
+    assertThat(trace.body()).doesNotContain(key.secret).contains("method_not_allowed");
   }
 
   @Test

@@ -7,9 +7,11 @@ import static dev.keyledger.query.SharedReplica.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.testing.AllowChecks;
 import dev.keyledger.testing.Endpoints;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
+import dev.keyledger.testkit.RawHttp;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,11 +19,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What is asked is answered or refused, and never left out. */
 @ExtendWith(SharedReplica.Resolver.class)
-class DeclaredParametersTest {
+class EveryEndpointTest {
   private final TestLedger ledger;
   private final QueryServiceUnderTest service;
 
-  DeclaredParametersTest(SharedReplica replica) {
+  EveryEndpointTest(SharedReplica replica) {
     ledger = replica.ledger;
     service = replica.service;
   }
@@ -42,6 +44,21 @@ class DeclaredParametersTest {
             .as(asked)
             .isNotEqualTo("unknown_parameter");
       }
+    }
+  }
+
+  @Test
+  void saysWhichMethodsItTakesAndTakesNoOther() {
+    assertThat(AllowChecks.amiss(service.context(), service.port(), List.of())).isEmpty();
+  }
+
+  @Test
+  void aPathThatIsNotThereIs404ByWhateverMethod() {
+    for (String method : List.of("OPTIONS", "GET", "POST", "TRACE", "PURGE")) {
+      var answer = RawHttp.send(service.port(), method + " /v1/organizations/a/b/c HTTP/1.1");
+      assertThat(answer.status()).as(method).isEqualTo(404);
+      assertThat(answer.body()).contains("not_found");
+      assertThat(answer.header("Keyledger-Reason")).isEmpty();
     }
   }
 

@@ -2,12 +2,21 @@ package dev.keyledger.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.testing.AllowChecks;
 import dev.keyledger.testing.Endpoints;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A command whose caller meant something else by it isn't carried out. */
-class DeclaredParametersTest extends CommandServiceTest {
+class EveryEndpointTest extends CommandServiceTest {
+  @Test
+  void saysWhichMethodsItTakesAndTakesNoOther() {
+    int port =
+        one.context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    assertThat(AllowChecks.amiss(one.context(), port, List.of())).isEmpty();
+  }
+
   @Test
   void everyEndpointRefusesAParameterThatItDoesNotHave() {
     Set<Endpoints.Endpoint> endpoints = Endpoints.ofControllers(one.context());
