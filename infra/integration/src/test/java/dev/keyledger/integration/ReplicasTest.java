@@ -8,6 +8,7 @@ import dev.keyledger.infra.services.Service;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,30 @@ class ReplicasTest {
       assertThat(revoked.node("receipt.in_force").asBoolean()).as(revoked.toString()).isTrue();
       assertThat(codes(owner, secret)).containsOnly("revoked");
     }
+  }
+
+  @Test
+  void aRefreshWhoseAnswerGotLostIsAnsweredAlikeByTheOtherReplicaForTenSeconds() {
+    Organization organization = cluster.people().liveOrganization("standard");
+    Member owner = cluster.people().join(organization, "owner");
+    String token = cluster.people().session(organization, owner.email()).text("refresh_token");
+
+    Answer answer = refresh(0, token);
+    Answer again = refresh(1, token);
+    assertThat(again.status()).as(again.toString()).isEqualTo(200);
+    for (String field : List.of("access_token", "refresh_token")) {
+      assertThat(again.text(field)).isEqualTo(answer.text(field));
+    }
+
+    cluster.clock().advance(Duration.ofSeconds(10));
+    assertThat(refresh(1, token).text("code")).isEqualTo("refresh_token_reused");
+    assertThat(refresh(0, answer.text("refresh_token")).status()).isEqualTo(401);
+  }
+
+  private Answer refresh(int replica, String token) {
+    return cluster
+        .api(Service.TOKEN, replica)
+        .post("/v1/sessions/refresh", Map.of("refresh_token", token));
   }
 
   private List<String> codes(Member caller, String secret) {
