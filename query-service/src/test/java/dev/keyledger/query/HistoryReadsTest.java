@@ -34,6 +34,7 @@ import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,12 @@ class HistoryReadsTest {
     assertThat(positions(stream, "?type=key.created,key.renamed")).containsExactly(5L, 3L);
     assertThat(positions(stream, "?from=" + T.plusSeconds(2) + "&to=" + T.plusSeconds(4)))
         .containsExactly(4L, 3L);
+    String day = T.toString().substring(0, 10);
+    assertThat(positions(stream, "?from=" + day + "&to=" + day)).isEqualTo(positions(stream, ""));
+    assertThat(positions(stream, "?from=" + T.atOffset(ZoneOffset.ofHours(2)).plusSeconds(4)))
+        .containsExactly(5L);
+    assertThat(service.get(OPERATOR, events + "?from=" + day + "&to=2000-01-01").status())
+        .isEqualTo(422);
     assertThat(
             service.get(OPERATOR, events + "?type=key.stolen").body().path("field").stringValue())
         .isEqualTo("type");

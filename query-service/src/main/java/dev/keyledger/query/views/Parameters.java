@@ -1,16 +1,20 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.text.Timestamp;
+import dev.keyledger.kit.text.WholeNumber;
 import dev.keyledger.kit.web.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -21,8 +25,7 @@ final class Parameters {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAXIMUM_LIMIT = 100;
 
-  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+  private static final Pattern DATE = Pattern.compile("(?!0000)\\d{4}-\\d{2}-\\d{2}");
   private static final Pattern ENVIRONMENT = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
 
   private Parameters() {}
@@ -59,20 +62,63 @@ final class Parameters {
     return positions;
   }
 
-  /** Of the years 1 to 9999, as RFC 3339 writes them and PostgreSQL can hold them. */
-  static @Nullable Instant time(String name, @Nullable String text) {
-    if (text == null) {
-      return null;
+  /**
+   * The first instant of an interval.
+   *
+   * @param text a time in RFC 3339, or a date alone, which begins in UTC
+   */
+  static @Nullable Instant from(String name, @Nullable String text) {
+    return text == null
+        ? null
+        : dateOf(text).map(Parameters::startOf).orElseGet(() -> time(name, text));
+  }
+
+  /**
+   * The first instant that is too late for an interval.
+   *
+   * @param text a time in RFC 3339, or a date alone, the whole of which belongs to the interval
+   */
+  static @Nullable Instant to(String name, @Nullable String text) {
+    return text == null
+        ? null
+        : dateOf(text).map(date -> startOf(date.plusDays(1))).orElseGet(() -> time(name, text));
+  }
+
+  /**
+   * @param to first instant that is too late
+   */
+  static void order(@Nullable Instant from, @Nullable Instant to) {
+    if (from != null && to != null && to.isBefore(from)) {
+      throw refused("to", "This is before from.");
     }
+  }
+
+  private static Instant time(String name, String text) {
+    return Timestamp.parse(withPlus(text))
+        .orElseThrow(() ->
+            refused(
+                name,
+                "Expected a time in RFC 3339, for example 2026-05-28T14:43:58.000Z, or a date."));
+  }
+
+  // Nothing but a plus that wasn't escaped comes as a space there.
+  private static String withPlus(String text) {
+    int sign = text.length() - "+00:00".length();
+    return sign > 0 && text.charAt(sign) == ' '
+        ? text.substring(0, sign) + '+' + text.substring(sign + 1)
+        : text;
+  }
+
+  private static Optional<LocalDate> dateOf(String text) {
     try {
-      Instant time = OffsetDateTime.parse(text).toInstant();
-      if (time.isBefore(FIRST) || time.isAfter(LAST)) {
-        throw refused(name, "Expected a time of the years 1 to 9999.");
-      }
-      return time;
+      return DATE.matcher(text).matches() ? Optional.of(LocalDate.parse(text)) : Optional.empty();
     } catch (DateTimeException e) {
-      throw refused(name, "Expected a time in RFC 3339, for example 2026-05-28T14:43:58.000Z.");
+      return Optional.empty();
     }
+  }
+
+  private static Instant startOf(LocalDate date) {
+    return date.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 
   /** Such a name as policies give; whether there is one of that name is another matter. */
@@ -129,15 +175,8 @@ final class Parameters {
   }
 
   private static long number(String name, String text) {
-    try {
-      long number = Long.parseLong(text);
-      if (number < 0) {
-        throw refused(name, "Expected a number that is not negative.");
-      }
-      return number;
-    } catch (NumberFormatException e) {
-      throw refused(name, "Expected a whole number.");
-    }
+    return WholeNumber.parse(text)
+        .orElseThrow(() -> refused(name, "Expected a whole number that is not negative."));
   }
 
   private static RuntimeException refused(String name, String detail) {

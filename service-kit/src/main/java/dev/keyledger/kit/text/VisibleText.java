@@ -1,17 +1,36 @@
 package dev.keyledger.kit.text;
 
 /**
- * The one rule for texts that are shown to others than who gave them: names, reasons, addresses.
- * All of it can be seen, in the order in which it stands, and comes back as it was sent. Two texts
- * that differ by nothing visible, or that read otherwise than they are, are how an auditor is shown
- * one key and told of another (Unicode Technical Report 36, sections 2.10 and 2.11).
+ * The one rule for texts that clients give: names, reasons, addresses, new passwords. All of it can
+ * be seen, in the order in which it stands, and comes back as it was sent. Two texts that differ by
+ * nothing visible, or that read otherwise than they are, are how an auditor is shown one key and
+ * told of another (Unicode Technical Report 36, sections 2.10 and 2.11).
  */
 public final class VisibleText {
   private static final int ZERO_WIDTH_JOINER = 0x200D;
   private static final int TEXT_PRESENTATION = 0xFE0E;
   private static final int EMOJI_PRESENTATION = 0xFE0F;
 
+  /** What to say of a text that {@link #isVisible isn't}. */
+  public static final String DUE =
+      "Text without control, bidirectional and invisible characters is due here.";
+
   private VisibleText() {}
+
+  /** Whether no half of a surrogate pair is in it, of which no encoding can write anything. */
+  public static boolean isWellFormed(String text) {
+    return text.codePoints().noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
+  }
+
+  /** How long it is to people and in what the API says of lengths. */
+  public static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
+  /** Its first so many code points. */
+  public static String shortened(String text, int most) {
+    return length(text) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most));
+  }
 
   /**
    * Neither controls, line ends, format characters (bidi and zero-width ones among them), fillers
@@ -19,9 +38,22 @@ public final class VisibleText {
    * behind emoji a joiner and the choice of a presentation are part of what is seen.
    */
   public static boolean isVisible(String text) {
+    if (isPrintableAscii(text)) {
+      return true;
+    }
     int[] points = text.codePoints().toArray();
     for (int i = 0; i < points.length; i++) {
       if (isHidden(points[i]) && !isOfEmoji(points, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPrintableAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
         return false;
       }
     }

@@ -1,6 +1,7 @@
 package dev.keyledger.kit.web;
 
 import dev.keyledger.client.AccessRefusedException;
+import dev.keyledger.kit.text.VisibleText;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,8 @@ public record Problem(
     Map<String, Object> members,
     Map<String, String> headers,
     @Nullable String reason) {
+
+  private static final int LONGEST_NAME = 64;
 
   public Problem {
     // In their order: two answers to the same are alike to the byte.
@@ -49,6 +52,21 @@ public record Problem(
   /** A 422 that names the failing field. */
   public static Problem ofField(String field, String detail) {
     return of(422, "invalid_field", detail).with("field", field);
+  }
+
+  /**
+   * A 422 for a field that there isn't.
+   *
+   * @param name that the client made up: it is echoed, but not at any length, nor what can't be
+   *     seen in it
+   */
+  public static Problem ofUnknownField(String name) {
+    return ofField(shown(name), "There is no such field.");
+  }
+
+  static String shown(String name) {
+    String shortened = VisibleText.shortened(name, LONGEST_NAME);
+    return VisibleText.isVisible(shortened) ? shortened : "?";
   }
 
   public Problem with(String member, Object value) {

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.kit.text.VisibleText;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * A body of texts and lists of texts, read in one pass and as strictly as every other body: unknown
- * fields, doubled fields and values of another kind are refused.
+ * fields, doubled fields, values of another kind and texts that can't be seen are refused.
  */
 final class FlatJson {
   // Buffers are kept by thread, of which there are few: the default's common pool is contended.
@@ -47,7 +48,7 @@ final class FlatJson {
       while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
         String name = parser.currentName();
         if (!known.contains(name)) {
-          throw Problem.ofField(name, "This field is not known.").toException();
+          throw Problem.ofUnknownField(name).toException();
         }
         switch (parser.nextToken()) {
           case VALUE_STRING -> fields.put(name, parser.getString());
@@ -81,6 +82,15 @@ final class FlatJson {
   }
 
   @Nullable String text(String name) {
+    String text = presented(name);
+    if (text != null && !VisibleText.isVisible(text)) {
+      throw Problem.ofField(name, VisibleText.DUE).toException();
+    }
+    return text;
+  }
+
+  /** A credential: it is compared and kept nowhere, and any text may be presented as one. */
+  @Nullable String presented(String name) {
     return switch (fields.get(name)) {
       case null -> null;
       case String text -> text;
@@ -88,8 +98,8 @@ final class FlatJson {
     };
   }
 
-  String required(String name) {
-    String text = text(name);
+  String credential(String name) {
+    String text = presented(name);
     if (text == null) {
       throw Problem.ofField(name, "This field is required.").toException();
     }

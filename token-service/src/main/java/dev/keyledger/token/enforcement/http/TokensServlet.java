@@ -62,16 +62,16 @@ final class TokensServlet extends HotServlet {
   }
 
   private static KeyQuestion questionOf(FlatJson body, RequestContext context) {
-    String apiKey = body.text("api_key");
+    String apiKey = body.presented("api_key");
     if (apiKey != null) {
-      if (body.text("key_id") != null || body.text("secret") != null) {
+      if (body.presented("key_id") != null || body.presented("secret") != null) {
         throw Problem.ofField("api_key", "Give either api_key, or key_id and secret.")
             .toException();
       }
       return KeyQuestion.exchange(apiKey, context);
     }
-    String id = body.required("key_id");
-    String secret = body.required("secret");
+    String id = body.credential("key_id");
+    String secret = body.credential("secret");
     try {
       return KeyQuestion.login(new KeyId(id), secret, context);
     } catch (IllegalArgumentException e) {

@@ -53,7 +53,7 @@ final class VerifyServlet extends HotServlet {
             addressIn(body), environment == null ? Set.of() : Set.of(environment), null);
     KeyVerdict verdict =
         checks.ask(
-            KeyQuestion.direct(body.required("key"), context, Set.copyOf(scopes))
+            KeyQuestion.direct(body.credential("key"), context, Set.copyOf(scopes))
                 .onlyOf(reachOf(caller)));
     answer(verdict, response);
   }

@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import dev.keyledger.kit.text.VisibleText;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import java.util.ArrayList;
@@ -35,12 +36,12 @@ final class PasswordRules {
    */
   void checkForm(String field, String password, EmailAddress email, boolean secondStep) {
     int shortest = secondStep ? SHORTEST_WITH_SECOND_STEP : SHORTEST_ALONE;
-    int length = password.codePointCount(0, password.length());
+    int length = VisibleText.length(password);
     if (length < shortest) {
       throw Problem.ofField(field, "A password has at least " + shortest + " characters.")
           .toException();
     }
-    if (password.length() > Passwords.LONGEST) {
+    if (length > Passwords.LONGEST) {
       throw Problem.ofField(field, "A password has at most " + Passwords.LONGEST + " characters.")
           .toException();
     }

@@ -1,6 +1,7 @@
 package dev.keyledger.token.identity.people;
 
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.text.VisibleText;
 import java.text.Normalizer;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  * only threads that are there for it call what hashes.
  */
 final class Passwords {
+  /** In code points, as every length. */
   static final int LONGEST = 256;
 
   private final JdbcClient jdbc;
@@ -34,16 +36,17 @@ final class Passwords {
   }
 
   /**
-   * The same work whether the person exists or not; a password that is longer than any matches
-   * nothing.
+   * The same work whether the person exists or not; a password that is longer than any, or has half
+   * a surrogate pair in it, matches nothing.
    *
    * @return the stored hash that it matches
    */
   Optional<String> match(@Nullable PersonId person, String password) {
     Optional<String> hash = person == null ? noHash() : hashOf(person);
-    boolean tooLong = password.length() > LONGEST;
+    boolean possible =
+        VisibleText.length(password) <= LONGEST && VisibleText.isWellFormed(password);
     boolean matches =
-        encoder.matches(tooLong ? "" : normal(password), hash.orElse(hashOfNobody)) && !tooLong;
+        encoder.matches(possible ? normal(password) : "", hash.orElse(hashOfNobody)) && possible;
     return hash.filter(stored -> matches);
   }
 

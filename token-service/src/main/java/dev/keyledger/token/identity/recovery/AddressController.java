@@ -2,6 +2,7 @@ package dev.keyledger.token.identity.recovery;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.Requires;
+import dev.keyledger.kit.web.AsPresented;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.sessions.Fields;
@@ -23,7 +24,7 @@ class AddressController {
     this.change = change;
   }
 
-  record Wanted(@Nullable String currentPassword, @Nullable String email) {
+  record Wanted(@AsPresented @Nullable String currentPassword, @Nullable String email) {
     @Override
     public String toString() {
       return "[password and address]";

@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.sessions;
 
+import dev.keyledger.kit.text.VisibleText;
 import dev.keyledger.kit.web.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class Fields {
     if (value == null || value.isEmpty()) {
       throw Problem.ofField(name, "The field is missing.").toException();
     }
-    if (value.length() > LONGEST) {
+    if (VisibleText.length(value) > LONGEST) {
       throw Problem.ofField(name, "The field is too long.").toException();
     }
     return value;

@@ -2,6 +2,7 @@ package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.Requires;
+import dev.keyledger.kit.web.AsPresented;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
 import dev.keyledger.token.identity.people.SecondStep;
 import java.util.List;
@@ -27,7 +28,8 @@ class MeController {
     this.ended = ended;
   }
 
-  record PasswordChange(@Nullable String currentPassword, @Nullable String newPassword) {
+  record PasswordChange(
+      @AsPresented @Nullable String currentPassword, @Nullable String newPassword) {
     @Override
     public String toString() {
       return "[passwords]";
@@ -41,7 +43,7 @@ class MeController {
     }
   }
 
-  record Enrolment(@Nullable String currentPassword, @Nullable String code) {
+  record Enrolment(@AsPresented @Nullable String currentPassword, @Nullable String code) {
     @Override
     public String toString() {
       return "[password and code]";

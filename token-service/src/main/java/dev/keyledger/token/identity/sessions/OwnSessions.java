@@ -135,10 +135,11 @@ final class OwnSessions {
     }
   }
 
-  Page list(Session current, int limit, @Nullable String cursor) {
-    if (limit < 1 || limit > MOST) {
+  Page list(Session current, long asked, @Nullable String cursor) {
+    if (asked < 1 || asked > MOST) {
       throw Problem.ofField("limit", "The limit is between 1 and " + MOST + ".").toException();
     }
+    int limit = (int) asked;
     List<Session> found =
         table.liveOf(current.person(), before(cursor), limit + 1, clock.instant());
     List<Session> page = found.subList(0, Math.min(limit, found.size()));

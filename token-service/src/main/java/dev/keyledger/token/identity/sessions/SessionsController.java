@@ -5,6 +5,8 @@ import dev.keyledger.client.spring.ClientAddresses;
 import dev.keyledger.client.spring.PublicEndpoint;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.kit.text.WholeNumber;
+import dev.keyledger.kit.web.AsPresented;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.token.enforcement.outbox.EndedAnswer;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
@@ -60,7 +62,9 @@ class SessionsController {
   }
 
   record Credentials(
-      @Nullable String email, @Nullable String password, @Nullable String organization) {
+      @Nullable String email,
+      @AsPresented @Nullable String password,
+      @Nullable String organization) {
     @Override
     public String toString() {
       return "[credentials]";
@@ -131,9 +135,9 @@ class SessionsController {
   @Requires(Requires.PERSON)
   OwnSessions.Page list(
       Caller caller,
-      @RequestParam(defaultValue = "50") int limit,
+      @RequestParam(defaultValue = "50") String limit,
       @RequestParam(required = false) @Nullable String cursor) {
-    return own.list(own.whole(caller), limit, cursor);
+    return own.list(own.whole(caller), WholeNumber.parse(limit).orElse(0), cursor);
   }
 
   @DeleteMapping("/{session}")

@@ -37,6 +37,14 @@ class PasswordRulesTest {
     assertThat(refusalOf(sentence.repeat(4).substring(0, 257), false)).isNotNull();
   }
 
+  @Test
+  void lengthsAreThoseOfCharactersAtBothEnds() {
+    String emoji = "😀👾🎩🦑🐝🌶🧿🪁🧬🛸🪤🦖🧲🪃🪐";
+    assertThat(refusalOf(emoji.substring(0, 2 * 13), false)).isNotNull();
+    assertThat(refusalOf("quite a long sentence, ".repeat(11) + "😀👾", false)).isNull();
+    assertThat(refusalOf("quite a long sentence, ".repeat(11) + "😀👾🎩🦑", false)).isNotNull();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -42,6 +42,15 @@ class ProofsTest {
   }
 
   @Test
+  void aPasswordsLengthIsThatOfItsCharacters() {
+    String longest = "😀".repeat(256);
+    fixture.personWith(email, longest);
+
+    assertThat(proofs.password(email, longest, address)).isInstanceOf(Done.class);
+    assertThat(proofs.password(email, longest + "😀", address)).isInstanceOf(Refused.class);
+  }
+
+  @Test
   void anUnknownPersonAndAWrongPasswordComputeOneHashEach() {
     fixture.personWith(email, PeopleFixture.PASSWORD);
     String elsewhere = PeopleFixture.someAddress();
@@ -52,7 +61,9 @@ class ProofsTest {
             () -> proofs.password(PeopleFixture.someEmail(), "wrong", elsewhere),
             () -> proofs.password(EmailAddress.orNobodys("no address"), "wrong", elsewhere),
             () -> proofs.password(email, "wrong", elsewhere),
-            () -> proofs.password(email, "x".repeat(10_000), elsewhere))) {
+            () -> proofs.password(email, "x".repeat(10_000), elsewhere),
+            () -> proofs.password(email, "half a pair \uD83D", elsewhere),
+            () -> proofs.password(email, "\u0000\u202E", elsewhere))) {
       int before = hashes();
       attempt.run();
       hashes.add(hashes() - before);
