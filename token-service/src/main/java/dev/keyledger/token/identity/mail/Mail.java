@@ -85,7 +85,7 @@ public final class Mail {
       Sealed sealed = EventCodec.mapper().readValue(json, Sealed.class);
       return new Letter(
           sealed.kind(),
-          EmailAddress.of(sealed.to()),
+          EmailAddress.stored(sealed.to()),
           sealed.token() == null ? null : new SecretText(sealed.token()),
           sealed.organization(),
           member,

@@ -83,7 +83,7 @@ final class PasswordRules {
   private static List<String> wordsOf(EmailAddress email) {
     var words = new ArrayList<String>();
     words.add(email.value());
-    for (String part : email.value().split("[@.+_-]", -1)) {
+    for (String part : email.readable().split("[@.+_-]", -1)) {
       if (part.length() > 2) {
         words.add(part);
       }

@@ -37,10 +37,19 @@ public final class People {
     this.random = random;
   }
 
+  /**
+   * Also who is still found by the readable form of their domain: each is indexed anew when server
+   * keys succeed one another.
+   */
   public Optional<Person> find(EmailAddress email) {
     return jdbc.sql(
-            "select person_id, operator, email_proven_at from person where email_index in (:indexes)")
+            """
+            select person_id, operator, email_proven_at from person
+            where email_index in (:indexes) or email_index in (:former)
+            order by email_index in (:indexes) desc limit 1
+            """)
         .param("indexes", dataKeys.indexes(EMAIL, email.value()))
+        .param("former", dataKeys.indexes(EMAIL, email.readable()))
         .query(People::person)
         .optional();
   }
@@ -202,7 +211,7 @@ public final class People {
         .query(String.class)
         .optional()
         .flatMap(sealed -> unseal(person, sealed))
-        .map(EmailAddress::of);
+        .map(EmailAddress::stored);
   }
 
   public record Material(PersonId person, byte[] material) {
@@ -312,7 +321,9 @@ public final class People {
         emailOf(person)
             .orElseThrow(
                 () -> new IllegalStateException("the address of " + person + " is unreadable"));
-    DataKeys.Index index = dataKeys.index(EMAIL, email.value());
+    // Two that were two before are both kept, each under the form that it had.
+    boolean isTheirs = find(email).filter(found -> !found.id().equals(person)).isEmpty();
+    DataKeys.Index index = dataKeys.index(EMAIL, isTheirs ? email.value() : email.readable());
     jdbc.sql(
             """
             update person set data_key = :dataKey, data_key_id = :dataKeyId, email_index = :index,

@@ -162,7 +162,7 @@ final class AddressChange {
     return tokens
         .sealedAddress(person, purpose, OpaqueToken.hash(token), at)
         .flatMap(sealed -> people.unseal(person.id(), sealed))
-        .map(EmailAddress::of);
+        .map(EmailAddress::stored);
   }
 
   private static ProblemException invalid() {

@@ -84,7 +84,7 @@ class MailWordsTest {
             Letter.notice(
                 Letter.Kind.PASSWORD_CHANGED, EmailAddress.of("jürgen@bücher.example"), T),
             T);
-    assertThat(headOf(message)).contains("To: jürgen@bücher.example");
+    assertThat(headOf(message)).contains("To: jürgen@xn--bcher-kva.example");
   }
 
   private static Letter letter(Letter.Kind kind, String to, String token, String organization) {

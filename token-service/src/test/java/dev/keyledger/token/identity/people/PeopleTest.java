@@ -12,6 +12,7 @@ import dev.keyledger.token.TestDatabase;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,79 @@ class PeopleTest {
             });
 
     assertThat(new HashSet<>(found)).hasSize(1);
+  }
+
+  @Test
+  void aDomainInEitherOfItsFormsIsOne() {
+    String name = "jürgen-" + UUID.randomUUID() + "@";
+    Person person =
+        fixture.personWith(EmailAddress.of(name + "bücher.example"), PeopleFixture.PASSWORD);
+
+    assertThat(people.find(EmailAddress.of(name + "xn--bcher-kva.example"))).contains(person);
+    assertThat(people.find(EmailAddress.of(name + "BU\u0308CHER.example"))).contains(person);
+    assertThat(people.find(EmailAddress.of(name + "bucher.example"))).isEmpty();
+  }
+
+  @Test
+  void whoIsIndexedByTheReadableFormOfTheirDomainIsFoundAndIndexedAnewWithTheNextKey() {
+    var other = TestDatabase.fresh();
+    var succeeding = new People(other.jdbc(), fixture.dataKeys, fixture.random);
+    EmailAddress address = EmailAddress.of("ann@bücher.example");
+    Person person =
+        other
+            .transactions()
+            .execute(s -> succeeding.findOrCreate(address, fixture.clock.instant()).person());
+    other
+        .jdbc()
+        .sql("update person set email_index = ?")
+        .param(fixture.dataKeys.index("e-mail addresses", "ann@bücher.example").bytes())
+        .update();
+
+    assertThat(succeeding.find(address)).contains(person);
+
+    fixture.serverKeys.succeed(Purpose.PERSON_WRAPPING);
+    assertThat(rewrapping(other, succeeding).step()).isFalse();
+    assertThat(other.jdbc().sql("select email_index from person").query(byte[].class).single())
+        .isEqualTo(fixture.dataKeys.index("e-mail addresses", address.value()).bytes());
+  }
+
+  @Test
+  void twoWhoWereTwoByTheFormsOfTheirDomainStayWhoTheyAre() {
+    var other = TestDatabase.fresh();
+    var succeeding = new People(other.jdbc(), fixture.dataKeys, fixture.random);
+    EmailAddress address = EmailAddress.of("ann@bücher.example");
+    Person first =
+        other
+            .transactions()
+            .execute(s -> succeeding.findOrCreate(address, fixture.clock.instant()).person());
+    other
+        .jdbc()
+        .sql("update person set email_index = ? where person_id = ?")
+        .param(fixture.dataKeys.index("e-mail addresses", "ann@bücher.example").bytes())
+        .param(first.id().uuid())
+        .update();
+    Person second =
+        other
+            .transactions()
+            .execute(s -> {
+              HeldPerson made =
+                  succeeding.findOrCreate(PeopleFixture.someEmail(), fixture.clock.instant());
+              other
+                  .jdbc()
+                  .sql("update person set email_index = ?, email_sealed = ? where person_id = ?")
+                  .param(fixture.dataKeys.index("e-mail addresses", address.value()).bytes())
+                  .param(succeeding.seal(made.id(), address.value()).ciphertext())
+                  .param(made.id().uuid())
+                  .update();
+              return made.person();
+            });
+
+    assertThat(succeeding.find(address)).contains(second);
+    fixture.serverKeys.succeed(Purpose.PERSON_WRAPPING);
+    assertThat(rewrapping(other, succeeding).step()).isFalse();
+
+    assertThat(rewrapping(other, succeeding).unreadable()).isZero();
+    assertThat(succeeding.find(address)).contains(second);
   }
 
   @Test

@@ -8,8 +8,11 @@ import dev.keyledger.token.ParkingEncoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class SignInTest extends PeopleHttpTest {
@@ -60,6 +63,34 @@ class SignInTest extends PeopleHttpTest {
           assertThat(other.status()).isEqualTo(401);
           assertThat(other.text()).isEqualTo(wrong.text());
         });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\\ud800", "a\\udc00b", "\\u0000", "\\u202e", "\\u200b", "\\n"})
+  void aPasswordThatNobodyCanHaveIsAWrongOneAndNoneThatIsTaken(String text) {
+    org().member(email);
+
+    String wrong = "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(email, text);
+    assertThat(api.postText("/v1/sessions", null, wrong).code())
+        .isEqualTo("401 invalid_credentials");
+    String change =
+        "{\"current_password\":\"%s\",\"new_password\":\"a long enough pass phrase %s\"}"
+            .formatted(PASSWORD, text);
+    Api.Answer refused =
+        api.postText("/v1/me/password", signIn(email).field("access_token"), change);
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.field("field")).isEqualTo("new_password");
+    String unseen = "{\"email\":\"a%sb@example.com\",\"password\":\"x\"}".formatted(text);
+    assertThat(api.postText("/v1/sessions", null, unseen).field("field")).isEqualTo("email");
+  }
+
+  @Test
+  void aPersonSignsInByEitherFormOfTheirDomain() {
+    String name = "jürgen-" + UUID.randomUUID() + "@";
+    org().member(name + "bücher.example");
+
+    assertThat(signIn(name + "xn--bcher-kva.example").status()).isEqualTo(201);
+    assertThat(signIn(name + "BÜCHER.example").status()).isEqualTo(201);
   }
 
   @Test
