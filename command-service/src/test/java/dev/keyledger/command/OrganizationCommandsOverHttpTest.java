@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.command.Replica.Answer;
 import dev.keyledger.events.EventCodec;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OrganizationCommandsOverHttpTest extends CommandServiceTest {
@@ -94,6 +95,51 @@ class OrganizationCommandsOverHttpTest extends CommandServiceTest {
     assertThat(looser.body().required("field").stringValue()).isEqualTo("keys.limit");
     Answer incomplete = one.send("PUT", owner, organization.path() + "/policy", "{}");
     assertThat(incomplete.status()).isEqualTo(422);
+  }
+
+  @Test
+  void aPolicyIsPutBackAsItIsAnsweredAndChangedByItsFieldsAlone() {
+    RegisteredOrganization organization = organization("standard");
+    String owner = member(organization, "owner");
+    String path = organization.path() + "/policy";
+    Answer patched = one.send("PATCH", owner, path, "{\"keys\":{\"limit\":{\"maximum\":7}}}");
+    assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+    assertThat(patched.body().at("/policy/keys/limit/maximum").intValue()).isEqualTo(7);
+    assertThat(patched.body().at("/policy/roles")).isEqualTo(patched.body().at("/ceiling/roles"));
+
+    Answer back = one.send("PUT", owner, path, patched.body().required("policy").toString());
+    assertThat(back.status()).as(back.text()).isEqualTo(200);
+    assertThat(back.body().required("policy")).isEqualTo(patched.body().required("policy"));
+    assertThat(back.body().required("position")).isEqualTo(patched.body().required("position"));
+
+    Answer looser = one.send("PATCH", owner, path, "{\"keys\":{\"limit\":{\"maximum\":101}}}");
+    assertThat(looser.status()).isEqualTo(403);
+    assertThat(looser.body().required("field").stringValue()).isEqualTo("keys.limit");
+    Answer unawares = one.send("PATCH", owner, path, "{\"roles\":{\"owner\":[]}}");
+    assertThat(unawares.code()).isEqualTo("would_shut_out_caller");
+    for (Map.Entry<String, String> wrong :
+        Map.of(
+                "{\"keys\":{\"limt\":null}}", "keys.limt",
+                "{\"keys\":{\"limit\":{\"maximum\":null}}}", "keys.limit.maximum",
+                "{\"keys\":{\"limit\":{\"maximum\":0}}}", "keys.limit.maximum",
+                "{\"sessions\":{\"access_lifetime\":900}}", "sessions.access_lifetime",
+                "{\"sessions\":{\"access_lifetime\":\"P1Y\"}}", "sessions.access_lifetime")
+            .entrySet()) {
+      Answer refused = one.send("PATCH", owner, path, wrong.getKey());
+      assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+      assertThat(refused.body().required("field").stringValue()).isEqualTo(wrong.getValue());
+    }
+    String developer = member(organization, "developer");
+    assertThat(one.send("PATCH", developer, path, "{\"kyes\":{}}").code()).isEqualTo("forbidden");
+    Answer partial = one.send("PUT", owner, path, "{\"dialect\":\"canonical\"}");
+    assertThat(partial.status()).isEqualTo(422);
+    assertThat(partial.body().required("field").stringValue()).isEqualTo("environments");
+    Answer registered =
+        one.post(
+            OPERATOR,
+            "/v1/organizations",
+            "{\"slug\":\"half-a-policy\",\"name\":\"Half\",\"policy\":{\"dialect\":\"canonical\"}}");
+    assertThat(registered.body().required("field").stringValue()).isEqualTo("policy.environments");
   }
 
   @Test

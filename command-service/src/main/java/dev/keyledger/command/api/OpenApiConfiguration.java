@@ -2,6 +2,7 @@ package dev.keyledger.command.api;
 
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.kit.web.Prefer;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -22,6 +23,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.HandlerMethod;
+import tools.jackson.databind.JsonNode;
 
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
@@ -29,6 +31,8 @@ class OpenApiConfiguration {
     // The generator can't see what these arguments are made of.
     SpringDocUtils.getConfig()
         .addRequestWrapperToIgnore(CommandContext.class, OrganizationId.class, Prefer.class);
+    // The only bodies that are read as a tree first, for what is missing in them to be told.
+    SpringDocUtils.getConfig().replaceWithClass(JsonNode.class, Policy.class);
   }
 
   @Bean

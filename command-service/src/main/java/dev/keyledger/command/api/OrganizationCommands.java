@@ -7,6 +7,7 @@ import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.OrganizationCommand;
+import dev.keyledger.command.organization.PolicyEdit;
 import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
 import dev.keyledger.command.organization.StandingCommand.Register;
@@ -29,6 +30,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -36,6 +38,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @RestController
 @RequestMapping(path = "/v1/organizations", produces = "application/json")
@@ -77,11 +81,13 @@ class OrganizationCommands {
   private final Ledger ledger;
   private final Answers answers;
   private final Presets presets;
+  private final JsonMapper json;
 
-  OrganizationCommands(Ledger ledger, Answers answers, Presets presets) {
+  OrganizationCommands(Ledger ledger, Answers answers, Presets presets, JsonMapper json) {
     this.ledger = ledger;
     this.answers = answers;
     this.presets = presets;
+    this.json = json;
   }
 
   @PostMapping
@@ -148,18 +154,49 @@ class OrganizationCommands {
     return changed(id, prefer, new Reinstate(id, context));
   }
 
+  /**
+   * Another policy in place of the one in force: the policy alone, or all that {@code GET} answers
+   * with the policy changed in it.
+   */
   @PutMapping("/{org}/policy")
   @Requires(Requires.PERSON)
   ResponseEntity<PolicyJson> setPolicy(
-      @RequestBody Policy body,
+      @RequestBody JsonNode body,
       @Parameter(description = CONFIRM) @RequestParam(required = false) @Nullable String confirm,
       OrganizationId id,
       CommandContext context,
       Prefer prefer) {
+    return policy(id, prefer, context, PolicyReplacement.read(json, body), confirm);
+  }
+
+  /**
+   * Some of the policy's fields, by a JSON merge patch (RFC 7396) of what {@code GET} answers as
+   * {@code policy}: {@code null} takes away a field that a policy may do without, a list is
+   * replaced as a whole. What comes of it has to be a policy, and is bound as one that is put.
+   */
+  @PatchMapping(
+      path = "/{org}/policy",
+      consumes = {"application/merge-patch+json", "application/json"})
+  @Requires(Requires.PERSON)
+  ResponseEntity<PolicyJson> changePolicy(
+      @RequestBody JsonNode body,
+      @Parameter(description = CONFIRM) @RequestParam(required = false) @Nullable String confirm,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
+    return policy(id, prefer, context, new PolicyPatch(json, body), confirm);
+  }
+
+  private ResponseEntity<PolicyJson> policy(
+      OrganizationId id,
+      Prefer prefer,
+      CommandContext context,
+      PolicyEdit edit,
+      @Nullable String confirm) {
     return command(
         id,
         prefer,
-        new SetPolicy(id, context, body, isConfirmed(confirm)),
+        new SetPolicy(id, context, edit, isConfirmed(confirm)),
         d ->
             new PolicyJson(
                 d.standing().policy(),

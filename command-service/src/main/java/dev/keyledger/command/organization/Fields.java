@@ -73,10 +73,13 @@ final class Fields {
         "an ISO 8601 duration between PT0S and " + LONGEST_GRACE);
   }
 
-  static void policy(String field, Policy policy) {
+  /**
+   * @param within path of the policy, with a dot behind it; empty where it is the whole
+   */
+  static void policy(String within, Policy policy) {
     PolicyCheck.firstFault(policy)
         .ifPresent(fault -> {
-          throw new InvalidField(field + "." + fault.field(), fault.detail()).toException();
+          throw new InvalidField(within + fault.field(), fault.detail()).toException();
         });
   }
 

@@ -255,9 +255,10 @@ public record Standing(
 
   private List<OrganizationEvent> settingPolicy(
       SetPolicy c, Principal principal, Members members, KeyRing keys) {
-    Policy after = c.policy();
-    Instant at = c.context().at();
     principal.mustHold(Permissions.POLICY_MANAGE);
+    Policy after = c.edit().of(this);
+    Fields.policy("", after);
+    Instant at = c.context().at();
     if (!principal.isOperator()) {
       new PolicyCeiling(ceiling)
           .exceededBy(after)

@@ -24,7 +24,7 @@ public sealed interface StandingCommand extends OrganizationCommand {
     public Register {
       Fields.slug("slug", slug);
       Fields.name("name", name);
-      Fields.policy("policy", policy);
+      Fields.policy("policy.", policy);
     }
   }
 
@@ -46,13 +46,15 @@ public sealed interface StandingCommand extends OrganizationCommand {
       implements StandingCommand {}
 
   /**
+   * @param edit of the policy in force
    * @param confirmed whether the caller knows that they may shut themselves out
    */
   record SetPolicy(
-      OrganizationId organization, CommandContext context, Policy policy, boolean confirmed)
+      OrganizationId organization, CommandContext context, PolicyEdit edit, boolean confirmed)
       implements StandingCommand {
-    public SetPolicy {
-      Fields.policy("policy", policy);
+    public SetPolicy(
+        OrganizationId organization, CommandContext context, Policy policy, boolean confirmed) {
+      this(organization, context, PolicyEdit.replacedBy(policy), confirmed);
     }
 
     /** Of a caller who means to go on acting. */

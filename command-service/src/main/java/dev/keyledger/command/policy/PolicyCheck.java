@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -68,7 +69,10 @@ public final class PolicyCheck {
         FEWEST_COMMANDS,
         MOST_COMMANDS,
         LONGEST_COMMAND_RATE);
-    policy.roles().values().forEach(p -> check.permissions("roles", p));
+    policy
+        .roles()
+        .forEach(
+            (role, p) -> check.permissions("roles." + role.name().toLowerCase(Locale.ROOT), p));
     check.permissions("onboarding_permissions", policy.onboardingPermissions());
     return check.faults.stream().findFirst();
   }

@@ -113,7 +113,7 @@ class FieldsTest {
   void aPolicyThatMakesNoSenseNamesWhereItMakesNone() {
     Policy none = Policies.withLimit(STANDARD, 0);
     assertField("policy.keys.limit.maximum", false, () -> registration("acme", "Acme", none));
-    assertField("policy.keys.limit.maximum", false, () -> new SetPolicy(ORGANIZATION, BY, none));
+    assertField("keys.limit.maximum", false, () -> new SetPolicy(ORGANIZATION, BY, none));
   }
 
   private static void assertField(String field, boolean good, Runnable making) {

@@ -60,7 +60,7 @@ class PolicyCheckTest {
         "/sessions/refresh_reuse_interval | \"PT61S\" | sessions.refresh_reuse_interval",
         "/key_tokens/refresh_reuse_interval | \"PT0.9S\" | key_tokens.refresh_reuse_interval",
         "/key_tokens/refresh_reuse_interval | \"PT1M1S\" | key_tokens.refresh_reuse_interval",
-        "/roles/owner | [\"everything\"] | roles",
+        "/roles/owner | [\"everything\"] | roles.owner",
         "/roles/owner | [null] | roles",
         "/onboarding_permissions | [\"everything\"] | onboarding_permissions",
         "/onboarding_permissions | [\"a.b\",\"a.b\"] | onboarding_permissions",

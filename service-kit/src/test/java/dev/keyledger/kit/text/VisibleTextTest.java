@@ -2,6 +2,7 @@ package dev.keyledger.kit.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,5 +71,22 @@ class VisibleTextTest {
     assertThat(VisibleText.isBlank("")).isTrue();
     assertThat(VisibleText.isBlank(" \u00A0\u2003\u3000\u202F")).isTrue();
     assertThat(VisibleText.isBlank("\u00A0a")).isFalse();
+  }
+
+  @Test
+  void halfASurrogatePairIsNoText() {
+    assertThat(VisibleText.isWellFormed("a\uD83D\uDE00b\u0000")).isTrue();
+    for (String text : List.of("\uD83D", "\uDE00", "a\uD83Db", "\uDE00\uD83D", "a\uD83D")) {
+      assertThat(VisibleText.isWellFormed(text)).isFalse();
+      assertThat(VisibleText.isVisible(text)).isFalse();
+    }
+  }
+
+  @Test
+  void lengthsAreThoseOfCodePoints() {
+    assertThat(VisibleText.length("a\uD83D\uDE00b")).isEqualTo(3);
+    assertThat(VisibleText.shortened("a\uD83D\uDE00b", 3)).isEqualTo("a\uD83D\uDE00b");
+    assertThat(VisibleText.shortened("a\uD83D\uDE00b", 2)).isEqualTo("a\uD83D\uDE00");
+    assertThat(VisibleText.shortened("a\uD83D\uDE00b", 1)).isEqualTo("a");
   }
 }
