@@ -31,6 +31,29 @@ class PlatformServicesOverHttpTest extends CommandServiceTest {
   }
 
   @Test
+  void aPermissionThatNobodyKnowsIsNoPermission() {
+    Answer answer =
+        one.post(
+            OPERATOR,
+            "/v1/platform/services",
+            "{\"name\":\"x\",\"permissions\":[\"keys.verfiy\"]}");
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.body().required("field").stringValue()).isEqualTo("permissions");
+  }
+
+  @Test
+  void aMemberIsToldWhichPermissionIsMissing() {
+    RegisteredOrganization organization = organization("standard");
+    String employee = member(organization, "employee");
+    Answer own = one.post(employee, organization.keys(), newKey("k", "live"));
+    assertThat(own.body().path("permission").asString()).isEqualTo("api_keys.create");
+    Answer existing = one.post(employee, organization("standard").keys(), newKey("k", "live"));
+    Answer none = one.post(employee, "/v1/organizations/nobodys/keys", newKey("k", "live"));
+    assertThat(existing.status()).isEqualTo(403);
+    assertThat(existing.text()).isEqualTo(none.text()).doesNotContain("permission");
+  }
+
+  @Test
   void aWrongPermissionOfAPlatformServiceIsNamedByTheFieldThatWasSent() {
     Answer answer =
         one.post(OPERATOR, "/v1/platform/services", "{\"name\":\"x\",\"permissions\":[\"nope\"]}");

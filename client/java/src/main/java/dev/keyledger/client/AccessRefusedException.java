@@ -17,6 +17,7 @@ public final class AccessRefusedException extends RuntimeException {
   private final String detail;
   private final transient Map<String, String> headers;
   private final @Nullable String reason;
+  private final @Nullable String permission;
 
   private AccessRefusedException(
       int status,
@@ -24,12 +25,23 @@ public final class AccessRefusedException extends RuntimeException {
       String detail,
       Map<String, String> headers,
       @Nullable String reason) {
+    this(status, code, detail, headers, reason, null);
+  }
+
+  private AccessRefusedException(
+      int status,
+      String code,
+      String detail,
+      Map<String, String> headers,
+      @Nullable String reason,
+      @Nullable String permission) {
     super(code, null, false, false);
     this.status = status;
     this.code = code;
     this.detail = detail;
     this.headers = headers;
     this.reason = reason;
+    this.permission = permission;
   }
 
   /** 401, 403 or 503. */
@@ -60,9 +72,22 @@ public final class AccessRefusedException extends RuntimeException {
     return reason;
   }
 
+  /**
+   * The permission that was missing, where the caller belongs to the organisation that it is about;
+   * to a stranger none is told.
+   */
+  public @Nullable String permission() {
+    return permission;
+  }
+
+  /** The same refusal with a permission that its caller, a member of the place, doesn't have. */
+  public AccessRefusedException lacking(String missing) {
+    return new AccessRefusedException(status, code, detail, headers, reason, missing);
+  }
+
   /** The same refusal with a reason that the answer doesn't show. */
   public AccessRefusedException because(String reason) {
-    return new AccessRefusedException(status, code, detail, headers, reason);
+    return new AccessRefusedException(status, code, detail, headers, reason, permission);
   }
 
   /** RFC 6750, section 3.1: a request without a credential is told no more than the scheme. */

@@ -67,7 +67,10 @@ final class CommandProblems {
   static Problem problemOf(Refusal refusal) {
     return switch (refusal) {
       case InvalidField r -> Problem.ofField(r.field(), r.detail());
-      case Forbidden r -> of(403, r, "You may not do this.");
+      case Forbidden r -> {
+        Problem problem = of(403, r, "You may not do this.");
+        yield r.permission() == null ? problem : problem.with("permission", r.permission());
+      }
       case AddressNotAllowed r -> of(403, r, "The credential may not be used from this address.");
       case OrganizationNotFound r -> of(404, r, "There is no such organization.");
       case SlugTaken r -> of(409, r, "This slug belongs to another organization.");

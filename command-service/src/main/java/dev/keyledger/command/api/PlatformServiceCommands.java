@@ -51,26 +51,24 @@ class PlatformServiceCommands {
     if (permissions.isEmpty()) {
       throw Problem.ofField("permissions", "At least one is due.").toException();
     }
-    CreateKey command =
+    Issued issued =
         Body.sentAs(
             "permissions",
             "scopes",
             () ->
-                new CreateKey(
-                    PlatformOrganization.ID,
-                    context,
-                    KeyId.of(UuidCreator.getTimeOrderedEpoch()),
-                    Body.required("name", body.name()),
-                    null,
-                    permissions,
-                    null,
-                    null,
-                    secrets.draw()));
-    Issued issued =
-        ledger.issue(
-            command,
-            idempotence.keyOf(
-                clientKey, PlatformOrganization.ID, context, "create-service", "", body));
+                ledger.issue(
+                    new CreateKey(
+                        PlatformOrganization.ID,
+                        context,
+                        KeyId.of(UuidCreator.getTimeOrderedEpoch()),
+                        Body.required("name", body.name()),
+                        null,
+                        permissions,
+                        null,
+                        null,
+                        secrets.draw()),
+                    idempotence.keyOf(
+                        clientKey, PlatformOrganization.ID, context, "create-service", "", body)));
     return answers.answer(
         201,
         PlatformOrganization.ID,

@@ -8,6 +8,7 @@ import dev.keyledger.kit.text.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,16 @@ final class Fields {
   }
 
   /** Without repetitions, in the order given. */
+  /** A name that no role has and the platform doesn't know would give a key nothing, for ever. */
+  static void known(String field, List<String> permissions, Policy policy) {
+    Set<String> known = policy.knownPermissions();
+    permissions.stream()
+        .filter(permission -> !known.contains(permission))
+        .findFirst()
+        .ifPresent(unknown ->
+            check(false, field, "The organisation's policy knows no permission " + unknown + "."));
+  }
+
   static List<String> scopes(String field, List<String> scopes) {
     check(scopes.size() <= MOST_SCOPES, field, "at most " + MOST_SCOPES + " scopes");
     check(

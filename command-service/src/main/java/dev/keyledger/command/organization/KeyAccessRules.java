@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 record KeyAccessRules(Standing standing, Principal principal, Members members) {
 
   void mustCreate() {
+    if (standing.policy().keys().creators() == Creators.PERMISSION && !principal.isOperator()) {
+      principal.mustHold(Permissions.API_KEYS_CREATE);
+    }
     Principal.must(mayCreate());
   }
 
@@ -62,7 +65,9 @@ record KeyAccessRules(Standing standing, Principal principal, Members members) {
    */
   Key managed(KeyId id, Optional<Key> key, String permission) {
     boolean ownOrUnknown = key.map(this::isOwn).orElse(true);
-    Principal.must(principal.may(permission) || (mayCreate() && ownOrUnknown));
+    if (!(mayCreate() && ownOrUnknown)) {
+      principal.mustHold(permission);
+    }
     return key.orElseThrow(() -> new KeyNotFound().toException());
   }
 

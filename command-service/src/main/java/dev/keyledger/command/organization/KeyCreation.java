@@ -25,6 +25,7 @@ record KeyCreation(Standing standing, KeyRing keys) {
 
   KeyCreated decide(CreateKey c, KeyAccessRules rules) {
     rules.mustCreate();
+    Fields.known("scopes", c.scopes(), standing.policy());
     Instant at = c.context().at();
     KeyRules policy = standing.policy().keys();
     Fields.end("expires_at", c.expiresAt(), at);

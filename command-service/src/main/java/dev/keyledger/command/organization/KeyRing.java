@@ -30,6 +30,7 @@ import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.KeyRules;
+import dev.keyledger.events.policy.Policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -112,7 +113,8 @@ public final class KeyRing {
       case CreateKey c -> List.of(new KeyCreation(standing, this).decide(c, rules));
       case RotateKey c -> rotating(c, rules, standing.policy().keys());
       case CompleteRotation c -> completing(c, principal, rules);
-      case UpdateKey c -> updating(c, rules.managed(c.key(), find(c.key()), API_KEYS_UPDATE));
+      case UpdateKey c ->
+          updating(c, rules.managed(c.key(), find(c.key()), API_KEYS_UPDATE), standing.policy());
       case RevokeKey c -> {
         Key key = rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE);
         yield key.ended() == null
@@ -185,11 +187,16 @@ public final class KeyRing {
     return new RotationCompleted(key.id(), older.prefix(), due, at);
   }
 
-  private static List<OrganizationEvent> updating(UpdateKey c, Key key) {
+  private static List<OrganizationEvent> updating(UpdateKey c, Key key, Policy policy) {
     mustBeLive(key, c.context().at());
     var events = new ArrayList<OrganizationEvent>();
     if (c.scopes() != null && !Set.copyOf(c.scopes()).equals(Set.copyOf(key.scopes()))) {
       mustNarrow(key.scopes(), c.scopes());
+      // What it has already it may keep: a name may have been taken once, or known once.
+      Fields.known(
+          "scopes",
+          c.scopes().stream().filter(scope -> !key.scopes().contains(scope)).toList(),
+          policy);
       events.add(new KeyScopesNarrowed(key.id(), key.scopes(), c.scopes(), c.context().at()));
     }
     if (c.name() != null && !c.name().equals(key.name())) {

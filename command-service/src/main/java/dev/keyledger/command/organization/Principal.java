@@ -67,7 +67,9 @@ sealed interface Principal {
   }
 
   default void mustHold(String permission) {
-    must(may(permission));
+    if (!may(permission)) {
+      throw new Forbidden(membership().isPresent() ? permission : null).toException();
+    }
   }
 
   static void must(boolean allowed) {

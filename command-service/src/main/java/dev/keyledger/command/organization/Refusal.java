@@ -2,6 +2,7 @@ package dev.keyledger.command.organization;
 
 import dev.keyledger.events.policy.KeyRules.Limit;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Why a command becomes no event. The codes are part of the API and never change. */
 public sealed interface Refusal {
@@ -18,8 +19,16 @@ public sealed interface Refusal {
     }
   }
 
-  /** The caller may not; what they asked about is not told either. */
-  record Forbidden() implements Refusal {
+  /**
+   * The caller may not; what they asked about is not told either.
+   *
+   * @param permission that a member lacks, where it is one alone; {@code null} for who is none
+   */
+  record Forbidden(@Nullable String permission) implements Refusal {
+    public Forbidden() {
+      this(null);
+    }
+
     @Override
     public String code() {
       return "forbidden";

@@ -74,6 +74,10 @@ public final class PolicyCheck {
         .forEach(
             (role, p) -> check.permissions("roles." + role.name().toLowerCase(Locale.ROOT), p));
     check.permissions("onboarding_permissions", policy.onboardingPermissions());
+    check.must(
+        policy.knownPermissions().containsAll(policy.onboardingPermissions()),
+        "onboarding_permissions",
+        "permissions that a role has");
     return check.faults.stream().findFirst();
   }
 
@@ -236,6 +240,10 @@ public final class PolicyCheck {
             && permissions.stream().allMatch(Permissions::isWellFormed),
         field,
         "at most " + MOST_PERMISSIONS + " different permissions of the form resource.action");
+    permissions.stream()
+        .filter(Permissions::isMisspelt)
+        .findFirst()
+        .ifPresent(name -> must(false, field, "The platform has no permission " + name + "."));
   }
 
   private static boolean isGrace(@Nullable Duration grace) {

@@ -62,6 +62,21 @@ class ChangingKeysTest {
   }
 
   @Test
+  void anUnscopedKeyNarrowsToWhatThePolicyKnows() {
+    assertThat(given.refused(narrow(unscoped, "clients.read", "clinets.read")))
+        .isInstanceOfSatisfying(InvalidField.class, r -> assertThat(r.field()).isEqualTo("scopes"));
+    assertThat(given.when(narrow(unscoped, "clients.read"))).hasSize(1);
+  }
+
+  @Test
+  void aKeyThatWasGivenAnUnknownScopeOnceKeepsItOrLosesIt() {
+    KeyId old = given.key("live", owner.member(), List.of("clinets.read", "clients.read"), null);
+    assertThat(given.refused(narrow(old, "clinets.read", "clinets.write")))
+        .isEqualTo(new ScopeWidening());
+    assertThat(given.when(narrow(old, "clinets.read"))).hasSize(1);
+  }
+
+  @Test
   void noScopesAtAllWouldWidenAScopedKey() {
     assertThat(given.refused(narrow(scoped))).isEqualTo(new ScopeWidening());
     assertThat(given.when(narrow(unscoped))).isEmpty();

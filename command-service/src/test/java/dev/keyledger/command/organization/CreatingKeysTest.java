@@ -172,6 +172,51 @@ class CreatingKeysTest {
   }
 
   @Test
+  void aMemberIsToldWhichPermissionIsMissingAndAStrangerIsNot() {
+    var given = Given.anOrganizationOn("incrm");
+    assertThat(given.missing(create(given, given.member(Role.AUDITOR), null)))
+        .isEqualTo(Permissions.API_KEYS_CREATE);
+    Actor member = given.member(Role.DEVELOPER);
+    given.happened(
+        new dev.keyledger.events.MemberEvent.MemberRemoved(
+            member.member(), Role.DEVELOPER, given.now()));
+    assertThat(given.missing(create(given, member, null))).isNull();
+  }
+
+  @Test
+  void aScopeIsOneThatThePolicyKnows() {
+    var given = Given.anOrganizationOn("standard");
+    Actor owner = given.member(Role.OWNER);
+    for (String unknown : List.of("clinets.read", "clients.reaD", "keys.verfiy")) {
+      for (Actor by : List.of(owner, OPERATOR)) {
+        CreateKey creation = create(given, by, "live", List.of("clients.read", unknown), null);
+        assertThat(given.refused(creation))
+            .as(unknown)
+            .isEqualTo(
+                new InvalidField(
+                    "scopes", "The organisation's policy knows no permission " + unknown + "."));
+      }
+    }
+    assertThat(
+            given.when(create(given, owner, "live", List.of("clients.read", "keys.verify"), null)))
+        .hasSize(1);
+    assertThat(given.when(create(given, owner, "live"))).as("no scopes, no narrowing").hasSize(1);
+  }
+
+  @Test
+  void whatARoleIsGivenAKeyMayName() {
+    var given =
+        Given.anOrganizationWith(
+            Policies.withRole(
+                Given.PRESETS.find("standard").orElseThrow(),
+                Role.EMPLOYEE,
+                List.of("creditNotes.read")));
+    Actor owner = given.member(Role.OWNER);
+    assertThat(given.when(create(given, owner, "live", List.of("creditNotes.read"), null)))
+        .hasSize(1);
+  }
+
+  @Test
   void aPermissionThatWaitsForVerificationIsNobodysBeforeButTheOperators() {
     var given =
         Given.anOrganizationWith(
@@ -417,7 +462,7 @@ class CreatingKeysTest {
         new MemberRemoved(owner.member(), Role.OWNER, given.now()));
 
     assertThat(Given.refusalOf(() -> given.state.mustStillIssue(theirs)))
-        .isEqualTo(new Forbidden());
+        .isEqualTo(new Forbidden(Permissions.API_KEYS_CREATE));
     assertThat(Given.refusalOf(() -> given.state.mustStillIssue(operators)))
         .satisfies(field("member"));
   }

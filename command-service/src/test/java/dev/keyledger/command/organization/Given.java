@@ -126,7 +126,18 @@ final class Given {
     return events;
   }
 
+  /** Of what is forbidden only that it is; {@link #missing} says what a member lacks. */
   Refusal refused(OrganizationCommand command) {
+    Refusal refusal = wholeRefusal(command);
+    return refusal instanceof Refusal.Forbidden ? new Refusal.Forbidden() : refusal;
+  }
+
+  /** The one permission for want of which the command is forbidden; {@code null} for none. */
+  String missing(OrganizationCommand command) {
+    return ((Refusal.Forbidden) wholeRefusal(command)).permission();
+  }
+
+  private Refusal wholeRefusal(OrganizationCommand command) {
     long before = state.position();
     Refusal refusal =
         catchThrowableOfType(RefusedException.class, () -> state.decide(command)).refusal();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.Role;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,30 @@ class PolicyCheckTest {
             collect(child, at + "/" + p.getKey(), pointers);
           }
         });
+  }
+
+  @Test
+  void aNameOfThePlatformsThatItDoesNotHaveIsMisspelt() {
+    Policy standard = Policies.withRole(standard(), Role.ADMIN, List.of("api_keys.craete"));
+    assertThat(PolicyCheck.firstFault(standard))
+        .get()
+        .extracting(PolicyCheck.Fault::field)
+        .isEqualTo("roles.admin");
+    Policy own =
+        Policies.withRole(standard(), Role.ADMIN, List.of("keysets.read", "memberships.x"));
+    assertThat(PolicyCheck.firstFault(own)).isEmpty();
+  }
+
+  @Test
+  void whatWaitsForVerificationIsSomethingThatARoleHas() {
+    Policy policy = Policies.withOnboardingPermissions(standard(), "payments.wirte");
+    assertThat(PolicyCheck.firstFault(policy))
+        .get()
+        .extracting(PolicyCheck.Fault::field)
+        .isEqualTo("onboarding_permissions");
+  }
+
+  private static Policy standard() {
+    return new Presets().find("standard").orElseThrow();
   }
 }

@@ -44,7 +44,7 @@ public record Problem(
         refusal.status(),
         refusal.code(),
         refusal.detail(),
-        Map.of(),
+        refusal.permission() == null ? Map.of() : Map.of("permission", refusal.permission()),
         refusal.headers(),
         refusal.reason());
   }

@@ -1,7 +1,9 @@
 package dev.keyledger.events.policy;
 
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The platform's own permissions. Any other {@code resource.action} belongs to an organisation's
@@ -39,7 +41,18 @@ public final class Permissions {
   private static final Pattern NAME =
       Pattern.compile("[a-z][A-Za-z0-9_]{0,63}\\.[a-z][A-Za-z0-9_]{0,63}");
 
+  private static final Set<String> RESOURCES =
+      ALL.stream()
+          .map(permission -> permission.substring(0, permission.indexOf('.')))
+          .collect(Collectors.toUnmodifiableSet());
+
   private Permissions() {}
+
+  /** Whether a name would be one of the platform's, which has none of that action. */
+  public static boolean isMisspelt(String permission) {
+    int dot = permission.indexOf('.');
+    return dot > 0 && RESOURCES.contains(permission.substring(0, dot)) && !ALL.contains(permission);
+  }
 
   /**
    * Whether the text is a {@code resource.action}, of which both parts may be camelCase: also the

@@ -2,6 +2,8 @@ package dev.keyledger.events.policy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +130,16 @@ public record Policy(
   /** Permissions of a role, at the best; empty where the policy does not name it. */
   public List<String> permissionsOf(Role role) {
     return roles.getOrDefault(role, List.of());
+  }
+
+  /**
+   * Every permission that there is under this policy: the platform's own, and those of the
+   * organisation's services that a role names. Any other name gives nobody anything.
+   */
+  public SortedSet<String> knownPermissions() {
+    var known = new TreeSet<>(Permissions.ALL);
+    roles.values().forEach(known::addAll);
+    return known;
   }
 
   /** What of them the role has while its organisation is verified, or not yet. */

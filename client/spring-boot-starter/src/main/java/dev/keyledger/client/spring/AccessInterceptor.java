@@ -45,9 +45,8 @@ final class AccessInterceptor implements HandlerInterceptor {
       if (rule instanceof AccessRule.Denied) {
         throw AccessRefusedException.forbidden();
       }
-      if (rule instanceof AccessRule.Needs needs
-          && !needs.isMetBy(callerOf(request), organizationOf(request))) {
-        throw AccessRefusedException.forbidden();
+      if (rule instanceof AccessRule.Needs needs) {
+        needs.requireOf(callerOf(request), organizationOf(request));
       }
       return true;
     } catch (AccessRefusedException e) {

@@ -1,5 +1,6 @@
 package dev.keyledger.client.spring;
 
+import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.ClientSettings.UndeclaredEndpoints;
 import java.util.Arrays;
@@ -20,8 +21,12 @@ sealed interface AccessRule {
   record Needs(String requirement) implements AccessRule {
     /**
      * @param organization that the path names; {@code null} where it names none
+     * @throws AccessRefusedException 403, with the permission that is missing for who belongs there
      */
-    boolean isMetBy(Caller caller, @Nullable String organization) {
+    void requireOf(Caller caller, @Nullable String organization) {
+      if (organization != null && !caller.belongsTo(organization)) {
+        throw AccessRefusedException.forbidden();
+      }
       boolean met =
           switch (requirement) {
             case Requires.AUTHENTICATED -> true;
@@ -31,9 +36,18 @@ sealed interface AccessRule {
                   case API_KEY, SERVICE -> false;
                 };
             case Requires.OPERATOR -> caller.kind() == Caller.Kind.OPERATOR;
-            default -> caller.may(requirement);
+            default -> requirePermission(caller);
           };
-      return met && (organization == null || caller.belongsTo(organization));
+      if (!met) {
+        throw AccessRefusedException.forbidden();
+      }
+    }
+
+    private boolean requirePermission(Caller caller) {
+      if (!caller.may(requirement)) {
+        throw AccessRefusedException.forbidden().lacking(requirement);
+      }
+      return true;
     }
   }
 

@@ -20,6 +20,9 @@ public final class EndpointRefusedException extends ErrorResponseException {
         refusal);
     this.refusal = refusal;
     getBody().setProperty("code", refusal.code());
+    if (refusal.permission() != null) {
+      getBody().setProperty("permission", refusal.permission());
+    }
     refusal.headers().forEach(getHeaders()::set);
   }
 

@@ -9,6 +9,7 @@ import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.decide.KeyFacts;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.web.MediaTypes;
 import dev.keyledger.kit.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -38,9 +39,9 @@ final class VerifyServlet extends HotServlet {
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Caller caller = authenticator.callerOf(request);
     if (!caller.may(Permissions.KEYS_VERIFY)) {
-      throw AccessRefusedException.forbidden();
+      throw AccessRefusedException.forbidden().lacking(Permissions.KEYS_VERIFY);
     }
-    FlatJson body = FlatJson.read(body(request, "application/json"), FIELDS);
+    FlatJson body = FlatJson.read(body(request, MediaTypes.JSON), FIELDS);
     List<String> scopes = body.texts("scopes");
     for (String scope : scopes) {
       if (!Permissions.isWellFormed(scope)) {
