@@ -3,7 +3,9 @@ package dev.keyledger.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.testing.AllowChecks;
+import dev.keyledger.testing.BodyChecks;
 import dev.keyledger.testing.Endpoints;
+import dev.keyledger.testkit.RawHttp;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,9 +14,47 @@ import org.junit.jupiter.api.Test;
 class EveryEndpointTest extends CommandServiceTest {
   @Test
   void saysWhichMethodsItTakesAndTakesNoOther() {
-    int port =
-        one.context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-    assertThat(AllowChecks.amiss(one.context(), port, List.of())).isEmpty();
+    assertThat(AllowChecks.amiss(one.context(), port(), List.of())).isEmpty();
+  }
+
+  @Test
+  void aBodyIsOfTheOneTypeAndAnEmptyOneOfAny() {
+    String credential = "Authorization: Bearer " + OPERATOR;
+    String body = "{}";
+    for (var endpoint : Endpoints.ofControllers(one.context())) {
+      // Where two types are taken, as of a patch, an empty body has to say which it is.
+      boolean ofOneType =
+          !endpoint.method().equals("PATCH") || endpoint.pattern().contains("/keys");
+      if (ofOneType && !endpoint.method().equals("GET") && !endpoint.pattern().contains("relay")) {
+        String line = endpoint.method() + " " + endpoint.path();
+        assertThat(BodyChecks.amiss(port(), line, "application/json", body, credential)).isEmpty();
+      }
+    }
+    assertThat(BodyChecks.tooLarge(port(), "/v1/organizations")).isEmpty();
+  }
+
+  @Test
+  void actionsTakeAnEmptyBodyOfAnyType() {
+    RegisteredOrganization organization = organization("syncgram-pay");
+    for (String action : List.of("/verify", "/enable-live", "/suspend", "/reinstate")) {
+      String head = "POST " + organization.path() + action + " HTTP/1.1";
+      RawHttp.Answer answer =
+          RawHttp.send(
+              port(),
+              head,
+              "Authorization: Bearer " + OPERATOR,
+              "Content-Type: text/plain; charset=latin1",
+              "Content-Encoding: gzip",
+              "Content-Length: 0");
+      assertThat(answer.status()).as(action + answer).isEqualTo(200);
+    }
+    assertThat(
+            one.post(OPERATOR, organization.path() + "/verify", "{\"at\":1}").body().path("field"))
+        .hasToString("\"at\"");
+  }
+
+  private static int port() {
+    return one.context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.keyledger.gateway;
 
-import dev.keyledger.kit.web.BodyTooLargeException;
 import dev.keyledger.kit.web.Problem;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeoutException;
@@ -21,9 +20,6 @@ public final class UpstreamFailures {
   public static Problem problemOf(Throwable failure, Upstream upstream) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
       switch (e) {
-        case BodyTooLargeException large -> {
-          return large.problem();
-        }
         case ConnectTimeoutException away -> {
           return unavailable(upstream, away);
         }

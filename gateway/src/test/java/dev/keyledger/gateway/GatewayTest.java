@@ -65,7 +65,7 @@ class GatewayTest {
 
     HttpResponse<String> refused = gateway.get("/v1/me", headers);
 
-    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.statusCode()).isEqualTo(431);
     assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
     assertThat(gateway.token().asked()).hasSize(before);
   }

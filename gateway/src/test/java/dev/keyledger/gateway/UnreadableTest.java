@@ -54,8 +54,18 @@ class UnreadableTest {
     String answers = answer(before + tooLong);
 
     assertThat(answers.substring(answers.lastIndexOf("HTTP/1.1 ")))
-        .startsWith("HTTP/1.1 400 ")
-        .contains("\"code\":\"bad_request\"");
+        .startsWith("HTTP/1.1 414 ")
+        .contains("\"code\":\"uri_too_long\"");
+  }
+
+  @Test
+  void aHeadThatIsTooLargeIsToldInTheWordsOfWhosePathItIs() {
+    String signIn = "GET /api/v1/auth/sign-in";
+    assertThat(RawHttp.send(GATEWAY.port(), signIn + " HTTP/1.1", "X-Long: " + "x".repeat(9_000)))
+        .satisfies(answer -> {
+          assertThat(answer.status()).isEqualTo(431);
+          assertThat(answer.body()).contains("\"code\":431000");
+        });
   }
 
   private static String answer(String request) {

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.testing.AllowChecks;
+import dev.keyledger.testing.BodyChecks;
 import dev.keyledger.testing.Endpoints;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
 import dev.keyledger.testkit.RawHttp;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,6 +61,44 @@ class EveryEndpointTest {
       assertThat(answer.status()).as(method).isEqualTo(404);
       assertThat(answer.body()).contains("not_found");
       assertThat(answer.header("Keyledger-Reason")).isEmpty();
+    }
+  }
+
+  @Test
+  void aBodyIsOfTheOneTypeAndAnActionWithoutFieldsTakesNone() {
+    String credential = "Authorization: Bearer " + service.tokenOf(OPERATOR);
+    String retry = "POST /v1/platform/halted-organizations/nobody/retry";
+    assertThat(BodyChecks.amiss(service.port(), retry, "application/json", "{}", credential))
+        .isEmpty();
+    String head =
+        retry + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n";
+    for (var due : Map.of("[]", 422, "{\"reason\":\"x\"}", 422, "{", 400, "\"\"", 422).entrySet()) {
+      RawHttp.Answer answer =
+          RawHttp.answerTo(
+              service.port(),
+              head
+                  + credential
+                  + "\r\nContent-Length: "
+                  + due.getKey().length()
+                  + "\r\n\r\n"
+                  + due.getKey());
+      assertThat(answer.status()).as(due.getKey()).isEqualTo(due.getValue());
+    }
+    assertThat(BodyChecks.tooLarge(service.port(), "/v1/organizations")).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeAnsweredInAFormThatIsAcceptedIsNotDone() {
+    String credential = "Authorization: Bearer " + service.tokenOf(OPERATOR);
+    for (var endpoint : Endpoints.ofControllers(service.context())) {
+      RawHttp.Answer answer =
+          RawHttp.send(
+              service.port(),
+              endpoint.method() + " " + endpoint.path() + " HTTP/1.1",
+              credential,
+              "Accept: text/csv",
+              "Content-Length: 0");
+      assertThat(answer.status()).as(endpoint.toString()).isIn(406, 404, 204);
     }
   }
 

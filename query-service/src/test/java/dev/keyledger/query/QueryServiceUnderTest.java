@@ -99,9 +99,15 @@ final class QueryServiceUnderTest implements AutoCloseable {
     return call(caller, "GET", path);
   }
 
-  Answer call(Caller caller, String method, String path) {
+  /** By which the caller is known. */
+  String tokenOf(Caller caller) {
     String token = "caller-" + System.identityHashCode(caller);
     callers.put(token, caller);
+    return token;
+  }
+
+  Answer call(Caller caller, String method, String path) {
+    String token = tokenOf(caller);
     var request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
             .method(method, HttpRequest.BodyPublishers.noBody())

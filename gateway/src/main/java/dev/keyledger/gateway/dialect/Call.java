@@ -1,6 +1,7 @@
 package dev.keyledger.gateway.dialect;
 
 import dev.keyledger.gateway.QueryParametersOnly;
+import dev.keyledger.kit.web.MediaTypes;
 import dev.keyledger.kit.web.Problem;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,8 +16,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 
 /** A client's request to a dialect. */
 public final class Call {
@@ -125,25 +124,18 @@ public final class Call {
   /** The same where nothing at all may stand for an object without fields. */
   public Body bodyIfAny() {
     byte[] bytes = bytes();
-    if (bytes.length > 0 || request.getContentType() != null) {
+    if (bytes.length > 0) {
       requireJson();
     }
     return Body.read(bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes);
   }
 
   private void requireJson() {
-    if (!isJson(request.getContentType())) {
-      throw Problem.of(415, "unsupported_media_type", "The body has to be application/json.")
-          .toException();
+    if (MediaTypes.isCoded(request)) {
+      throw MediaTypes.CODED.toException();
     }
-  }
-
-  private static boolean isJson(@Nullable String contentType) {
-    try {
-      return contentType != null
-          && MediaType.APPLICATION_JSON.equalsTypeAndSubtype(MediaType.parseMediaType(contentType));
-    } catch (InvalidMediaTypeException e) {
-      return false;
+    if (!MediaTypes.is(request.getContentType(), MediaTypes.JSON)) {
+      throw MediaTypes.unsupported(MediaTypes.JSON).toException();
     }
   }
 

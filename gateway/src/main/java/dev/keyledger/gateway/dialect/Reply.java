@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /** What a service answered. */
 public final class Reply {
   private static final List<String> KEPT =
-      List.of("Retry-After", "Allow", "RateLimit", "RateLimit-Policy");
+      List.of("Retry-After", "Allow", "Accept-Encoding", "RateLimit", "RateLimit-Policy");
 
   private final int status;
   private final HttpHeaders headers;

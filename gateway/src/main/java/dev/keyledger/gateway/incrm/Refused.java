@@ -26,8 +26,10 @@ enum Refused {
   TOO_MANY_KEYS(409, 409000, "Too many active API keys"),
   CONFLICT(409, 409001, "This cannot be done as things stand"),
   BODY_TOO_LARGE(413, 413000, "Request body too large"),
+  URI_TOO_LONG(414, 414000, "Request URI too long"),
   WRONG_CONTENT_TYPE(415, 415000, "Content type must be application/json"),
   TOO_MANY_REQUESTS(429, 429000, "Too many requests"),
+  HEADERS_TOO_LARGE(431, 431000, "Request headers too large"),
   INTERNAL_ERROR(500, 500000, "Internal error"),
   UNAVAILABLE(503, 503000, "Service unavailable");
 
@@ -72,8 +74,10 @@ enum Refused {
       case 406 -> NOT_ACCEPTABLE;
       case 409 -> problem.code().equals("key_limit_reached") ? TOO_MANY_KEYS : CONFLICT;
       case 413 -> BODY_TOO_LARGE;
+      case 414 -> URI_TOO_LONG;
       case 415 -> WRONG_CONTENT_TYPE;
       case 429 -> TOO_MANY_REQUESTS;
+      case 431 -> HEADERS_TOO_LARGE;
       case 502, 503, 504 -> UNAVAILABLE;
       default -> status < 500 ? INVALID_REQUEST : INTERNAL_ERROR;
     };

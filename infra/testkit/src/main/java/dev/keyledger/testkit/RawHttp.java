@@ -44,8 +44,12 @@ public final class RawHttp {
    */
   public static Answer send(int port, String line, String... headers) {
     String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
-    return answerIn(
-        exchange(port, line + "\r\nHost: localhost\r\n" + more + "Connection: close\r\n\r\n"));
+    return answerTo(port, line + "\r\nHost: localhost\r\n" + more + "Connection: close\r\n\r\n");
+  }
+
+  /** The answer to a whole request, which asks for the connection's end. */
+  public static Answer answerTo(int port, String request) {
+    return answerIn(exchange(port, request));
   }
 
   private static Answer answerIn(String text) {

@@ -1,41 +1,41 @@
 package dev.keyledger.kit.web;
 
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a body that is too large before or while it is read, so that no reader buffers more than
- * allowed; and one whose type is a range of types.
+ * Refuses a body that is too large before it is read, or that doesn't come whole, so that whoever
+ * reads one knows its length; and one whose type is a range of types. A body that is empty has no
+ * type: what a client's library says of it means nothing.
  */
 final class BodyFilter extends HttpFilter {
   /** Spring MVC takes a body of {@code application/*} for a fault of ours. */
   private static final Problem ANY_TYPE =
       Problem.of(415, "unsupported_media_type", "The body's type has to be said.");
 
-  private final long maximum;
+  private static final Problem TORN =
+      Problem.of(400, "bad_request", "The body cannot be read.").withHeader("Connection", "close");
+
+  private final int maximum;
   private final transient ProblemWriter problems;
 
   /**
    * @param maximum bytes of one body
    */
-  BodyFilter(long maximum, ProblemWriter problems) {
+  BodyFilter(int maximum, ProblemWriter problems) {
     this.maximum = maximum;
     this.problems = problems;
   }
 
+  /** What is left of the body is not worth reading. */
   static Problem tooLarge() {
-    return Problem.of(413, "body_too_large", "The body is larger than this server reads.");
+    return Problem.of(413, "body_too_large", "The body is larger than this server reads.")
+        .withHeader("Connection", "close");
   }
 
   @Override
@@ -43,16 +43,30 @@ final class BodyFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (request.getContentLengthLong() > maximum) {
-      // What is left of the body is not worth reading.
-      problems.write(response, tooLarge().withHeader("Connection", "close"));
+      problems.write(response, tooLarge());
       return;
     }
     if (isOfAnyType(request.getContentType())) {
       problems.write(response, ANY_TYPE);
       return;
     }
-    boolean untold = request.getContentLengthLong() < 0;
-    chain.doFilter(untold ? new Limited(request, maximum) : request, response);
+    HttpServletRequest whole = request;
+    if (request.getContentLengthLong() < 0 && request.getHeader("Transfer-Encoding") != null) {
+      byte[] body;
+      try {
+        body = request.getInputStream().readNBytes(maximum + 1);
+      } catch (IOException e) {
+        problems.write(response, TORN);
+        return;
+      }
+      if (body.length > maximum) {
+        problems.write(response, tooLarge());
+        return;
+      }
+      whole = new ReadRequest(request, body);
+    }
+    boolean typedForNothing = whole.getContentLengthLong() <= 0 && request.getContentType() != null;
+    chain.doFilter(typedForNothing ? new UntypedRequest(whole) : whole, response);
   }
 
   private static boolean isOfAnyType(@Nullable String contentType) {
@@ -62,70 +76,5 @@ final class BodyFilter extends HttpFilter {
     int any = contentType.indexOf('*');
     int parameters = contentType.indexOf(';');
     return any >= 0 && (parameters < 0 || any < parameters);
-  }
-
-  private static final class Limited extends HttpServletRequestWrapper {
-    private final long maximum;
-
-    Limited(HttpServletRequest request, long maximum) {
-      super(request);
-      this.maximum = maximum;
-    }
-
-    @Override
-    public ServletInputStream getInputStream() throws IOException {
-      return new LimitedStream(super.getInputStream(), maximum);
-    }
-
-    @Override
-    public BufferedReader getReader() throws IOException {
-      return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
-    }
-  }
-
-  private static final class LimitedStream extends ServletInputStream {
-    private final ServletInputStream in;
-    private final long maximum;
-    private long read;
-
-    LimitedStream(ServletInputStream in, long maximum) {
-      this.in = in;
-      this.maximum = maximum;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int next = in.read();
-      count(next < 0 ? 0 : 1);
-      return next;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int n = in.read(bytes, offset, length);
-      count(n);
-      return n;
-    }
-
-    private void count(int n) throws BodyTooLargeException {
-      if (n > 0 && (read += n) > maximum) {
-        throw new BodyTooLargeException(maximum);
-      }
-    }
-
-    @Override
-    public boolean isFinished() {
-      return in.isFinished();
-    }
-
-    @Override
-    public boolean isReady() {
-      return in.isReady();
-    }
-
-    @Override
-    public void setReadListener(ReadListener listener) {
-      in.setReadListener(listener);
-    }
   }
 }

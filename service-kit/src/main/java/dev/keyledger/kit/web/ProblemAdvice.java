@@ -73,11 +73,6 @@ public final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  ResponseEntity<byte[]> tooLarge(BodyTooLargeException e) {
-    return problems.entityOf(BodyFilter.tooLarge());
-  }
-
-  @ExceptionHandler
   ResponseEntity<byte[]> invalid(MethodArgumentNotValidException e) {
     var error = e.getBindingResult().getFieldError();
     return error == null
@@ -128,15 +123,12 @@ public final class ProblemAdvice {
 
   @ExceptionHandler
   ResponseEntity<byte[]> notAcceptable(HttpMediaTypeNotAcceptableException e) {
-    return problems.entityOf(
-        Problem.of(406, "not_acceptable", "There is no answer in a form that is accepted."));
+    return problems.entityOf(MediaTypes.NOT_ACCEPTABLE);
   }
 
   @ExceptionHandler
   ResponseEntity<byte[]> wrongMediaType(HttpMediaTypeNotSupportedException e) {
-    return problems.entityOf(
-        Problem.of(
-            415, "unsupported_media_type", "The body's media type is not one that is read here."));
+    return problems.entityOf(MediaTypes.unsupported(MediaTypes.JSON));
   }
 
   @ExceptionHandler

@@ -1,6 +1,7 @@
 package dev.keyledger.kit.web;
 
 import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.kit.web.bounds.RefusalForm;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -32,7 +33,7 @@ public final class ProblemErrorController implements ErrorController {
           case Integer status when status == 405 -> wrongMethod(request);
           case Integer status when status == 413 -> BodyFilter.tooLarge();
           case Integer status when status >= 400 && status < 500 && status != 404 ->
-              Problem.of(status, "bad_request", "The request cannot be understood.");
+              RefusalForm.unreadable(status);
           case Integer status when status >= 500 -> ProblemAdvice.internal();
           case null, default -> ProblemAdvice.nothingHere();
         });

@@ -26,9 +26,6 @@ public final class UnreadableBodies {
   static Problem problemOf(HttpMessageNotReadableException refused) {
     for (Throwable e = refused; e != null; e = e.getCause()) {
       switch (e) {
-        case BodyTooLargeException large -> {
-          return BodyFilter.tooLarge();
-        }
         case JacksonException unread -> {
           return problemOf(unread);
         }

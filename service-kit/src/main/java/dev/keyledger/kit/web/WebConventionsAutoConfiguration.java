@@ -136,7 +136,8 @@ public class WebConventionsAutoConfiguration {
   @Bean
   FilterRegistrationBean<BodyFilter> bodyFilter(WebSettings settings, ProblemWriter problems) {
     var registration =
-        new FilterRegistrationBean<>(new BodyFilter(settings.maxBodySize().toBytes(), problems));
+        new FilterRegistrationBean<>(
+            new BodyFilter(Math.toIntExact(settings.maxBodySize().toBytes()), problems));
     registration.setOrder(BODY);
     return registration;
   }
@@ -162,6 +163,16 @@ public class WebConventionsAutoConfiguration {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(new DeclaredParameters()).order(BEHIND_AUTHENTICATION);
+      }
+    };
+  }
+
+  @Bean
+  WebMvcConfigurer declaredBodies(JsonMapper json) {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new DeclaredBodies(json)).order(BEHIND_AUTHENTICATION);
       }
     };
   }

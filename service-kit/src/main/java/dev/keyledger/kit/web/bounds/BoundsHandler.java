@@ -64,9 +64,11 @@ public final class BoundsHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (request.getHeaders().size() > bounds.maxHeaders()
-        || request.getMethod().equals("CONNECT")
-        || !isQuery(request.getHttpURI().getQuery())) {
+    if (request.getHeaders().size() > bounds.maxHeaders()) {
+      refuseUnread(request, response, callback, RefusalForm.unreadable(431));
+      return true;
+    }
+    if (request.getMethod().equals("CONNECT") || !isQuery(request.getHttpURI().getQuery())) {
       refuseUnread(request, response, callback, RefusalForm.unreadable(400));
       return true;
     }

@@ -18,9 +18,12 @@ public interface RefusalForm {
   static Problem unreadable(int status) {
     return switch (status) {
       case 405 -> Problem.of(405, "method_not_allowed", "This path does not take this method.");
-      // An address or a head that is too long, an expectation, a transfer coding or a version that
-      // the server doesn't know: the client's doing, too, and no published system has words for it.
-      case 414, 417, 426, 431, 501, 505 -> unreadable(400);
+      case 414 -> Problem.of(414, "uri_too_long", "The address is longer than this server reads.");
+      case 431 ->
+          Problem.of(431, "header_too_large", "The headers are more than this server reads.");
+      // An expectation, a transfer coding or a version that the server doesn't know: the client's
+      // doing, too, and no published system has words for it.
+      case 417, 426, 501, 505 -> unreadable(400);
       default ->
           status < 500
               ? Problem.of(status, "bad_request", "The request cannot be understood.")

@@ -49,6 +49,11 @@ final class AuthorizeServlet extends HotServlet {
   }
 
   @Override
+  boolean answersJson() {
+    return false;
+  }
+
+  @Override
   QueryParameters parameters() {
     return PARAMETERS;
   }

@@ -5,6 +5,7 @@ import dev.keyledger.kit.database.UnavailableDatabase;
 import dev.keyledger.kit.decide.UnknowableException;
 import dev.keyledger.kit.web.AllowedMethods;
 import dev.keyledger.kit.web.GatewayHeaders;
+import dev.keyledger.kit.web.MediaTypes;
 import dev.keyledger.kit.web.PathMethods;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
@@ -56,6 +57,11 @@ abstract class HotServlet extends HttpServlet implements PathMethods.Declared {
     return QueryParameters.NONE;
   }
 
+  /** Whether there is content in its answer. */
+  boolean answersJson() {
+    return true;
+  }
+
   /** Answers, or throws what the answer is to be. */
   abstract void answer(HttpServletRequest request, HttpServletResponse response) throws IOException;
 
@@ -65,6 +71,9 @@ abstract class HotServlet extends HttpServlet implements PathMethods.Declared {
     try {
       if (methods().isEmpty() || methods().contains(request.getMethod())) {
         parameters().check(request.getQueryString());
+        if (answersJson() && !MediaTypes.acceptsJson(request)) {
+          throw MediaTypes.NOT_ACCEPTABLE.toException();
+        }
         answer(request, response);
       } else if (request.getMethod().equals("OPTIONS")) {
         AllowedMethods.tell(methods(), response);
@@ -102,16 +111,15 @@ abstract class HotServlet extends HttpServlet implements PathMethods.Declared {
   }
 
   /**
-   * @throws ProblemException 415 for another media type, 413 for more than 64 KiB
+   * @return empty for none, whatever type it was said to be of
+   * @throws ProblemException 415 for another media type or a coding, 413 for more than 64 KiB
    */
   static byte[] body(HttpServletRequest request, String mediaType) throws IOException {
-    String type = request.getContentType();
-    if (type == null || !isOf(type, mediaType)) {
-      throw Problem.of(415, "unsupported_media_type", "This takes " + mediaType + ".")
-          .toException();
-    }
     try {
       byte[] body = read(request);
+      if (body.length > 0) {
+        requireReadable(request, mediaType);
+      }
       if (body.length <= LARGEST_BODY) {
         return body;
       }
@@ -120,6 +128,15 @@ abstract class HotServlet extends HttpServlet implements PathMethods.Declared {
       throw tooLarge();
     }
     throw tooLarge();
+  }
+
+  private static void requireReadable(HttpServletRequest request, String mediaType) {
+    if (MediaTypes.isCoded(request)) {
+      throw MediaTypes.CODED.toException();
+    }
+    if (!MediaTypes.is(request.getContentType(), mediaType)) {
+      throw MediaTypes.unsupported(mediaType).toException();
+    }
   }
 
   // Into an array of the announced length: the JDK would fill one of sixteen kilobytes first.
@@ -137,12 +154,5 @@ abstract class HotServlet extends HttpServlet implements PathMethods.Declared {
     return Problem.of(413, "body_too_large", "The body is larger than this server reads.")
         .withHeader("Connection", "close")
         .toException();
-  }
-
-  private static boolean isOf(String contentType, String mediaType) {
-    return contentType.regionMatches(true, 0, mediaType, 0, mediaType.length())
-        && (contentType.length() == mediaType.length()
-            || contentType.charAt(mediaType.length()) == ';'
-            || contentType.charAt(mediaType.length()) == ' ');
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement.http;
 
+import dev.keyledger.kit.web.MediaTypes;
 import dev.keyledger.kit.web.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,7 +24,7 @@ abstract class OauthServlet extends HotServlet {
   @Override
   final void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     try {
-      answer(request, Form.of(body(request, "application/x-www-form-urlencoded")), response);
+      answer(request, Form.of(body(request, MediaTypes.FORM)), response);
     } catch (OauthError e) {
       if (e.reason() != null) {
         tell(request, response, e.reason());

@@ -51,6 +51,11 @@ final class RevocationEndpoint extends OauthServlet {
   }
 
   @Override
+  boolean answersJson() {
+    return false;
+  }
+
+  @Override
   void answer(HttpServletRequest request, Form form, HttpServletResponse response)
       throws IOException {
     Principal principal = authenticator.principalOf(request, form, Set.of());

@@ -5,6 +5,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.kit.decide.Code;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
+import dev.keyledger.kit.web.MediaTypes;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,7 +38,7 @@ final class TokensServlet extends HotServlet {
 
   @Override
   void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    FlatJson body = FlatJson.read(body(request, "application/json"), FIELDS);
+    FlatJson body = FlatJson.read(body(request, MediaTypes.JSON), FIELDS);
     if (request.getHeader("Authorization") != null || request.getHeader("X-Api-Key") != null) {
       throw Problem.of(401, "multiple_credentials", "Present one credential, not several.")
           .because("multiple")

@@ -8,6 +8,7 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.internal.InternalEndpoints;
 import dev.keyledger.testing.AllowChecks;
+import dev.keyledger.testing.BodyChecks;
 import dev.keyledger.testing.Endpoints;
 import dev.keyledger.testing.Endpoints.Endpoint;
 import dev.keyledger.testkit.RawHttp;
@@ -94,6 +95,58 @@ class EveryEndpointTest extends EnforcementTest {
             .filter(path -> !path.equals("/v1/authorize"))
             .toList();
     assertThat(AllowChecks.amiss(service.context(), service.port(), servlets)).isEmpty();
+  }
+
+  @Test
+  void aBodyIsOfTheOneType() {
+    TestTenant.Key key = published(tenant().key("live"));
+    for (String path : List.of("/v1/keys/verify", "/v1/tokens", "/v1/sessions")) {
+      assertThat(
+              BodyChecks.amiss(
+                  service.port(),
+                  "POST " + path,
+                  "application/json",
+                  "{}",
+                  path.equals("/v1/keys/verify") ? "X-Api-Key: " + key.secret : "X-Other: x"))
+          .isEmpty();
+    }
+    for (String path : List.of("/oauth2/token", "/oauth2/introspect", "/oauth2/revoke")) {
+      assertThat(
+              BodyChecks.amiss(
+                  service.port(),
+                  "POST " + path,
+                  "application/x-www-form-urlencoded",
+                  "token=x",
+                  "Authorization: Bearer " + key.secret))
+          .isEmpty();
+    }
+    assertThat(BodyChecks.tooLarge(service.port(), "/v1/authorize")).isEmpty();
+  }
+
+  @Test
+  void anAnswerIsJsonOrNothingIsDone() {
+    TestTenant.Key key = published(tenant().key("live"));
+    for (String path :
+        List.of("/v1/keys/verify", "/v1/tokens", "/oauth2/token", "/oauth2/introspect")) {
+      Answer refused =
+          send(to(path).header("Accept", "text/html").POST(BodyPublishers.ofString("")));
+      assertThat(refused.status()).as(path).isEqualTo(406);
+    }
+    Answer accepted =
+        send(
+            json("/v1/tokens", Map.of("api_key", key.secret))
+                .header("Accept", "text/html, application/json;q=0.5"));
+    assertThat(accepted.status()).isEqualTo(200);
+    // What a proxy asks for its client with that client's own headers.
+    Answer authorized =
+        send(
+            to("/v1/authorize")
+                .header("X-Api-Key", key.secret)
+                .header("Accept", "text/html")
+                .header("Content-Type", "text/html; charset=latin1")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofString("whatever")));
+    assertThat(authorized.status()).isEqualTo(200);
   }
 
   @Test
