@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.client.spring.EndpointAccess;
-import dev.keyledger.command.Replica.Answer;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.OrganizationCommand;
@@ -100,14 +99,5 @@ class AxonWiringTest extends CommandServiceTest {
       rows.next();
       assertThat(rows.getInt(1)).isEqualTo(1);
     }
-  }
-
-  @Test
-  void apiDocumentIsServed() {
-    Answer answer = one.send("GET", OPERATOR, "/openapi.json", "");
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.text())
-        .contains("/v1/organizations/{org}/keys", "previous_valid_until")
-        .doesNotContain("requestId", "traceparent");
   }
 }

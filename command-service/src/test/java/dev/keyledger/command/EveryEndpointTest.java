@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.testing.AllowChecks;
 import dev.keyledger.testing.BodyChecks;
+import dev.keyledger.testing.DescribedEndpoints;
 import dev.keyledger.testing.Endpoints;
 import dev.keyledger.testkit.RawHttp;
 import java.util.List;
@@ -72,6 +73,12 @@ class EveryEndpointTest extends CommandServiceTest {
       assertThat(answer.status()).as(endpoint.toString()).isEqualTo(422);
       assertThat(answer.code()).as(endpoint.toString()).isEqualTo("unknown_parameter");
       assertThat(answer.body().path("parameter").asString()).isEqualTo("dry_run");
+      if (DescribedEndpoints.isOfTheApi(endpoint)) {
+        assertThat(answer.body().path("parameters"))
+            .as(endpoint.toString())
+            .extracting(name -> name.asString())
+            .isEqualTo(DescribedEndpoints.parametersOf(endpoint));
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.testing.DescribedAnswers;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testkit.TokenForge;
 import java.io.IOException;
@@ -236,6 +237,7 @@ public final class Replica implements AutoCloseable {
       HttpResponse<String> response =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
       String text = response.body();
+      DescribedAnswers.canonical().check(response);
       return new Answer(
           response.statusCode(),
           response.headers().map(),

@@ -40,6 +40,7 @@ class ArchitectureTest {
                       resideOutsideOfPackages(
                           ROOT + "..",
                           "dev.keyledger.kit.web..",
+                          "dev.keyledger.kit.api..",
                           "dev.keyledger.client",
                           "dev.keyledger.client.spring")))
           .orShould()

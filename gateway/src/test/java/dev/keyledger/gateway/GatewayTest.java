@@ -2,7 +2,6 @@ package dev.keyledger.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keyledger.testkit.StubServer;
 import java.io.ByteArrayInputStream;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The gateway in its own server, between a real client and real services that are stubs. */
@@ -116,45 +114,6 @@ class GatewayTest {
                         BodyPublishers.ofInputStream(
                             () -> new ByteArrayInputStream(large.getBytes()))));
     assertProblem(untold, 413, "body_too_large");
-  }
-
-  @Test
-  void oneDocumentDescribesWhatIsRouted() throws Exception {
-    gateway
-        .command()
-        .answer(e ->
-            StubServer.answer(
-                e,
-                200,
-                """
-                {"openapi":"3.1.0","paths":{
-                  "/v1/organizations/{org}/keys":{"post":{"operationId":"createKey","responses":
-                    {"201":{"$ref":"#/components/schemas/Key"}}}},
-                  "/internal/x":{"post":{}}},
-                 "components":{"schemas":{"Key":{"type":"object"}}}}
-                """));
-    gateway
-        .query()
-        .answer(e ->
-            StubServer.answer(
-                e,
-                200,
-                """
-                {"openapi":"3.1.0","paths":{
-                  "/v1/organizations/{org}/keys":{"get":{"operationId":"keys","responses":
-                    {"200":{"$ref":"#/components/schemas/Key"}}}}},
-                 "components":{"schemas":{"Key":{"type":"string"}}}}
-                """));
-    gateway.token().answer(e -> StubServer.answer(e, 200, "{\"openapi\":\"3.1.0\",\"paths\":{}}"));
-    JsonNode document = JsonMapper.shared().readTree(gateway.get("/openapi.json").body());
-    assertThat(document.path("openapi").asString()).isEqualTo("3.1.0");
-    JsonNode keys = document.path("paths").path("/v1/organizations/{org}/keys");
-    assertThat(keys.at("/post/responses/201/$ref").asString())
-        .isEqualTo("#/components/schemas/Key");
-    assertThat(keys.at("/get/responses/200/$ref").asString())
-        .isEqualTo("#/components/schemas/QueryKey");
-    assertThat(document.at("/components/schemas/QueryKey/type").asString()).isEqualTo("string");
-    assertThat(document.path("paths").has("/internal/x")).isFalse();
   }
 
   private static URI nobodyThere() throws Exception {

@@ -94,6 +94,10 @@ public final class GatewayUnderTest implements AutoCloseable {
     return gateway.getBean(type);
   }
 
+  public <T> List<T> beansOf(Class<T> type) {
+    return gateway.getBeanProvider(type).orderedStream().toList();
+  }
+
   public StubServer command() {
     return command;
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.client.Caller;
 import dev.keyledger.testing.AllowChecks;
 import dev.keyledger.testing.BodyChecks;
+import dev.keyledger.testing.DescribedEndpoints;
 import dev.keyledger.testing.Endpoints;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
@@ -40,6 +41,12 @@ class EveryEndpointTest {
       assertThat(answer.code()).as(endpoint.toString()).isEqualTo("unknown_parameter");
       assertThat(answer.body().path("parameter").asString()).isEqualTo("not_here");
       assertThat(answer.body().path("parameters").isArray()).isTrue();
+      if (DescribedEndpoints.isOfTheApi(endpoint)) {
+        assertThat(answer.body().path("parameters"))
+            .as(endpoint.toString())
+            .extracting(name -> name.asString())
+            .isEqualTo(DescribedEndpoints.parametersOf(endpoint));
+      }
       for (var known : answer.body().path("parameters")) {
         String asked = endpoint.path() + "?" + known.asString() + "=x";
         assertThat(service.call(OPERATOR, endpoint.method(), asked).code())

@@ -13,6 +13,7 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.kit.database.DatabaseClock;
+import dev.keyledger.testing.DescribedAnswers;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import java.io.IOException;
@@ -115,9 +116,10 @@ final class QueryServiceUnderTest implements AutoCloseable {
             .timeout(Duration.ofSeconds(20))
             .build();
     try {
-      HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      DescribedAnswers.canonical().check(response);
       JsonNode body =
-          response.body().length == 0
+          response.body().isEmpty()
               ? EventCodec.mapper().createObjectNode()
               : EventCodec.mapper().readTree(response.body());
       return new Answer(response.statusCode(), body, response.headers().map());

@@ -21,7 +21,6 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.receipts.Receipt;
 import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,7 +47,8 @@ class KeyCommands {
   /**
    * Of the two ways to name an end, at most one.
    *
-   * @param member for whom the operator makes it; a member names none
+   * @param member for whom the operator makes it, where keys act for their creator; anybody else
+   *     names none
    */
   record NewKey(
       @Nullable String name,
@@ -56,15 +56,7 @@ class KeyCommands {
       @Nullable List<@Nullable String> scopes,
       @Nullable Instant expiresAt,
       @Nullable Integer expiresInDays,
-      @Schema(
-              description =
-                  "For the operator, where keys act for their creator (policy keys.authority:"
-                      + " creator): the member whose key it is, who is its created_by. It has that"
-                      + " member's powers, ends with them, and counts as a creation of theirs."
-                      + " Required there; 422 where keys are the organization's and from anybody"
-                      + " else, whose keys are their own.",
-              example = "mem_01890a5d-ac96-774b-bcce-b302099a8057")
-          @Nullable String member) {
+      @Nullable String member) {
     @Nullable Instant end(Instant now) {
       if (expiresInDays == null) {
         return expiresAt;

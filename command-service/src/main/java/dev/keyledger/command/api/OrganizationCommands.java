@@ -22,8 +22,6 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -54,13 +52,11 @@ class OrganizationCommands {
 
   record Suspension(@Nullable String reason) {}
 
+  /**
+   * @param environments those that it binds; none for what the policy says
+   */
   record Allowlist(
-      @Nullable List<@Nullable String> cidrs,
-      @Schema(
-              description =
-                  "The environments that the list binds. Absent or empty it binds every one (policy"
-                      + " allowlist_environments).")
-          @Nullable List<@Nullable String> environments) {}
+      @Nullable List<@Nullable String> cidrs, @Nullable List<@Nullable String> environments) {}
 
   /**
    * @param ceiling what an owner may only tighten
@@ -74,9 +70,6 @@ class OrganizationCommands {
   record AllowlistJson(List<String> cidrs, List<String> environments) {}
 
   private static final String SHUT_OUT = "shut_out";
-  private static final String CONFIRM =
-      "`shut_out`: the caller knows that they can't act here any more afterwards; without it that is"
-          + " refused (409 would_shut_out_caller).";
 
   private final Ledger ledger;
   private final Answers answers;
@@ -162,7 +155,7 @@ class OrganizationCommands {
   @Requires(Requires.PERSON)
   ResponseEntity<PolicyJson> setPolicy(
       @RequestBody JsonNode body,
-      @Parameter(description = CONFIRM) @RequestParam(required = false) @Nullable String confirm,
+      @RequestParam(required = false) @Nullable String confirm,
       OrganizationId id,
       CommandContext context,
       Prefer prefer) {
@@ -180,7 +173,7 @@ class OrganizationCommands {
   @Requires(Requires.PERSON)
   ResponseEntity<PolicyJson> changePolicy(
       @RequestBody JsonNode body,
-      @Parameter(description = CONFIRM) @RequestParam(required = false) @Nullable String confirm,
+      @RequestParam(required = false) @Nullable String confirm,
       OrganizationId id,
       CommandContext context,
       Prefer prefer) {
@@ -210,7 +203,7 @@ class OrganizationCommands {
   @Requires(Requires.PERSON)
   ResponseEntity<AllowlistJson> setIpAllowlist(
       @RequestBody Allowlist body,
-      @Parameter(description = CONFIRM) @RequestParam(required = false) @Nullable String confirm,
+      @RequestParam(required = false) @Nullable String confirm,
       OrganizationId id,
       CommandContext context,
       Prefer prefer) {

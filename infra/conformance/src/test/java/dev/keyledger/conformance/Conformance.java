@@ -8,6 +8,7 @@ import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Layout;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -95,6 +96,11 @@ public final class Conformance implements BeforeAllCallback, ParameterResolver, 
     @Override
     public Path logs() {
       return cluster.logs();
+    }
+
+    @Override
+    public void answered(HttpResponse<byte[]> answer) {
+      Descriptions.check(answer);
     }
 
     @Override

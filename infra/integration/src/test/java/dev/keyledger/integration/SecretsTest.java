@@ -2,22 +2,27 @@ package dev.keyledger.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.events.Topics;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import dev.keyledger.testing.Cluster;
+import dev.keyledger.testing.DescribedRecords;
 import dev.keyledger.testing.Hunt;
 import dev.keyledger.testing.People;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
+import dev.keyledger.testing.TopicRecords;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -58,6 +63,27 @@ class SecretsTest {
             "the organisation's id in headers on keyledger.access.v1",
             "the name of a metric in metrics of token-service-1")
         .anyMatch(found -> found.endsWith("command-service-0.log"));
+  }
+
+  @Test
+  void everyRecordIsAsItsTopicIsDescribed() {
+    Organization organization = cluster.people().liveOrganization("standard");
+    useEverything(organization, cluster.people().join(organization, "owner"));
+    var described = new DescribedRecords();
+    var wrong = new TreeSet<String>();
+    var counts = new TreeMap<String, Integer>();
+    for (String topic : described.topics()) {
+      TopicRecords.each(
+          cluster,
+          topic,
+          record -> {
+            counts.merge(topic, 1, Integer::sum);
+            described.wrongWith(record).forEach(what -> wrong.add(topic + ": " + what));
+          });
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(counts)
+        .containsKeys(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS, Topics.ACKS, Topics.RELAY);
   }
 
   private void plantWhatServersKnow() {

@@ -10,6 +10,7 @@ import org.springframework.context.ApplicationContext;
 
 /** Whether {@code Allow} is true of every path of a service, for a caller without a credential. */
 public final class AllowChecks {
+  private static final String CODES = "/problems/";
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PURGE");
 
@@ -21,7 +22,10 @@ public final class AllowChecks {
    */
   public static List<String> amiss(ApplicationContext context, int port, List<String> beside) {
     var paths = new TreeSet<String>(beside);
-    Endpoints.ofControllers(context).forEach(endpoint -> paths.add(endpoint.path()));
+    Endpoints.ofControllers(context)
+        .forEach(endpoint ->
+            // Whoever asks for a code's page is told by 404 that there is none of that name.
+            paths.add(endpoint.path().startsWith(CODES) ? CODES + "internal" : endpoint.path()));
     return paths.stream().flatMap(path -> amiss(port, path)).toList();
   }
 

@@ -202,7 +202,7 @@ public final class Cluster implements AutoCloseable {
 
   /** A client of the base URL. */
   public Api gateway() {
-    return Api.at(wiring.baseUrl());
+    return Api.at(wiring.baseUrl()).watchedBy(DescribedAnswers.canonical()::check);
   }
 
   /** Who may sign in, and how to make more of them. */

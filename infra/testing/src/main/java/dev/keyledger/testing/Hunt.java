@@ -10,16 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for secrets in every place where something stays: logs, tables, topics, metrics. */
@@ -54,7 +49,7 @@ public final class Hunt {
     searchFiles(cluster.logs());
     searchTables(cluster);
     for (Topics.Spec topic : Topics.ALL) {
-      searchTopic(cluster, topic.name());
+      TopicRecords.each(cluster, topic.name(), record -> searchRecord(topic.name(), record));
     }
     for (Service service : Service.values()) {
       for (ServiceProcess replica : cluster.replicas(service)) {
@@ -105,25 +100,6 @@ public final class Hunt {
       }
     }
     return tables;
-  }
-
-  private void searchTopic(Cluster cluster, String topic) {
-    var settings = new HashMap<String, Object>(cluster.servers().kafkaProperties());
-    settings.put("bootstrap.servers", cluster.servers().bootstrapServers());
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> searchRecord(topic, record));
-      }
-    }
   }
 
   private void searchRecord(String topic, ConsumerRecord<byte[], byte[]> record) {

@@ -10,7 +10,6 @@ import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.views.History.Event;
 import dev.keyledger.query.views.History.EventFilter;
 import dev.keyledger.query.views.History.Found;
-import io.swagger.v3.oas.annotations.Parameter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -23,13 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/organizations/{org}/events", produces = "application/json")
 class HistoryController {
-  private static final String FROM =
-      "What came at this time or later: a time in RFC 3339 with its offset, or a date alone, which"
-          + " stands for its first moment in UTC.";
-  private static final String TO =
-      "What came before this time, and not at it. A date alone is meant with the whole of its day in"
-          + " UTC, so that from=2026-05-28 and to=2026-05-28 are one day.";
-
   private final Reads reads;
   private final History history;
 
@@ -50,8 +42,8 @@ class HistoryController {
       @RequestParam(required = false) @Nullable String key,
       @RequestParam(required = false) @Nullable String member,
       @RequestParam(required = false) @Nullable List<String> type,
-      @Parameter(description = FROM) @RequestParam(required = false) @Nullable String from,
-      @Parameter(description = TO) @RequestParam(required = false) @Nullable String to,
+      @RequestParam(required = false) @Nullable String from,
+      @RequestParam(required = false) @Nullable String to,
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {

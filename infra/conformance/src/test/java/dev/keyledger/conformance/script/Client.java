@@ -36,7 +36,9 @@ final class Client {
 
   Reply send(Request request) {
     try {
-      return reply(HTTP.send(built(request), BodyHandlers.ofByteArray()));
+      HttpResponse<byte[]> answer = HTTP.send(built(request), BodyHandlers.ofByteArray());
+      world.answered(answer);
+      return reply(answer);
     } catch (IOException e) {
       throw new UncheckedIOException(request.method() + " " + request.target() + ": no answer", e);
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.keyledger.conformance.script;
 
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,4 +19,7 @@ public interface World {
 
   /** A folder with all services' logs. */
   Path logs();
+
+  /** Looks at an answer, whatever the file says of it. */
+  default void answered(HttpResponse<byte[]> answer) {}
 }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.commons.codec.binary.Base32;
@@ -37,14 +38,25 @@ public final class Api {
 
   private final URI base;
   private final Map<String, String> headers;
+  private final Watcher watcher;
 
-  private Api(URI base, Map<String, String> headers) {
+  private Api(URI base, Map<String, String> headers, Watcher watcher) {
     this.base = base;
     this.headers = Map.copyOf(headers);
+    this.watcher = watcher;
   }
 
   public static Api at(URI base) {
-    return new Api(base, Map.of());
+    return new Api(base, Map.of(), (method, path, answer) -> {});
+  }
+
+  /** Sees every answer before who asked does. */
+  public interface Watcher {
+    void answered(String method, String path, Answer answer);
+  }
+
+  public Api watchedBy(Watcher one) {
+    return new Api(base, headers, one);
   }
 
   /**
@@ -71,11 +83,16 @@ public final class Api {
 
     /** The first of that name, or an empty text. */
     public String header(String name) {
+      return Objects.requireNonNullElse(headerOrNull(name), "");
+    }
+
+    /** The first of that name. */
+    public @Nullable String headerOrNull(String name) {
       return headers.entrySet().stream()
           .filter(header -> header.getKey().equalsIgnoreCase(name))
           .flatMap(header -> header.getValue().stream())
           .findFirst()
-          .orElse("");
+          .orElse(null);
     }
 
     /** What went wrong, for a person. */
@@ -98,7 +115,7 @@ public final class Api {
   public Api with(String header, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new Api(base, more);
+    return new Api(base, more, watcher);
   }
 
   public URI base() {
@@ -180,13 +197,16 @@ public final class Api {
       HttpResponse<String> response =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
       boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
-      return new Answer(
-          response.statusCode(),
-          response.headers().map(),
-          json && !response.body().isBlank()
-              ? EventCodec.mapper().readTree(response.body())
-              : EventCodec.mapper().createObjectNode(),
-          response.body());
+      var answer =
+          new Answer(
+              response.statusCode(),
+              response.headers().map(),
+              json && !response.body().isBlank()
+                  ? EventCodec.mapper().readTree(response.body())
+                  : EventCodec.mapper().createObjectNode(),
+              response.body());
+      watcher.answered(method, path, answer);
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + base.resolve(path) + " got no answer", e);
     } catch (InterruptedException e) {

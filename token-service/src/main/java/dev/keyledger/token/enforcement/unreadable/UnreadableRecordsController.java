@@ -8,8 +8,6 @@ import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.UnreadableRecord;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.UnreadableConcern;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -32,31 +30,32 @@ class UnreadableRecordsController {
   /** What can't be read by the replica that answers, and what operators went on without. */
   record Listing(List<Unreadable> items, List<Done> acknowledged) {}
 
+  /**
+   * @param topicId Kafka's, which a topic made anew has not
+   * @param digest SHA-256 of key, headers and value
+   * @param headers of CloudEvents and the content type; of others only their size
+   * @param size of the value, in bytes; -1 where it has none
+   * @param content the value's first 512 bytes, other than printable ASCII as {@code \xNN}:
+   *     revocations hold ids and times, never a secret, and what access.v1 holds is not shown
+   * @param failure its kind
+   * @param organization whose credentials answer 503 because of it; {@code null} for every one of
+   *     the partition
+   * @param acknowledgeable whether acknowledging it would change anything
+   */
   record Unreadable(
       String topic,
-      @Schema(description = "Kafka's id of the topic, which a topic made anew has not.")
-          String topicId,
+      String topicId,
       int partition,
       long offset,
-      @Schema(description = "SHA-256 of key, headers and value.") String digest,
+      String digest,
       Instant writtenAt,
       @Nullable String key,
-      @Schema(description = "Of CloudEvents and the content type; of others only their size.")
-          Map<String, String> headers,
-      @Schema(description = "Of the value, in bytes; -1 where it has none.") int size,
-      @Schema(
-              description =
-                  "The value's first 512 bytes, other than printable ASCII as \\xNN. Revocations"
-                      + " hold ids and times, never a secret. What access.v1 holds is not shown.")
-          @Nullable String content,
-      @Schema(description = "The kind of failure.") String failure,
-      @Schema(
-              description =
-                  "Whose credentials answer 503 because of it; null for every organization of the"
-                      + " partition.")
-          @Nullable String organization,
-      @Schema(description = "Whether acknowledging it would change anything.")
-          boolean acknowledgeable) {}
+      Map<String, String> headers,
+      int size,
+      @Nullable String content,
+      String failure,
+      @Nullable String organization,
+      boolean acknowledgeable) {}
 
   record Done(
       String topic,
@@ -72,15 +71,18 @@ class UnreadableRecordsController {
       Instant acknowledgedAt,
       String reason) {}
 
-  /** All that names the one record, as the list has it, and why all go on without it. */
+  /**
+   * All that names the one record, as the list has it, and why all go on without it.
+   *
+   * @param reason 1 to 500 characters, kept with who said so and when
+   */
   record ToAcknowledge(
       @Nullable String topic,
       @Nullable String topicId,
       @Nullable Integer partition,
       @Nullable Long offset,
       @Nullable String digest,
-      @Schema(description = "1 to 500 characters, kept with who said so and when.")
-          @Nullable String reason) {}
+      @Nullable String reason) {}
 
   record Places(List<RecordPlace> records) {}
 
@@ -90,12 +92,12 @@ class UnreadableRecordsController {
     this.records = records;
   }
 
+  /**
+   * Records of access.v1 and revocations.v1 that the answering replica can't read, each with whom
+   * it keeps from being verified, and the newest thousand acknowledged ones.
+   */
   @GetMapping(path = "/v1/platform/unreadable-records", produces = "application/json")
   @Requires(Requires.OPERATOR)
-  @Operation(
-      description =
-          "Records of access.v1 and revocations.v1 that the answering replica can't read, each with"
-              + " whom it keeps from being verified, and the newest thousand acknowledged ones.")
   ResponseEntity<Listing> list() {
     List<Unreadable> open =
         records.open().stream()
@@ -151,15 +153,15 @@ class UnreadableRecordsController {
         one.reason());
   }
 
+  /**
+   * All go on without this one record, every replica and service within seconds and after every
+   * restart. Of revocations.v1: what it ended may be accepted until it expires by itself. Of
+   * access.v1, where it names no organization: it no longer stops its whole partition; where its
+   * key names something known, that one's organization answers 503 until a newer state of it comes.
+   * It is on the record, with the reason.
+   */
   @PostMapping(path = "/v1/platform/unreadable-records/acknowledge", produces = "application/json")
   @Requires(Requires.OPERATOR)
-  @Operation(
-      description =
-          "All go on without this one record, every replica and service within seconds and after"
-              + " every restart. Of revocations.v1: what it ended may be accepted until it expires by"
-              + " itself. Of access.v1, where it names no organization: it no longer stops its whole"
-              + " partition; where its key names something known, that one's organization answers"
-              + " 503 until a newer state of it comes. It is on the record, with the reason.")
   ResponseEntity<Done> acknowledge(@RequestBody ToAcknowledge body, Caller caller) {
     String reason = required("reason", body.reason()).strip();
     if (reason.isEmpty() || reason.length() > LONGEST_REASON) {

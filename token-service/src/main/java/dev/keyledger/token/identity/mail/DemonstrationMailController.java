@@ -1,13 +1,13 @@
 package dev.keyledger.token.identity.mail;
 
 import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.kit.web.HtmlPage;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -19,11 +19,9 @@ import java.util.stream.Stream;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.HtmlUtils;
 
 /**
  * Shows the letters of a demonstration, whose people have no mailboxes. Not there without the
@@ -34,7 +32,6 @@ import org.springframework.web.util.HtmlUtils;
 @ConditionalOnProperty(name = "keyledger.mail.transport", havingValue = "folder")
 class DemonstrationMailController {
   private static final int MOST = 50;
-  private static final MediaType HTML = new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8);
 
   private final Path folder;
 
@@ -46,30 +43,14 @@ class DemonstrationMailController {
   @GetMapping("/v1/demonstration/mail")
   @PublicEndpoint(because = "it is there in a demonstration alone, whose passwords are public")
   ResponseEntity<String> show() {
-    return ResponseEntity.ok()
-        .contentType(HTML)
-        .cacheControl(CacheControl.noStore())
-        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Referrer-Policy", "no-referrer")
-        .body(page(newest()));
-  }
-
-  private static String page(List<Path> files) {
     String letters =
-        files.stream()
+        newest().stream()
             .map(DemonstrationMailController::article)
             .collect(Collectors.joining("\n", "", "\n"));
-    return """
-    <!doctype html>
-    <html lang="en">
-    <head><meta charset="utf-8"><title>Letters of the demonstration</title></head>
-    <body>
-    <h1>Letters of the demonstration</h1>
-    %s</body>
-    </html>
-    """
-        .formatted(files.isEmpty() ? "<p>There are none yet.</p>\n" : letters);
+    return HtmlPage.of(
+        "Letters of the demonstration",
+        letters.isBlank() ? "<p>There are none yet.</p>\n" : letters,
+        CacheControl.noStore());
   }
 
   private static String article(Path file) {
@@ -77,10 +58,10 @@ class DemonstrationMailController {
       var message = new MimeMessage(Session.getInstance(form()), in);
       return "<article><h2>%s</h2><p>To %s, %s</p><pre>%s</pre></article>"
           .formatted(
-              escaped(message.getSubject()),
-              escaped(message.getHeader("To", ", ")),
-              escaped(message.getHeader("Date", ", ")),
-              escaped(message.getContent()));
+              HtmlPage.escaped(message.getSubject()),
+              HtmlPage.escaped(message.getHeader("To", ", ")),
+              HtmlPage.escaped(message.getHeader("Date", ", ")),
+              HtmlPage.escaped(message.getContent()));
     } catch (MessagingException e) {
       throw new IllegalStateException("a letter of ours can't be read", e);
     } catch (IOException e) {
@@ -92,10 +73,6 @@ class DemonstrationMailController {
     var properties = new Properties();
     properties.put("mail.mime.allowutf8", "true");
     return properties;
-  }
-
-  private static String escaped(Object text) {
-    return HtmlUtils.htmlEscape(String.valueOf(text), StandardCharsets.UTF_8.name());
   }
 
   private List<Path> newest() {

@@ -7,6 +7,7 @@ import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.database.DatabaseClock;
+import dev.keyledger.testing.DescribedAnswers;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.testkit.MovableClock;
@@ -140,6 +141,7 @@ abstract class EnforcementTest {
     try {
       HttpResponse<String> response =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      DescribedAnswers.canonical().check(response);
       return new Answer(response.statusCode(), response);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

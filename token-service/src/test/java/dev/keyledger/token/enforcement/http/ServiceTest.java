@@ -12,41 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 /** What holds for the service as a whole. */
 class ServiceTest extends EnforcementTest {
   @Test
   void everyEndpointDeclaresItsAccessRule() {
     assertThat(EndpointAccess.undeclaredIn(service.context())).isEmpty();
-  }
-
-  @Test
-  void theApiDocumentHasTheServletsAndEveryOtherPath() {
-    JsonNode document = send(to("/openapi.json").GET()).json();
-    assertThat(document.path("openapi").asString()).startsWith("3.1");
-    assertThat(document.path("paths").propertyNames())
-        .contains(
-            "/v1/keys/verify",
-            "/v1/authorize",
-            "/v1/tokens",
-            "/oauth2/token",
-            "/oauth2/introspect",
-            "/oauth2/revoke",
-            "/.well-known/jwks.json",
-            "/v1/sessions");
-  }
-
-  @Test
-  void theDocumentNamesExactlyTheFieldsOfAVerdict() {
-    TestTenant tenant = tenant();
-    TestTenant.Key key = published(tenant.key("live"));
-    Answer answer =
-        send(json("/v1/keys/verify", Map.of("key", key.secret)).header("X-Api-Key", key.secret));
-    JsonNode schema =
-        send(to("/openapi.json").GET()).json().at("/components/schemas/KeyVerification");
-    assertThat(answer.json().propertyNames())
-        .containsExactlyElementsOf(schema.path("properties").propertyNames());
   }
 
   @Test

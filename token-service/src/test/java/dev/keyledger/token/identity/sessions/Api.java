@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.sessions;
 
+import dev.keyledger.testing.DescribedAnswers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -148,6 +149,9 @@ final class Api {
     try {
       HttpResponse<String> response =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      if (!response.uri().getPath().equals(PeopleTestApplication.ELSEWHERE)) {
+        DescribedAnswers.canonical().check(response);
+      }
       return new Answer(response.statusCode(), response.headers().map(), response.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

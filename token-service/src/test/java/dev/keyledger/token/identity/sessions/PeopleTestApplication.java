@@ -49,6 +49,9 @@ import org.springframework.web.bind.annotation.RestController;
   "dev.keyledger.token.enforcement.refresh"
 })
 class PeopleTestApplication {
+  /** A path that is none of the API's. */
+  static final String ELSEWHERE = "/elsewhere";
+
   final AtomicBoolean fresh = new AtomicBoolean(true);
 
   @Bean
@@ -148,7 +151,7 @@ class PeopleTestApplication {
   @TestComponent
   @RestController
   static class Elsewhere {
-    @GetMapping("/elsewhere")
+    @GetMapping(ELSEWHERE)
     @PublicEndpoint(because = "it is there for the test alone")
     String elsewhere() {
       return "here";

@@ -1,0 +1,5 @@
+/** The API's description as a page, and those of the published systems' dialects. */
+@NullMarked
+package dev.keyledger.gateway.docs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+// Shows /openapi.json, or that of a published system (?dialect=incard). Nothing of another host is asked, and no credential is kept.
+window.addEventListener('DOMContentLoaded', () => {
+  const dialect = new URLSearchParams(window.location.search).get('dialect');
+  SwaggerUIBundle({
+    url: dialect ? `/openapi/${encodeURIComponent(dialect)}.json` : '/openapi.json',
+    dom_id: '#api',
+    deepLinking: true,
+    docExpansion: 'none',
+    filter: true,
+    persistAuthorization: false,
+    validatorUrl: null,
+    defaultModelsExpandDepth: 0,
+  });
+});

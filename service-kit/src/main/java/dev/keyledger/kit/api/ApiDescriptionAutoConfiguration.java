@@ -1,0 +1,24 @@
+package dev.keyledger.kit.api;
+
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+
+/** Every service of the platform tells the same of the API, whichever part of it is its own. */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBooleanProperty(name = "keyledger.web-conventions", matchIfMissing = true)
+public class ApiDescriptionAutoConfiguration {
+
+  /**
+   * @param issuer the base URL under which clients see the API
+   */
+  @Bean
+  ApiDescriptionController apiDescriptionController(
+      @Value("${keyledger.issuer:http://localhost:8080}") String issuer) {
+    var problems = new ProblemCatalogue();
+    return new ApiDescriptionController(problems, new ApiDescription(problems), issuer);
+  }
+}
