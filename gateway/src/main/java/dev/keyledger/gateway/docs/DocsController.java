@@ -55,13 +55,19 @@ class DocsController {
     this.dialects =
         dialects.stream()
             .map(Dialect::name)
+            // One that somebody adds is described when they have described it.
+            .filter(name -> DocsController.class.getResource(source(name)) != null)
             .collect(Collectors.toMap(name -> name, name -> described(name, settings.issuer())));
   }
 
   private static byte[] described(String dialect, String baseUrl) {
-    return ApiDescription.servedAt(baseUrl, ApiSources.read("/api/" + dialect + ".yaml"))
+    return ApiDescription.servedAt(baseUrl, ApiSources.read(source(dialect)))
         .toString()
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String source(String dialect) {
+    return "/api/" + dialect + ".yaml";
   }
 
   /**

@@ -1,9 +1,5 @@
 package dev.keyledger.testing;
 
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.kit.api.ApiDescription;
 import dev.keyledger.kit.api.ProblemCatalogue;
@@ -14,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -26,21 +21,16 @@ import tools.jackson.databind.json.JsonMapper;
  * media type, required headers, and the body against its schema.
  */
 public final class DescribedAnswers {
-  private static final String LOCATION = "https://keyledger.example/openapi.json";
   private static final String PROBLEM = "application/problem+json";
   private static final DescribedAnswers CANONICAL =
       of(new ApiDescription(new ProblemCatalogue()).document());
 
   private final JsonNode document;
-  private final SchemaRegistry registry;
-  private final Map<String, Schema> schemas = new ConcurrentHashMap<>();
+  private final DescribedSchemas schemas;
 
   private DescribedAnswers(JsonNode document) {
     this.document = document;
-    this.registry =
-        SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12,
-            builder -> builder.schemas(Map.of(LOCATION, document.toString())));
+    this.schemas = new DescribedSchemas(document);
   }
 
   public static DescribedAnswers of(JsonNode document) {
@@ -174,17 +164,7 @@ public final class DescribedAnswers {
    * @param reference of a schema; empty for none, which admits everything
    */
   List<String> errorsIn(String reference, JsonNode value) {
-    if (reference.isEmpty()) {
-      return List.of();
-    }
-    return schemas
-        .computeIfAbsent(reference, name -> registry.getSchema(SchemaLocation.of(LOCATION + name)))
-        .validate(
-            value,
-            context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
-        .stream()
-        .map(error -> error.getInstanceLocation() + " " + error.getMessage())
-        .toList();
+    return reference.isEmpty() ? List.of() : schemas.errorsIn(reference, value);
   }
 
   private Optional<JsonNode> itemOf(String path) {

@@ -30,6 +30,7 @@ public final class DescriptionFaults {
     found.ofIds();
     found.ofWords();
     found.ofReferences();
+    found.ofKeys("", document.path("components").path("schemas"));
     found.ofBodies();
     found.ofObjects("", document.path("components").path("schemas"));
     return List.copyOf(found.faults);
@@ -82,6 +83,17 @@ public final class DescriptionFaults {
             }
           });
     }
+  }
+
+  /** In YAML a comma in a text that isn't quoted makes keys of the rest. */
+  private void ofKeys(String where, JsonNode node) {
+    node.properties()
+        .forEach(member -> {
+          if (member.getKey().contains(" ")) {
+            faults.add(where + " has a key of several words: " + member.getKey());
+          }
+          ofKeys(where + "/" + member.getKey(), member.getValue());
+        });
   }
 
   private static void collect(JsonNode node, Set<String> references) {

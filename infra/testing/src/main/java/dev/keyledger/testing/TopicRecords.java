@@ -18,7 +18,19 @@ public final class TopicRecords {
 
   public static void each(
       Cluster cluster, String topic, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+    each(cluster, topic, Map.of(), visitor);
+  }
+
+  /**
+   * @param more settings of the consumer
+   */
+  public static void each(
+      Cluster cluster,
+      String topic,
+      Map<String, ?> more,
+      Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     var settings = new HashMap<String, Object>(cluster.servers().kafkaProperties());
+    settings.putAll(more);
     settings.put("bootstrap.servers", cluster.servers().bootstrapServers());
     try (var consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

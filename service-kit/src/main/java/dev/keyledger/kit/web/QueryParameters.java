@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryParameters {
   /** An endpoint whose standard says that what isn't known is ignored. */
-  public static final QueryParameters ANY = new QueryParameters(Set.of(), Set.of(), true);
+  public static final QueryParameters ANY = new QueryParameters(Set.of(), Set.of(), Set.of(), true);
 
   public static final QueryParameters NONE = of();
 
@@ -25,30 +25,39 @@ public final class QueryParameters {
 
   private final Set<String> once;
   private final Set<String> often;
+  private final Set<String> blank;
   private final boolean any;
 
-  private QueryParameters(Set<String> once, Set<String> often, boolean any) {
+  private QueryParameters(Set<String> once, Set<String> often, Set<String> blank, boolean any) {
     this.once = once;
     this.often = often;
+    this.blank = blank;
     this.any = any;
   }
 
   /** That many, each of which stands in a query once at most. */
   public static QueryParameters of(String... once) {
-    return new QueryParameters(Set.of(once), Set.of(), false);
+    return new QueryParameters(Set.of(once), Set.of(), Set.of(), false);
   }
 
   /** The same, and this one as often as the client likes. */
   public QueryParameters withRepeated(String name) {
     var more = new HashSet<>(often);
     more.add(name);
-    return new QueryParameters(once, Set.copyOf(more), any);
+    return new QueryParameters(once, Set.copyOf(more), blank, any);
+  }
+
+  /** The same, and this list may be empty: so a proxy writes it that fills in a variable. */
+  public QueryParameters withBlank(String name) {
+    var more = new HashSet<>(blank);
+    more.add(name);
+    return new QueryParameters(once, often, Set.copyOf(more), any);
   }
 
   QueryParameters with(String name) {
     var more = new HashSet<>(once);
     more.add(name);
-    return new QueryParameters(Set.copyOf(more), often, any);
+    return new QueryParameters(Set.copyOf(more), often, blank, any);
   }
 
   /**
@@ -72,7 +81,7 @@ public final class QueryParameters {
       if (!repeats && !once.contains(name)) {
         throw unknown(name);
       }
-      if (equals < 0 || equals == pair.length() - 1) {
+      if (equals < 0 || (equals == pair.length() - 1 && !blank.contains(name))) {
         throw Problem.ofField(name, "The parameter has no value; leave it out.").toException();
       }
       if (!repeats && !seen.add(name)) {

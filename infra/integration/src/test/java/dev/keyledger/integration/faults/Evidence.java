@@ -13,6 +13,7 @@ import dev.keyledger.integration.faults.Client.Acknowledged;
 import dev.keyledger.integration.faults.Client.Issued;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Organization;
+import dev.keyledger.testing.TopicRecords;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -161,27 +159,12 @@ final class Evidence {
   }
 
   private List<byte[]> committed(String topic) {
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers",
-            cluster.servers().bootstrapServers(),
-            "isolation.level",
-            "read_committed");
     var values = new ArrayList<byte[]>();
-    try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
-      }
-    }
+    TopicRecords.each(
+        cluster,
+        topic,
+        Map.of("isolation.level", "read_committed"),
+        record -> values.add(record.value()));
     return values;
   }
 }

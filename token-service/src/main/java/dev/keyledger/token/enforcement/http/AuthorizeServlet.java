@@ -31,7 +31,8 @@ final class AuthorizeServlet extends HotServlet {
   private static final String NO_ORGANIZATION = "no_organization";
 
   private static final String SCOPE = "scope";
-  private static final QueryParameters PARAMETERS = QueryParameters.NONE.withRepeated(SCOPE);
+  private static final QueryParameters PARAMETERS =
+      QueryParameters.NONE.withRepeated(SCOPE).withBlank(SCOPE);
 
   private final transient CredentialChecks checks;
   private final transient RequestContextReader contexts;

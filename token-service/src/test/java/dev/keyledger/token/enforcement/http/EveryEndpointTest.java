@@ -203,11 +203,12 @@ class EveryEndpointTest extends EnforcementTest {
   @Test
   void whatIsAskedOfAuthorizeIsReadFromTheQueryAlone() {
     TestTenant.Key key = published(tenant().key("live", "clients.read"));
-    for (String query : List.of("?scopes=clients.write", "?scope=", "?scope", "?Scope=a.b")) {
+    for (String query : List.of("?scopes=clients.write", "?scope", "?Scope=a.b")) {
       Answer refused = send(to("/v1/authorize" + query).header("X-Api-Key", key.secret).GET());
       assertThat(refused.status()).as(query).isEqualTo(422);
     }
-    for (String query : List.of("?scope=clients.read&scope=clients.read", "?", "")) {
+    // As nginx asks that fills in a variable, where a location needs nothing.
+    for (String query : List.of("?scope=clients.read&scope=clients.read", "?scope=", "?", "")) {
       Answer allowed = send(to("/v1/authorize" + query).header("X-Api-Key", key.secret).GET());
       assertThat(allowed.status()).as(query).isEqualTo(200);
     }
