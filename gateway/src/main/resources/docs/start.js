@@ -1,6 +1,6 @@
-// Shows /openapi.json, or that of a published system (?dialect=incard). Nothing of another host is asked, and no credential is kept.
+// Shows /openapi.json, or that of a published system (/docs/incard). Nothing of another host is asked, and no credential is kept.
 window.addEventListener('DOMContentLoaded', () => {
-  const dialect = new URLSearchParams(window.location.search).get('dialect');
+  const dialect = window.location.pathname.split('/')[2];
   SwaggerUIBundle({
     url: dialect ? `/openapi/${encodeURIComponent(dialect)}.json` : '/openapi.json',
     dom_id: '#api',

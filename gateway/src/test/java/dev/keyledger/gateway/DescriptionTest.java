@@ -79,7 +79,8 @@ class DescriptionTest {
       assertThat(document.statusCode()).as(dialect).isEqualTo(200);
       assertThat(JsonMapper.shared().readTree(document.body()).path("openapi").asString())
           .isEqualTo("3.1.0");
-      assertThat(gateway.get("/docs").body()).contains("/docs?dialect=" + dialect);
+      assertThat(gateway.get("/docs").body()).contains("/docs/" + dialect);
+      assertThat(gateway.get("/docs/" + dialect).body()).isEqualTo(gateway.get("/docs").body());
     }
     assertThat(gateway.get("/openapi/none.json").statusCode()).isEqualTo(404);
   }

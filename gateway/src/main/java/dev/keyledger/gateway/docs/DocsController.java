@@ -95,12 +95,14 @@ class DocsController {
   }
 
   /**
-   * @throws ProblemException 404 {@code not_found} for what the page doesn't need
+   * What the page needs; by the name of a published system, the page of its description.
+   *
+   * @throws ProblemException 404 {@code not_found} for anything else
    */
   @GetMapping("/docs/{asset}")
   @PublicEndpoint(because = BECAUSE)
   ResponseEntity<Resource> asset(@PathVariable String asset) {
-    Asset found = ASSETS.get(asset);
+    Asset found = dialects.containsKey(asset) ? PAGE : ASSETS.get(asset);
     if (found == null) {
       throw NOT_HERE.toException();
     }
