@@ -54,15 +54,19 @@ final class AuthorizeServlet extends HotServlet {
     return false;
   }
 
+  /**
+   * Looked at once there is a credential: a token in the address is none, and that is told first.
+   */
   @Override
   QueryParameters parameters() {
-    return PARAMETERS;
+    return QueryParameters.ANY;
   }
 
   @Override
   void answer(HttpServletRequest request, HttpServletResponse response) {
     Credential credential =
         RequestAuthenticator.credentialOf(request).orElseThrow(AccessRefusedException::missing);
+    PARAMETERS.check(request.getQueryString());
     Set<String> scopes = scopesOf(QueryParameters.valuesIn(request.getQueryString(), SCOPE));
     RequestContext context = contexts.of(request);
     String text = credential.text().revealSecret();
