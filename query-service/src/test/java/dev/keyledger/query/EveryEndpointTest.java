@@ -122,9 +122,9 @@ class EveryEndpointTest {
         .isEqualTo(
             "{'type':'about:blank','title':'Unprocessable Content','status':422,"
                 + "'code':'unknown_parameter','detail':'There is no parameter since here; there"
-                + " are: at_least, cursor, from, key, limit, member, to, type',"
+                + " are: at_least, cursor, from, key, limit, member, source, to, type',"
                 + "'parameter':'since',"
-                + "'parameters':['at_least','cursor','from','key','limit','member','to','type']}");
+                + "'parameters':['at_least','cursor','from','key','limit','member','source','to','type']}");
     for (String asked :
         List.of(
             "/events?format=csv",

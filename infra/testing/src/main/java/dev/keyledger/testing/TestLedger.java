@@ -13,6 +13,7 @@ import dev.keyledger.events.Origin;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.access.AccessRecord;
+import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.RelayMark;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.EventId;
@@ -236,6 +237,18 @@ public final class TestLedger implements AutoCloseable {
                 Topics.partitionOf(owner),
                 owner,
                 EventCodec.encode(revocation))));
+  }
+
+  /** As a replica of token-service does. */
+  public void publish(Activity activity) {
+    String owner =
+        activity.organization() != null
+            ? activity.organization().value()
+            : activity.person() != null ? activity.person().value() : activity.id().value();
+    send(
+        List.of(
+            new ProducerRecord<>(
+                Topics.ACTIVITY, Topics.partitionOf(owner), owner, EventCodec.encode(activity))));
   }
 
   public static KeyId newKey() {

@@ -15,6 +15,6 @@ final class UsageHealthIndicator implements HealthIndicator {
 
   @Override
   public Health health() {
-    return (consumer.isCounting() ? Health.up() : Health.down()).build();
+    return (consumer.isStoring() ? Health.up() : Health.down()).build();
   }
 }

@@ -7,10 +7,16 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
+import dev.keyledger.query.activity.ActivityTypes;
+import dev.keyledger.query.views.EventFilter.Source;
 import dev.keyledger.query.views.History.Event;
-import dev.keyledger.query.views.History.EventFilter;
-import dev.keyledger.query.views.History.Found;
+import dev.keyledger.query.views.Timeline.Item;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -22,12 +28,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/organizations/{org}/events", produces = "application/json")
 class HistoryController {
+  private static final Set<String> SOURCES =
+      Arrays.stream(Source.values())
+          .map(HistoryController::nameOf)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final Reads reads;
   private final History history;
+  private final Timeline timeline;
 
-  HistoryController(Reads reads, History history) {
+  HistoryController(Reads reads, History history, Timeline timeline) {
     this.reads = reads;
     this.history = history;
+    this.timeline = timeline;
   }
 
   /**
@@ -39,6 +52,7 @@ class HistoryController {
   ResponseEntity<Page<Event>> list(
       Caller caller,
       @PathVariable String org,
+      @RequestParam(required = false) @Nullable List<String> source,
       @RequestParam(required = false) @Nullable String key,
       @RequestParam(required = false) @Nullable String member,
       @RequestParam(required = false) @Nullable List<String> type,
@@ -47,26 +61,54 @@ class HistoryController {
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    Set<Source> sources = sources(source);
     var filter =
         new EventFilter(
+            sources,
+            source != null,
             key == null ? null : Parameters.id("key", key, KeyId::new),
             member == null ? null : Parameters.id("member", member, MemberId::new),
-            Parameters.words("type", type, EventTypes.all().keySet()),
+            Parameters.words("type", type, typesOf(sources)),
             Parameters.from("from", from),
             Parameters.to("to", to),
-            Parameters.behind(cursor, Long::valueOf),
+            Parameters.behind(cursor, PageStart::parse),
             Parameters.limit(limit));
     Parameters.order(filter.from(), filter.to());
-    ResponseEntity<List<Found>> read =
-        reads.of(caller, org, atLeast, snapshot -> History.read(snapshot, filter));
-    List<Found> found = read.getBody() == null ? List.of() : read.getBody();
+    ResponseEntity<List<Item>> read =
+        reads.of(caller, org, atLeast, snapshot -> timeline.read(snapshot, filter));
+    List<Item> found = read.getBody() == null ? List.of() : read.getBody();
     Opened people = history.open(found);
     return Incomplete.mark(read, people.complete())
         .body(
             Page.of(
                 found,
                 filter.limit(),
-                f -> String.valueOf(f.event().position()),
-                f -> History.shown(f, people)));
+                item -> item.place().text(),
+                item -> History.shown(item.found(), filter.marked(), people)));
+  }
+
+  /** The ledger alone, unless told. */
+  private static Set<Source> sources(@Nullable List<String> texts) {
+    List<String> named = Parameters.words("source", texts, SOURCES);
+    return named.isEmpty()
+        ? Set.of(Source.LEDGER)
+        : Arrays.stream(Source.values())
+            .filter(one -> named.contains(nameOf(one)))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Set<String> typesOf(Set<Source> sources) {
+    Set<String> types = new HashSet<>();
+    if (sources.contains(Source.LEDGER)) {
+      types.addAll(EventTypes.all().keySet());
+    }
+    if (sources.contains(Source.ACTIVITY)) {
+      types.addAll(ActivityTypes.all());
+    }
+    return types;
+  }
+
+  private static String nameOf(Source source) {
+    return source.name().toLowerCase(Locale.ROOT);
   }
 }

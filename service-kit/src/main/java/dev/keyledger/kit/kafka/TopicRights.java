@@ -113,6 +113,7 @@ public final class TopicRights {
               Right.topic(Topics.EVENTS, READ),
               Right.topic(Topics.REVOCATIONS, READ),
               Right.topic(Topics.USAGE, READ),
+              Right.topic(Topics.ACTIVITY, READ),
               new Right(ResourceType.GROUP, QUERY_GROUPS, PatternType.PREFIXED, Set.of(READ))),
           Holder.TOKEN,
           List.of(

@@ -1,0 +1,34 @@
+package dev.keyledger.query.activity;
+
+import dev.keyledger.events.feed.Activity;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What history calls what happened beside the ledger: an explicit table, as of events. */
+public final class ActivityTypes {
+  private ActivityTypes() {}
+
+  public static Set<String> all() {
+    return Arrays.stream(Activity.Kind.values())
+        .filter(kind -> kind != Activity.Kind.RECORD_ACKNOWLEDGED)
+        .map(ActivityTypes::nameOf)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  static String nameOf(Activity.Kind kind) {
+    return switch (kind) {
+      case SIGN_IN_SUCCEEDED -> "sign_in.succeeded";
+      case SIGN_IN_FAILED -> "sign_in.failed";
+      case LOCKED_OUT -> "sign_in.locked_out";
+      case SESSION_STARTED -> "session.started";
+      case SESSION_ENDED -> "session.ended";
+      case REFRESH_REUSED -> "refresh_token.reused";
+      case PASSWORD_CHANGED -> "password.changed";
+      case SECOND_STEP_SET -> "second_step.set";
+      case KEY_DENIED -> "key.denied";
+      // The operator's, of no organisation.
+      case RECORD_ACKNOWLEDGED -> "record.acknowledged";
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.EventId;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SessionId;
+import dev.keyledger.query.activity.ActivityTypes;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What happened in an organisation beside the ledger, by what a filter asks. */
+final class ActivityReads {
+  private static final String FOUND =
+      """
+      select id, type, at, session, key, code, count, person from activity
+      where organization = :organization and at >= :kept
+      """;
+
+  private static final String TAIL = " order by at desc, id desc limit :limit";
+
+  // A person who was removed and came back is another member each time.
+  private static final String WITH_MEMBER =
+      """
+      select a.id, a.type, a.at, a.session, a.key, a.code, a.count, a.person, m.member, m.email
+      from (%s) a left join lateral (
+        select member, email from members@
+        where organization = :organization and person = a.person
+        order by (added_at <= a.at) desc, added_at desc limit 1) m on true
+      order by a.at desc, a.id desc
+      """;
+
+  private ActivityReads() {}
+
+  /**
+   * One more than the limit, where there are so many.
+   *
+   * @param keptSince the first instant that is shown
+   */
+  static List<Found> read(Snapshot snapshot, EventFilter filter, Instant keptSince) {
+    List<String> types = filter.types().stream().filter(ActivityTypes.all()::contains).toList();
+    if (types.isEmpty() && !filter.types().isEmpty()) {
+      return List.of();
+    }
+    var where = new StringBuilder();
+    Map<String, Object> arguments = new HashMap<>();
+    arguments.put("kept", keptSince.atOffset(ZoneOffset.UTC));
+    if (filter.key() != null) {
+      where.append(" and key = :key");
+      arguments.put("key", filter.key().uuid());
+    }
+    if (filter.member() != null) {
+      where.append(
+          " and person = (select person from members@ where organization = :organization and member"
+              + " = :member)");
+      arguments.put("member", filter.member().uuid());
+    }
+    if (filter.from() != null) {
+      where.append(" and at >= :from");
+      arguments.put("from", filter.from().atOffset(ZoneOffset.UTC));
+    }
+    if (filter.to() != null) {
+      where.append(" and at < :to");
+      arguments.put("to", filter.to().atOffset(ZoneOffset.UTC));
+    }
+    PageStart.Moment behind = filter.behind() == null ? null : filter.behind().moment();
+    if (behind != null) {
+      where.append(" and (at, id) < (:behindAt, :behindId)");
+      arguments.put("behindAt", behind.at().atOffset(ZoneOffset.UTC));
+      arguments.put("behindId", behind.id());
+    }
+    if (!types.isEmpty()) {
+      where.append(" and type = any (:types)");
+      arguments.put("types", types.toArray(String[]::new));
+    }
+    return snapshot
+        .sql(WITH_MEMBER.formatted(FOUND + where + TAIL))
+        .params(arguments)
+        .param("organization", snapshot.organization().uuid())
+        .param("limit", filter.limit() + 1)
+        .query((row, n) -> found(row))
+        .list();
+  }
+
+  private static Found found(ResultSet row) throws SQLException {
+    UUID member = row.getObject("member", UUID.class);
+    UUID session = row.getObject("session", UUID.class);
+    UUID key = row.getObject("key", UUID.class);
+    return new Found.OfActivity(
+        EventId.of(row.getObject("id", UUID.class)),
+        row.getString("type"),
+        row.getObject("at", OffsetDateTime.class).toInstant(),
+        member == null ? null : MemberId.of(member),
+        member == null ? null : email(row),
+        session == null ? null : SessionId.of(session),
+        key == null ? null : KeyId.of(key),
+        row.getString("code"),
+        row.getObject("count", Long.class));
+  }
+
+  private static @Nullable SealedText email(ResultSet row) throws SQLException {
+    return new SealedText(PersonId.of(row.getObject("person", UUID.class)), row.getString("email"));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.keyledger.query.views;
+
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.id.EventId;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.SessionId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What history holds of one moment, before personal data is opened. */
+sealed interface Found {
+  Instant at();
+
+  /** Sealed, from the members' view. */
+  @Nullable SealedText actorEmail();
+
+  /**
+   * An event of the ledger.
+   *
+   * @param prior the word that the event doesn't say: see the fold
+   */
+  record OfLedger(LedgerEvent event, @Nullable String prior, @Nullable SealedText actorEmail)
+      implements Found {
+    @Override
+    public Instant at() {
+      return event.event().at();
+    }
+  }
+
+  /**
+   * What happened beside the ledger.
+   *
+   * @param member whose session or sign-in it was; {@code null} where it happened to a key, or to a
+   *     person who isn't known as a member
+   */
+  record OfActivity(
+      EventId id,
+      String type,
+      Instant at,
+      @Nullable MemberId member,
+      @Nullable SealedText actorEmail,
+      @Nullable SessionId session,
+      @Nullable KeyId key,
+      @Nullable String code,
+      @Nullable Long count)
+      implements Found {}
+}
