@@ -1,15 +1,40 @@
 package dev.keyledger.kit.decide;
 
+import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
+import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A key as a decision sees it. Instants are milliseconds since the epoch. */
 public interface KeyFacts {
+  long NEVER = Long.MAX_VALUE;
+  long ENDED = Long.MIN_VALUE;
+
+  /** The secrets of a record that a decision knows of: its last two, the newest last. */
+  static List<SecretAccess> secretsOf(KeyAccess record) {
+    int count = record.secrets().size();
+    return record.secrets().subList(Math.max(0, count - 2), count);
+  }
+
+  /**
+   * When a secret ends by its record. What has ended is not asked for its time again: a reader's
+   * clock may be behind it.
+   */
+  static long endOf(SecretAccess secret) {
+    return secret.endedAt() == null ? endAt(secret.validUntil()) : ENDED;
+  }
+
+  /** An end as milliseconds since the epoch; {@code null} is none. */
+  static long endAt(@Nullable Instant end) {
+    return end == null ? NEVER : end.toEpochMilli();
+  }
+
   KeyId id();
 
   /** The id without its prefix, for maps of many keys. */
@@ -39,12 +64,12 @@ public interface KeyFacts {
 
   KeyState state();
 
-  /** {@link Long#MAX_VALUE} for never. */
+  /** {@link #NEVER} for never. */
   long expiresAt();
 
   /**
-   * First instant at which this secret of the key no longer works; {@link Long#MIN_VALUE} for one
-   * that an event has ended, whatever the time, and for one that is none of its last two.
+   * First instant at which this secret of the key no longer works; {@link #ENDED} for one that an
+   * event has ended, whatever the time, and for one that is none of its last two.
    */
   long validUntil(SecretFacts secret);
 

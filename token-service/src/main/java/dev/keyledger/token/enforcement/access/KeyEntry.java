@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * milliseconds since the epoch.
  */
 public final class KeyEntry implements KeyFacts {
-  static final long NEVER = Long.MAX_VALUE;
-  static final long ENDED = Long.MIN_VALUE;
-
   private final UUID id;
   private final long position;
   private final long expiresAt;

@@ -3,7 +3,7 @@ package dev.keyledger.token.enforcement.access;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.id.MemberId;
-import java.time.Instant;
+import dev.keyledger.kit.decide.KeyFacts;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,16 +49,15 @@ final class KeyTable {
         new KeyEntry(
             id,
             record.position(),
-            millis(record.expiresAt()),
+            KeyFacts.endAt(record.expiresAt()),
             organization,
             record.createdBy() == null ? null : members.apply(record.createdBy()),
             parts.text(record.environment()),
             parts.texts(record.scopes()),
             record.state());
-    int count = record.secrets().size();
-    for (SecretAccess secret : record.secrets().subList(Math.max(0, count - 2), count)) {
+    for (SecretAccess secret : KeyFacts.secretsOf(record)) {
       SecretEntry held = held(Base64.getUrlDecoder().decode(secret.verifier()), entry, known);
-      entry.add(held, endOf(secret));
+      entry.add(held, KeyFacts.endOf(secret));
     }
     publish(entry, known);
     return true;
@@ -100,14 +99,5 @@ final class KeyTable {
       secret.follow(entry);
       secrets.remove(secret, secret);
     }
-  }
-
-  // What has ended is not asked for its time again: this replica's clock may be behind it.
-  private static long endOf(SecretAccess secret) {
-    return secret.endedAt() == null ? millis(secret.validUntil()) : KeyEntry.ENDED;
-  }
-
-  private static long millis(@Nullable Instant instant) {
-    return instant == null ? KeyEntry.NEVER : instant.toEpochMilli();
   }
 }
