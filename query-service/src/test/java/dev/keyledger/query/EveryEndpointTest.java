@@ -134,7 +134,7 @@ class EveryEndpointTest {
             "/events?",
             "/keys?name=x",
             "/members?role=owner",
-            "/policy?as_of=1",
+            "/policy?at=1",
             "?fields=slug")) {
       assertThat(service.get(caller, path + asked).code())
           .as(asked)

@@ -41,6 +41,7 @@ class KeyController {
       @RequestParam(required = false) @Nullable List<String> status,
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(name = "as_of", required = false) @Nullable String asOf,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     var filter =
         new KeyFilter(
@@ -52,10 +53,15 @@ class KeyController {
         caller,
         org,
         atLeast,
+        reads.asOf("as_of", asOf),
         snapshot -> {
           mustSeeKeys(caller, snapshot);
           List<Key> found = keys.list(snapshot, filter);
           return Page.of(found, filter.limit(), k -> k.id().value(), k -> k);
+        },
+        past -> {
+          mustSeeKeys(caller, past.snapshot());
+          return PastKeys.list(past, filter);
         });
   }
 
@@ -65,15 +71,23 @@ class KeyController {
       Caller caller,
       @PathVariable String org,
       @PathVariable String key,
+      @RequestParam(name = "as_of", required = false) @Nullable String asOf,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     return reads.of(
         caller,
         org,
         atLeast,
+        reads.asOf("as_of", asOf),
         snapshot -> {
           mustSeeKeys(caller, snapshot);
           return idOf(key)
               .flatMap(id -> keys.find(snapshot, id))
+              .orElseThrow(KeyController::notFound);
+        },
+        past -> {
+          mustSeeKeys(caller, past.snapshot());
+          return idOf(key)
+              .flatMap(id -> PastKeys.find(past, id))
               .orElseThrow(KeyController::notFound);
         });
   }
@@ -81,7 +95,7 @@ class KeyController {
   /**
    * As command-service refuses to change them: only the platform looks into a connected account.
    */
-  private static void mustSeeKeys(Caller caller, Snapshot snapshot) {
+  static void mustSeeKeys(Caller caller, Snapshot snapshot) {
     boolean platform =
         switch (caller.kind()) {
           case OPERATOR, SERVICE -> true;
@@ -94,7 +108,7 @@ class KeyController {
   }
 
   /** Whatever is no id names no key, and is not repeated: the client may have sent a secret. */
-  private static Optional<KeyId> idOf(String text) {
+  static Optional<KeyId> idOf(String text) {
     try {
       return Optional.of(new KeyId(text));
     } catch (IllegalArgumentException e) {
@@ -102,7 +116,7 @@ class KeyController {
     }
   }
 
-  private static ProblemException notFound() {
+  static ProblemException notFound() {
     return Problem.of(404, "key_not_found", "There is no such key.").toException();
   }
 }

@@ -8,8 +8,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,9 +115,7 @@ final class KeyViews {
 
   private List<Key> shown(Snapshot snapshot, List<StoredKey> rows) {
     Map<UUID, Map<String, Instant>> uses = lastUses(snapshot, rows);
-    return rows.stream()
-        .map(row -> row.shown(uses.getOrDefault(row.key(), Map.of()), clock.instant()))
-        .toList();
+    return rows.stream().map(row -> row.shown(uses.getOrDefault(row.key(), Map.of()))).toList();
   }
 
   private static Map<UUID, Map<String, Instant>> lastUses(Snapshot snapshot, List<StoredKey> rows) {
@@ -142,51 +138,6 @@ final class KeyViews {
 
   private OffsetDateTime now() {
     return clock.instant().atOffset(ZoneOffset.UTC);
-  }
-
-  private record StoredKey(
-      UUID key,
-      String name,
-      String environment,
-      String scopes,
-      @Nullable UUID createdBy,
-      Instant createdAt,
-      @Nullable Instant expiresAt,
-      Secret newest,
-      @Nullable Secret older,
-      String status,
-      @Nullable Instant endedAt) {
-
-    Key shown(Map<String, Instant> uses, Instant now) {
-      List<Secret> secrets = new ArrayList<>();
-      Instant end =
-          switch (status) {
-            case "revoked" -> endedAt;
-            case "expired" -> endedAt != null ? endedAt : expiresAt;
-            default -> null;
-          };
-      secrets.add(used(newest, end, uses));
-      if (older != null && status.equals("rotating")) {
-        secrets.add(used(older, older.validUntil(), uses));
-      }
-      return new Key(
-          KeyId.of(key),
-          name,
-          newest.prefix(),
-          environment,
-          scopes.isEmpty() ? List.of() : List.of(scopes.split(" ")),
-          status,
-          createdBy == null ? null : MemberId.of(createdBy),
-          createdAt,
-          expiresAt,
-          uses.values().stream().max(Comparator.naturalOrder()).orElse(null),
-          secrets);
-    }
-
-    private static Secret used(
-        Secret secret, @Nullable Instant validUntil, Map<String, Instant> uses) {
-      return new Secret(secret.prefix(), secret.createdAt(), validUntil, uses.get(secret.prefix()));
-    }
   }
 
   private static StoredKey row(ResultSet row) throws SQLException {

@@ -6,6 +6,9 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.query.past.PastState;
+import dev.keyledger.query.past.PastState.PastOrganization;
+import dev.keyledger.query.past.PastState.PastPolicy;
 import dev.keyledger.query.versions.ViewVersion;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -113,16 +116,19 @@ class OrganizationController {
   ResponseEntity<Organization> one(
       Caller caller,
       @PathVariable String org,
+      @RequestParam(name = "as_of", required = false) @Nullable String asOf,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     return reads.of(
         caller,
         org,
         atLeast,
+        reads.asOf("as_of", asOf),
         snapshot ->
             snapshot
                 .sql(COLUMNS + " where o.organization = :organization")
                 .query((row, n) -> organization(row))
-                .single());
+                .single(),
+        past -> organization(state(past).organization(), past.position()));
   }
 
   @GetMapping("/{org}/policy")
@@ -130,11 +136,13 @@ class OrganizationController {
   ResponseEntity<PolicyInForce> policy(
       Caller caller,
       @PathVariable String org,
+      @RequestParam(name = "as_of", required = false) @Nullable String asOf,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     return reads.of(
         caller,
         org,
         atLeast,
+        reads.asOf("as_of", asOf),
         snapshot ->
             snapshot
                 .sql(
@@ -150,7 +158,38 @@ class OrganizationController {
                         row.getString(3),
                         row.getLong(4),
                         row.getObject(5, OffsetDateTime.class).toInstant()))
-                .single());
+                .single(),
+        past -> policy(state(past)));
+  }
+
+  private static PastState state(Past past) {
+    return PastState.of(past.organization(), past.standing());
+  }
+
+  private static PolicyInForce policy(PastState state) {
+    PastPolicy policy = state.policy();
+    return new PolicyInForce(
+        policy.policy(),
+        policy.ceiling(),
+        state.organization().preset(),
+        policy.position(),
+        policy.changedAt());
+  }
+
+  private static Organization organization(PastOrganization past, long position) {
+    return new Organization(
+        past.id(),
+        past.slug(),
+        past.name(),
+        past.kind(),
+        past.preset(),
+        past.status(),
+        past.suspended(),
+        past.suspensionReason(),
+        past.ipAllowlist(),
+        past.ipAllowlistEnvironments(),
+        past.createdAt(),
+        position);
   }
 
   private static Policy policy(String json) {

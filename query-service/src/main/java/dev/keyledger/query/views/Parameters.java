@@ -1,6 +1,8 @@
 package dev.keyledger.query.views;
 
+import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.text.Timestamp;
 import dev.keyledger.kit.text.WholeNumber;
 import dev.keyledger.kit.web.Problem;
@@ -15,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -44,6 +47,53 @@ final class Parameters {
   /** A position of the one organisation that the path names; 0 or more. */
   static @Nullable Long atLeast(@Nullable String text) {
     return text == null ? null : number("at_least", text);
+  }
+
+  /**
+   * A past state, by a position or by a time in RFC 3339; {@code null} for the present one. A date
+   * alone is neither its first instant nor its last.
+   */
+  static @Nullable AsOf asOf(String name, @Nullable String text, Instant now) {
+    if (text == null) {
+      return null;
+    }
+    OptionalLong position = WholeNumber.parse(text);
+    if (position.isPresent()) {
+      return new AsOf(position.getAsLong(), null);
+    }
+    Instant time =
+        Timestamp.parse(withPlus(text))
+            .orElseThrow(() ->
+                refused(
+                    name,
+                    "Expected a position, or a time in RFC 3339, for example"
+                        + " 2026-05-28T14:43:58.000Z."));
+    if (time.isAfter(now)) {
+      throw refused(name, "This time is yet to come.");
+    }
+    return new AsOf(null, time);
+  }
+
+  /** Permissions, each by itself or parted by commas; none for none. */
+  static Set<String> scopes(@Nullable List<String> texts) {
+    if (texts == null) {
+      return Set.of();
+    }
+    Set<String> scopes = new LinkedHashSet<>();
+    for (String scope : String.join(",", texts).split(",", -1)) {
+      if (!Permissions.isWellFormed(scope.strip())) {
+        throw refused("scopes", "A scope is resource.action.");
+      }
+      scopes.add(scope.strip());
+    }
+    return scopes;
+  }
+
+  static @Nullable String address(@Nullable String text) {
+    if (text != null && AddressRange.address(text) == null) {
+      throw refused("ip", "This is no IPv4 or IPv6 address.");
+    }
+    return text;
   }
 
   /** {@code org_…:12}, several of them parted by commas. */

@@ -2,10 +2,13 @@ package dev.keyledger.query.views;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.text.Timestamp;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.query.versions.ViewVersion;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +32,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class Reads {
   static final String POSITION = "Keyledger-Position";
 
+  /** Of a past state: the time by which ends counted in it. */
+  static final String AS_OF = "Keyledger-As-Of";
+
   /** How long {@code at_least} waits. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -38,14 +44,20 @@ final class Reads {
   private final JdbcClient jdbc;
   private final TransactionTemplate snapshots;
   private final PositionWaiter waiter;
+  private final Clock clock;
 
-  Reads(JdbcClient jdbc, PlatformTransactionManager transactions, PositionWaiter waiter) {
+  Reads(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      PositionWaiter waiter,
+      Clock clock) {
     this.jdbc = jdbc;
     this.snapshots = new TransactionTemplate(transactions);
     snapshots.setReadOnly(true);
     snapshots.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
     snapshots.setTimeout(SNAPSHOT_SECONDS);
     this.waiter = waiter;
+    this.clock = clock;
   }
 
   /**
@@ -55,7 +67,50 @@ final class Reads {
    */
   <T> ResponseEntity<T> of(
       Caller caller, String org, @Nullable String atLeast, Function<Snapshot, T> read) {
-    Long due = Parameters.atLeast(atLeast);
+    return answer(caller, org, Parameters.atLeast(atLeast), snapshot -> now(snapshot, read));
+  }
+
+  /**
+   * The same, or as it was. A position that is asked for is one that the answer has to reflect.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException as above; 404 also before there was such an
+   *     organisation
+   */
+  <T> ResponseEntity<T> of(
+      Caller caller,
+      String org,
+      @Nullable String atLeast,
+      @Nullable AsOf asOf,
+      Function<Snapshot, T> present,
+      Function<Past, T> past) {
+    return asOf == null ? of(caller, org, atLeast, present) : of(caller, org, atLeast, asOf, past);
+  }
+
+  <T> ResponseEntity<T> of(
+      Caller caller, String org, @Nullable String atLeast, AsOf asOf, Function<Past, T> read) {
+    return answer(
+        caller,
+        org,
+        later(Parameters.atLeast(atLeast), asOf.position()),
+        snapshot -> then(snapshot, asOf, read));
+  }
+
+  /** What {@code as_of} and the like ask for; {@code null} for the present. */
+  @Nullable AsOf asOf(String name, @Nullable String text) {
+    return Parameters.asOf(name, text, clock.instant());
+  }
+
+  /** The present, as a state of the past. */
+  AsOf now() {
+    return new AsOf(null, Instant.ofEpochMilli(clock.millis()));
+  }
+
+  private static @Nullable Long later(@Nullable Long one, @Nullable Long other) {
+    return one == null || (other != null && other > one) ? other : one;
+  }
+
+  private <T> ResponseEntity<T> answer(
+      Caller caller, String org, @Nullable Long due, Function<Snapshot, Read<T>> read) {
     String name = nameOf(caller, org);
     // The wait is asked first: one statement for all that wait, where each would have a snapshot.
     if (due != null) {
@@ -69,18 +124,35 @@ final class Reads {
         ResponseEntity.ok()
             .cacheControl(CacheControl.noStore())
             .header(POSITION, String.valueOf(done.position()));
+    if (done.asOf() != null) {
+      answer.header(AS_OF, Timestamp.text(done.asOf()));
+    }
     return HaltedViews.mark(answer, done.halted()).body(done.result());
   }
 
-  private record Read<T>(long position, @Nullable String halted, T result) {}
+  /**
+   * @param asOf {@code null} for the present
+   */
+  private record Read<T>(
+      long position, @Nullable Instant asOf, @Nullable String halted, T result) {}
 
   private <T> Optional<Read<T>> attempt(
-      String name, @Nullable Long due, Function<Snapshot, T> read) {
+      String name, @Nullable Long due, Function<Snapshot, Read<T>> read) {
     return inSnapshot(live ->
         find(live, name)
             .filter(snapshot -> due == null || snapshot.position() >= due)
-            .map(snapshot ->
-                new Read<>(snapshot.position(), snapshot.halted(), answerOf(snapshot, read))));
+            .map(snapshot -> answerOf(snapshot, read)));
+  }
+
+  private static <T> Read<T> now(Snapshot snapshot, Function<Snapshot, T> read) {
+    return new Read<>(snapshot.position(), null, snapshot.halted(), read.apply(snapshot));
+  }
+
+  // What is behind the end of the views can't have changed what was before.
+  private static <T> Read<T> then(Snapshot snapshot, AsOf asOf, Function<Past, T> read) {
+    Past past = Past.of(snapshot, asOf).orElseThrow(Reads::notFound);
+    String halted = past.position() == snapshot.position() ? snapshot.halted() : null;
+    return new Read<>(past.position(), past.at(), halted, read.apply(past));
   }
 
   /** What isn't there may be what the views don't come to. */

@@ -27,6 +27,7 @@ public final class ApiDescription {
           "sessions",
           "people",
           "history",
+          "validity",
           "descriptions",
           "platform");
   private static final Set<String> METHODS =

@@ -3,6 +3,7 @@ package dev.keyledger.kit.text;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,7 +20,15 @@ public final class Timestamp {
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
+  private static final DateTimeFormatter WITH_MILLISECONDS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
   private Timestamp() {}
+
+  /** As answers write it: in UTC, with three digits of the second. */
+  public static String text(Instant time) {
+    return WITH_MILLISECONDS.format(time);
+  }
 
   /** Empty for text that is no such time. */
   public static Optional<Instant> parse(String text) {

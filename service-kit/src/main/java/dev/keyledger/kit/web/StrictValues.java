@@ -5,8 +5,6 @@ import dev.keyledger.kit.text.Timestamp;
 import dev.keyledger.kit.text.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,9 +20,6 @@ import tools.jackson.databind.module.SimpleModule;
 
 /** Texts, times and durations in bodies: each is read in one way, and refused by its field. */
 final class StrictValues extends SimpleModule {
-  private static final DateTimeFormatter WITH_MILLISECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   StrictValues() {
     super("keyledger-values");
     addDeserializer(String.class, new Text());
@@ -47,7 +42,7 @@ final class StrictValues extends SimpleModule {
   private static final class WithMilliseconds extends ValueSerializer<Instant> {
     @Override
     public void serialize(Instant value, JsonGenerator generator, SerializationContext context) {
-      generator.writeString(WITH_MILLISECONDS.format(value));
+      generator.writeString(Timestamp.text(value));
     }
   }
 
