@@ -43,7 +43,10 @@ class StandaloneTest {
     ChildProcess first = up("first");
     awaitReady(first);
     assertThat(tried(first)).contains("\"secret\":\"incrm_").contains("\"in_force\":true");
-    assertThat(run(daysLinesOfTheReadme()).lines())
+    Page readme = Page.read(Runner.home().resolve("README.md"));
+    String printed = run(base() + readme.script());
+    readme.assertPrinted(printed);
+    assertThat(printed.lines())
         .anyMatch(line -> line.startsWith("{\"success\":true") && line.endsWith(" 200"))
         .containsSubsequence("older secret: 200", "newer secret: 200", "older secret: 401")
         .anyMatch(line -> line.startsWith("\"receipt\":") && line.contains("\"in_force\":true"))
@@ -125,13 +128,6 @@ class StandaloneTest {
     String lines =
         printed.substring(printed.indexOf("TOKEN=$(curl"), printed.indexOf("Logs are in"));
     return run(lines);
-  }
-
-  private static String daysLinesOfTheReadme() throws IOException {
-    String readme = Files.readString(Runner.home().resolve("README.md"));
-    String day = readme.substring(readme.indexOf("## An admin's day"));
-    int begin = day.indexOf("```sh\n") + "```sh\n".length();
-    return base() + day.substring(begin, day.indexOf("```", begin));
   }
 
   private static String base() {
