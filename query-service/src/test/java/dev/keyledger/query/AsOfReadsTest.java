@@ -324,6 +324,19 @@ class AsOfReadsTest {
   }
 
   @Test
+  void withoutATimeItIsTheNewestStateAlsoWhereTheClockThatDecidedWasAhead() {
+    ledger.publish(
+        stream.registered(),
+        stream.next(TestLedger.created(key, "k")),
+        stream.next(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, at(1))));
+    service.awaitApplied(stream);
+
+    Answer now = get(validity(""));
+    assertThat(now.header("Keyledger-Position")).isEqualTo("2");
+    assertThat(now.body().at("/secrets/0/code").asString()).isEqualTo("revoked");
+  }
+
+  @Test
   void aQuestionThatCannotBeMeantIsRefusedWithItsParameter() {
     publishALife();
     Map.of(

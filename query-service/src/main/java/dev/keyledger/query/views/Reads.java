@@ -83,16 +83,13 @@ final class Reads {
       @Nullable AsOf asOf,
       Function<Snapshot, T> present,
       Function<Past, T> past) {
-    return asOf == null ? of(caller, org, atLeast, present) : of(caller, org, atLeast, asOf, past);
-  }
-
-  <T> ResponseEntity<T> of(
-      Caller caller, String org, @Nullable String atLeast, AsOf asOf, Function<Past, T> read) {
-    return answer(
-        caller,
-        org,
-        later(Parameters.atLeast(atLeast), asOf.position()),
-        snapshot -> then(snapshot, asOf, read));
+    return asOf == null
+        ? of(caller, org, atLeast, present)
+        : answer(
+            caller,
+            org,
+            later(Parameters.atLeast(atLeast), asOf.position()),
+            snapshot -> then(snapshot, asOf, past));
   }
 
   /** What {@code as_of} and the like ask for; {@code null} for the present. */
@@ -100,9 +97,12 @@ final class Reads {
     return Parameters.asOf(name, text, clock.instant());
   }
 
-  /** The present, as a state of the past. */
-  AsOf now() {
-    return new AsOf(null, Instant.ofEpochMilli(clock.millis()));
+  /**
+   * The present, as {@link Past} has a state. It is all that there is: the clock of a replica that
+   * decided may have been ahead of this one's.
+   */
+  Past present(Snapshot snapshot) {
+    return new Past(snapshot, snapshot.position(), Instant.ofEpochMilli(clock.millis()));
   }
 
   private static @Nullable Long later(@Nullable Long one, @Nullable Long other) {

@@ -112,9 +112,14 @@ class ValidityController {
     var question =
         new PastQuestion(
             Parameters.environment(environment), Parameters.scopes(scopes), Parameters.address(ip));
-    AsOf asOf = Objects.requireNonNullElseGet(reads.asOf("at", at), reads::now);
     ResponseEntity<FoundValidity> read =
-        reads.of(caller, org, atLeast, asOf, past -> find(caller, past, key, question));
+        reads.of(
+            caller,
+            org,
+            atLeast,
+            reads.asOf("at", at),
+            snapshot -> find(caller, reads.present(snapshot), key, question),
+            past -> find(caller, past, key, question));
     FoundValidity found = Objects.requireNonNull(read.getBody());
     Opened opened = people.of(found.persons());
     return Incomplete.mark(read, opened.complete()).body(shown(found, opened));
