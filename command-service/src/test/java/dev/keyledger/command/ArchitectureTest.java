@@ -21,6 +21,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import dev.keyledger.command.ledger.EventMetadata;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.ledger.WhenAppended;
+import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.OrganizationState;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -68,11 +69,25 @@ class ArchitectureTest {
                     "java.util..",
                     "java.time..",
                     "dev.keyledger.events..",
+                    "dev.keyledger.kit.decide..",
                     "dev.keyledger.kit.keys..",
                     "dev.keyledger.kit.text..",
                     "dev.keyledger.client.address..",
                     "org.jspecify..")
                 .or(resideInAnyPackage(DOMAIN)))
+        .check(CLASSES);
+  }
+
+  /** It is decided as any other, and turned back behind its decision. */
+  @Test
+  void noDecisionAsksWhetherItIsADryRun() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(DOMAIN)
+        .and()
+        .doNotBelongToAnyOf(CommandContext.class)
+        .should()
+        .callMethod(CommandContext.class, "dryRun")
         .check(CLASSES);
   }
 

@@ -226,9 +226,10 @@ public final class Replica implements AutoCloseable {
     if (body.isEmpty()) {
       request.method(method, HttpRequest.BodyPublishers.noBody());
     } else {
-      request
-          .header("Content-Type", "application/json")
-          .method(method, HttpRequest.BodyPublishers.ofString(body));
+      if (!List.of(headers).contains("Content-Type")) {
+        request.header("Content-Type", "application/json");
+      }
+      request.method(method, HttpRequest.BodyPublishers.ofString(body));
     }
     if (headers.length > 0) {
       request.headers(headers);

@@ -15,6 +15,7 @@ class RoutingTableTest {
     "POST,   /v1/organizations/acme/keys, COMMAND",
     "PATCH,  /v1/organizations/acme/keys/k, COMMAND",
     "PUT,    /v1/organizations/acme/policy, COMMAND",
+    "POST,   /v1/organizations/acme/policy/preview, COMMAND",
     "DELETE, /v1/organizations/acme/members/m, COMMAND",
     "GET,    /v1/organizations/acme/keys, QUERY",
     "HEAD,   /v1/organizations/acme/events, QUERY",

@@ -9,8 +9,14 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.web.ArgumentParameters;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.QueryParameters;
 import dev.keyledger.kit.web.RequestTrace;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -21,10 +27,13 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
  * Turns a verified request into what a command has to know of it. Only people command: a key or a
- * service is {@code forbidden}, whatever its scopes.
+ * service is {@code forbidden}, whatever its scopes. Whether they mean it is said by the query
+ * parameter {@code dry_run}, which every command takes by having such a context.
  */
 @Component
-final class CommandContextResolver implements HandlerMethodArgumentResolver {
+final class CommandContextResolver implements HandlerMethodArgumentResolver, ArgumentParameters {
+  private static final String DRY_RUN = "dry_run";
+
   private final PeopleClient people;
   private final Clock clock;
 
@@ -36,6 +45,15 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver {
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
     return parameter.getParameterType() == CommandContext.class;
+  }
+
+  @Override
+  public Set<String> of(MethodParameter argument) {
+    return supportsParameter(argument) && !isDry(argument) ? Set.of(DRY_RUN) : Set.of();
+  }
+
+  private static boolean isDry(MethodParameter argument) {
+    return argument.hasParameterAnnotation(Dry.class);
   }
 
   @Override
@@ -53,15 +71,26 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver {
               new Actor(Actor.Kind.MEMBER, caller.person(), caller.member(), caller.session());
           case API_KEY, SERVICE -> throw new Forbidden().toException();
         };
+    boolean dryRun = isDry(parameter) || isDryRun(Requests.servlet(request));
     PersonId person = actor.person();
     SealedText address =
-        person == null || caller.address().isEmpty()
+        person == null || dryRun || caller.address().isEmpty()
             ? null
             : people.seal(person, caller.address()).orElse(null);
     return new CommandContext(
         actor,
         new Origin(trace.requestId(), address, trace.traceparent()),
         clock.instant(),
-        new ClientAddress(caller.address()));
+        new ClientAddress(caller.address()),
+        dryRun);
+  }
+
+  private static boolean isDryRun(HttpServletRequest request) {
+    List<String> said = QueryParameters.valuesIn(request.getQueryString(), DRY_RUN);
+    return switch (said.isEmpty() ? "false" : said.getFirst()) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw Problem.ofField(DRY_RUN, "true or false").toException();
+    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.keyledger.command.api;
 
+import dev.keyledger.command.ledger.ForeseenException;
 import dev.keyledger.command.ledger.LedgerBusyException;
 import dev.keyledger.command.organization.Refusal;
 import dev.keyledger.command.organization.Refusal.AddressNotAllowed;
@@ -37,10 +38,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** The one place where a refusal becomes a status. */
+/** The one place where a refusal becomes a status, and a dry run an answer. */
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class CommandProblems {
@@ -55,6 +57,12 @@ final class CommandProblems {
   @ExceptionHandler
   void refused(RefusedException e, HttpServletResponse response) throws IOException {
     problems.write(response, problemOf(e.refusal()));
+  }
+
+  /** No problem at all: a dry run ends where it was decided. */
+  @ExceptionHandler
+  ResponseEntity<DryRuns.DryRun> foreseen(ForeseenException e) {
+    return DryRuns.answer(e.foreseen());
   }
 
   /** The ledger can't be asked by this command now; none of our doing. */

@@ -5,6 +5,8 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.api.Json.MemberJson;
 import dev.keyledger.command.ledger.Decided;
+import dev.keyledger.command.ledger.Foreseen;
+import dev.keyledger.command.ledger.ForeseenException;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.Member;
@@ -15,9 +17,11 @@ import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.Refusal.MemberNotFound;
 import dev.keyledger.command.people.PeopleClient;
+import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.web.Prefer;
 import java.time.Instant;
@@ -88,6 +92,9 @@ class MemberCommands {
     String email = Body.required("email", body.email()).strip();
     Role role = Body.required("role", body.role());
     var member = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    if (context.dryRun()) {
+      throw foreseenAddition(id, context, member, email, role);
+    }
     ledger.execute(new CheckInvitation(id, context, member, role));
     PeopleClient.IssuedInvitation invited = people.invite(id, member, email);
     Decided decided =
@@ -103,12 +110,31 @@ class MemberCommands {
             revealed(invited.token())));
   }
 
+  /** By the same steps; but nobody is invited, and nobody comes to be known by it. */
+  private ForeseenException foreseenAddition(
+      OrganizationId id, CommandContext context, MemberId member, String email, Role role) {
+    Foreseen unused = ledger.foresee(new CheckInvitation(id, context, member, role));
+    PersonId person =
+        people
+            .invitee(id, member, email)
+            .orElseGet(() -> PersonId.of(UuidCreator.getTimeOrderedEpoch()));
+    return ledger
+        .foresee(new AddMember(id, context, member, person, new SealedText(person, ""), role))
+        .toException();
+  }
+
   /** For a member who hasn't accepted yet. */
   @PostMapping("/{member}/invitation")
   @Requires(Requires.PERSON)
   ResponseEntity<InvitedAgain> inviteAgain(
       @PathVariable String member, OrganizationId id, CommandContext context, Prefer prefer) {
-    Decided decided = ledger.execute(new CheckInvitationAgain(id, context, memberId(member)));
+    var check = new CheckInvitationAgain(id, context, memberId(member));
+    if (context.dryRun()) {
+      Foreseen foreseen = ledger.foresee(check);
+      people.mustInviteAgain(id, check.member(), foreseen.theMember().person());
+      throw foreseen.toException();
+    }
+    Decided decided = ledger.execute(check);
     Member invited = decided.theMember();
     SecretText token = people.inviteAgain(id, invited.id(), invited.person());
     return answers.answer(

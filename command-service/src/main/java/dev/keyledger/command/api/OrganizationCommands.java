@@ -180,6 +180,42 @@ class OrganizationCommands {
     return policy(id, prefer, context, new PolicyPatch(json, body), confirm);
   }
 
+  /**
+   * What another policy in place of the one in force would do to what is there: which keys and
+   * members would gain or lose what. Refused as {@link #setPolicy} would be; nothing is written.
+   */
+  @PostMapping(
+      path = "/{org}/policy/preview",
+      consumes = "application/json",
+      produces = {DryRuns.TYPE, "application/json"})
+  @Requires(Requires.PERSON)
+  ResponseEntity<DryRuns.DryRun> previewPolicy(
+      @RequestBody JsonNode body,
+      @RequestParam(required = false) @Nullable String confirm,
+      OrganizationId id,
+      @Dry CommandContext context) {
+    return preview(id, context, PolicyReplacement.read(json, body), confirm);
+  }
+
+  /** The same of a merge patch, refused as {@link #changePolicy} would be. */
+  @PostMapping(
+      path = "/{org}/policy/preview",
+      consumes = "application/merge-patch+json",
+      produces = {DryRuns.TYPE, "application/json"})
+  @Requires(Requires.PERSON)
+  ResponseEntity<DryRuns.DryRun> previewPatch(
+      @RequestBody JsonNode body,
+      @RequestParam(required = false) @Nullable String confirm,
+      OrganizationId id,
+      @Dry CommandContext context) {
+    return preview(id, context, new PolicyPatch(json, body), confirm);
+  }
+
+  private ResponseEntity<DryRuns.DryRun> preview(
+      OrganizationId id, CommandContext context, PolicyEdit edit, @Nullable String confirm) {
+    return DryRuns.answer(ledger.foresee(new SetPolicy(id, context, edit, isConfirmed(confirm))));
+  }
+
   private ResponseEntity<PolicyJson> policy(
       OrganizationId id,
       Prefer prefer,

@@ -50,6 +50,7 @@ public final class Ledger {
   /**
    * @param command but for one that gives out a secret, which is to be {@linkplain #issue issued}
    * @throws dev.keyledger.command.organization.RefusedException with nothing changed
+   * @throws ForeseenException when it is a dry run, with nothing changed either
    * @throws LedgerBusyException when others were always faster
    * @throws org.springframework.dao.DataAccessException when the database fails
    */
@@ -70,25 +71,46 @@ public final class Ledger {
     return (Issued) decided(command, clientKey);
   }
 
-  private Outcome decided(OrganizationCommand command, @Nullable ClientKey clientKey) {
-    Outcome outcome;
-    try {
-      outcome = attempted(command, clientKey);
-    } catch (AxonException e) {
-      throw failures.translated(e);
+  /**
+   * What the command would make true, decided as if it were meant, on what is committed.
+   *
+   * @param command a dry run
+   * @throws dev.keyledger.command.organization.RefusedException as it would be refused
+   */
+  public Foreseen foresee(OrganizationCommand command) {
+    if (!command.context().dryRun()) {
+      throw new IllegalArgumentException("a command that is meant is executed");
     }
+    return (Foreseen) translated(command, null);
+  }
+
+  private Outcome decided(OrganizationCommand command, @Nullable ClientKey clientKey) {
+    if (command.context().dryRun()) {
+      throw foresee(command).toException();
+    }
+    Outcome outcome = translated(command, clientKey);
     if (!outcome.events().isEmpty()) {
       listeners.forEach(WhenAppended::appended);
     }
     return outcome;
   }
 
+  private Outcome translated(OrganizationCommand command, @Nullable ClientKey clientKey) {
+    try {
+      return attempted(command, clientKey);
+    } catch (AxonException e) {
+      throw failures.translated(e);
+    }
+  }
+
   /** By what was seen last, if that accepts; otherwise by what is committed. */
   private Outcome attempted(OrganizationCommand command, @Nullable ClientKey clientKey) {
-    Basis basis = Basis.CACHED;
+    boolean dryRun = command.context().dryRun();
+    // Nothing that a dry run appends would show that others have written meanwhile.
+    Basis basis = dryRun ? Basis.COMMITTED : Basis.CACHED;
     for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (!(command instanceof Register)) {
-        organizations.bring(command.organization().value());
+        bring(command.organization().value(), dryRun);
       }
       try {
         return commands.sendAndWait(new LedgerCommand(command, basis, clientKey).toMessage());
@@ -105,5 +127,13 @@ public final class Ledger {
       }
     }
     throw new LedgerBusyException("too many commands for one organisation at once", null);
+  }
+
+  private void bring(String organization, boolean dryRun) {
+    if (dryRun) {
+      organizations.bringToRead(organization);
+    } else {
+      organizations.bring(organization);
+    }
   }
 }

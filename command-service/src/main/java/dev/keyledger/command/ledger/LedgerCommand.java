@@ -32,6 +32,12 @@ record LedgerCommand(OrganizationCommand command, Basis basis, @Nullable ClientK
         (ClientKey) message.getMetaData().get(CLIENT_KEY));
   }
 
+  /** Whether it is a command whose caller only asks what would come of it. */
+  static boolean isDryRun(Message<?> message) {
+    return message.getPayload() instanceof OrganizationCommand command
+        && command.context().dryRun();
+  }
+
   /** Of a message that is no attempt, what is committed. */
   static Basis basisOf(Message<?> message) {
     return Optional.ofNullable((Basis) message.getMetaData().get(BASIS)).orElse(Basis.COMMITTED);

@@ -144,6 +144,7 @@ class LedgerConfiguration {
       TransactionManager transactions,
       CachedStateInterceptor cachedState,
       TurnInterceptor turn,
+      DryRunInterceptor dryRun,
       SlugInterceptor slug,
       IdempotencyInterceptor idempotency,
       BesideEventsInterceptor besideEvents,
@@ -157,6 +158,7 @@ class LedgerConfiguration {
         new CorrelationDataInterceptor<>(LedgerConfiguration::actorAndOriginOf));
     bus.registerHandlerInterceptor(cachedState);
     bus.registerHandlerInterceptor(turn);
+    bus.registerHandlerInterceptor(dryRun);
     bus.registerHandlerInterceptor(slug);
     bus.registerHandlerInterceptor(idempotency);
     bus.registerHandlerInterceptor(besideEvents);

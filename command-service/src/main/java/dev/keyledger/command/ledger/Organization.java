@@ -71,7 +71,7 @@ final class Organization {
   @CreationPolicy(AggregateCreationPolicy.ALWAYS)
   Decided handle(Register command) {
     List<OrganizationEvent> events = OrganizationState.decide(command);
-    apply(events);
+    apply(command, events);
     return decided(command, events, null, null);
   }
 
@@ -188,11 +188,14 @@ final class Organization {
 
   private List<OrganizationEvent> applied(OrganizationCommand command) {
     List<OrganizationEvent> events = state.decide(command);
-    apply(events);
+    apply(command, events);
     return events;
   }
 
-  private static void apply(List<OrganizationEvent> events) {
+  private static void apply(OrganizationCommand command, List<OrganizationEvent> events) {
+    if (command.context().dryRun()) {
+      throw new IllegalStateException("a dry run appends nothing");
+    }
     events.forEach(AggregateLifecycle::apply);
   }
 

@@ -68,7 +68,10 @@ final class OrganizationRepository extends EventSourcingRepository<Organization>
     if (basis != Basis.CACHED || !atHand.isGoodToAcceptBy(nanoTime.getAsLong())) {
       bringUpToDate(id, atHand);
     }
-    keepWhenCommitted(id, atHand);
+    // A dry run has nothing to keep, and takes no snapshot.
+    if (!LedgerCommand.isDryRun(CurrentUnitOfWork.get().getMessage())) {
+      keepWhenCommitted(id, atHand);
+    }
     return EventSourcedAggregate.reconstruct(
         atHand.organization(),
         aggregateModel(),

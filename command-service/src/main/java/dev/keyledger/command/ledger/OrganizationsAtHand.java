@@ -63,23 +63,34 @@ final class OrganizationsAtHand {
    * @throws LedgerBusyException when that takes longer than a command waits; the reading goes on
    */
   void bring(String organization) {
+    bring(organization, true);
+  }
+
+  /** The same, for who may write nothing: a snapshot that is due waits for the next command. */
+  void bringToRead(String organization) {
+    bring(organization, false);
+  }
+
+  private void bring(String organization, boolean mayStore) {
     while (recent.get(organization) == null) {
       var mine = new CompletableFuture<Void>();
       CompletableFuture<Void> others = underWay.putIfAbsent(organization, mine);
       if (others == null) {
-        read(organization, mine);
+        read(organization, mine, mayStore);
         return;
       }
       await(others);
     }
   }
 
-  private void read(String organization, CompletableFuture<Void> done) {
+  private void read(String organization, CompletableFuture<Void> done, boolean mayStore) {
     try {
       // Another may have finished between the two looks.
       if (recent.get(organization) == null) {
         AtHand read = read(organization);
-        snapshotIfDue(organization, read);
+        if (mayStore) {
+          snapshotIfDue(organization, read);
+        }
         recent.put(organization, read, read.state().bytes());
       }
       done.complete(null);

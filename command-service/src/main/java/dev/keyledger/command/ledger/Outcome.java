@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a command's handler hands back through the steps around it. */
-public sealed interface Outcome permits Decided, Issued {
+public sealed interface Outcome permits Decided, Issued, Foreseen {
   /**
    * Of the organisation after the command; where nothing had to change, of what made it so or of
    * something later.
    */
   long position();
 
-  /** What was made true, in order; empty where it had been so before. */
+  /** What was made true, or would be, in order; empty where it had been so before. */
   List<OrganizationEvent> events();
 
   /**

@@ -1,12 +1,24 @@
 package dev.keyledger.command.organization;
 
 import dev.keyledger.events.IssuedSecret;
+import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +47,32 @@ public record Key(
   public Key {
     scopes = List.copyOf(scopes);
     secrets = List.copyOf(secrets);
+  }
+
+  static Key of(KeyCreated e) {
+    return new Key(
+        e.key(),
+        e.name(),
+        e.environment(),
+        e.scopes(),
+        e.createdBy(),
+        e.at(),
+        e.expiresAt(),
+        null,
+        null,
+        List.of(Secret.of(e.secret())));
+  }
+
+  Key after(KeyEvent event) {
+    return switch (event) {
+      case KeyCreated e -> throw new IllegalStateException(id + " was created before");
+      case KeyRotated e -> rotatedTo(Secret.of(e.secret()), e.previousValidUntil());
+      case RotationCompleted e -> withOlderSecretEnded(e.effectiveAt());
+      case KeyScopesNarrowed e -> scopedTo(e.after());
+      case KeyRenamed e -> named(e.after());
+      case KeyRevoked e -> endedAs(End.REVOKED, e.at());
+      case KeyExpired e -> endedAs(End.EXPIRED, e.effectiveAt());
+    };
   }
 
   public enum End {
@@ -95,6 +133,28 @@ public record Key(
   /** The secret that a rotation replaced and that ended by the clock, while no event says so. */
   Optional<Secret> olderSecretPastDueAt(Instant at) {
     return older().filter(s -> !s.ended() && !s.isLiveAt(at));
+  }
+
+  /** Those that work then, with their ends; empty where the key doesn't. */
+  Map<String, Optional<Instant>> liveSecretsAt(Instant at) {
+    var live = new LinkedHashMap<String, Optional<Instant>>();
+    if (isLiveAt(at)) {
+      secrets.stream()
+          .filter(secret -> secret.isLiveAt(at))
+          .forEach(secret -> live.put(secret.prefix(), endOf(secret)));
+    }
+    return live;
+  }
+
+  /** When its secret of that name ends, or has: with its own end or the key's, if either comes. */
+  Optional<Instant> endOf(String prefix) {
+    return secretShownAs(prefix).flatMap(this::endOf);
+  }
+
+  private Optional<Instant> endOf(Secret secret) {
+    return Stream.of(secret.validUntil(), ended == null ? expiresAt : endedAt)
+        .flatMap(Stream::ofNullable)
+        .min(Comparator.naturalOrder());
   }
 
   /** Of its last two, the older one first. */

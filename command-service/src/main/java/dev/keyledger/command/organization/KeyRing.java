@@ -45,7 +45,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -240,31 +239,17 @@ public final class KeyRing {
    *     was taken back before
    */
   Runnable apply(KeyEvent event) {
-    return switch (event) {
-      case KeyCreated e -> {
-        Key key =
-            new Key(
-                e.key(),
-                e.name(),
-                e.environment(),
-                e.scopes(),
-                e.createdBy(),
-                e.at(),
-                e.expiresAt(),
-                null,
-                null,
-                List.of(Key.Secret.of(e.secret())));
-        enter(key);
-        yield () -> leave(key);
-      }
-      case KeyRotated e ->
-          change(e, key -> key.rotatedTo(Key.Secret.of(e.secret()), e.previousValidUntil()));
-      case RotationCompleted e -> change(e, key -> key.withOlderSecretEnded(e.effectiveAt()));
-      case KeyScopesNarrowed e -> change(e, key -> key.scopedTo(e.after()));
-      case KeyRenamed e -> change(e, key -> key.named(e.after()));
-      case KeyRevoked e -> change(e, key -> key.endedAs(Key.End.REVOKED, e.at()));
-      case KeyExpired e -> change(e, key -> key.endedAs(Key.End.EXPIRED, e.effectiveAt()));
-    };
+    if (event instanceof KeyCreated e) {
+      Key key = Key.of(e);
+      enter(key);
+      return () -> leave(key);
+    }
+    Key before =
+        find(event.key())
+            .orElseThrow(() -> new IllegalStateException("there is no " + event.key()));
+    Key after = before.after(event);
+    replace(before, after);
+    return () -> replace(after, before);
   }
 
   private void enter(Key key) {
@@ -289,15 +274,6 @@ public final class KeyRing {
           .computeIfAbsent(origin.createdBy(), m -> new CountedTimes())
           .add(origin.createdAtMillis());
     }
-  }
-
-  private Runnable change(KeyEvent event, UnaryOperator<Key> change) {
-    Key before =
-        find(event.key())
-            .orElseThrow(() -> new IllegalStateException("there is no " + event.key()));
-    Key after = change.apply(before);
-    replace(before, after);
-    return () -> replace(after, before);
   }
 
   private void replace(Key before, Key after) {

@@ -1,5 +1,9 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.events.MemberEvent;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Role;
@@ -12,11 +16,23 @@ import java.time.Instant;
  */
 public record Member(MemberId id, PersonId person, Role role, Instant addedAt, boolean removed) {
 
-  Member as(Role newRole) {
+  static Member of(MemberAdded e) {
+    return new Member(e.member(), e.person(), e.role(), e.at(), false);
+  }
+
+  Member after(MemberEvent event) {
+    return switch (event) {
+      case MemberAdded e -> throw new IllegalStateException(id + " was added before");
+      case MemberRoleChanged e -> as(e.after());
+      case MemberRemoved e -> removedNow();
+    };
+  }
+
+  private Member as(Role newRole) {
     return new Member(id, person, newRole, addedAt, removed);
   }
 
-  Member removedNow() {
+  private Member removedNow() {
     return new Member(id, person, role, addedAt, true);
   }
 }

@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Who belongs to the organisation, and as what. */
@@ -112,26 +111,19 @@ public final class Members {
    * @return takes the event back, if whatever came later was taken back before
    */
   Runnable apply(MemberEvent event) {
-    return switch (event) {
-      case MemberAdded e -> {
-        var added = new Member(e.member(), e.person(), e.role(), e.at(), false);
-        restore(added);
-        yield () -> {
-          byId.remove(added.id());
-          liveByPerson.remove(added.person());
-        };
-      }
-      case MemberRoleChanged e -> change(e.member(), m -> m.as(e.after()));
-      case MemberRemoved e -> change(e.member(), Member::removedNow);
-    };
-  }
-
-  private Runnable change(MemberId id, UnaryOperator<Member> change) {
-    Member before = byId.get(id);
-    if (before == null) {
-      throw new IllegalStateException("there is no " + id);
+    if (event instanceof MemberAdded e) {
+      Member added = Member.of(e);
+      restore(added);
+      return () -> {
+        byId.remove(added.id());
+        liveByPerson.remove(added.person());
+      };
     }
-    restore(change.apply(before));
+    Member before = byId.get(event.member());
+    if (before == null) {
+      throw new IllegalStateException("there is no " + event.member());
+    }
+    restore(before.after(event));
     return () -> restore(before);
   }
 

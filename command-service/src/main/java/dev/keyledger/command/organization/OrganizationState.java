@@ -141,6 +141,15 @@ public final class OrganizationState {
     return events;
   }
 
+  /**
+   * The same, and what of all that is there the events would touch. Nothing is changed here either.
+   *
+   * @throws RefusedException as {@link #decide}
+   */
+  public Consequences foresee(OrganizationCommand command) {
+    return Foresight.of(this, decide(command), command.context().at());
+  }
+
   private List<OrganizationEvent> decided(OrganizationCommand command, Principal principal) {
     return switch (command) {
       case StandingCommand c -> standing().decide(c, principal, members, keys);

@@ -25,6 +25,7 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.Permissions;
@@ -94,6 +95,25 @@ public record Standing(
   /** What members of a role may do at this stage. */
   List<String> permissionsOf(Role role) {
     return policy.permissionsOf(role, verified);
+  }
+
+  /**
+   * What enforcement needs of it.
+   *
+   * @param position that it reflects
+   */
+  public OrganizationAccess access(long position) {
+    return new OrganizationAccess(
+        id,
+        position,
+        slug,
+        kind,
+        verified,
+        live,
+        suspended,
+        ipAllowlist,
+        allowlistEnvironments,
+        policy);
   }
 
   /** Whether people may act from there. */

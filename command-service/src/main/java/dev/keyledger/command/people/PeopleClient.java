@@ -32,6 +32,8 @@ public final class PeopleClient {
    */
   public record IssuedInvitation(PersonId person, SealedText email, @Nullable SecretText token) {}
 
+  private record InviteeAnswer(@Nullable PersonId person) {}
+
   private record Invitation(OrganizationId organization, MemberId member, String email) {}
 
   private record InvitationAnswer(
@@ -73,11 +75,34 @@ public final class PeopleClient {
       return new IssuedInvitation(
           answer.person(), answer.sealedEmail(), secret(answer.invitationToken()));
     } catch (UnansweredException e) {
-      if (e.status() == UNPROCESSABLE) {
-        throw Problem.ofField("email", "This is no e-mail address.").toException();
-      }
-      throw unavailable(e);
+      throw uninvited(e);
     }
+  }
+
+  /**
+   * Who would be invited; nobody is, and nobody comes to be known by it.
+   *
+   * @return empty for who isn't known yet
+   * @throws dev.keyledger.kit.web.ProblemException as {@link #invite}
+   */
+  public Optional<PersonId> invitee(OrganizationId organization, MemberId member, String email) {
+    try {
+      return Optional.ofNullable(
+          tokenService
+              .post(
+                  "/internal/v1/invitations/invitee",
+                  new Invitation(organization, member, email),
+                  InviteeAnswer.class)
+              .person());
+    } catch (UnansweredException e) {
+      throw uninvited(e);
+    }
+  }
+
+  private static RuntimeException uninvited(UnansweredException e) {
+    return e.status() == UNPROCESSABLE
+        ? Problem.ofField("email", "This is no e-mail address.").toException()
+        : unavailable(e);
   }
 
   /**
@@ -99,21 +124,42 @@ public final class PeopleClient {
                   AgainAnswer.class)
               .invitationToken());
     } catch (UnansweredException e) {
-      throw switch (e.status()) {
-        case NOT_FOUND -> new Refusal.MemberNotFound().toException();
-        case CONFLICT ->
-            Problem.of(CONFLICT, "invitation_accepted", "The invitation was accepted already.")
-                .toException();
-        case TOO_MANY ->
-            Problem.of(
-                    TOO_MANY,
-                    "too_many_invitations",
-                    "The member was invited too often within a short time.")
-                .withHeader("Retry-After", "3600")
-                .toException();
-        default -> unavailable(e);
-      };
+      throw notInvitedAgain(e);
     }
+  }
+
+  /**
+   * Whether there would be another token; none is made, and the former one goes on working.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException as {@link #inviteAgain}
+   */
+  public void mustInviteAgain(OrganizationId organization, MemberId member, PersonId person) {
+    try {
+      AgainAnswer unused =
+          tokenService.post(
+              "/internal/v1/invitations/again/check",
+              new Again(organization, member, person),
+              AgainAnswer.class);
+    } catch (UnansweredException e) {
+      throw notInvitedAgain(e);
+    }
+  }
+
+  private static RuntimeException notInvitedAgain(UnansweredException e) {
+    return switch (e.status()) {
+      case NOT_FOUND -> new Refusal.MemberNotFound().toException();
+      case CONFLICT ->
+          Problem.of(CONFLICT, "invitation_accepted", "The invitation was accepted already.")
+              .toException();
+      case TOO_MANY ->
+          Problem.of(
+                  TOO_MANY,
+                  "too_many_invitations",
+                  "The member was invited too often within a short time.")
+              .withHeader("Retry-After", "3600")
+              .toException();
+      default -> unavailable(e);
+    };
   }
 
   private static @Nullable SecretText secret(@Nullable String text) {

@@ -3,7 +3,6 @@ package dev.keyledger.command.relay;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.OrganizationState;
-import dev.keyledger.command.organization.Standing;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
@@ -12,7 +11,6 @@ import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
-import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
@@ -23,25 +21,10 @@ final class AccessRecords {
 
   static AccessRecord of(OrganizationEvent event, OrganizationState after) {
     return switch (event) {
-      case StandingEvent e -> ofOrganization(after);
+      case StandingEvent e -> after.standing().access(after.position());
       case MemberEvent e -> ofMember(after, e.member());
       case KeyEvent e -> ofKey(after, e.key());
     };
-  }
-
-  private static AccessRecord ofOrganization(OrganizationState state) {
-    Standing standing = state.standing();
-    return new OrganizationAccess(
-        standing.id(),
-        state.position(),
-        standing.slug(),
-        standing.kind(),
-        standing.verified(),
-        standing.live(),
-        standing.suspended(),
-        standing.ipAllowlist(),
-        standing.allowlistEnvironments(),
-        standing.policy());
   }
 
   private static AccessRecord ofMember(OrganizationState state, MemberId id) {

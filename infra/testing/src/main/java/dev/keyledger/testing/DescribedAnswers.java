@@ -107,7 +107,10 @@ public final class DescribedAnswers {
       boolean expected = status == 405 || (verb.equals("options") && status == 204);
       return expected || status >= 400 ? List.of() : List.of("the method");
     }
-    JsonNode response = resolved(operation.path("responses").path(String.valueOf(status)));
+    JsonNode responses = operation.path("responses");
+    String exactly = String.valueOf(status);
+    JsonNode response =
+        resolved(responses.path(responses.has(exactly) ? exactly : status / 100 + "XX"));
     if (response.isMissingNode()) {
       return List.of("the status, with " + shortened(body));
     }

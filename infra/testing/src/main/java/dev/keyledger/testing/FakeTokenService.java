@@ -30,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 public final class FakeTokenService implements AutoCloseable {
   private static final String INVITATIONS = "/internal/v1/invitations";
   private static final String AGAIN = "/internal/v1/invitations/again";
+  private static final String INVITEE = "/internal/v1/invitations/invitee";
+  private static final String AGAIN_CHECK = "/internal/v1/invitations/again/check";
   private static final String ACCEPTED = "/internal/v1/memberships/accepted";
   private static final String WHOLE = "/internal/v1/revocations/whole";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
@@ -69,12 +71,33 @@ public final class FakeTokenService implements AutoCloseable {
     return count(INVITATIONS);
   }
 
+  /** How often it has been asked to invite somebody once more. */
+  public long invitationsAgain() {
+    return count(AGAIN);
+  }
+
+  /** How many persons have come to be. */
+  public int people() {
+    return people.size();
+  }
+
   private long count(String path) {
     return server.asked().stream().filter(asked -> asked.uri().getPath().equals(path)).count();
   }
 
   public PersonId personOf(String email) {
     return people.computeIfAbsent(email, e -> PersonId.of(UuidCreator.getTimeOrderedEpoch()));
+  }
+
+  /**
+   * @throws java.util.NoSuchElementException for nobody
+   */
+  public String emailOf(String person) {
+    return people.entrySet().stream()
+        .filter(known -> known.getValue().value().equals(person))
+        .findFirst()
+        .orElseThrow()
+        .getKey();
   }
 
   public PersonKey keyOf(PersonId person) {
@@ -134,6 +157,8 @@ public final class FakeTokenService implements AutoCloseable {
     String answer =
         switch (asked.uri().getPath()) {
           case INVITATIONS -> invitation(body.path("email").asString(""));
+          case INVITEE -> invitee(body.path("email").asString(""));
+          case AGAIN_CHECK -> accepted.contains(body.path("member").asString("")) ? null : "{}";
           case AGAIN -> again(body.path("member").asString(""));
           case ACCEPTED -> accepted(body.path("members"));
           case DATA_KEYS -> dataKeys(body.path("people"));
@@ -146,7 +171,7 @@ public final class FakeTokenService implements AutoCloseable {
     if (away || token == null || !token.startsWith("Bearer ey")) {
       StubServer.answerJson(exchange, 401, "{}");
     } else if (answer == null) {
-      StubServer.answerJson(exchange, asked.uri().getPath().equals(AGAIN) ? 409 : 422, "{}");
+      StubServer.answerJson(exchange, asked.uri().getPath().startsWith(AGAIN) ? 409 : 422, "{}");
     } else {
       StubServer.answerJson(exchange, 200, answer);
     }
@@ -161,6 +186,14 @@ public final class FakeTokenService implements AutoCloseable {
     {"person":"%s","sealed_email":{"person":"%s","ciphertext":"%s"}%s}
     """
         .formatted(person, person, seal(person, email).ciphertext(), token(","));
+  }
+
+  private @Nullable String invitee(String email) {
+    if (!email.contains("@")) {
+      return null;
+    }
+    PersonId known = people.get(email);
+    return known == null ? "{}" : "{\"person\":\"%s\"}".formatted(known);
   }
 
   private String token(String separator) {

@@ -14,7 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
  * The canonical API as one OpenAPI 3.1 document, put together from {@code /api/*.yaml}: what is
  * common, and a file for each area. An operation names the codes of its refusals in {@code
  * x-refusals}, and gets a response for each of their statuses; of what any request can meet it says
- * nothing. An operation that takes a form is one of OAuth's, and refuses a client in OAuth's words.
+ * nothing. An operation with the parameter {@code DryRun} gets its answer too, beside what it says
+ * itself of 200 or, where that is another status, of success. An operation that takes a form is one
+ * of OAuth's, and refuses a client in OAuth's words.
  */
 public final class ApiDescription {
   private static final List<String> AREAS =
@@ -28,12 +30,14 @@ public final class ApiDescription {
           "people",
           "history",
           "validity",
+          "dry-runs",
           "descriptions",
           "platform");
   private static final Set<String> METHODS =
       Set.of("get", "put", "post", "delete", "patch", "head", "options");
   private static final String REFUSALS = "x-refusals";
   private static final String RESPONSES = "responses";
+  private static final String DRY_RUN = "application/vnd.keyledger.dry-run+json";
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private final ProblemCatalogue problems;
@@ -59,7 +63,11 @@ public final class ApiDescription {
         .forEach(item ->
             item.properties().stream()
                 .filter(operation -> METHODS.contains(operation.getKey()))
-                .forEach(operation -> addRefusals((ObjectNode) operation.getValue())));
+                .map(operation -> (ObjectNode) operation.getValue())
+                .forEach(operation -> {
+                  addDryRun(operation);
+                  addRefusals(operation);
+                }));
   }
 
   private static void join(ObjectNode whole, ObjectNode part, String area) {
@@ -112,6 +120,31 @@ public final class ApiDescription {
   private String nameOf(String code, int status) {
     boolean usual = problems.find(code).orElseThrow().statuses().getFirst() == status;
     return usual ? code : code + "-" + status;
+  }
+
+  /**
+   * What a client makes of the operation's own success stays what it was: the answer is of a media
+   * type of its own, and where there was no 200, of any other success.
+   */
+  private static void addDryRun(ObjectNode operation) {
+    if (operation.path("parameters").valueStream().noneMatch(ApiDescription::isDryRun)) {
+      return;
+    }
+    ObjectNode responses = operation.withObject("/" + RESPONSES);
+    ObjectNode answer = responses.withObject(responses.has("200") ? "/200" : "/2XX");
+    if (!answer.has("description")) {
+      answer.put("description", "200: what it would do, where that was asked");
+      answer
+          .withObject("/headers/Keyledger-Position")
+          .put("$ref", "#/components/headers/Keyledger-Position");
+    }
+    ObjectNode content = answer.withObject("/content").putObject(DRY_RUN);
+    content.withObject("/schema").put("$ref", "#/components/schemas/DryRun");
+    content.withObject("/examples/dry_run").put("$ref", "#/components/examples/DryRun");
+  }
+
+  private static boolean isDryRun(JsonNode parameter) {
+    return parameter.path("$ref").asString("").equals("#/components/parameters/DryRun");
   }
 
   private void addRefusals(ObjectNode operation) {

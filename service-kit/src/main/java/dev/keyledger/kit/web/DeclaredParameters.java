@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -15,15 +16,20 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Holds every request to the {@link QueryParameters} that its handler declares by {@link
- * RequestParam}; a list or an array is one that may be repeated. Which those are is found out once
- * for each handler.
+ * RequestParam}, or has by its {@link ArgumentParameters}; a list or an array is one that may be
+ * repeated. Which those are is found out once for each handler.
  *
  * <p>It stands behind authentication: who may not ask is told that first.
  */
 final class DeclaredParameters implements HandlerInterceptor {
   private static final DefaultParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
 
+  private final List<ArgumentParameters> ofArguments;
   private final ConcurrentHashMap<Method, QueryParameters> known = new ConcurrentHashMap<>();
+
+  DeclaredParameters(List<ArgumentParameters> ofArguments) {
+    this.ofArguments = ofArguments;
+  }
 
   @Override
   public boolean preHandle(
@@ -39,13 +45,18 @@ final class DeclaredParameters implements HandlerInterceptor {
     return true;
   }
 
-  private static QueryParameters declaredBy(HandlerMethod handler) {
+  private QueryParameters declaredBy(HandlerMethod handler) {
     QueryParameters declared = QueryParameters.NONE;
     for (MethodParameter parameter : handler.getMethodParameters()) {
       RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
       if (annotation != null) {
         String name = nameOf(parameter, annotation);
         declared = isRepeated(parameter) ? declared.withRepeated(name) : declared.with(name);
+      }
+      for (ArgumentParameters argument : ofArguments) {
+        for (String name : argument.of(parameter)) {
+          declared = declared.with(name);
+        }
       }
     }
     return declared;

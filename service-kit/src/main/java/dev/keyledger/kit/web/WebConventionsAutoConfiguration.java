@@ -8,6 +8,7 @@ import dev.keyledger.client.spring.RequestContexts;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -158,11 +159,13 @@ public class WebConventionsAutoConfiguration {
       name = "keyledger.unknown-parameters",
       havingValue = "refuse",
       matchIfMissing = true)
-  WebMvcConfigurer declaredParameters() {
+  WebMvcConfigurer declaredParameters(ObjectProvider<ArgumentParameters> ofArguments) {
     return new WebMvcConfigurer() {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new DeclaredParameters()).order(BEHIND_AUTHENTICATION);
+        registry
+            .addInterceptor(new DeclaredParameters(ofArguments.stream().toList()))
+            .order(BEHIND_AUTHENTICATION);
       }
     };
   }

@@ -77,6 +77,11 @@ class InternalController {
     }
   }
 
+  /**
+   * @param person {@code null} for nobody who is known
+   */
+  record InviteeAnswer(@Nullable PersonId person) {}
+
   record AgainRequest(
       @Nullable OrganizationId organization, @Nullable MemberId member, @Nullable PersonId person) {
     @Override
@@ -116,33 +121,51 @@ class InternalController {
   @PostMapping("/invitations")
   @InternalEndpoint(COMMAND_TO_TOKEN)
   ResponseEntity<InvitationAnswer> invite(@RequestBody InvitationRequest body) {
-    if (body.organization() == null || body.member() == null) {
-      throw Problem.ofField(
-              body.organization() == null ? "organization" : "member", "The field is missing.")
-          .toException();
-    }
-    EmailAddress email =
-        EmailAddress.parse(Fields.required("email", body.email()))
-            .orElseThrow(
-                () -> Problem.ofField("email", "This is no e-mail address.").toException());
-    Invitations.Invited invited = invitations.invite(body.organization(), body.member(), email);
+    OrganizationId organization = given("organization", body.organization());
+    MemberId member = given("member", body.member());
+    Invitations.Invited invited = invitations.invite(organization, member, emailOf(body));
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())
         .body(new InvitationAnswer(invited.person(), invited.email(), revealed(invited.token())));
   }
 
+  private static <T> T given(String field, @Nullable T value) {
+    if (value == null) {
+      throw Problem.ofField(field, "The field is missing.").toException();
+    }
+    return value;
+  }
+
+  private static EmailAddress emailOf(InvitationRequest body) {
+    return EmailAddress.parse(Fields.required("email", body.email()))
+        .orElseThrow(() -> Problem.ofField("email", "This is no e-mail address.").toException());
+  }
+
+  /** Who that invitation would be for, if they are known. Nothing is written. */
+  @PostMapping("/invitations/invitee")
+  @InternalEndpoint(COMMAND_TO_TOKEN)
+  ResponseEntity<InviteeAnswer> invitee(@RequestBody InvitationRequest body) {
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(new InviteeAnswer(invitations.invitee(emailOf(body)).orElse(null)));
+  }
+
+  /** Refused as the other would be; nothing is written. */
+  @PostMapping("/invitations/again/check")
+  @InternalEndpoint(COMMAND_TO_TOKEN)
+  ResponseEntity<AgainAnswer> mustInviteAgain(@RequestBody AgainRequest body) {
+    invitations.mustInviteAgain(given("member", body.member()), given("person", body.person()));
+    return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new AgainAnswer(null));
+  }
+
   @PostMapping("/invitations/again")
   @InternalEndpoint(COMMAND_TO_TOKEN)
   ResponseEntity<AgainAnswer> inviteAgain(@RequestBody AgainRequest body) {
-    if (body.organization() == null || body.member() == null || body.person() == null) {
-      throw Problem.ofField(
-              body.organization() == null
-                  ? "organization"
-                  : body.member() == null ? "member" : "person",
-              "The field is missing.")
-          .toException();
-    }
-    SecretText token = invitations.inviteAgain(body.organization(), body.member(), body.person());
+    SecretText token =
+        invitations.inviteAgain(
+            given("organization", body.organization()),
+            given("member", body.member()),
+            given("person", body.person()));
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())
         .body(new AgainAnswer(revealed(token)));

@@ -17,6 +17,7 @@ import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.OpaqueToken;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.PeopleSettings;
+import dev.keyledger.token.identity.people.Person;
 import dev.keyledger.token.identity.people.Rates;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -35,6 +36,9 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 final class Invitations {
   private static final String PREFIX = "kli_";
+
+  /** What of them is counted. */
+  private static final String AGAIN = "invitations of a member";
 
   private final InvitationTable table;
   private final People people;
@@ -97,11 +101,7 @@ final class Invitations {
   @Nullable SecretText inviteAgain(OrganizationId organization, MemberId member, PersonId id) {
     Instant at = now();
     if (!rates.take(
-        "invitations of a member",
-        member.value(),
-        mail.settings().perAddress(),
-        mail.settings().window(),
-        at)) {
+        AGAIN, member.value(), mail.settings().perAddress(), mail.settings().window(), at)) {
       throw tooMany();
     }
     return transactions
@@ -116,6 +116,32 @@ final class Invitations {
           return Optional.ofNullable(issue(person, email, organization, member, at));
         })
         .orElse(null);
+  }
+
+  /** Who {@link #invite} would be about, if they are known; they don't come to be by it. */
+  Optional<PersonId> invitee(EmailAddress email) {
+    return people.find(email).map(Person::id);
+  }
+
+  /**
+   * Refuses as {@link #inviteAgain} would, and does nothing else: not even the rate has less left.
+   *
+   * @throws ProblemException as it
+   */
+  void mustInviteAgain(MemberId member, PersonId id) {
+    if (!rates.isLeft(
+        AGAIN, member.value(), mail.settings().perAddress(), mail.settings().window(), now())) {
+      throw tooMany();
+    }
+    if (people.find(id).isEmpty()) {
+      throw notFound();
+    }
+    if (!memberships.acceptedOf(List.of(member)).isEmpty()) {
+      throw accepted();
+    }
+    if (people.emailOf(id).isEmpty()) {
+      throw notFound();
+    }
   }
 
   private @Nullable SecretText issue(

@@ -43,6 +43,20 @@ public final class Rates {
         <= most;
   }
 
+  /** Whether {@link #take} would; none is taken. */
+  public boolean isLeft(String what, String text, int most, Duration within, Instant at) {
+    return jdbc.sql(
+            """
+            select times from counted where subject = :subject and since > :over
+            """)
+        .param("subject", keys.index("rate of " + what, text).bytes())
+        .param("over", Column.of(at.minus(within)))
+        .query(Integer.class)
+        .optional()
+        .map(times -> times < most)
+        .orElse(most > 0);
+  }
+
   int sweep(Instant begunBefore, int atMost) {
     return jdbc.sql(
             """

@@ -29,16 +29,21 @@ import org.junit.jupiter.api.Test;
 /** Which of our services gets in where, by the keys that each of them holds. */
 class InternalCallsTest extends EnforcementTest {
   private static final Map<String, Set<ServicePair>> CALLERS =
-      Map.of(
-          "POST /internal/v1/invitations", Set.of(COMMAND_TO_TOKEN),
-          "POST /internal/v1/invitations/again", Set.of(COMMAND_TO_TOKEN),
-          "POST /internal/v1/memberships/accepted", Set.of(QUERY_TO_TOKEN),
-          "POST /internal/v1/people/data-keys", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN),
-          "DELETE /internal/v1/people/{person}", Set.of(COMMAND_TO_TOKEN),
-          "POST /internal/v1/sessions/standing", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN),
-          "POST /internal/v1/revocations/whole", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN),
-          "POST /internal/v1/acknowledged-records", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN),
-          "POST /internal/v1/demonstration/people", Set.of(SEEDER_TO_TOKEN));
+      Map.ofEntries(
+          Map.entry("POST /internal/v1/invitations", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/invitations/invitee", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/invitations/again", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/invitations/again/check", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/memberships/accepted", Set.of(QUERY_TO_TOKEN)),
+          Map.entry("POST /internal/v1/people/data-keys", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
+          Map.entry("DELETE /internal/v1/people/{person}", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry(
+              "POST /internal/v1/sessions/standing", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
+          Map.entry(
+              "POST /internal/v1/revocations/whole", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
+          Map.entry(
+              "POST /internal/v1/acknowledged-records", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
+          Map.entry("POST /internal/v1/demonstration/people", Set.of(SEEDER_TO_TOKEN)));
 
   private static Running shared;
 

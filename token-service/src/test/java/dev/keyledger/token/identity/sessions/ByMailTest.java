@@ -80,6 +80,55 @@ class ByMailTest extends PeopleHttpTest {
   }
 
   @Test
+  void whetherSomebodyWouldBeInvitedIsAskedWithoutEndAndInvitesNobody() {
+    Membership membership = org().invite(email);
+    membership.added(Role.OWNER);
+    String first = token("Invitation");
+    for (int i = 0; i < 9; i++) {
+      assertThat(again("/check", membership).status()).isEqualTo(200);
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(again(membership).status()).isEqualTo(200);
+      assertThat(again("/check", membership).status()).isEqualTo(i < 4 ? 200 : 429);
+    }
+    assertThat(again("/check", membership).code()).isEqualTo("429 too_many_invitations");
+    assertThat(accept(first, PASSWORD).code()).isEqualTo("401 invalid_invitation");
+
+    String other = someEmail();
+    Membership held = org().invite(other);
+    held.added(Role.OWNER);
+    String only = tokenTo(other, "Invitation");
+    assertThat(again("/check", held).status()).isEqualTo(200);
+    assertThat(accept(only, PASSWORD).status()).isEqualTo(200);
+    assertThat(again("/check", held).code()).isEqualTo("409 invitation_accepted");
+    assertThat(lettersTo(other, "Invitation")).hasSize(1);
+  }
+
+  @Test
+  void whoWouldBeInvitedIsToldAndNobodyComesToBeKnownByIt() {
+    Membership membership = org().invite(email);
+    String stranger = someEmail();
+
+    assertThat(invitee(email).field("person")).isEqualTo(membership.person.value());
+    int people = people();
+    assertThat(invitee(stranger).status()).isEqualTo(200);
+    assertThat(invitee(stranger).field("person")).isNull();
+    assertThat(people()).isEqualTo(people);
+    assertThat(invitee("none").field("field")).isEqualTo("email");
+  }
+
+  private Api.Answer invitee(String address) {
+    return api.post(
+        "/internal/v1/invitations/invitee",
+        internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
+        Map.of("email", address));
+  }
+
+  private static int people() {
+    return DATABASE.jdbc().sql("select count(*) from person").query(Integer.class).single();
+  }
+
+  @Test
   void whatIsTakenBackIsNotSentAndCannotBeAccepted() {
     Membership kept = org().invite(email);
     Membership removed = org().invite(email);
@@ -467,8 +516,12 @@ class ByMailTest extends PeopleHttpTest {
   }
 
   private Api.Answer again(Membership membership) {
+    return again("", membership);
+  }
+
+  private Api.Answer again(String path, Membership membership) {
     return api.post(
-        "/internal/v1/invitations/again",
+        "/internal/v1/invitations/again" + path,
         internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
         Map.of(
             "organization",

@@ -1,0 +1,110 @@
+package dev.keyledger.command.api;
+
+import dev.keyledger.events.EventTypes;
+import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.MemberEvent;
+import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.StandingEvent;
+import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
+import dev.keyledger.events.StandingEvent.LiveEnabled;
+import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.StandingEvent.OrganizationReinstated;
+import dev.keyledger.events.StandingEvent.OrganizationSuspended;
+import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.id.Id;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that would be recorded. What the command itself would draw anew isn't told: neither the
+ * id of what would come to be, nor anything of a secret.
+ *
+ * @param data its own fields
+ */
+record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object> data) {
+  /**
+   * @param id {@code null} of the organisation itself, and of what isn't there yet
+   */
+  record Subject(String kind, @Nullable Id id) {}
+
+  static ForeseenEvent of(OrganizationEvent event) {
+    return new ForeseenEvent(EventTypes.nameOf(event), subjectOf(event), fieldsOf(event));
+  }
+
+  private static Subject subjectOf(OrganizationEvent event) {
+    return switch (event) {
+      case StandingEvent e -> new Subject("organization", null);
+      case MemberAdded e -> new Subject("member", null);
+      case MemberEvent e -> new Subject("member", e.member());
+      case KeyCreated e -> new Subject("key", null);
+      case KeyEvent e -> new Subject("key", e.key());
+    };
+  }
+
+  /** Field by field: what an event gets later is told when somebody has thought about it. */
+  private static Data fieldsOf(OrganizationEvent event) {
+    return switch (event) {
+      case OrganizationRegistered e ->
+          fields()
+              .with("slug", e.slug())
+              .with("name", e.name())
+              .with("kind", e.kind())
+              .with("preset", e.preset())
+              .with("policy", e.policy());
+      case OrganizationVerified e -> fields();
+      case LiveEnabled e -> fields();
+      case OrganizationSuspended e -> fields().with("reason", e.reason());
+      case OrganizationReinstated e -> fields();
+      case PolicyChanged e ->
+          fields().with("before", e.before()).with("after", e.after()).with("ceiling", e.ceiling());
+      case IpAllowlistChanged e ->
+          fields()
+              .with("before", e.before())
+              .with("after", e.after())
+              .with("before_environments", e.beforeEnvironments())
+              .with("after_environments", e.afterEnvironments())
+              .with("ceiling", e.ceiling());
+      case MemberAdded e -> fields().with("role", e.role());
+      case MemberRoleChanged e -> fields().with("before", e.before()).with("after", e.after());
+      case MemberRemoved e -> fields().with("before", e.before());
+      case KeyCreated e ->
+          fields()
+              .with("name", e.name())
+              .with("environment", e.environment())
+              .with("scopes", e.scopes())
+              .with("created_by", e.createdBy())
+              .with("expires_at", e.expiresAt());
+      case KeyRotated e -> fields().with("previous_valid_until", e.previousValidUntil());
+      case RotationCompleted e ->
+          fields().with("ended_prefix", e.endedPrefix()).with("effective_at", e.effectiveAt());
+      case KeyScopesNarrowed e -> fields().with("before", e.before()).with("after", e.after());
+      case KeyRenamed e -> fields().with("before", e.before()).with("after", e.after());
+      case KeyRevoked e -> fields().with("cause", e.cause()).with("reason", e.reason());
+      case KeyExpired e -> fields().with("effective_at", e.effectiveAt());
+    };
+  }
+
+  private static Data fields() {
+    return new Data();
+  }
+
+  /** Fields in the order in which they are said, {@code null} among them. */
+  private static final class Data extends LinkedHashMap<String, @Nullable Object> {
+    Data with(String name, @Nullable Object value) {
+      put(name, value);
+      return this;
+    }
+  }
+}
