@@ -22,6 +22,7 @@ public final class RoutingTable {
           new Route("/v1/platform/rebuilds/**", Upstream.QUERY),
           new Route("/v1/platform/halted-organizations/**", Upstream.QUERY),
           new Route("/v1/platform/unreadable-records/**", Upstream.TOKEN),
+          new Route("/v1/log/**", Upstream.QUERY),
           new Route("/v1/sessions/**", Upstream.TOKEN),
           new Route("/v1/invitations/accept", Upstream.TOKEN),
           new Route("/v1/password-resets", Upstream.TOKEN),

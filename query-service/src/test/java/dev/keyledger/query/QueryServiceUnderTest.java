@@ -108,21 +108,30 @@ final class QueryServiceUnderTest implements AutoCloseable {
   }
 
   Answer call(Caller caller, String method, String path) {
-    String token = tokenOf(caller);
+    HttpResponse<String> response = send(caller, method, path, BodyHandlers.ofString());
+    DescribedAnswers.canonical().check(response);
+    JsonNode body =
+        response.body().isEmpty()
+            ? EventCodec.mapper().createObjectNode()
+            : EventCodec.mapper().readTree(response.body());
+    return new Answer(response.statusCode(), body, response.headers().map());
+  }
+
+  /** What is no JSON, as it comes. */
+  HttpResponse<byte[]> bytes(Caller caller, String path) {
+    return send(caller, "GET", path, BodyHandlers.ofByteArray());
+  }
+
+  private <T> HttpResponse<T> send(
+      Caller caller, String method, String path, HttpResponse.BodyHandler<T> body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
             .method(method, HttpRequest.BodyPublishers.noBody())
-            .header("Authorization", "Bearer " + token)
+            .header("Authorization", "Bearer " + tokenOf(caller))
             .timeout(Duration.ofSeconds(20))
             .build();
     try {
-      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-      DescribedAnswers.canonical().check(response);
-      JsonNode body =
-          response.body().isEmpty()
-              ? EventCodec.mapper().createObjectNode()
-              : EventCodec.mapper().readTree(response.body());
-      return new Answer(response.statusCode(), body, response.headers().map());
+      return http.send(request, body);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -163,6 +172,17 @@ final class QueryServiceUnderTest implements AutoCloseable {
         }
       }
       return all;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As the database's superuser, whom nothing stops. */
+  void update(String sql) {
+    try (Connection connection = database.asSuperuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set search_path = query");
+      statement.executeUpdate(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -29,7 +29,7 @@ final class ServerKeyFiles {
               Purpose.COMMAND_TO_TOKEN,
               Purpose.RECORDS,
               Purpose.ACCESS_RECORDS);
-      case QUERY -> EnumSet.of(Purpose.QUERY_TO_TOKEN, Purpose.RECORDS);
+      case QUERY -> EnumSet.of(Purpose.QUERY_TO_TOKEN, Purpose.RECORDS, Purpose.CHECKPOINTS);
       case TOKEN -> {
         Set<Purpose> own =
             EnumSet.of(

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class DescribedAnswers {
   private static final String PROBLEM = "application/problem+json";
+  private static final String MANY = "*";
   private static final DescribedAnswers CANONICAL =
       of(new ApiDescription(new ProblemCatalogue()).document());
 
@@ -176,14 +177,25 @@ public final class DescribedAnswers {
       return Optional.of(literal);
     }
     return document.path("paths").properties().stream()
-        .filter(item -> matches(item.getKey(), path))
+        .filter(item -> matches(templateOf(item), path))
         .map(Map.Entry::getValue)
         .findFirst();
   }
 
+  // A variable that takes several segments is the last.
+  private static String templateOf(Map.Entry<String, JsonNode> item) {
+    boolean many =
+        item.getValue()
+            .path("parameters")
+            .valueStream()
+            .anyMatch(parameter -> parameter.path("x-many-segments").asBoolean(false));
+    return many ? item.getKey() + MANY : item.getKey();
+  }
+
   private static boolean matches(String template, String path) {
+    boolean many = template.endsWith(MANY);
     String[] expected = template.split("/", -1);
-    String[] given = path.split("/", -1);
+    String[] given = path.split("/", many ? expected.length : -1);
     if (expected.length != given.length) {
       return false;
     }

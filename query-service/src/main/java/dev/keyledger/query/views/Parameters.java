@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What clients write into queries; whatever cannot be meant is 422 with the parameter's name. */
-final class Parameters {
+public final class Parameters {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAXIMUM_LIMIT = 100;
 
@@ -224,12 +224,19 @@ final class Parameters {
     }
   }
 
+  /**
+   * @return {@code null} where there is none
+   */
+  public static @Nullable Long wholeNumber(String name, @Nullable String text) {
+    return text == null ? null : number(name, text);
+  }
+
   private static long number(String name, String text) {
     return WholeNumber.parse(text)
         .orElseThrow(() -> refused(name, "Expected a whole number that is not negative."));
   }
 
-  private static RuntimeException refused(String name, String detail) {
+  public static RuntimeException refused(String name, String detail) {
     return Problem.ofField(name, detail).toException();
   }
 }

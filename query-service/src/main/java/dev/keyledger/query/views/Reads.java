@@ -29,8 +29,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * that serves, and the answer says the position.
  */
 @Component
-final class Reads {
-  static final String POSITION = "Keyledger-Position";
+public final class Reads {
+  public static final String POSITION = "Keyledger-Position";
 
   /** Of a past state: the time by which ends counted in it. */
   static final String AS_OF = "Keyledger-As-Of";
@@ -65,7 +65,7 @@ final class Reads {
    * @throws dev.keyledger.kit.web.ProblemException 403 {@code forbidden} for another caller's
    *     organisation, 404 {@code organization_not_found}, 504 {@code not_yet}
    */
-  <T> ResponseEntity<T> of(
+  public <T> ResponseEntity<T> of(
       Caller caller, String org, @Nullable String atLeast, Function<Snapshot, T> read) {
     return answer(caller, org, Parameters.atLeast(atLeast), snapshot -> now(snapshot, read));
   }
@@ -201,7 +201,7 @@ final class Reads {
     return jdbc;
   }
 
-  static ViewVersion live(JdbcClient jdbc) {
+  public static ViewVersion live(JdbcClient jdbc) {
     return new ViewVersion(
         jdbc.sql("select generation from generations where state = 'live'")
             .query(Integer.class)

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * @param halted why the views don't go on from that position; {@code null} where they do
  */
-record Snapshot(
+public record Snapshot(
     JdbcClient jdbc,
     ViewVersion version,
     OrganizationId organization,
@@ -20,7 +20,7 @@ record Snapshot(
     @Nullable String halted) {
 
   /** A statement about this organisation, which it names as {@code :organization}. */
-  JdbcClient.StatementSpec sql(String template) {
+  public JdbcClient.StatementSpec sql(String template) {
     return jdbc.sql(version.sql(template)).param("organization", uuid());
   }
 

@@ -31,6 +31,7 @@ public final class ApiDescription {
           "history",
           "validity",
           "dry-runs",
+          "log",
           "descriptions",
           "platform");
   private static final Set<String> METHODS =

@@ -51,7 +51,11 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
      * Seals records by which a credential is accepted or a receipt given, between command-service
      * and token-service alone: HMAC-SHA-256.
      */
-    ACCESS_RECORDS;
+    ACCESS_RECORDS,
+    /**
+     * Signs how far logs have come: Ed25519, of which the public key is given to those who check.
+     */
+    CHECKPOINTS;
 
     /** Whether production has keys of this purpose too. */
     boolean isDueIn(boolean demonstration) {

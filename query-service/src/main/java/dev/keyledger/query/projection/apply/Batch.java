@@ -3,6 +3,7 @@ package dev.keyledger.query.projection.apply;
 import dev.keyledger.query.projection.apply.DecodingResult.Decoded;
 import dev.keyledger.query.projection.apply.DecodingResult.Undecodable;
 import dev.keyledger.query.projection.fold.Fold;
+import dev.keyledger.query.projection.fold.ViewRows.PositionRow;
 import dev.keyledger.query.projection.fold.WorkingSet;
 import dev.keyledger.query.projection.tables.WorkingSetStore;
 import dev.keyledger.query.projection.tables.WorkingSetStore.HistoryRow;
@@ -72,7 +73,7 @@ final class Batch {
     try {
       String prior = Fold.apply(decoded.event(), decoded.organization(), set);
       applied.add(new Applied(decoded, prior));
-      set.positions.put(decoded.organization(), decoded.event().position());
+      set.reach(decoded.organization(), decoded.event().position(), decoded.leaf());
     } catch (RuntimeException e) {
       // Whatever is wrong with the event, it stops its own organisation and no other.
       park(decoded, ParkReason.IMPOSSIBLE);
@@ -86,8 +87,8 @@ final class Batch {
   }
 
   private long reached(UUID organization) {
-    Long position = set.positions.find(organization);
-    return position == null ? -1 : position;
+    PositionRow row = set.positions.find(organization);
+    return row == null ? -1 : row.position();
   }
 
   void write(Connection connection, ViewVersion version, Instant now) throws SQLException {
@@ -96,7 +97,9 @@ final class Batch {
         version,
         set,
         applied.stream()
-            .map(a -> new HistoryRow(a.source().event(), a.source().record(), a.prior()))
+            .map(a ->
+                new HistoryRow(
+                    a.source().event(), a.source().record(), a.prior(), a.source().leaf()))
             .toList());
     for (var entry : newlyParked.entrySet()) {
       Parking parking = entry.getValue();

@@ -5,6 +5,8 @@ import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.log.CanonicalJson;
+import dev.keyledger.kit.log.Hash;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,10 @@ sealed interface DecodingResult {
 
   /**
    * @param record the bytes that history keeps: never with a verifier
+   * @param leaf of the organisation's log: a hash of what the record says, however it is spelled
    */
-  record Decoded(LedgerRecord source, UUID organization, LedgerEvent event, byte[] record)
+  record Decoded(
+      LedgerRecord source, UUID organization, LedgerEvent event, byte[] record, Hash leaf)
       implements DecodingResult {
     @Override
     public Long position() {
@@ -60,7 +64,9 @@ sealed interface DecodingResult {
         return new Undecodable(
             source, organization, source.statedPosition(), ParkReason.UNREADABLE);
       }
-      return new Decoded(source, organization, event, withoutVerifier(event, value));
+      byte[] record = withoutVerifier(event, value);
+      Hash leaf = Hash.ofLeaf(CanonicalJson.of(record));
+      return new Decoded(source, organization, event, record, leaf);
     } catch (EventCodec.UnknownEventTypeException e) {
       return new Undecodable(
           source, organization, positionOf(source, value), ParkReason.UNKNOWN_TYPE);

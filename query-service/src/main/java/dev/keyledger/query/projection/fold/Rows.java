@@ -38,8 +38,4 @@ public final class Rows<K, R> {
   public Collection<R> changed() {
     return changed.values();
   }
-
-  public Collection<Map.Entry<K, R>> changedEntries() {
-    return changed.entrySet();
-  }
 }

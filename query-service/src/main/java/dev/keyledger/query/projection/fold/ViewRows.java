@@ -1,5 +1,7 @@
 package dev.keyledger.query.projection.fold;
 
+import dev.keyledger.kit.log.Frontier;
+import dev.keyledger.kit.log.Hash;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,20 @@ public final class ViewRows {
 
   /** Of an organisation's parts: the tenant first, as in every primary key. */
   public record Ref(UUID organization, UUID id) {}
+
+  /**
+   * @param log of the organisation, whose leaves are its events up to this position; {@code null}
+   *     in a view version of a release that kept none
+   */
+  public record PositionRow(UUID organization, long position, @Nullable Frontier log) {}
+
+  /**
+   * A full tile's root.
+   *
+   * @param level of the tile in which it stands, 1 or more
+   * @param index among those of its level
+   */
+  public record NodeRow(UUID organization, int level, long index, Hash hash) {}
 
   public record OrganizationRow(
       UUID organization,

@@ -1,17 +1,19 @@
 package dev.keyledger.query.projection.tables;
 
+import dev.keyledger.kit.log.Frontier;
 import dev.keyledger.query.projection.fold.ViewRows.KeyRow;
 import dev.keyledger.query.projection.fold.ViewRows.MemberRow;
 import dev.keyledger.query.projection.fold.ViewRows.OrganizationRow;
 import dev.keyledger.query.projection.fold.ViewRows.PolicyRow;
+import dev.keyledger.query.projection.fold.ViewRows.PositionRow;
 import dev.keyledger.query.projection.fold.ViewRows.SecretPart;
 import dev.keyledger.query.projection.tables.Table.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +22,26 @@ import org.jspecify.annotations.Nullable;
 final class ViewTables {
   private ViewTables() {}
 
-  static final Table<Map.Entry<UUID, Long>> POSITIONS =
+  static final Table<PositionRow> POSITIONS =
       new Table<>(
           "positions",
           1,
           List.of(
-              new Column<>("organization", "uuid", Map.Entry::getKey),
-              new Column<>("position", "bigint", Map.Entry::getValue)),
-          row -> Map.entry(uuid(row, 1), row.getLong(2)));
+              new Column<>("organization", "uuid", PositionRow::organization),
+              new Column<>("position", "bigint", PositionRow::position),
+              new Column<>(
+                  "log",
+                  "bytea",
+                  p ->
+                      p.log() == null
+                          ? null
+                          : "\\x" + HexFormat.of().formatHex(p.log().toBytes()))),
+          row -> {
+            byte[] log = row.getBytes(3);
+            long position = row.getLong(2);
+            return new PositionRow(
+                uuid(row, 1), position, log == null ? null : Frontier.of(position + 1, log));
+          });
 
   static final Table<OrganizationRow> ORGANIZATIONS =
       new Table<>(

@@ -7,6 +7,8 @@ import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.StandingEvent;
+import dev.keyledger.kit.log.Hash;
+import dev.keyledger.query.projection.fold.ViewRows.NodeRow;
 import dev.keyledger.query.projection.fold.ViewRows.Ref;
 import dev.keyledger.query.projection.fold.WorkingSet;
 import dev.keyledger.query.versions.ViewVersion;
@@ -30,7 +32,7 @@ public final class WorkingSetStore {
    *
    * @param record the bytes that history keeps: never with a verifier
    */
-  public record HistoryRow(LedgerEvent event, byte[] record, @Nullable String prior) {}
+  public record HistoryRow(LedgerEvent event, byte[] record, @Nullable String prior, Hash leaf) {}
 
   private WorkingSetStore() {}
 
@@ -59,7 +61,7 @@ public final class WorkingSetStore {
     }
     var set = new WorkingSet();
     for (var row : ViewTables.POSITIONS.load(connection, version, organizations)) {
-      set.positions.load(row.getKey(), row.getValue());
+      set.positions.load(row.organization(), row);
     }
     for (var row : ViewTables.ORGANIZATIONS.load(connection, version, standings)) {
       set.organizations.load(row.organization(), row);
@@ -84,7 +86,10 @@ public final class WorkingSetStore {
     ViewTables.POLICIES.upsert(connection, version, set.policies.changed());
     ViewTables.MEMBERS.upsert(connection, version, set.members.changed());
     ViewTables.KEYS.upsert(connection, version, set.keys.changed());
-    ViewTables.POSITIONS.upsert(connection, version, set.positions.changedEntries());
+    ViewTables.POSITIONS.upsert(connection, version, set.positions.changed());
+    if (!set.nodes.isEmpty()) {
+      writeNodes(connection, version, set.nodes);
+    }
     if (!history.isEmpty()) {
       writeHistory(connection, version, history);
     }
@@ -95,7 +100,7 @@ public final class WorkingSetStore {
     var copy = new BinaryCopy();
     for (HistoryRow row : history) {
       LedgerEvent event = row.event();
-      copy.row(8)
+      copy.row(9)
           .uuid(event.organization().uuid())
           .bigint(event.position())
           .timestamp(event.event().at())
@@ -103,13 +108,30 @@ public final class WorkingSetStore {
           .uuid(subject(event))
           .uuid(event.actor().member() == null ? null : event.actor().member().uuid())
           .text(row.prior())
-          .bytes(row.record());
+          .bytes(row.record())
+          .bytes(row.leaf().bytes());
     }
     copy.send(
         connection,
         version.sql(
-            "copy events@ (organization, position, at, type, subject, actor, prior, record)"
+            "copy events@ (organization, position, at, type, subject, actor, prior, record, leaf)"
                 + " from stdin (format binary)"));
+  }
+
+  private static void writeNodes(Connection connection, ViewVersion version, List<NodeRow> nodes)
+      throws SQLException {
+    var copy = new BinaryCopy();
+    for (NodeRow node : nodes) {
+      copy.row(4)
+          .uuid(node.organization())
+          .bigint(node.level())
+          .bigint(node.index())
+          .bytes(node.hash().bytes());
+    }
+    copy.send(
+        connection,
+        version.sql(
+            "copy log_nodes@ (organization, level, index, hash) from stdin (format binary)"));
   }
 
   private static @Nullable UUID subject(LedgerEvent event) {

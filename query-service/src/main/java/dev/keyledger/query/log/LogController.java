@@ -1,0 +1,250 @@
+package dev.keyledger.query.log;
+
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Requires;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.kit.log.Checkpoint;
+import dev.keyledger.kit.log.Hash;
+import dev.keyledger.kit.log.InclusionProof;
+import dev.keyledger.kit.log.Proofs;
+import dev.keyledger.kit.log.SignedNote;
+import dev.keyledger.kit.log.TiledTree;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.query.log.LogAnswers.Consistency;
+import dev.keyledger.query.log.LogAnswers.LogKeyList;
+import dev.keyledger.query.views.Parameters;
+import dev.keyledger.query.views.Reads;
+import dev.keyledger.query.views.Snapshot;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * An organisation's log (C2SP {@code tlog-tiles}): its leaves are the organisation's events, of
+ * which each one's position is its index. All of it is refused by 503 {@code log_not_built} while
+ * the views are of a release that kept none.
+ */
+@RestController
+@RequestMapping("/v1/organizations/{org}/log")
+class LogController {
+  /**
+   * That an event is in the log (RFC 9162, section 2.1.3).
+   *
+   * @param leaf hash of the event's record in canonical form (RFC 8785)
+   * @param tlogProof the same for a file (C2SP {@code tlog-proof}), with the newest checkpoint;
+   *     {@code null} for a tree of another size than that one's
+   */
+  record Inclusion(
+      long position,
+      String leaf,
+      long treeSize,
+      String root,
+      List<String> hashes,
+      @Nullable String tlogProof) {}
+
+  private record Seen(OrganizationId organization, long size, boolean built) {}
+
+  private final Reads reads;
+  private final Checkpoints checkpoints;
+  private final PlatformLog platform;
+  private final LogKeys keys;
+
+  LogController(Reads reads, Checkpoints checkpoints, PlatformLog platform, LogKeys keys) {
+    this.reads = reads;
+    this.checkpoints = checkpoints;
+    this.platform = platform;
+    this.keys = keys;
+  }
+
+  /** As far as the views have come: signed now, where that hasn't been signed yet. */
+  @GetMapping(path = "/checkpoint", produces = LogAnswers.NOTE)
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<String> checkpoint(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    ResponseEntity<Seen> seen = reads.of(caller, org, atLeast, LogController::seen);
+    return as(seen, signed(bodyOf(seen)).toString());
+  }
+
+  /**
+   * @param tile level, index and width as the standard spells them; 404 {@code tile_not_found} for
+   *     what the log doesn't have, or not yet
+   */
+  @GetMapping(path = "/tile/{*tile}", produces = LogAnswers.TILE)
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<byte[]> tile(
+      Caller caller,
+      @PathVariable String org,
+      @PathVariable String tile,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    ResponseEntity<byte[]> read =
+        reads.of(
+            caller,
+            org,
+            atLeast,
+            ofTree(snapshot -> LogAnswers.tile(tree(snapshot), sizeOf(snapshot), tile)));
+    return ResponseEntity.ok()
+        .headers(read.getHeaders())
+        .cacheControl(LogAnswers.FOR_EVER)
+        .body(bodyOf(read));
+  }
+
+  /**
+   * @param position of an event; 404 {@code event_not_found} behind the last
+   * @param treeSize of the tree that it is in; that of the newest checkpoint by default
+   */
+  @GetMapping(path = "/proof", produces = "application/json")
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<Inclusion> proof(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam String position,
+      @RequestParam(name = "tree_size", required = false) @Nullable String treeSize,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    long index = Objects.requireNonNull(Parameters.wholeNumber("position", position));
+    ResponseEntity<Seen> seen = reads.of(caller, org, atLeast, LogController::seen);
+    SignedNote note = signed(bodyOf(seen));
+    Checkpoint newest = Checkpoint.parse(note.text());
+    long size = LogAnswers.sizeWithin("tree_size", treeSize, newest.size());
+    if (index >= size) {
+      throw Problem.of(404, "event_not_found", "The tree has no event at that position.")
+          .toException();
+    }
+    return reads.of(
+        caller,
+        org,
+        String.valueOf(newest.size() - 1),
+        ofTree(snapshot -> {
+          TiledTree tree = tree(snapshot);
+          List<Hash> path = Proofs.inclusion(index, size, tree);
+          return new Inclusion(
+              index,
+              tree.root(0, index).text(),
+              size,
+              Proofs.root(size, tree).text(),
+              LogAnswers.texts(path),
+              size == newest.size() ? new InclusionProof(index, path, note).text() : null);
+        }));
+  }
+
+  /**
+   * @param oldSize of a tree that was seen before
+   * @param treeSize of the one that is to begin with it; the whole log's by default
+   */
+  @GetMapping(path = "/consistency", produces = "application/json")
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<Consistency> consistency(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(name = "old_size") String oldSize,
+      @RequestParam(name = "tree_size", required = false) @Nullable String treeSize,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    return reads.of(
+        caller,
+        org,
+        atLeast,
+        ofTree(snapshot ->
+            LogAnswers.consistency(tree(snapshot), oldSize, treeSize, sizeOf(snapshot))));
+  }
+
+  /** By which keys checkpoints of this log are verified. */
+  @GetMapping(path = "/keys", produces = "application/json")
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<LogKeyList> keys(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    return reads.of(
+        caller,
+        org,
+        atLeast,
+        snapshot -> {
+          String origin = keys.of(snapshot.organization());
+          return new LogKeyList(origin, keys.verifierKeysOf(origin));
+        });
+  }
+
+  /**
+   * That the newest checkpoint is in the platform's log, for a file (C2SP {@code tlog-proof}): the
+   * entry is the checkpoint's text.
+   */
+  @GetMapping(path = "/platform-proof", produces = LogAnswers.NOTE)
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<String> platformProof(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    ResponseEntity<Seen> seen = reads.of(caller, org, atLeast, LogController::seen);
+    SignedNote unused = signed(bodyOf(seen));
+    PlatformLog.Head head = platform.head();
+    PlatformLog.Entry entry =
+        platform.newestOf(bodyOf(seen).organization()).orElseThrow(LogController::notBuilt);
+    List<Hash> path = Proofs.inclusion(entry.index(), head.log().size(), platform.tree());
+    return as(
+        seen, new InclusionProof(entry.index(), path, Objects.requireNonNull(head.note())).text());
+  }
+
+  private static Seen seen(Snapshot snapshot) {
+    boolean built =
+        snapshot
+            .sql("select log is not null from positions@ where organization = :organization")
+            .query(Boolean.class)
+            .single();
+    return new Seen(snapshot.organization(), sizeOf(snapshot), built);
+  }
+
+  private static <T> Function<Snapshot, T> ofTree(Function<Snapshot, T> read) {
+    return snapshot -> {
+      if (!seen(snapshot).built()) {
+        throw notBuilt();
+      }
+      return read.apply(snapshot);
+    };
+  }
+
+  private SignedNote signed(Seen seen) {
+    if (!seen.built()) {
+      throw notBuilt();
+    }
+    return checkpoints
+        .of(seen.organization(), seen.size())
+        .orElseThrow(() ->
+            Problem.of(
+                    503,
+                    "log_inconsistent",
+                    "The log doesn't go on from what was signed of it before.")
+                .toException());
+  }
+
+  private static TiledTree tree(Snapshot snapshot) {
+    return new TiledTree(
+        StoredRows.of(snapshot.jdbc(), snapshot.version(), snapshot.organization().uuid()));
+  }
+
+  private static long sizeOf(Snapshot snapshot) {
+    return snapshot.position() + 1;
+  }
+
+  private static RuntimeException notBuilt() {
+    return Problem.of(503, "log_not_built", "The views with the log are still being built.")
+        .withHeader("Retry-After", "30")
+        .toException();
+  }
+
+  private static <T> T bodyOf(ResponseEntity<T> answer) {
+    return Objects.requireNonNull(answer.getBody());
+  }
+
+  private static <T> ResponseEntity<T> as(ResponseEntity<?> read, T body) {
+    return ResponseEntity.ok().headers(read.getHeaders()).body(body);
+  }
+}

@@ -1,0 +1,396 @@
+package dev.keyledger.kit.log;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * JSON in its one canonical text (RFC 8785): no spaces, members in the order of their names' UTF-16
+ * code units, numbers and escapes in one spelling each. A hash of it is a hash of what is said,
+ * however that was written.
+ */
+public final class CanonicalJson {
+  private static final int DEEPEST = 128;
+
+  /** Digits of a whole number that every double tells exactly. */
+  private static final int EXACT_DIGITS = 15;
+
+  private record Member(String name, int from, int to) {}
+
+  private final byte[] in;
+  private int at;
+  private byte[] out;
+  private int length;
+  private int depth;
+
+  private CanonicalJson(byte[] json) {
+    this.in = json;
+    this.out = new byte[json.length + 16];
+  }
+
+  /**
+   * @param json one value in UTF-8
+   * @throws IllegalArgumentException for what is no JSON, has a name twice in an object, or a
+   *     number that no double can tell
+   */
+  public static byte[] of(byte[] json) {
+    var canonical = new CanonicalJson(json);
+    canonical.value();
+    canonical.space();
+    if (canonical.at != json.length) {
+      throw canonical.refused();
+    }
+    return Arrays.copyOf(canonical.out, canonical.length);
+  }
+
+  private void value() {
+    space();
+    switch (peek()) {
+      case '{' -> object();
+      case '[' -> array();
+      case '"' -> write(string());
+      case 't' -> word("true");
+      case 'f' -> word("false");
+      case 'n' -> word("null");
+      default -> number();
+    }
+  }
+
+  private void object() {
+    enter('{');
+    int begin = length;
+    List<Member> members = new ArrayList<>();
+    boolean sorted = true;
+    space();
+    while (peek() != '}') {
+      if (!members.isEmpty()) {
+        expect(',');
+        write((byte) ',');
+        space();
+      }
+      int from = length;
+      byte[] name = string();
+      write(name);
+      space();
+      expect(':');
+      write((byte) ':');
+      value();
+      // Of canonical texts of names the order is that of the names, but for escapes.
+      String told = unescaped(name, 1, name.length - 1);
+      sorted &= members.isEmpty() || members.getLast().name().compareTo(told) < 0;
+      members.add(new Member(told, from, length));
+      space();
+    }
+    if (!sorted) {
+      sort(begin, members);
+    }
+    leave('}');
+  }
+
+  private void sort(int begin, List<Member> members) {
+    byte[] unsorted = Arrays.copyOfRange(out, begin, length);
+    members.sort((a, b) -> a.name().compareTo(b.name()));
+    length = begin;
+    for (int i = 0; i < members.size(); i++) {
+      Member member = members.get(i);
+      if (i > 0) {
+        if (members.get(i - 1).name().equals(member.name())) {
+          throw refused();
+        }
+        write((byte) ',');
+      }
+      write(unsorted, member.from() - begin, member.to() - member.from());
+    }
+  }
+
+  private void array() {
+    enter('[');
+    boolean first = true;
+    space();
+    while (peek() != ']') {
+      if (!first) {
+        expect(',');
+        write((byte) ',');
+      }
+      value();
+      first = false;
+      space();
+    }
+    leave(']');
+  }
+
+  private void enter(char bracket) {
+    if (++depth > DEEPEST) {
+      throw refused();
+    }
+    expect(bracket);
+    write((byte) bracket);
+  }
+
+  private void leave(char bracket) {
+    depth--;
+    expect(bracket);
+    write((byte) bracket);
+  }
+
+  // With its quotes, in canonical form.
+  private byte[] string() {
+    expect('"');
+    int from = at;
+    boolean plain = true;
+    while (peek() != '"') {
+      byte next = in[at++];
+      if (next >= 0 && next < ' ') {
+        throw refused();
+      }
+      plain &= next > 0 && next != '\\';
+      if (next == '\\') {
+        peek();
+        at++;
+      }
+    }
+    int to = at++;
+    return plain ? Arrays.copyOfRange(in, from - 1, at) : escaped(unescaped(in, from, to));
+  }
+
+  private String unescaped(byte[] text, int from, int to) {
+    String raw = decoded(text, from, to);
+    if (raw.indexOf('\\') < 0) {
+      return raw;
+    }
+    var told = new StringBuilder(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c != '\\') {
+        told.append(c);
+        continue;
+      }
+      char escape = raw.charAt(++i);
+      if (escape == 'u') {
+        told.append((char) hexadecimal(raw, i + 1));
+        i += 4;
+      } else {
+        told.append(unescaped(escape));
+      }
+    }
+    return told.toString();
+  }
+
+  private String decoded(byte[] text, int from, int to) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(text, from, to - from))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw refused();
+    }
+  }
+
+  private char unescaped(char escape) {
+    return switch (escape) {
+      case '"', '\\', '/' -> escape;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      default -> throw refused();
+    };
+  }
+
+  private int hexadecimal(String text, int from) {
+    int code = 0;
+    for (int i = from; i < from + 4; i++) {
+      int digit = i < text.length() ? Character.digit(text.charAt(i), 16) : -1;
+      if (digit < 0 || text.charAt(i) > 'f') {
+        throw refused();
+      }
+      code = code * 16 + digit;
+    }
+    return code;
+  }
+
+  private byte[] escaped(String told) {
+    var text = new StringBuilder(told.length() + 16).append('"');
+    for (int i = 0; i < told.length(); i++) {
+      char c = told.charAt(i);
+      switch (c) {
+        case '"' -> text.append("\\\"");
+        case '\\' -> text.append("\\\\");
+        case '\b' -> text.append("\\b");
+        case '\f' -> text.append("\\f");
+        case '\n' -> text.append("\\n");
+        case '\r' -> text.append("\\r");
+        case '\t' -> text.append("\\t");
+        default -> {
+          if (c < ' ') {
+            text.append("\\u00").append(Character.forDigit(c >> 4, 16));
+            text.append(Character.forDigit(c & 15, 16));
+          } else {
+            text.append(c);
+          }
+        }
+      }
+    }
+    try {
+      // Half a surrogate pair has no UTF-8.
+      ByteBuffer bytes =
+          StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text.append('"')));
+      return Arrays.copyOf(bytes.array(), bytes.limit());
+    } catch (CharacterCodingException e) {
+      throw refused();
+    }
+  }
+
+  private void word(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      expect(word.charAt(i));
+      write((byte) word.charAt(i));
+    }
+  }
+
+  private void number() {
+    int from = at;
+    boolean whole = true;
+    while (at < in.length && "+-.eE0123456789".indexOf(in[at]) >= 0) {
+      whole &= in[at] != '.' && in[at] != 'e' && in[at] != 'E';
+      at++;
+    }
+    String text = new String(in, from, at - from, StandardCharsets.US_ASCII);
+    if (!isNumber(text)) {
+      throw refused();
+    }
+    boolean exact = whole && text.length() <= EXACT_DIGITS && !text.equals("-0");
+    write((exact ? text : spelled(text)).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static boolean isNumber(String text) {
+    int i = text.startsWith("-") ? 1 : 0;
+    int digits = digits(text, i);
+    if (digits == 0 || (digits > 1 && text.charAt(i) == '0')) {
+      return false;
+    }
+    i += digits;
+    if (i < text.length() && text.charAt(i) == '.') {
+      int fraction = digits(text, ++i);
+      if (fraction == 0) {
+        return false;
+      }
+      i += fraction;
+    }
+    if (i < text.length() && (text.charAt(i) == 'e' || text.charAt(i) == 'E')) {
+      i++;
+      i += i < text.length() && (text.charAt(i) == '+' || text.charAt(i) == '-') ? 1 : 0;
+      int exponent = digits(text, i);
+      if (exponent == 0) {
+        return false;
+      }
+      i += exponent;
+    }
+    return i == text.length();
+  }
+
+  private static int digits(String text, int from) {
+    int to = from;
+    while (to < text.length() && text.charAt(to) >= '0' && text.charAt(to) <= '9') {
+      to++;
+    }
+    return to - from;
+  }
+
+  // As ECMAScript spells a double (section 3.2.2.3).
+  private String spelled(String text) {
+    double number = Double.parseDouble(text);
+    if (Double.isInfinite(number)) {
+      throw refused();
+    }
+    if (number == 0) {
+      return "0";
+    }
+    BigDecimal shortest = shortest(Math.abs(number));
+    String digits = shortest.unscaledValue().toString();
+    int point = digits.length() - shortest.scale();
+    String sign = number < 0 ? "-" : "";
+    if (point > 0 && point <= 21) {
+      return sign
+          + (digits.length() <= point
+              ? digits + "0".repeat(point - digits.length())
+              : digits.substring(0, point) + "." + digits.substring(point));
+    }
+    if (point > -6 && point <= 0) {
+      return sign + "0." + "0".repeat(-point) + digits;
+    }
+    String fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
+    int exponent = point - 1;
+    return sign + digits.charAt(0) + fraction + "e" + (exponent > 0 ? "+" : "") + exponent;
+  }
+
+  // Java tells two digits at least, where one may do.
+  private static BigDecimal shortest(double number) {
+    BigDecimal told = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    if (told.precision() == 2) {
+      for (var rounding : List.of(RoundingMode.HALF_EVEN, RoundingMode.UP)) {
+        BigDecimal shorter = told.round(new MathContext(1, rounding)).stripTrailingZeros();
+        if (shorter.doubleValue() == number) {
+          return shorter;
+        }
+      }
+    }
+    return told;
+  }
+
+  private void space() {
+    while (at < in.length
+        && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
+      at++;
+    }
+  }
+
+  private byte peek() {
+    if (at >= in.length) {
+      throw refused();
+    }
+    return in[at];
+  }
+
+  private void expect(char character) {
+    if (peek() != character) {
+      throw refused();
+    }
+    at++;
+  }
+
+  private void write(byte one) {
+    room(1);
+    out[length++] = one;
+  }
+
+  private void write(byte[] bytes) {
+    write(bytes, 0, bytes.length);
+  }
+
+  private void write(byte[] bytes, int from, int count) {
+    room(count);
+    System.arraycopy(bytes, from, out, length, count);
+    length += count;
+  }
+
+  private void room(int count) {
+    if (length + count > out.length) {
+      out = Arrays.copyOf(out, Math.max(out.length * 2, length + count));
+    }
+  }
+
+  // Names the place and quotes nothing.
+  private IllegalArgumentException refused() {
+    return new IllegalArgumentException("This is no JSON at byte " + at + ".");
+  }
+}
