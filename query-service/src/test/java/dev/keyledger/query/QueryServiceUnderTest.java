@@ -108,7 +108,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
   }
 
   Answer call(Caller caller, String method, String path) {
-    HttpResponse<String> response = send(caller, method, path, BodyHandlers.ofString());
+    HttpResponse<String> response = send(caller, method, path, "*/*", BodyHandlers.ofString());
     DescribedAnswers.canonical().check(response);
     JsonNode body =
         response.body().isEmpty()
@@ -119,15 +119,20 @@ final class QueryServiceUnderTest implements AutoCloseable {
 
   /** What is no JSON, as it comes. */
   HttpResponse<byte[]> bytes(Caller caller, String path) {
-    return send(caller, "GET", path, BodyHandlers.ofByteArray());
+    return send(caller, path, "*/*");
+  }
+
+  HttpResponse<byte[]> send(Caller caller, String path, String accept) {
+    return send(caller, "GET", path, accept, BodyHandlers.ofByteArray());
   }
 
   private <T> HttpResponse<T> send(
-      Caller caller, String method, String path, HttpResponse.BodyHandler<T> body) {
+      Caller caller, String method, String path, String accept, HttpResponse.BodyHandler<T> body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
             .method(method, HttpRequest.BodyPublishers.noBody())
             .header("Authorization", "Bearer " + tokenOf(caller))
+            .header("Accept", accept)
             .timeout(Duration.ofSeconds(20))
             .build();
     try {

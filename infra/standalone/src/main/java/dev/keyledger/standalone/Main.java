@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     description = "Keyledger, stand-alone.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Up.class, Migrate.class, Topics.class, Keys.class})
+    subcommands = {Up.class, Migrate.class, Topics.class, Keys.class, Export.class, Verify.class})
 public final class Main {
   private Main() {}
 

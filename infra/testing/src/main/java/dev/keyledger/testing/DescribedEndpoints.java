@@ -39,7 +39,7 @@ public final class DescribedEndpoints {
     return endpoint.pattern().startsWith(API);
   }
 
-  /** The names of its query parameters, in alphabetical order. */
+  /** The names of its query parameters, in alphabetical order, where JSON is asked for. */
   public static List<String> parametersOf(Endpoint endpoint) {
     String path = named("", endpoint.pattern());
     return DOCUMENT.path("paths").properties().stream()
@@ -51,6 +51,7 @@ public final class DescribedEndpoints {
                     part -> StreamSupport.stream(part.path("parameters").spliterator(), false)))
         .map(DescribedEndpoints::resolved)
         .filter(parameter -> parameter.path("in").asString().equals("query"))
+        .filter(parameter -> !parameter.path("x-of-export").asBoolean(false))
         .map(parameter -> parameter.path("name").asString())
         .collect(Collectors.toCollection(TreeSet::new))
         .stream()

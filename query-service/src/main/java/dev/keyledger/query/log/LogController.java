@@ -2,23 +2,19 @@ package dev.keyledger.query.log;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.Requires;
-import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.InclusionProof;
 import dev.keyledger.kit.log.Proofs;
 import dev.keyledger.kit.log.SignedNote;
-import dev.keyledger.kit.log.TiledTree;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.log.LogAnswers.Consistency;
 import dev.keyledger.query.log.LogAnswers.LogKeyList;
 import dev.keyledger.query.views.Parameters;
 import dev.keyledger.query.views.Reads;
-import dev.keyledger.query.views.Snapshot;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,17 +46,13 @@ class LogController {
       List<String> hashes,
       @Nullable String tlogProof) {}
 
-  private record Seen(OrganizationId organization, long size, boolean built) {}
-
   private final Reads reads;
-  private final Checkpoints checkpoints;
-  private final PlatformLog platform;
+  private final LogReads logs;
   private final LogKeys keys;
 
-  LogController(Reads reads, Checkpoints checkpoints, PlatformLog platform, LogKeys keys) {
+  LogController(Reads reads, LogReads logs, LogKeys keys) {
     this.reads = reads;
-    this.checkpoints = checkpoints;
-    this.platform = platform;
+    this.logs = logs;
     this.keys = keys;
   }
 
@@ -71,8 +63,8 @@ class LogController {
       Caller caller,
       @PathVariable String org,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
-    ResponseEntity<Seen> seen = reads.of(caller, org, atLeast, LogController::seen);
-    return as(seen, signed(bodyOf(seen)).toString());
+    LogReads.Newest newest = logs.newest(caller, org, atLeast);
+    return as(newest.read(), newest.note().toString());
   }
 
   /**
@@ -91,11 +83,11 @@ class LogController {
             caller,
             org,
             atLeast,
-            ofTree(snapshot -> LogAnswers.tile(tree(snapshot), sizeOf(snapshot), tile)));
+            LogReads.ofTree((tree, size) -> LogAnswers.tile(tree, size, tile)));
     return ResponseEntity.ok()
         .headers(read.getHeaders())
         .cacheControl(LogAnswers.FOR_EVER)
-        .body(bodyOf(read));
+        .body(read.getBody());
   }
 
   /**
@@ -111,8 +103,7 @@ class LogController {
       @RequestParam(name = "tree_size", required = false) @Nullable String treeSize,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     long index = Objects.requireNonNull(Parameters.wholeNumber("position", position));
-    ResponseEntity<Seen> seen = reads.of(caller, org, atLeast, LogController::seen);
-    SignedNote note = signed(bodyOf(seen));
+    SignedNote note = logs.newest(caller, org, atLeast).note();
     Checkpoint newest = Checkpoint.parse(note.text());
     long size = LogAnswers.sizeWithin("tree_size", treeSize, newest.size());
     if (index >= size) {
@@ -123,8 +114,7 @@ class LogController {
         caller,
         org,
         String.valueOf(newest.size() - 1),
-        ofTree(snapshot -> {
-          TiledTree tree = tree(snapshot);
+        LogReads.ofTree((tree, unused) -> {
           List<Hash> path = Proofs.inclusion(index, size, tree);
           return new Inclusion(
               index,
@@ -152,8 +142,7 @@ class LogController {
         caller,
         org,
         atLeast,
-        ofTree(snapshot ->
-            LogAnswers.consistency(tree(snapshot), oldSize, treeSize, sizeOf(snapshot))));
+        LogReads.ofTree((tree, size) -> LogAnswers.consistency(tree, oldSize, treeSize, size)));
   }
 
   /** By which keys checkpoints of this log are verified. */
@@ -183,65 +172,8 @@ class LogController {
       Caller caller,
       @PathVariable String org,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
-    ResponseEntity<Seen> seen = reads.of(caller, org, atLeast, LogController::seen);
-    SignedNote unused = signed(bodyOf(seen));
-    PlatformLog.Head head = platform.head();
-    PlatformLog.Entry entry =
-        platform.newestOf(bodyOf(seen).organization()).orElseThrow(LogController::notBuilt);
-    List<Hash> path = Proofs.inclusion(entry.index(), head.log().size(), platform.tree());
-    return as(
-        seen, new InclusionProof(entry.index(), path, Objects.requireNonNull(head.note())).text());
-  }
-
-  private static Seen seen(Snapshot snapshot) {
-    boolean built =
-        snapshot
-            .sql("select log is not null from positions@ where organization = :organization")
-            .query(Boolean.class)
-            .single();
-    return new Seen(snapshot.organization(), sizeOf(snapshot), built);
-  }
-
-  private static <T> Function<Snapshot, T> ofTree(Function<Snapshot, T> read) {
-    return snapshot -> {
-      if (!seen(snapshot).built()) {
-        throw notBuilt();
-      }
-      return read.apply(snapshot);
-    };
-  }
-
-  private SignedNote signed(Seen seen) {
-    if (!seen.built()) {
-      throw notBuilt();
-    }
-    return checkpoints
-        .of(seen.organization(), seen.size())
-        .orElseThrow(() ->
-            Problem.of(
-                    503,
-                    "log_inconsistent",
-                    "The log doesn't go on from what was signed of it before.")
-                .toException());
-  }
-
-  private static TiledTree tree(Snapshot snapshot) {
-    return new TiledTree(
-        StoredRows.of(snapshot.jdbc(), snapshot.version(), snapshot.organization().uuid()));
-  }
-
-  private static long sizeOf(Snapshot snapshot) {
-    return snapshot.position() + 1;
-  }
-
-  private static RuntimeException notBuilt() {
-    return Problem.of(503, "log_not_built", "The views with the log are still being built.")
-        .withHeader("Retry-After", "30")
-        .toException();
-  }
-
-  private static <T> T bodyOf(ResponseEntity<T> answer) {
-    return Objects.requireNonNull(answer.getBody());
+    LogReads.Newest newest = logs.newest(caller, org, atLeast);
+    return as(newest.read(), logs.platformProof(newest.organization()).text());
   }
 
   private static <T> ResponseEntity<T> as(ResponseEntity<?> read, T body) {

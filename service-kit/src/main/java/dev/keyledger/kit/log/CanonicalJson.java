@@ -9,7 +9,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * JSON in its one canonical text (RFC 8785): no spaces, members in the order of their names' UTF-16
@@ -48,6 +50,34 @@ public final class CanonicalJson {
       throw canonical.refused();
     }
     return Arrays.copyOf(canonical.out, canonical.length);
+  }
+
+  /**
+   * @param json an object
+   * @return its members' values in canonical form, by their names
+   * @throws IllegalArgumentException for what is no object, or as {@link #of} throws it
+   */
+  public static Map<String, byte[]> members(byte[] json) {
+    byte[] canonical = of(json);
+    if (canonical[0] != '{') {
+      throw new IllegalArgumentException("This is no JSON object.");
+    }
+    var object = new CanonicalJson(canonical);
+    Map<String, byte[]> members = new LinkedHashMap<>();
+    while (object.at < canonical.length - 1) {
+      object.at++; // the bracket, or the comma behind a member
+      if (object.peek() == '}') {
+        break;
+      }
+      byte[] name = object.string();
+      object.expect(':');
+      int from = object.length;
+      object.value();
+      members.put(
+          object.unescaped(name, 1, name.length - 1),
+          Arrays.copyOfRange(object.out, from, object.length));
+    }
+    return members;
   }
 
   private void value() {

@@ -1,0 +1,154 @@
+package dev.keyledger.standalone;
+
+import dev.keyledger.kit.log.ExportHeader;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes an organisation's history into a file, and goes on with one that broke off. */
+@Command(
+    name = "export",
+    description =
+        "Writes an organisation's whole history into a file, for verify and for others. A file that"
+            + " is there already is gone on with. The access token of somebody who may read the"
+            + " history is taken from the environment's KEYLEDGER_TOKEN.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls a command.
+final class Export implements Callable<Integer> {
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final int BUFFER = 1 << 16;
+
+  /** Longer than any line of an export. */
+  private static final int TAIL = 4 << 20;
+
+  private static final String BEGIN = "{\"export\":\"" + ExportHeader.FORMAT + "\"";
+  private static final Pattern EVENT = Pattern.compile("\\{\"position\":(\\d+),");
+  private static final Pattern HEADER = Pattern.compile("\"from_position\":(\\d+)");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "ORGANIZATION", description = "Its id or slug.")
+  private String organization;
+
+  @Parameters(paramLabel = "FILE", description = "Where to.")
+  private Path file;
+
+  @Option(
+      names = "--url",
+      description = "The platform's base URL (${DEFAULT-VALUE}).",
+      defaultValue = "http://localhost:8080")
+  private URI url;
+
+  private Map<String, String> environment = System.getenv();
+
+  void useEnvironment(Map<String, String> other) {
+    environment = other;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    @Nullable String token = environment.get("KEYLEDGER_TOKEN");
+    if (token == null || token.isBlank()) {
+      throw new Problem("Put an access token into the environment's KEYLEDGER_TOKEN.");
+    }
+    long from = Files.exists(file) ? nextPosition() : 0;
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                url.resolve("/v1/organizations/" + organization + "/events?from_position=" + from))
+            .header("Authorization", "Bearer " + token.strip())
+            .header("Accept", "application/x-ndjson")
+            .build();
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+      HttpResponse<InputStream> answer =
+          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        if (answer.statusCode() != 200) {
+          throw new Problem(
+              "The platform answered "
+                  + answer.statusCode()
+                  + ": "
+                  + new String(body.readNBytes(2_000), StandardCharsets.UTF_8));
+        }
+        append(body);
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(file + ": events from position " + from + " to " + (nextPosition() - 1) + ".");
+    return 0;
+  }
+
+  private void append(InputStream body) throws IOException {
+    try (OutputStream out =
+        new BufferedOutputStream(
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            BUFFER)) {
+      body.transferTo(out);
+    } catch (IOException e) {
+      throw new Problem("The export broke off; the same command goes on with " + file + ".", e);
+    }
+  }
+
+  /** Takes off a line that broke off, and tells where the whole ones end. */
+  private long nextPosition() throws IOException {
+    try (var kept = new RandomAccessFile(file.toFile(), "rw")) {
+      mustBeAnExport(kept);
+      long begin = Math.max(0, kept.length() - TAIL);
+      var tail = new byte[Math.toIntExact(kept.length() - begin)];
+      kept.seek(begin);
+      kept.readFully(tail);
+      int end = lastNewline(tail, tail.length);
+      kept.setLength(begin + end);
+      if (end == 0) {
+        return 0;
+      }
+      int start = lastNewline(tail, end - 1);
+      String line = new String(tail, start, end - start, StandardCharsets.UTF_8);
+      Matcher event = EVENT.matcher(line);
+      if (event.lookingAt()) {
+        return Long.parseLong(event.group(1)) + 1;
+      }
+      Matcher header = HEADER.matcher(line);
+      return header.find() ? Long.parseLong(header.group(1)) : 0;
+    }
+  }
+
+  private void mustBeAnExport(RandomAccessFile kept) throws IOException {
+    var begin = new byte[Math.toIntExact(Math.min(kept.length(), BEGIN.length()))];
+    kept.readFully(begin);
+    if (!BEGIN.startsWith(new String(begin, StandardCharsets.US_ASCII))) {
+      throw new Problem(file + " is there and is no export: it is left as it is.");
+    }
+  }
+
+  // Behind the last one before that place.
+  private static int lastNewline(byte[] bytes, int before) {
+    for (int at = before - 1; at >= 0; at--) {
+      if (bytes[at] == '\n') {
+        return at + 1;
+      }
+    }
+    return 0;
+  }
+}

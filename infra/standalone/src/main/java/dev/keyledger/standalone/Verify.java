@@ -1,0 +1,147 @@
+package dev.keyledger.standalone;
+
+import dev.keyledger.kit.log.Checkpoint;
+import dev.keyledger.kit.log.ExportReport;
+import dev.keyledger.kit.log.ExportTrust;
+import dev.keyledger.kit.log.ExportVerifier;
+import dev.keyledger.kit.log.NoteVerifier;
+import dev.keyledger.kit.log.SignedNote;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Checks an exported history offline. */
+@Command(
+    name = "verify",
+    description =
+        "Checks an exported history offline, with public keys alone, and names the first event that"
+            + " is missing, added, changed or out of order. Exit code 0: whole and as it was"
+            + " signed; 1: not.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls a command.
+final class Verify implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "EXPORT",
+      arity = "1..*",
+      description = "The exported file, or the parts of one, in their order.")
+  private List<Path> exports;
+
+  @Option(
+      names = "--key",
+      paramLabel = "VKEY",
+      description =
+          "The log's verifier key, as GET …/log/keys shows it, or a file with it: to be kept from"
+              + " the first time on. Of several, one has to have signed.")
+  private List<String> keys = List.of();
+
+  @Option(
+      names = "--unsigned",
+      description = "Without a key: whether the export fits together, not whose word it is.")
+  private boolean unsigned;
+
+  @Option(
+      names = "--witness",
+      paramLabel = "VKEY",
+      description = "A witness that has to have signed, by its verifier key or a file with it.")
+  private List<String> witnesses = List.of();
+
+  @Option(
+      names = "--witnesses",
+      paramLabel = "N",
+      description = "How many of the witnesses have to have signed; all of them by default.")
+  private @Nullable Integer required;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "SAVED",
+      description = "A file with a checkpoint that was kept: the export has to go on from it.")
+  private List<Path> saved = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    if (keys.isEmpty() != unsigned) {
+      throw new Problem(
+          "Give the log's key by --key, or say --unsigned: without a key nobody's word is checked.");
+    }
+    int wanted = required == null ? witnesses.size() : required;
+    if (wanted > witnesses.size() || wanted < 0) {
+      throw new Problem("There are fewer witnesses than are wanted.");
+    }
+    var trust = new ExportTrust(verifiers(keys), verifiers(witnesses), wanted, checkpoints());
+    ExportReport report;
+    try (InputStream in = open()) {
+      report = new ExportVerifier(trust).verify(in);
+    }
+    return tell(report, wanted);
+  }
+
+  private int tell(ExportReport report, int wanted) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (!report.isGood()) {
+      report.faults().forEach(fault -> out.println(fault.kind() + ": " + fault.text()));
+      return 1;
+    }
+    out.printf(
+        "%s: %d events, positions %d to %d, whole, unaltered and in order.%n",
+        report.organization(), report.events(), report.from(), report.to() - 1);
+    out.println(
+        unsigned
+            ? "Whose word that is was NOT checked."
+            : "Signed by the log's key"
+                + (wanted == 0 ? "; no witness was asked for." : " and " + wanted + " witnesses."));
+    out.println("What is `opened` in it is the platform's word alone: no signature is over it.");
+    return 0;
+  }
+
+  private InputStream open() throws IOException {
+    var parts = new ArrayList<InputStream>();
+    for (Path export : exports) {
+      if (!Files.isReadable(export)) {
+        throw new Problem(export + " can't be read.");
+      }
+      parts.add(Files.newInputStream(export));
+    }
+    return new SequenceInputStream(Collections.enumeration(parts));
+  }
+
+  private static List<NoteVerifier> verifiers(List<String> given) throws IOException {
+    var verifiers = new ArrayList<NoteVerifier>();
+    for (String one : given) {
+      Path file = Path.of(one);
+      try {
+        String vkey = Files.isRegularFile(file) ? Files.readString(file).strip() : one;
+        verifiers.add(NoteVerifier.parse(vkey));
+      } catch (IllegalArgumentException e) {
+        throw new Problem(one + " is no verifier key: " + e.getMessage());
+      }
+    }
+    return verifiers;
+  }
+
+  private List<Checkpoint> checkpoints() throws IOException {
+    var checkpoints = new ArrayList<Checkpoint>();
+    for (Path file : saved) {
+      try {
+        checkpoints.add(Checkpoint.parse(SignedNote.parse(Files.readString(file)).text()));
+      } catch (IllegalArgumentException e) {
+        throw new Problem(file + " is no checkpoint: " + e.getMessage());
+      }
+    }
+    return checkpoints;
+  }
+}

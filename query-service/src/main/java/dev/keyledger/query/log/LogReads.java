@@ -1,0 +1,119 @@
+package dev.keyledger.query.log;
+
+import dev.keyledger.client.Caller;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.log.Hash;
+import dev.keyledger.kit.log.InclusionProof;
+import dev.keyledger.kit.log.Proofs;
+import dev.keyledger.kit.log.SignedNote;
+import dev.keyledger.kit.log.TiledTree;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.query.views.Reads;
+import dev.keyledger.query.views.Snapshot;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/** The ways in which an organisation's log is read. */
+@Component
+class LogReads {
+  /**
+   * The newest checkpoint of an organisation's log.
+   *
+   * @param read the answer to the read that found out how far the log is
+   */
+  record Newest(OrganizationId organization, SignedNote note, ResponseEntity<?> read) {}
+
+  private record LogSize(OrganizationId organization, long size) {}
+
+  /** What is read of a tree. */
+  @FunctionalInterface
+  interface OfTree<T> {
+    /**
+     * @param size of the whole log
+     */
+    T read(TiledTree tree, long size);
+  }
+
+  private final Reads reads;
+  private final Checkpoints checkpoints;
+  private final PlatformLog platform;
+
+  LogReads(Reads reads, Checkpoints checkpoints, PlatformLog platform) {
+    this.reads = reads;
+    this.checkpoints = checkpoints;
+    this.platform = platform;
+  }
+
+  /**
+   * As far as the views have come: signed now, where that hasn't been signed yet.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException as {@link Reads#of}, and 503 {@code
+   *     log_not_built} or {@code log_inconsistent}
+   */
+  Newest newest(Caller caller, String org, @Nullable String atLeast) {
+    ResponseEntity<LogSize> read =
+        reads.of(
+            caller,
+            org,
+            atLeast,
+            snapshot -> {
+              mustBeBuilt(snapshot);
+              return new LogSize(snapshot.organization(), sizeOf(snapshot));
+            });
+    LogSize log = Objects.requireNonNull(read.getBody());
+    SignedNote note =
+        checkpoints
+            .of(log.organization(), log.size())
+            .orElseThrow(() ->
+                Problem.of(
+                        503,
+                        "log_inconsistent",
+                        "The log doesn't go on from what was signed of it before.")
+                    .toException());
+    return new Newest(log.organization(), note, read);
+  }
+
+  /** That the newest checkpoint of an organisation is in the platform's log. */
+  InclusionProof platformProof(OrganizationId organization) {
+    PlatformLog.Head head = platform.head();
+    PlatformLog.Entry entry = platform.newestOf(organization).orElseThrow(LogReads::notBuilt);
+    List<Hash> path = Proofs.inclusion(entry.index(), head.log().size(), platform.tree());
+    return new InclusionProof(entry.index(), path, Objects.requireNonNull(head.note()));
+  }
+
+  /** For {@link Reads#of}. */
+  static <T> Function<Snapshot, T> ofTree(OfTree<T> read) {
+    return snapshot -> {
+      mustBeBuilt(snapshot);
+      var tree =
+          new TiledTree(
+              StoredRows.of(snapshot.jdbc(), snapshot.version(), snapshot.organization().uuid()));
+      return read.read(tree, sizeOf(snapshot));
+    };
+  }
+
+  private static void mustBeBuilt(Snapshot snapshot) {
+    boolean built =
+        snapshot
+            .sql("select log is not null from positions@ where organization = :organization")
+            .query(Boolean.class)
+            .single();
+    if (!built) {
+      throw notBuilt();
+    }
+  }
+
+  private static long sizeOf(Snapshot snapshot) {
+    return snapshot.position() + 1;
+  }
+
+  private static RuntimeException notBuilt() {
+    return Problem.of(503, "log_not_built", "The views with the log are still being built.")
+        .withHeader("Retry-After", "30")
+        .toException();
+  }
+}
