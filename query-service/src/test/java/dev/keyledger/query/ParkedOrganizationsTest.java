@@ -152,7 +152,11 @@ class ParkedOrganizationsTest {
       assertThat(service.get(OPERATOR, path + "/keys").items()).hasSize(3);
       assertThat(
               service.rows(
-                  "select 1 from parked_g1 where organization = '" + stream.id.uuid() + "'"))
+                  "select 1 from parked_g"
+                      + service.liveGeneration()
+                      + " where organization = '"
+                      + stream.id.uuid()
+                      + "'"))
           .isEmpty();
     }
   }
@@ -169,7 +173,9 @@ class ParkedOrganizationsTest {
     try (var connection = database.asSuperuser();
         var mend =
             connection.prepareStatement(
-                "update query.parked_g1 set record = ? where organization = ?")) {
+                "update query.parked_g"
+                    + service.liveGeneration()
+                    + " set record = ? where organization = ?")) {
       mend.setBytes(1, EventCodec.encode(created));
       mend.setObject(2, stream.id.uuid());
       mend.executeUpdate();
@@ -263,7 +269,11 @@ class ParkedOrganizationsTest {
     ledger.publish(stream.next(TestLedger.created(TestLedger.newKey(), "genuine")));
     service.awaitApplied(stream);
 
-    assertThat(service.rows("select name from keys_g1 where name in ('forged', 'genuine')"))
+    assertThat(
+            service.rows(
+                "select name from keys_g"
+                    + service.liveGeneration()
+                    + " where name in ('forged', 'genuine')"))
         .containsExactly(List.of("genuine"));
     assertThat(service.context().getBean(RecordSeals.class).refusedOf(Topics.EVENTS)).isPositive();
   }

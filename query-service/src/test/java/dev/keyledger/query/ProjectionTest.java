@@ -130,14 +130,15 @@ class ProjectionTest {
 
   @Test
   void theRuntimeRoleMayChangeNoStructureAndNoOtherSchema() {
+    int live = service.liveGeneration();
     try (var connection = database.as("keyledger_query");
         var statement = connection.createStatement()) {
       for (String forbidden :
           List.of(
               "create table query.mine (id int)",
-              "drop table query.keys_g1",
-              "truncate query.events_g1",
-              "alter table query.events_g1 add column x int",
+              "drop table query.keys_g" + live,
+              "truncate query.events_g" + live,
+              "alter table query.events_g" + live + " add column x int",
               "create table command.mine (id int)")) {
         assertThat(
                 org.assertj.core.api.Assertions.catchThrowable(() -> statement.execute(forbidden)))
