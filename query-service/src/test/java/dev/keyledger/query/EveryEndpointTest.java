@@ -122,9 +122,11 @@ class EveryEndpointTest {
         .isEqualTo(
             "{'type':'about:blank','title':'Unprocessable Content','status':422,"
                 + "'code':'unknown_parameter','detail':'There is no parameter since here; there"
-                + " are: at_least, cursor, from, key, limit, member, source, to, type',"
+                + " are: actor, at_least, cursor, from, key, limit, member, order, q,"
+                + " request_id, session, source, to, type',"
                 + "'parameter':'since',"
-                + "'parameters':['at_least','cursor','from','key','limit','member','source','to','type']}");
+                + "'parameters':['actor','at_least','cursor','from','key','limit','member','order','q',"
+                + "'request_id','session','source','to','type']}");
     for (String asked :
         List.of(
             "/events?format=csv",

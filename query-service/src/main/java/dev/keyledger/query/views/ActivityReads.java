@@ -7,14 +7,13 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.query.activity.ActivityTypes;
+import dev.keyledger.query.views.EventFilter.ByActor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,8 @@ final class ActivityReads {
       where organization = :organization and at >= :kept
       """;
 
-  private static final String TAIL = " order by at desc, id desc limit :limit";
+  private static final String PERSON_OF =
+      "person = (select person from members@ where organization = :organization and member = :%s)";
 
   // A person who was removed and came back is another member each time.
   private static final String WITH_MEMBER =
@@ -36,7 +36,6 @@ final class ActivityReads {
         select member, email from members@
         where organization = :organization and person = a.person
         order by (added_at <= a.at) desc, added_at desc limit 1) m on true
-      order by a.at desc, a.id desc
       """;
 
   private ActivityReads() {}
@@ -51,41 +50,41 @@ final class ActivityReads {
     if (types.isEmpty() && !filter.types().isEmpty()) {
       return List.of();
     }
-    var where = new StringBuilder();
-    Map<String, Object> arguments = new HashMap<>();
-    arguments.put("kept", keptSince.atOffset(ZoneOffset.UTC));
-    if (filter.key() != null) {
-      where.append(" and key = :key");
-      arguments.put("key", filter.key().uuid());
+    // None of these is known of activity.
+    if (filter.requestId() != null
+        || filter.words() != null
+        || filter.actor() instanceof ByActor.OfKind) {
+      return List.of();
     }
-    if (filter.member() != null) {
-      where.append(
-          " and person = (select person from members@ where organization = :organization and member"
-              + " = :member)");
-      arguments.put("member", filter.member().uuid());
-    }
-    if (filter.from() != null) {
-      where.append(" and at >= :from");
-      arguments.put("from", filter.from().atOffset(ZoneOffset.UTC));
-    }
-    if (filter.to() != null) {
-      where.append(" and at < :to");
-      arguments.put("to", filter.to().atOffset(ZoneOffset.UTC));
-    }
+    var conditions = new Conditions();
+    conditions.argument("kept", keptSince.atOffset(ZoneOffset.UTC));
+    conditions
+        .and("key = :key", "key", filter.key() == null ? null : filter.key().uuid())
+        .and(
+            "session = :session",
+            "session",
+            filter.session() == null ? null : filter.session().uuid())
+        .and(
+            PERSON_OF.formatted("member"),
+            "member",
+            filter.member() == null ? null : filter.member().uuid())
+        .and(
+            PERSON_OF.formatted("actor"),
+            "actor",
+            filter.actor() instanceof ByActor.OneMember one ? one.id().uuid() : null)
+        .from(filter.from())
+        .to(filter.to())
+        .types(types);
     PageStart.Moment behind = filter.behind() == null ? null : filter.behind().moment();
     if (behind != null) {
-      where.append(" and (at, id) < (:behindAt, :behindId)");
-      arguments.put("behindAt", behind.at().atOffset(ZoneOffset.UTC));
-      arguments.put("behindId", behind.id());
+      conditions.and(
+          "(at, id)" + filter.behindIt() + "(:behindAt, :behindId)", "behindAt", behind.at());
+      conditions.argument("behindId", behind.id());
     }
-    if (!types.isEmpty()) {
-      where.append(" and type = any (:types)");
-      arguments.put("types", types.toArray(String[]::new));
-    }
+    String order = " order by at" + filter.direction() + ", id" + filter.direction();
     return snapshot
-        .sql(WITH_MEMBER.formatted(FOUND + where + TAIL))
-        .params(arguments)
-        .param("organization", snapshot.organization().uuid())
+        .sql(WITH_MEMBER.formatted(FOUND + conditions.text() + order + " limit :limit") + order)
+        .params(conditions.arguments())
         .param("limit", filter.limit() + 1)
         .query((row, n) -> found(row))
         .list();

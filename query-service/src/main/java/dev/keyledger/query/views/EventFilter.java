@@ -2,6 +2,7 @@ package dev.keyledger.query.views;
 
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.SessionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sources that are asked for
  * @param marked whether each item says its source
+ * @param key with what changed its power
+ * @param member as actor or as subject
  * @param types none for all
  * @param from first instant
  * @param to first instant that is too late
+ * @param words as in a search box: quotes, {@code or}, and {@code -} in front of what must not be
+ *     there
+ * @param newestFirst or oldest first
  * @param behind where the page begins
  */
 record EventFilter(
@@ -22,9 +28,14 @@ record EventFilter(
     boolean marked,
     @Nullable KeyId key,
     @Nullable MemberId member,
+    @Nullable ByActor actor,
+    @Nullable SessionId session,
+    @Nullable String requestId,
     List<String> types,
     @Nullable Instant from,
     @Nullable Instant to,
+    @Nullable String words,
+    boolean newestFirst,
     @Nullable PageStart behind,
     int limit) {
 
@@ -34,5 +45,30 @@ record EventFilter(
     LEDGER,
     /** Observed, and forgotten after a while. */
     ACTIVITY
+  }
+
+  /** Who did it: a member, or all of a kind. */
+  sealed interface ByActor {
+    record OneMember(MemberId id) implements ByActor {}
+
+    /**
+     * @param kind {@code operator} or {@code system}
+     */
+    record OfKind(String kind) implements ByActor {}
+
+    static ByActor parse(String text) {
+      return text.equals("operator") || text.equals("system")
+          ? new OfKind(text)
+          : new OneMember(Parameters.id("actor", text, MemberId::new));
+    }
+  }
+
+  String direction() {
+    return newestFirst ? " desc" : "";
+  }
+
+  /** What lies behind the start of the page. */
+  String behindIt() {
+    return newestFirst ? " < " : " > ";
   }
 }

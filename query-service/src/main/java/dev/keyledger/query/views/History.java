@@ -13,6 +13,7 @@ import dev.keyledger.events.Origin;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
@@ -35,6 +36,8 @@ final class History {
    * @param position {@code null} of what is none of the ledger's
    * @param before the fields that changed as they were; {@code null} where something came to be
    * @param source {@code null} where it wasn't asked for
+   * @param relation to the key that was asked for: {@code subject}, or {@code power} of what
+   *     changed its power otherwise
    * @param code why something was refused or ended
    * @param count how often, of what was counted
    */
@@ -49,6 +52,7 @@ final class History {
       @Nullable Map<String, @Nullable Object> before,
       @Nullable Map<String, @Nullable Object> after,
       @JsonInclude(NON_NULL) @Nullable String source,
+      @JsonInclude(NON_NULL) @Nullable String relation,
       @JsonInclude(NON_NULL) @Nullable String code,
       @JsonInclude(NON_NULL) @Nullable Long count) {}
 
@@ -101,16 +105,23 @@ final class History {
   }
 
   /**
-   * @param marked whether it says where it is from
+   * @param filter by which it was found: it says whether items tell their source and their relation
    */
-  static Event shown(Found found, boolean marked, Opened people) {
+  static Event shown(Found found, EventFilter filter, Opened people) {
     return switch (found) {
-      case Found.OfLedger one -> shown(one, marked ? "ledger" : null, people);
-      case Found.OfActivity one -> shown(one, marked ? "activity" : null, people);
+      case Found.OfLedger one -> shown(one, filter, people);
+      case Found.OfActivity one -> shown(one, filter, people);
     };
   }
 
-  private static Event shown(Found.OfLedger found, @Nullable String source, Opened people) {
+  private static @Nullable String relation(@Nullable KeyId key, @Nullable Subject subject) {
+    if (key == null) {
+      return null;
+    }
+    return subject != null && subject.id().equals(key.value()) ? "subject" : "power";
+  }
+
+  private static Event shown(Found.OfLedger found, EventFilter filter, Opened people) {
     LedgerEvent event = found.event();
     Actor actor = event.actor();
     Origin origin = event.origin();
@@ -130,13 +141,14 @@ final class History {
         subject(event),
         change.before(),
         change.after(),
-        source,
+        filter.marked() ? "ledger" : null,
+        relation(filter.key(), subject(event)),
         null,
         null);
   }
 
   // Nobody asked for a refusal; what a person did is told of the member that they are here.
-  private static Event shown(Found.OfActivity found, @Nullable String source, Opened people) {
+  private static Event shown(Found.OfActivity found, EventFilter filter, Opened people) {
     MemberId member = found.member();
     return new Event(
         found.id(),
@@ -153,7 +165,8 @@ final class History {
         subject(found),
         null,
         null,
-        source,
+        filter.marked() ? "activity" : null,
+        relation(filter.key(), subject(found)),
         found.code(),
         found.count());
   }

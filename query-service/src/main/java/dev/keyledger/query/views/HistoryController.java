@@ -5,9 +5,11 @@ import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.activity.ActivityTypes;
+import dev.keyledger.query.views.EventFilter.ByActor;
 import dev.keyledger.query.views.EventFilter.Source;
 import dev.keyledger.query.views.History.Event;
 import dev.keyledger.query.views.Timeline.Item;
@@ -33,6 +35,10 @@ class HistoryController {
           .map(HistoryController::nameOf)
           .collect(Collectors.toUnmodifiableSet());
 
+  private static final Set<String> ORDERS = Set.of("newest", "oldest");
+  private static final int LONGEST_REQUEST_ID = 128;
+  private static final int LONGEST_QUESTION = 100;
+
   private final Reads reads;
   private final History history;
   private final Timeline timeline;
@@ -44,8 +50,8 @@ class HistoryController {
   }
 
   /**
-   * Newest first. Pages stay stable while events are added: a cursor is a position, and what comes
-   * later has a higher one.
+   * Newest first, unless told. Pages stay stable while events are added: a cursor is a position,
+   * and what comes later has a higher one.
    */
   @GetMapping
   @Requires(Permissions.AUDIT_READ)
@@ -55,6 +61,11 @@ class HistoryController {
       @RequestParam(required = false) @Nullable List<String> source,
       @RequestParam(required = false) @Nullable String key,
       @RequestParam(required = false) @Nullable String member,
+      @RequestParam(required = false) @Nullable String actor,
+      @RequestParam(required = false) @Nullable String session,
+      @RequestParam(name = "request_id", required = false) @Nullable String requestId,
+      @RequestParam(required = false) @Nullable String q,
+      @RequestParam(required = false) @Nullable String order,
       @RequestParam(required = false) @Nullable List<String> type,
       @RequestParam(required = false) @Nullable String from,
       @RequestParam(required = false) @Nullable String to,
@@ -68,9 +79,14 @@ class HistoryController {
             source != null,
             key == null ? null : Parameters.id("key", key, KeyId::new),
             member == null ? null : Parameters.id("member", member, MemberId::new),
+            actor == null ? null : ByActor.parse(actor),
+            session == null ? null : Parameters.id("session", session, SessionId::new),
+            Parameters.text("request_id", requestId, LONGEST_REQUEST_ID),
             Parameters.words("type", type, typesOf(sources)),
             Parameters.from("from", from),
             Parameters.to("to", to),
+            Parameters.text("q", q, LONGEST_QUESTION),
+            !"oldest".equals(Parameters.word("order", order, ORDERS)),
             Parameters.behind(cursor, PageStart::parse),
             Parameters.limit(limit));
     Parameters.order(filter.from(), filter.to());
@@ -84,7 +100,7 @@ class HistoryController {
                 found,
                 filter.limit(),
                 item -> item.place().text(),
-                item -> History.shown(item.found(), filter.marked(), people)));
+                item -> History.shown(item.found(), filter, people)));
   }
 
   /** The ledger alone, unless told. */

@@ -202,6 +202,24 @@ public final class Parameters {
     return List.copyOf(words);
   }
 
+  /** One of some words. */
+  static @Nullable String word(String name, @Nullable String text, Set<String> allowed) {
+    if (text != null && !allowed.contains(text)) {
+      throw refused(name, "There is no such value.");
+    }
+    return text;
+  }
+
+  /** Text that is searched for: without control characters, which PostgreSQL has no place for. */
+  static @Nullable String text(String name, @Nullable String text, int longest) {
+    if (text != null
+        && (text.codePointCount(0, text.length()) > longest
+            || text.codePoints().anyMatch(Character::isISOControl))) {
+      throw refused(name, "Expected at most " + longest + " characters, none of them a control.");
+    }
+    return text;
+  }
+
   /** The place behind which the next page begins, in a form that clients do not read. */
   static String cursor(String place) {
     return Base64.getUrlEncoder()

@@ -43,11 +43,17 @@ final class Timeline {
     while (merged.size() <= filter.limit() && l + a < ledger.size() + activity.size()) {
       boolean fromLedger =
           a == activity.size()
-              || (l < ledger.size() && !ledger.get(l).at().isBefore(activity.get(a).at()));
+              || (l < ledger.size() && isFirst(ledger.get(l), activity.get(a), filter));
       Found next = fromLedger ? ledger.get(l++) : activity.get(a++);
       place = place.behind(next);
       merged.add(new Item(next, place));
     }
     return merged;
+  }
+
+  private static boolean isFirst(Found ledger, Found activity, EventFilter filter) {
+    return filter.newestFirst()
+        ? !ledger.at().isBefore(activity.at())
+        : !ledger.at().isAfter(activity.at());
   }
 }

@@ -60,6 +60,11 @@ final class BinaryCopy {
     return value == null ? absent() : bytes(value.getBytes(StandardCharsets.UTF_8));
   }
 
+  BinaryCopy bool(boolean value) {
+    room(5).putInt(1).put((byte) (value ? 1 : 0));
+    return this;
+  }
+
   BinaryCopy bytes(byte[] value) {
     room(4 + value.length).putInt(value.length).put(value);
     return this;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -97,11 +98,18 @@ public final class WorkingSetStore {
 
   private static void writeHistory(
       Connection connection, ViewVersion version, List<HistoryRow> history) throws SQLException {
+    SearchColumns search = SearchColumns.load(connection, version, history);
     var copy = new BinaryCopy();
     for (HistoryRow row : history) {
       LedgerEvent event = row.event();
-      copy.row(9)
-          .uuid(event.organization().uuid())
+      UUID organization = event.organization().uuid();
+      copy.row(14)
+          .text(event.actor().kind().name().toLowerCase(Locale.ROOT))
+          .uuid(event.actor().session() == null ? null : event.actor().session().uuid())
+          .text(event.origin().requestId())
+          .text(SearchColumns.words(event.event()))
+          .bool(search.isDisordered(organization, event.event().at()))
+          .uuid(organization)
           .bigint(event.position())
           .timestamp(event.event().at())
           .text(EventTypes.nameOf(event.event()))
@@ -114,8 +122,9 @@ public final class WorkingSetStore {
     copy.send(
         connection,
         version.sql(
-            "copy events@ (organization, position, at, type, subject, actor, prior, record, leaf)"
-                + " from stdin (format binary)"));
+            "copy events@ (actor_kind, session, request_id, words, disordered, organization, position,"
+                + " at, type, subject, actor, prior, record, leaf) from stdin (format binary)"));
+    search.store(connection, version);
   }
 
   private static void writeNodes(Connection connection, ViewVersion version, List<NodeRow> nodes)
