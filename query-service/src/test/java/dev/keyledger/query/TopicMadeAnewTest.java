@@ -223,6 +223,7 @@ class TopicMadeAnewTest {
     await().atMost(PATIENCE).until(() -> readiness(service).equals(DEGRADED));
     CLOCK.advance(Duration.ofMinutes(5));
     await().atMost(PATIENCE).until(() -> lagSeconds() >= 300);
+    assertThat(toldLag(one)).isGreaterThanOrEqualTo(300);
 
     topic.create(Topics.EVENTS);
     await().atMost(PATIENCE).until(() -> says("topic_short"));
@@ -243,6 +244,15 @@ class TopicMadeAnewTest {
     topic.fillWith(topic.ledger().subList(size - 6, size));
     await().atMost(PATIENCE).until(() -> says("heard"));
     awaitHealthy();
+    await().atMost(PATIENCE).until(() -> toldLag(one) < 5);
+  }
+
+  /** What a read says of itself. */
+  private static double toldLag(Stream stream) {
+    return Double.parseDouble(
+        service
+            .get(OPERATOR, "/v1/organizations/" + stream.id + "/events")
+            .header("Keyledger-Lag"));
   }
 
   private boolean says(String ofKafka) {

@@ -5,12 +5,14 @@ import dev.keyledger.query.kafka.LedgerTopic;
 import dev.keyledger.query.projection.apply.ParkedOrganizations;
 import dev.keyledger.query.versions.Offsets;
 import dev.keyledger.query.versions.Offsets.PartitionProgress;
+import dev.keyledger.query.versions.ViewLag;
 import dev.keyledger.query.versions.ViewVersion;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,10 +69,15 @@ final class ProjectionHealthIndicator implements HealthIndicator {
   private volatile boolean failing;
 
   ProjectionHealthIndicator(
-      Transactions transactions, ParkedOrganizations parked, MeterRegistry meters, Clock clock) {
+      Transactions transactions,
+      ParkedOrganizations parked,
+      MeterRegistry meters,
+      ViewLag lag,
+      Clock clock) {
     this.transactions = transactions;
     this.parked = parked;
     this.clock = clock;
+    lag.toldBy(this::behind);
     Gauge.builder("keyledger.projection.halted.organizations", () -> haltedOrganizations)
         .description("Organisations whose views stopped at a gap or an event they can't apply")
         .register(meters);
@@ -152,6 +159,18 @@ final class ProjectionHealthIndicator implements HealthIndicator {
             .max()
             .orElse(0)
         / 1_000.0;
+  }
+
+  /**
+   * Since when something may be missing, at the most: where nothing is known to be, the last look
+   * at the topic's end.
+   */
+  private Optional<Duration> behind() {
+    Instant now = clock.instant();
+    return levelAt.entrySet().stream()
+        .map(level -> appliedUpTo.getOrDefault(level.getKey(), level.getValue()))
+        .min(Comparator.naturalOrder())
+        .map(since -> since.isAfter(now) ? Duration.ZERO : Duration.between(since, now));
   }
 
   /** Nothing is known of what the topic holds by now. */
