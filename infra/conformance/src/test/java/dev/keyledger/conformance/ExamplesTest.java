@@ -103,12 +103,20 @@ class ExamplesTest {
                 path.getValue().path("parameters").valueStream(),
                 operation.getValue().path("parameters").valueStream())
             .map(this::resolved)
-            .filter(parameter -> parameter.path("in").asString().equals("path"))
             .toList();
+    var query = new ArrayList<String>();
     for (JsonNode parameter : parameters) {
+      String name = parameter.path("name").asString();
       String example = parameter.path("example").asString("x");
-      target = target.replace("{" + parameter.path("name").asString() + "}", example);
+      target = target.replace("{" + name + "}", example);
+      boolean due =
+          parameter.path("in").asString().equals("query")
+              && parameter.path("required").asBoolean(false);
+      if (due) {
+        query.add(name + "=" + example);
+      }
     }
+    target += query.isEmpty() ? "" : "?" + String.join("&", query);
     Request bare = Request.of(operation.getKey().toUpperCase(Locale.ROOT), replaced(target, known));
     operation
         .getValue()
