@@ -142,13 +142,24 @@ class StandaloneTest {
   }
 
   private String run(String lines) throws IOException, InterruptedException {
-    Path script = Files.writeString(folder.resolve("lines.sh"), lines);
+    Path script =
+        Files.writeString(folder.resolve("lines.sh"), lines.replace("./keyledger ", runner()));
     Process shell =
         new ProcessBuilder("bash", "-eu", script.toString()).redirectErrorStream(true).start();
     String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(shell.exitValue()).as(output).isZero();
     return output;
+  }
+
+  /** What the script comes to once everything is built, which in a test it may not be. */
+  private static String runner() {
+    return Path.of(System.getProperty("java.home"), "bin", "java")
+        + " -Dkeyledger.home="
+        + Runner.home()
+        + " -jar "
+        + Runner.jar()
+        + " ";
   }
 
   private static List<ProcessHandle> everythingBelow(ChildProcess run) {
