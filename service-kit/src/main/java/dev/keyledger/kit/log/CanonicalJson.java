@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON in its one canonical text (RFC 8785): no spaces, members in the order of their names' UTF-16
@@ -24,7 +25,13 @@ public final class CanonicalJson {
   /** Digits of a whole number that every double tells exactly. */
   private static final int EXACT_DIGITS = 15;
 
-  private record Member(String name, int from, int to) {}
+  /**
+   * Where it stands in what was written.
+   *
+   * @param nameEnd behind its name's last character
+   * @param name where it isn't all ASCII as it stands there; {@code null} where it is
+   */
+  private record Member(int from, int nameEnd, int to, @Nullable String name) {}
 
   private final byte[] in;
   private int at;
@@ -69,13 +76,13 @@ public final class CanonicalJson {
       if (object.peek() == '}') {
         break;
       }
-      byte[] name = object.string();
+      int begin = object.length;
+      object.string();
+      String name = object.unescaped(object.out, begin + 1, object.length - 1);
       object.expect(':');
       int from = object.length;
       object.value();
-      members.put(
-          object.unescaped(name, 1, name.length - 1),
-          Arrays.copyOfRange(object.out, from, object.length));
+      members.put(name, Arrays.copyOfRange(object.out, from, object.length));
     }
     return members;
   }
@@ -85,7 +92,7 @@ public final class CanonicalJson {
     switch (peek()) {
       case '{' -> object();
       case '[' -> array();
-      case '"' -> write(string());
+      case '"' -> string();
       case 't' -> word("true");
       case 'f' -> word("false");
       case 'n' -> word("null");
@@ -106,16 +113,16 @@ public final class CanonicalJson {
         space();
       }
       int from = length;
-      byte[] name = string();
-      write(name);
+      boolean ascii = string();
+      int nameEnd = length - 1;
       space();
       expect(':');
       write((byte) ':');
       value();
-      // Of canonical texts of names the order is that of the names, but for escapes.
-      String told = unescaped(name, 1, name.length - 1);
-      sorted &= members.isEmpty() || members.getLast().name().compareTo(told) < 0;
-      members.add(new Member(told, from, length));
+      String name = ascii ? null : unescaped(out, from + 1, nameEnd);
+      var member = new Member(from, nameEnd, length, name);
+      sorted &= members.isEmpty() || compare(out, members.getLast(), member) < 0;
+      members.add(member);
       space();
     }
     if (!sorted) {
@@ -124,19 +131,37 @@ public final class CanonicalJson {
     leave('}');
   }
 
+  // By UTF-16 code units, which of ASCII are its bytes.
+  private int compare(byte[] written, Member one, Member other) {
+    return one.name() == null && other.name() == null
+        ? Arrays.compareUnsigned(
+            written, one.from() + 1, one.nameEnd(), written, other.from() + 1, other.nameEnd())
+        : name(written, one).compareTo(name(written, other));
+  }
+
+  private String name(byte[] written, Member member) {
+    return member.name() != null
+        ? member.name()
+        : new String(
+            written,
+            member.from() + 1,
+            member.nameEnd() - member.from() - 1,
+            StandardCharsets.US_ASCII);
+  }
+
   private void sort(int begin, List<Member> members) {
-    byte[] unsorted = Arrays.copyOfRange(out, begin, length);
-    members.sort((a, b) -> a.name().compareTo(b.name()));
+    byte[] unsorted = Arrays.copyOf(out, length);
+    members.sort((one, other) -> compare(unsorted, one, other));
     length = begin;
     for (int i = 0; i < members.size(); i++) {
       Member member = members.get(i);
       if (i > 0) {
-        if (members.get(i - 1).name().equals(member.name())) {
+        if (compare(unsorted, members.get(i - 1), member) == 0) {
           throw refused();
         }
         write((byte) ',');
       }
-      write(unsorted, member.from() - begin, member.to() - member.from());
+      write(unsorted, member.from(), member.to() - member.from());
     }
   }
 
@@ -170,8 +195,12 @@ public final class CanonicalJson {
     write((byte) bracket);
   }
 
-  // With its quotes, in canonical form.
-  private byte[] string() {
+  /**
+   * Writes it with its quotes, in canonical form.
+   *
+   * @return whether it is ASCII and has no escape
+   */
+  private boolean string() {
     expect('"');
     int from = at;
     boolean plain = true;
@@ -187,7 +216,12 @@ public final class CanonicalJson {
       }
     }
     int to = at++;
-    return plain ? Arrays.copyOfRange(in, from - 1, at) : escaped(unescaped(in, from, to));
+    if (plain) {
+      write(in, from - 1, at - from + 1);
+    } else {
+      write(escaped(unescaped(in, from, to)));
+    }
+    return plain;
   }
 
   private String unescaped(byte[] text, int from, int to) {
