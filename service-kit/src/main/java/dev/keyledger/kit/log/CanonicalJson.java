@@ -65,24 +65,32 @@ public final class CanonicalJson {
    * @throws IllegalArgumentException for what is no object, or as {@link #of} throws it
    */
   public static Map<String, byte[]> members(byte[] json) {
-    byte[] canonical = of(json);
-    if (canonical[0] != '{') {
-      throw new IllegalArgumentException("This is no JSON object.");
-    }
-    var object = new CanonicalJson(canonical);
+    var object = new CanonicalJson(json);
     Map<String, byte[]> members = new LinkedHashMap<>();
-    while (object.at < canonical.length - 1) {
-      object.at++; // the bracket, or the comma behind a member
-      if (object.peek() == '}') {
-        break;
+    object.space();
+    object.expect('{');
+    object.space();
+    while (object.peek() != '}') {
+      if (!members.isEmpty()) {
+        object.expect(',');
+        object.space();
       }
       int begin = object.length;
       object.string();
       String name = object.unescaped(object.out, begin + 1, object.length - 1);
+      object.space();
       object.expect(':');
       int from = object.length;
       object.value();
-      members.put(name, Arrays.copyOfRange(object.out, from, object.length));
+      if (members.put(name, Arrays.copyOfRange(object.out, from, object.length)) != null) {
+        throw object.refused();
+      }
+      object.space();
+    }
+    object.expect('}');
+    object.space();
+    if (object.at != json.length) {
+      throw object.refused();
     }
     return members;
   }

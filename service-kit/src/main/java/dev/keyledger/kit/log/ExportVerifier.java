@@ -2,8 +2,6 @@ package dev.keyledger.kit.log;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.kit.log.ExportReport.Fault;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * tree's frontier, however long the history is.
  */
 public final class ExportVerifier {
-  private static final int LONGEST_LINE = 4 << 20;
-
   private final ExportTrust trust;
   private final List<Checkpoint> due = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
@@ -49,9 +45,9 @@ public final class ExportVerifier {
    * @throws IOException when it can't be read
    */
   public ExportReport verify(InputStream export) throws IOException {
-    var in = new BufferedInputStream(export, 1 << 16);
+    var lines = new ExportLines(export);
     try {
-      for (byte[] line = line(in); line != null && faults.isEmpty(); line = line(in)) {
+      for (byte[] line = lines.next(); line != null && faults.isEmpty(); line = lines.next()) {
         read(line);
       }
       end();
@@ -68,23 +64,6 @@ public final class ExportVerifier {
     ExportHeader known = header;
     return new ExportReport(
         known == null ? "" : known.organization(), from, log.size(), events, List.copyOf(faults));
-  }
-
-  private static byte @Nullable [] line(InputStream in) throws IOException {
-    var line = new ByteArrayOutputStream(1024);
-    for (int next = in.read(); next >= 0; next = in.read()) {
-      if (next == '\n') {
-        return line.toByteArray();
-      }
-      line.write(next);
-      if (line.size() > LONGEST_LINE) {
-        throw new IllegalArgumentException("too long a line");
-      }
-    }
-    if (line.size() > 0) {
-      throw new IllegalArgumentException("a line without an end");
-    }
-    return null;
   }
 
   private void read(byte[] line) {
