@@ -15,11 +15,14 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.log.CanonicalJson;
 import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.ExportReport;
 import dev.keyledger.kit.log.ExportReport.Fault.Kind;
 import dev.keyledger.kit.log.ExportTrust;
 import dev.keyledger.kit.log.ExportVerifier;
+import dev.keyledger.kit.log.Frontier;
+import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.NoteSigner;
 import dev.keyledger.kit.log.NoteVerifier;
 import dev.keyledger.kit.log.SignedNote;
@@ -31,6 +34,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -190,6 +194,69 @@ class ExportTest {
             .formatted(service.liveGeneration(), stream.id.uuid()));
     assertThat(first(lines)).isEmpty();
     assertThat(first(export(""))).isEqualTo("CHANGED 5");
+  }
+
+  @Test
+  void rowsThatWereTakenOutOrMovedAreNamed() throws IOException {
+    publish(20);
+    checkpoint();
+    String rows = "events_g%d".formatted(service.liveGeneration());
+    String of = " where organization = '%s' and position ".formatted(stream.id.uuid());
+    service.update("update " + rows + " set position = -1" + of + "= 7");
+    assertThat(first(export(""))).isEqualTo("MISSING 7");
+    service.update("update " + rows + " set position = 7" + of + "= 8");
+    service.update("update " + rows + " set position = 8" + of + "= -1");
+    assertThat(first(export(""))).isEqualTo("CHANGED 7");
+    service.update("update " + rows + " set position = -1" + of + "= 7");
+    service.update("update " + rows + " set position = 7" + of + "= 8");
+    service.update("update " + rows + " set position = 8" + of + "= -1");
+    assertThat(first(export(""))).isEmpty();
+    service.update("delete from " + rows + of + "= 19");
+    assertThat(first(export(""))).isEqualTo("MISSING 19");
+  }
+
+  @Test
+  void whoRewritesAHistoryWithItsLogIsFoundOutByWhoeverKeptACheckpoint() throws IOException {
+    publish(20);
+    Checkpoint kept = checkpoint();
+    rewrite(5, "schlüssel 5", "another");
+    publish(1);
+
+    List<String> rewritten = export("");
+    assertThat(first(rewritten)).as("a stranger, who has nothing but the key").isEmpty();
+    assertThat(first(rewritten, kept)).isEqualTo("OTHER_HISTORY 0");
+    assertThat(
+            verify(rewritten, new ExportTrust(List.of(key()), List.of(), 0, List.of(kept)))
+                .faults()
+                .getFirst()
+                .text())
+        .isEqualTo(
+            "between positions 0 and 19 stands another history than the one that was signed");
+  }
+
+  /** As somebody does who may write every table and has our code. */
+  private void rewrite(int position, String from, String to) throws IOException {
+    String rows = "events_g%d".formatted(service.liveGeneration());
+    String of = " where organization = '%s'".formatted(stream.id.uuid());
+    service.update(
+        "update %s set record = convert_to(replace(convert_from(record, 'UTF8'), '%s', '%s'), 'UTF8')%s and position = %d"
+            .formatted(rows, from, to, of, position));
+    List<List<String>> records =
+        service.rows(
+            "select convert_from(record, 'UTF8') from " + rows + of + " order by position");
+    Frontier log = Frontier.EMPTY;
+    for (int i = 0; i < records.size(); i++) {
+      byte[] record = records.get(i).getFirst().getBytes(StandardCharsets.UTF_8);
+      Hash leaf = Hash.ofLeaf(CanonicalJson.of(record));
+      log = log.append(leaf);
+      service.update(
+          "update %s set leaf = decode('%s', 'hex')%s and position = %d"
+              .formatted(rows, HexFormat.of().formatHex(leaf.bytes()), of, i));
+    }
+    service.update(
+        "update positions_g%d set log = decode('%s', 'hex')%s"
+            .formatted(service.liveGeneration(), HexFormat.of().formatHex(log.toBytes()), of));
+    service.update("delete from log_checkpoints" + of);
   }
 
   @Test

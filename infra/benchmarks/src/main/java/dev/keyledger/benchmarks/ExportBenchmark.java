@@ -1,0 +1,164 @@
+package dev.keyledger.benchmarks;
+
+import dev.keyledger.benchmarks.ceiling.BareExport;
+import dev.keyledger.benchmarks.platform.Operator;
+import dev.keyledger.benchmarks.platform.Platform;
+import dev.keyledger.benchmarks.report.Alternation;
+import dev.keyledger.benchmarks.report.Figure;
+import dev.keyledger.benchmarks.report.Goal;
+import dev.keyledger.benchmarks.report.Rounds;
+import dev.keyledger.benchmarks.seed.EventSeed;
+import dev.keyledger.benchmarks.seed.TopicWriter;
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.infra.services.Api;
+import dev.keyledger.infra.services.Service;
+import dev.keyledger.infra.services.ServiceProcess;
+import dev.keyledger.kit.log.ExportReport;
+import dev.keyledger.kit.log.ExportTrust;
+import dev.keyledger.kit.log.ExportVerifier;
+import dev.keyledger.kit.log.NoteVerifier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** Events a second of one organisation's history, exported into a file and checked offline. */
+final class ExportBenchmark implements Benchmark {
+  private static final int KEYS = 50_000;
+  private static final int MILLION = 1_000_000;
+
+  @Override
+  public String name() {
+    return "export";
+  }
+
+  @Override
+  public String question() {
+    return "events/s of a history of one organisation, exported and verified";
+  }
+
+  @Override
+  public List<Figure> run(Settings settings) {
+    try (var platform = Platform.start(settings.home())) {
+      platform.makeTopics();
+      LedgerEvent last = seed(platform, settings.quick() ? 100 : KEYS);
+      ServiceProcess tokens = platform.start(Service.TOKEN, List.of(), Map.of());
+      Operator operator = Operator.signIn(platform, tokens, Clock.systemUTC());
+      ServiceProcess query =
+          platform.start(
+              Service.QUERY,
+              List.of("-Xmx512m"),
+              Map.of("keyledger.token-service.url", tokens.uri().toString()));
+      var history = new History(operator, query, last, Files.createTempFile("history", ".ndjson"));
+      history.awaitApplied();
+      history.export();
+      history.verify();
+      List<Rounds> rounds =
+          new Alternation(settings.rounds(), settings.budget(), System::nanoTime)
+              .run(
+                  List.of(
+                      history::export,
+                      () ->
+                          BareExport.rowsPerSecond(
+                              platform.servers()::asSuperuser, System::nanoTime),
+                      history::verify,
+                      () ->
+                          BareExport.hashedPerSecond(
+                              history.file(), history.events(), System::nanoTime)));
+      Files.delete(history.file());
+      return List.of(
+          Figure.against(
+              "the rows alone, from PostgreSQL",
+              rounds.get(1),
+              "export, " + history.events() + " events of one organisation",
+              "events/s",
+              rounds.get(0),
+              new Goal.AtLeast(MILLION / 60)),
+          Figure.against(
+              "SHA-256 of the file",
+              rounds.get(3),
+              "verify, the same",
+              "events/s",
+              rounds.get(2),
+              new Goal.AtLeast(MILLION / 30)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static LedgerEvent seed(Platform platform, int keys) {
+    try (var topics = new TopicWriter(platform.servers().bootstrapServers(), platform.seals())) {
+      LedgerEvent last = new EventSeed(3, topics::write).events(1, keys);
+      topics.flush();
+      return last;
+    }
+  }
+
+  private record History(Operator operator, ServiceProcess query, LedgerEvent last, Path file) {
+    long events() {
+      return last.position() + 1;
+    }
+
+    private String path() {
+      return "/v1/organizations/" + last.organization().value();
+    }
+
+    void awaitApplied() {
+      Api api = operator.at(query);
+      // Each question waits for five seconds.
+      while (!api.get(path() + "?at_least=" + last.position()).isSuccess()) {
+        if (!query.process().isAlive()) {
+          throw new IllegalStateException("query-service has ended");
+        }
+      }
+    }
+
+    double export() {
+      var request =
+          HttpRequest.newBuilder(URI.create(query.uri() + path() + "/events"))
+              .header("Accept", "application/x-ndjson");
+      operator.headers().forEach(request::header);
+      long startedAt = System.nanoTime();
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        HttpResponse<Path> answer =
+            client.send(request.build(), HttpResponse.BodyHandlers.ofFile(file));
+        if (answer.statusCode() != 200) {
+          throw new IllegalStateException("the export was refused: " + answer.statusCode());
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+      return events() * 1e9 / (System.nanoTime() - startedAt);
+    }
+
+    double verify() {
+      String vkey =
+          Operator.require(operator.at(query).get(path() + "/log/keys"))
+              .node("keys")
+              .path(0)
+              .stringValue();
+      var trust = new ExportTrust(List.of(NoteVerifier.parse(vkey)), List.of(), 0, List.of());
+      long startedAt = System.nanoTime();
+      try (InputStream in = Files.newInputStream(file)) {
+        ExportReport report = new ExportVerifier(trust).verify(in);
+        if (!report.isGood() || report.events() != events()) {
+          throw new IllegalStateException("the export isn't whole: " + report);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return events() * 1e9 / (System.nanoTime() - startedAt);
+    }
+  }
+}
