@@ -257,6 +257,7 @@ class ExportTest {
         "update positions_g%d set log = decode('%s', 'hex')%s"
             .formatted(service.liveGeneration(), HexFormat.of().formatHex(log.toBytes()), of));
     service.update("delete from log_checkpoints" + of);
+    service.update("update platform_log set organization = gen_random_uuid()" + of);
   }
 
   @Test

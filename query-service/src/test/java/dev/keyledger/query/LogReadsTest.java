@@ -187,6 +187,35 @@ class LogReadsTest {
     assertThat(code(log + "/checkpoint?at_least=3")).isEqualTo("log_inconsistent");
   }
 
+  @Test
+  void whatWasSignedIsKnownFromThePlatformsLogToo() {
+    publish(3);
+    checkpoint();
+    String of = " where organization = '" + stream.id.uuid() + "'";
+    service.update(
+        "update events_g%d set leaf = sha256('another')".formatted(service.liveGeneration())
+            + of
+            + " and position = 1");
+    service.update("delete from log_checkpoints" + of);
+
+    assertThat(code(log + "/checkpoint")).isEqualTo("log_inconsistent");
+    publish(1);
+    assertThat(code(log + "/checkpoint?at_least=3")).isEqualTo("log_inconsistent");
+  }
+
+  @Test
+  void aHashThatWasTakenAwayIsNoFaultOfTheRequest() {
+    publish(3);
+    checkpoint();
+    service.update(
+        "update events_g%d set leaf = null where organization = '%s' and position = 1"
+            .formatted(service.liveGeneration(), stream.id.uuid()));
+
+    assertThat(code(log + "/proof?position=0")).isEqualTo("log_inconsistent");
+    assertThat(code(log + "/tile/0/000.p/3")).isEqualTo("log_inconsistent");
+    assertThat(code(log + "/consistency?old_size=2")).isEqualTo("log_inconsistent");
+  }
+
   private void publish(int count) {
     var more = new ArrayList<LedgerEvent>();
     for (int i = 0; i < count; i++) {

@@ -42,7 +42,11 @@ class Checkpoints {
   /** An organisation of which more is applied than is signed. */
   private record Due(OrganizationId organization, Frontier log, @Nullable Signed before) {}
 
-  private record Signed(long size, Hash root) {}
+  private record Signed(long size, Hash root) {
+    static Signed of(Checkpoint checkpoint) {
+      return new Signed(checkpoint.size(), checkpoint.root());
+    }
+  }
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -124,10 +128,18 @@ class Checkpoints {
   }
 
   private List<Due> due(ViewVersion live, Optional<OrganizationId> organization) {
+    // Where what was signed last is gone, the platform's log still has it.
     String sql =
-        "select p.organization, p.position + 1 as size, p.log, c.size as signed, c.root"
-            + " from positions@ p left join log_checkpoints c on c.organization = p.organization"
-            + " where p.log is not null and (c.size is null or c.size <= p.position)"
+        """
+        select p.organization, p.position + 1 as size, p.log, coalesce(c.size, l.size) as signed, c.root, l.entry
+        from positions@ p
+        left join log_checkpoints c on c.organization = p.organization
+        left join lateral (
+          select size, entry from platform_log
+          where c.size is null and organization = p.organization order by size desc limit 1
+        ) l on true
+        where p.log is not null and (coalesce(c.size, l.size) is null or coalesce(c.size, l.size) <= p.position)
+        """
             + (organization.isPresent() ? " and p.organization = :organization" : "")
             + " limit "
             + AT_ONCE;
@@ -137,10 +149,13 @@ class Checkpoints {
         .orElse(statement)
         .query((row, n) -> {
           byte[] root = row.getBytes("root");
+          String entry = row.getString("entry");
           return new Due(
               OrganizationId.of(Objects.requireNonNull(row.getObject("organization", UUID.class))),
               Frontier.of(row.getLong("size"), row.getBytes("log")),
-              root == null ? null : new Signed(row.getLong("signed"), new Hash(root)));
+              root != null
+                  ? new Signed(row.getLong("signed"), new Hash(root))
+                  : entry == null ? null : Signed.of(Checkpoint.parse(entry)));
         })
         .list();
   }

@@ -13,6 +13,7 @@ import dev.keyledger.query.views.Snapshot;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -66,14 +67,7 @@ class LogReads {
             });
     LogSize log = Objects.requireNonNull(read.getBody());
     SignedNote note =
-        checkpoints
-            .of(log.organization(), log.size())
-            .orElseThrow(() ->
-                Problem.of(
-                        503,
-                        "log_inconsistent",
-                        "The log doesn't go on from what was signed of it before.")
-                    .toException());
+        checkpoints.of(log.organization(), log.size()).orElseThrow(LogReads::inconsistent);
     return new Newest(log.organization(), note, read);
   }
 
@@ -81,7 +75,8 @@ class LogReads {
   InclusionProof platformProof(OrganizationId organization) {
     PlatformLog.Head head = platform.head();
     PlatformLog.Entry entry = platform.newestOf(organization).orElseThrow(LogReads::notBuilt);
-    List<Hash> path = Proofs.inclusion(entry.index(), head.log().size(), platform.tree());
+    List<Hash> path =
+        whole(() -> Proofs.inclusion(entry.index(), head.log().size(), platform.tree()));
     return new InclusionProof(entry.index(), path, Objects.requireNonNull(head.note()));
   }
 
@@ -92,7 +87,7 @@ class LogReads {
       var tree =
           new TiledTree(
               StoredRows.of(snapshot.jdbc(), snapshot.version(), snapshot.organization().uuid()));
-      return read.read(tree, sizeOf(snapshot));
+      return whole(() -> read.read(tree, sizeOf(snapshot)));
     };
   }
 
@@ -109,6 +104,21 @@ class LogReads {
 
   private static long sizeOf(Snapshot snapshot) {
     return snapshot.position() + 1;
+  }
+
+  /** A hash that isn't there was taken away. */
+  static <T> T whole(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (TiledTree.MissingHashException e) {
+      throw inconsistent();
+    }
+  }
+
+  private static RuntimeException inconsistent() {
+    return Problem.of(
+            503, "log_inconsistent", "The log doesn't go on from what was signed of it before.")
+        .toException();
   }
 
   private static RuntimeException notBuilt() {

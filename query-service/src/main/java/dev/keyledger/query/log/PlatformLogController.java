@@ -48,7 +48,7 @@ class PlatformLogController {
   ResponseEntity<byte[]> tile(@PathVariable String tile) {
     return ResponseEntity.ok()
         .cacheControl(LogAnswers.FOR_EVER)
-        .body(LogAnswers.tile(log.tree(), log.head().log().size(), tile));
+        .body(LogReads.whole(() -> LogAnswers.tile(log.tree(), log.head().log().size(), tile)));
   }
 
   /**
@@ -61,7 +61,9 @@ class PlatformLogController {
       @RequestParam(name = "old_size") String oldSize,
       @RequestParam(name = "tree_size", required = false) @Nullable String treeSize) {
     return fresh()
-        .body(LogAnswers.consistency(log.tree(), oldSize, treeSize, log.head().log().size()));
+        .body(
+            LogReads.whole(() ->
+                LogAnswers.consistency(log.tree(), oldSize, treeSize, log.head().log().size())));
   }
 
   /** By which keys checkpoints of this log are verified. */
