@@ -26,6 +26,7 @@ import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.NoteSigner;
 import dev.keyledger.kit.log.NoteVerifier;
 import dev.keyledger.kit.log.SignedNote;
+import dev.keyledger.query.log.ExportTurns;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
@@ -258,6 +259,29 @@ class ExportTest {
             .formatted(service.liveGeneration(), HexFormat.of().formatHex(log.toBytes()), of));
     service.update("delete from log_checkpoints" + of);
     service.update("update platform_log set organization = gen_random_uuid()" + of);
+  }
+
+  @Test
+  void anOrganisationHasTwoExportsAtOnceAndOthersHaveTheirs() {
+    publish(3);
+    Stream other = new Stream();
+    ledger.publish(other.registered());
+    service.awaitApplied(other);
+    var turns = service.bean(ExportTurns.class);
+    try (ExportTurns.Turn first = turns.take(stream.id)) {
+      assertThat(send("").statusCode()).isEqualTo(200);
+      try (ExportTurns.Turn second = turns.take(stream.id)) {
+        HttpResponse<byte[]> refused = send("");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("10");
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("too_many_exports");
+        Caller others = member(other, Set.of(Permissions.AUDIT_READ));
+        String path = "/v1/organizations/" + other.id + "/events";
+        assertThat(service.send(others, path, "application/x-ndjson").statusCode()).isEqualTo(200);
+      }
+      assertThat(send("").statusCode()).isEqualTo(200);
+    }
+    assertThat(send("").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -58,11 +58,13 @@ class Export {
 
   private final Reads reads;
   private final LogReads logs;
+  private final ExportTurns turns;
   private final PeopleKeys people;
 
-  Export(Reads reads, LogReads logs, PeopleKeys people) {
+  Export(Reads reads, LogReads logs, ExportTurns turns, PeopleKeys people) {
     this.reads = reads;
     this.logs = logs;
+    this.turns = turns;
     this.people = people;
   }
 
@@ -74,17 +76,20 @@ class Export {
     if (from > to) {
       throw Parameters.refused("from_position", "The log has " + to + " entries.");
     }
-    ExportHeader header = header(caller, org, from, to, newest);
-    response.setContentType(NDJSON);
-    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    response.setHeader(Reads.POSITION, newest.read().getHeaders().getFirst(Reads.POSITION));
-    var out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
-    out.write(EventCodec.encode(header));
-    out.write('\n');
-    for (long at = from; at < to; at += PAGE) {
-      writePage(page(caller, org, at, Math.min(at + PAGE, to)), out);
+    try (ExportTurns.Turn unused = turns.take(newest.organization())) {
+      ExportHeader header = header(caller, org, from, to, newest);
+      response.setContentType(NDJSON);
+      response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+      response.setHeader(Reads.POSITION, newest.read().getHeaders().getFirst(Reads.POSITION));
+      var out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
+      out.write(EventCodec.encode(header));
+      out.write('\n');
+      for (long at = from; at < to; at += PAGE) {
+        long begin = at;
+        writePage(turns.page(() -> page(caller, org, begin, Math.min(begin + PAGE, to))), out);
+      }
+      out.flush();
     }
-    out.flush();
   }
 
   private ExportHeader header(

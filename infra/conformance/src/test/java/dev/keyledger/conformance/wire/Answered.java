@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record Answered(int status, List<String> headers, byte[] body, Duration took) {
   /** What differs from one answer to the next whatever was asked. */
-  private static final List<String> OF_THE_MOMENT = List.of("date", "x-request-id", "traceparent");
+  private static final List<String> OF_THE_MOMENT =
+      List.of("date", "x-request-id", "traceparent", "keyledger-lag");
 
   public List<String> all(String name) {
     return headers.stream()
