@@ -68,6 +68,13 @@ class ParkedOrganizationsTest {
             path + "?at_least=2")) {
       assertThat(service.get(OPERATOR, read).header("Keyledger-Halted")).as(read).isEqualTo("gap");
     }
+    assertThat(
+            service
+                .send(OPERATOR, path + "/events", "application/x-ndjson")
+                .headers()
+                .firstValue("Keyledger-Halted"))
+        .as("the export")
+        .contains("gap");
     assertThat(service.get(OPERATOR, "/v1/organizations").header("Keyledger-Halted"))
         .contains(broken.id + ":gap")
         .doesNotContain(sound.id.value());

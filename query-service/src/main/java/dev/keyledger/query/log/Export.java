@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -78,9 +77,11 @@ class Export {
     }
     try (ExportTurns.Turn unused = turns.take(newest.organization())) {
       ExportHeader header = header(caller, org, from, to, newest);
+      newest
+          .read()
+          .getHeaders()
+          .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
       response.setContentType(NDJSON);
-      response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-      response.setHeader(Reads.POSITION, newest.read().getHeaders().getFirst(Reads.POSITION));
       var out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
       out.write(EventCodec.encode(header));
       out.write('\n');
