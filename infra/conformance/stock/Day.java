@@ -31,16 +31,19 @@ public final class Day {
 
     var keys = new KeysApi(client);
     IssuedKey created =
-        keys.createKey(org, new NewKey().name("Billing").environment("test").expiresInDays(30), null, "wait=5");
+        keys.createKey(org, new NewKey().name("Billing").environment("test").expiresInDays(30), null, "wait=5", null);
     String key = created.getKey().getId();
     var verified = new TokensApi(client).verifyKey(new KeyQuestion().key(created.getSecret()));
-    RotatedKey rotated = keys.rotateKey(org, key, null, null, new Rotation().gracePeriod("PT1H"));
-    keys.completeKeyRotation(org, key, null);
-    keys.updateKey(org, key, new KeyUpdate().name("Billing (EU)"), null);
-    RevokedKey revoked = keys.revokeKey(org, key, "wait=5", new KeyRevocation().reason("end of day"));
+    RotatedKey rotated = keys.rotateKey(org, key, null, null, null, new Rotation().gracePeriod("PT1H"));
+    keys.completeKeyRotation(org, key, null, null);
+    keys.updateKey(org, key, new KeyUpdate().name("Billing (EU)"), null, null);
+    RevokedKey revoked = keys.revokeKey(org, key, "wait=5", null, new KeyRevocation().reason("end of day"));
     long position = revoked.getReceipt().getPosition();
-    var listed = keys.listKeys(org, null, List.of(KeyStatus.REVOKED), null, null, position);
-    var history = new HistoryApi(client).listEvents(org, key, null, null, null, null, null, null, position);
+    var listed = keys.listKeys(org, null, List.of(KeyStatus.REVOKED), null, null, null, position);
+    var history =
+        new HistoryApi(client)
+            .listEvents(
+                org, null, key, null, null, null, null, null, null, null, null, null, null, null, position, null);
 
     var said = new ArrayList<String>();
     said.add(created.getKey().getStatus().getValue());
