@@ -145,7 +145,7 @@ public final class DescribedAnswers {
       wrong.add("the media type " + type);
       return;
     }
-    if (!type.endsWith("json")) {
+    if (!Api.isJson(type)) {
       return;
     }
     JsonNode read;

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,8 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A script of the folder {@code stock} as a process of its own, which answers in lines of JSON. It
- * is told everything by its environment, where others can't read it, and ends with its input.
+ * A script of the folder {@code stock}, or a program that was built there, as a process of its own,
+ * which answers in lines of JSON. It is told everything by its environment, where others can't read
+ * it, and ends with its input.
  */
 final class Script implements AutoCloseable {
   static final Path FOLDER = Path.of("stock").toAbsolutePath();
@@ -39,8 +41,17 @@ final class Script implements AutoCloseable {
   }
 
   static Script start(String name, Map<String, String> environment) {
+    return start(name, List.of(Tool.NODE.require().toString(), name), environment);
+  }
+
+  /** A program that needs no other. */
+  static Script start(Tool program, Map<String, String> environment) {
+    return start(program.title(), List.of(program.require().toString()), environment);
+  }
+
+  private static Script start(String name, List<String> command, Map<String, String> environment) {
     try {
-      var builder = new ProcessBuilder(Tool.NODE.require().toString(), name);
+      var builder = new ProcessBuilder(command);
       builder.directory(FOLDER.toFile());
       builder.environment().putAll(environment);
       builder.redirectError(ProcessBuilder.Redirect.INHERIT);

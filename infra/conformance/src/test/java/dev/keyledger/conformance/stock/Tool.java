@@ -24,6 +24,19 @@ enum Tool {
       return "the npm packages";
     }
   },
+  /** Go's own checks of logs, built into a program. */
+  LOG_VERIFIER() {
+    @Override
+    Optional<Path> find() {
+      return Optional.of(Script.FOLDER.resolve("log-verifier/target/log-verifier"))
+          .filter(Files::isExecutable);
+    }
+
+    @Override
+    String title() {
+      return "Go's log verifier";
+    }
+  },
   /** A service of its own build, by its classes and libraries. */
   SPRING_BOOT_3() {
     @Override

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -164,6 +165,12 @@ public final class Api {
     return send(method, path, contentType, HttpRequest.BodyPublishers.ofString(body));
   }
 
+  /** Whether a body of that {@code Content-Type} is one JSON text, which lines of JSON are not. */
+  public static boolean isJson(String contentType) {
+    String type = contentType.replaceFirst("\\s*;.*", "").toLowerCase(Locale.ROOT);
+    return type.endsWith("/json") || type.endsWith("+json");
+  }
+
   /** The code that an authenticator shows for that secret (base32) at that time, RFC 6238. */
   public static String totp(String secret, Instant at) {
     try {
@@ -196,7 +203,7 @@ public final class Api {
     try {
       HttpResponse<String> response =
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
+      boolean json = isJson(response.headers().firstValue("Content-Type").orElse(""));
       var answer =
           new Answer(
               response.statusCode(),
