@@ -3,6 +3,8 @@ package dev.keyledger.query;
 import static dev.keyledger.query.QueryServiceUnderTest.ALL;
 import static dev.keyledger.query.QueryServiceUnderTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.client.Caller;
@@ -32,8 +34,12 @@ import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -282,6 +288,39 @@ class ExportTest {
       assertThat(send("").statusCode()).isEqualTo(200);
     }
     assertThat(send("").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatCannotBeWrittenToItsEndIsNoWholeAnswer() {
+    publish(2_500);
+    checkpoint();
+    service.update(
+        "update events_g%d set leaf = 'short' where organization = '%s' and position = 2000"
+            .formatted(service.liveGeneration(), stream.id.uuid()));
+
+    assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> send(""));
+    assertThat(service.bean(ExportTurns.class).take(stream.id)).isNotNull();
+  }
+
+  @Test
+  void aClientThatGoesAwayLeavesNothingBehind() throws IOException {
+    publish(2_500);
+    for (int i = 0; i < 3; i++) {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+        socket.setSoLinger(true, 0);
+        socket
+            .getOutputStream()
+            .write(
+                ("GET %s/events HTTP/1.1\r\nHost: a\r\nAccept: application/x-ndjson\r\n"
+                        + "Authorization: Bearer %s\r\n\r\n")
+                    .formatted(organization, service.tokenOf(auditor))
+                    .getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+      }
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(send("").statusCode()).isEqualTo(200));
   }
 
   @Test

@@ -30,6 +30,8 @@ import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -215,6 +217,11 @@ class HistorySearchTest {
     assertThat(found("?q=invoices+or+repository&order=oldest")).containsExactly(3L, 4L);
     assertThat(found("?q=" + acme.slug)).containsExactly(0L);
     assertThat(found("?q=%27%29%7C%27")).isEmpty();
+    for (String signs :
+        List.of("-", "- ", "-(", "-\"", "\"-", "(-", "!", "!-", "-a ", "or ", "\"a\" -")) {
+      String many = signs.repeat(100 / signs.length()).strip();
+      assertThat(found("?q=" + URLEncoder.encode(many, StandardCharsets.UTF_8))).isNotNull();
+    }
     assertThat(found("?q=" + acme.id.uuid() + "+or+" + other.id.uuid())).isEmpty();
     assertThat(found("?q=-billing")).doesNotContain(1L, 2L);
     var foreign =

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -37,6 +38,7 @@ class HistoryController {
 
   private static final Set<String> ORDERS = Set.of("newest", "oldest");
   private static final int LONGEST_REQUEST_ID = 128;
+  private static final Pattern STRAY_MINUS = Pattern.compile("-(?![\\p{L}\\p{N}\"])");
   private static final int LONGEST_QUESTION = 100;
 
   private final Reads reads;
@@ -85,7 +87,7 @@ class HistoryController {
             Parameters.words("type", type, typesOf(sources)),
             Parameters.from("from", from),
             Parameters.to("to", to),
-            Parameters.text("q", q, LONGEST_QUESTION),
+            wordsOf(Parameters.text("q", q, LONGEST_QUESTION)),
             !"oldest".equals(Parameters.word("order", order, ORDERS)),
             Parameters.behind(cursor, PageStart::parse),
             Parameters.limit(limit));
@@ -126,5 +128,10 @@ class HistoryController {
 
   private static String nameOf(Source source) {
     return source.name().toLowerCase(Locale.ROOT);
+  }
+
+  // A minus means something before a word or a phrase alone; PostgreSQL keeps room for few others.
+  private static @Nullable String wordsOf(@Nullable String text) {
+    return text == null ? null : STRAY_MINUS.matcher(text).replaceAll(" ");
   }
 }

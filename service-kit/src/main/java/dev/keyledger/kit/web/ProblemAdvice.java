@@ -3,6 +3,7 @@ package dev.keyledger.kit.web;
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.spring.EndpointRefusedException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +33,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * The one place where a refusal becomes an answer. A service's own advice may stand before it;
@@ -143,8 +145,19 @@ public final class ProblemAdvice {
     log.debug("A client went away before its answer was written");
   }
 
+  /**
+   * @throws Exception the same, where a part of the answer is out already: then the server ends the
+   *     connection, so that nobody takes the part for the whole
+   */
   @ExceptionHandler
-  @Nullable ResponseEntity<byte[]> unexpected(Exception e) {
+  @Nullable ResponseEntity<byte[]> unexpected(Exception e, HttpServletResponse response)
+      throws Exception {
+    if (response.isCommitted()) {
+      if (!DisconnectedClientHelper.isClientDisconnectedException(e)) {
+        log.error("An answer could not be written to its end: {}", e.getClass().getName());
+      }
+      throw e;
+    }
     if (e instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
       return problems.entityOf(
           Problem.of(
