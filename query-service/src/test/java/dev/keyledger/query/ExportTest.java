@@ -28,6 +28,7 @@ import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.NoteSigner;
 import dev.keyledger.kit.log.NoteVerifier;
 import dev.keyledger.kit.log.SignedNote;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.query.log.ExportTurns;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
@@ -299,7 +300,17 @@ class ExportTest {
             .formatted(service.liveGeneration(), stream.id.uuid()));
 
     assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> send(""));
-    assertThat(service.bean(ExportTurns.class).take(stream.id)).isNotNull();
+    // Both turns are free again: a third would be refused.
+    var turns = service.bean(ExportTurns.class);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> {
+          try (ExportTurns.Turn first = turns.take(stream.id);
+              ExportTurns.Turn second = turns.take(stream.id)) {
+            assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> turns.take(stream.id));
+          }
+        });
   }
 
   @Test
