@@ -16,19 +16,26 @@ class NewPasswordsTest {
   @Test
   void noSignInWaitsUntilTheStrengthOfAPasswordIsKnown() throws Exception {
     Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    var begun = new CountDownLatch(1);
     var end = new CountDownLatch(1);
     var measuring =
-        CompletableFuture.runAsync(() ->
-            fixture.strength.run(
-                Network.of("203.0.113.9"),
-                () -> {
-                  end.await();
-                  return email;
-                }));
+        CompletableFuture.runAsync(
+            () ->
+                fixture.strength.run(
+                    Network.of("203.0.113.9"),
+                    () -> {
+                      begun.countDown();
+                      end.await();
+                      return email;
+                    }),
+            Thread::startVirtualThread);
+    begun.await();
     var chosen =
-        CompletableFuture.supplyAsync(() ->
-            fixture.newPasswords.hash(
-                person.id(), "password", "another long pass phrase", address));
+        CompletableFuture.supplyAsync(
+            () ->
+                fixture.newPasswords.hash(
+                    person.id(), "password", "another long pass phrase", address),
+            Thread::startVirtualThread);
 
     assertThat(fixture.proofs.password(email, PeopleFixture.PASSWORD, address))
         .isInstanceOf(Done.class);
