@@ -36,7 +36,9 @@ class DryRunsOverHttpTest extends CommandServiceTest {
           "organization_snapshot",
           "slug",
           "remembered_answer",
-          "key_deadline");
+          "key_deadline",
+          "person_membership",
+          "erasure");
 
   /** Of an event, what its subject says, and what is drawn anew or personal or of a secret. */
   private static final Set<String> NO_DATA =
@@ -138,7 +140,8 @@ class DryRunsOverHttpTest extends CommandServiceTest {
     return asked
         .replaceFirst("/organizations/[^/]+", "/organizations/{org}")
         .replaceFirst("/keys/[^/]+", "/keys/{key}")
-        .replaceFirst("/members/[^/]+", "/members/{member}");
+        .replaceFirst("/members/[^/]+", "/members/{member}")
+        .replaceFirst("/persons/[^/]+", "/persons/{person}");
   }
 
   private static List<Command> aLife() throws SQLException {
@@ -215,6 +218,9 @@ class DryRunsOverHttpTest extends CommandServiceTest {
         "POST",
         "/v1/platform/services",
         "{\"name\":\"s\",\"permissions\":[\"keys.verify\"]}");
+    // Of one who belongs nowhere: what it does in organisations is told beside the platform's.
+    String nobody = tokenService.personOf(slug + "-nobody@example.com").value();
+    done(done, OPERATOR, "POST", "/v1/platform/persons/" + nobody + "/erase", "");
     return done;
   }
 

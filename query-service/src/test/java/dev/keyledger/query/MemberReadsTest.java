@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.id.MemberId;
@@ -68,6 +69,35 @@ class MemberReadsTest {
     assertThat(present.toString() + removed)
         .as("a person's id would tell whether two organisations share somebody")
         .doesNotContain(stays.value(), erased.value());
+  }
+
+  /** Whatever key a replica still has in memory. */
+  @Test
+  void whoWasErasedByAnEventIsNobodyAtOnce() {
+    var stream = new Stream();
+    PersonId erased = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    MemberId one = MemberId.of(UuidCreator.getTimeOrderedEpoch());
+    var sealed = tokens.seal(erased, "erased@example.com");
+    ledger.publish(
+        stream.registered(), stream.next(new MemberAdded(one, erased, sealed, Role.OWNER, T)));
+    service.awaitApplied(stream);
+    var path = "/v1/organizations/" + stream.id + "/members";
+    var before = service.get(member(stream, ALL), path).items();
+    ledger.publish(
+        stream.next(new MemberErased(one, T)), stream.next(new MemberRemoved(one, Role.OWNER, T)));
+    service.awaitApplied(stream);
+
+    assertThat(before.get(0).path("email").stringValue()).isEqualTo("erased@example.com");
+    var removed = service.get(member(stream, ALL), path + "?status=removed").items();
+    assertThat(removed.get(0).path("email").isNull()).isTrue();
+    var events =
+        service
+            .get(
+                member(stream, ALL),
+                "/v1/organizations/" + stream.id + "/events?type=member.erased")
+            .items();
+    assertThat(events).hasSize(1);
+    assertThat(events.get(0).at("/subject/id").stringValue()).isEqualTo(one.value());
   }
 
   @Test

@@ -8,8 +8,10 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
@@ -35,6 +37,8 @@ public final class EventTypes {
           Map.entry("member.added", MemberAdded.class),
           Map.entry("member.role_changed", MemberRoleChanged.class),
           Map.entry("member.removed", MemberRemoved.class),
+          Map.entry("member.erased", MemberErased.class),
+          Map.entry("person.erased", PersonErased.class),
           Map.entry("key.created", KeyCreated.class),
           Map.entry("key.rotated", KeyRotated.class),
           Map.entry("key.rotation_completed", RotationCompleted.class),

@@ -22,4 +22,10 @@ public sealed interface MemberEvent extends OrganizationEvent {
       implements MemberEvent {}
 
   record MemberRemoved(MemberId member, Role before, Instant at) implements MemberEvent {}
+
+  /**
+   * Who the member is, or was, is known no more: their person was erased. That ends a membership
+   * which goes on by a removal of its own.
+   */
+  record MemberErased(MemberId member, Instant at) implements MemberEvent {}
 }

@@ -7,7 +7,8 @@ import java.time.Instant;
  * personal data in clear. Facts that change something say both what it was and what it is, so that
  * history needs no look-up.
  */
-public sealed interface OrganizationEvent permits StandingEvent, MemberEvent, KeyEvent {
+public sealed interface OrganizationEvent
+    permits StandingEvent, MemberEvent, KeyEvent, PersonEvent {
   /**
    * The deciding command's reading of the clock, in whole milliseconds. Order is never taken from
    * it.

@@ -85,6 +85,8 @@ final class Samples {
               MEMBER, PERSON, new SealedText(PERSON, "c2VhbGVk"), Role.ADMIN, AT),
           new MemberEvent.MemberRoleChanged(MEMBER, Role.ADMIN, Role.EMPLOYEE, AT),
           new MemberEvent.MemberRemoved(MEMBER, Role.EMPLOYEE, AT),
+          new MemberEvent.MemberErased(MEMBER, AT),
+          new PersonEvent.PersonErased(PERSON, AT),
           new KeyEvent.KeyCreated(
               KEY, "ci", "live", List.of("clients.read"), MEMBER, SECRET, LATER, AT),
           new KeyEvent.KeyRotated(KEY, SECRET, LATER, AT),

@@ -8,11 +8,14 @@ import dev.keyledger.events.policy.KeyRules.Rate;
 import dev.keyledger.kit.receipts.Receipt;
 import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.RateLimit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.CacheControl;
@@ -75,6 +78,28 @@ class Answers {
     Rate rate = quota.rate();
     return new RateLimit(
         "commands", rate.maximum(), rate.per(), quota.remaining(), quota.untilMore());
+  }
+
+  /** Of each, whether it is in force, after waiting for all of them together. */
+  Map<OrganizationId, Boolean> inForce(Map<OrganizationId, Long> positions, Prefer prefer) {
+    if (!prefer.patience().isZero()) {
+      CompletableFuture<?>[] coming =
+          positions.entrySet().stream()
+              .map(at -> receipts.whenInForce(at.getKey(), at.getValue()).toCompletableFuture())
+              .toArray(CompletableFuture<?>[]::new);
+      try {
+        CompletableFuture.allOf(coming).get(prefer.patience().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        Stream.of(coming).forEach(one -> one.cancel(false));
+      } catch (ExecutionException e) {
+        log.warn("It is not known whether all of {} are in force", positions, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    var known = new LinkedHashMap<OrganizationId, Boolean>();
+    positions.forEach((id, position) -> known.put(id, receipts.soFar(id, position).inForce()));
+    return known;
   }
 
   private Receipt await(OrganizationId organization, long position, Prefer prefer) {

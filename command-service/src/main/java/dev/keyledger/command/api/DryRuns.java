@@ -84,7 +84,7 @@ final class DryRuns {
     return answer.body(of(foreseen));
   }
 
-  private static DryRun of(Foreseen foreseen) {
+  static DryRun of(Foreseen foreseen) {
     Consequences all = foreseen.consequences();
     return new DryRun(
         true,

@@ -11,9 +11,12 @@ import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.PersonEvent;
+import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
@@ -47,6 +50,7 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
     return switch (event) {
       case StandingEvent e -> new Subject("organization", null);
       case MemberAdded e -> new Subject("member", null);
+      case PersonEvent e -> new Subject("person", e.person());
       case MemberEvent e -> new Subject("member", e.member());
       case KeyCreated e -> new Subject("key", null);
       case KeyEvent e -> new Subject("key", e.key());
@@ -79,6 +83,8 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
       case MemberAdded e -> fields().with("role", e.role());
       case MemberRoleChanged e -> fields().with("before", e.before()).with("after", e.after());
       case MemberRemoved e -> fields().with("before", e.before());
+      case MemberErased e -> fields();
+      case PersonErased e -> fields();
       case KeyCreated e ->
           fields()
               .with("name", e.name())

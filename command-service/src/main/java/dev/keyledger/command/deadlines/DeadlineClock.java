@@ -1,6 +1,7 @@
 package dev.keyledger.command.deadlines;
 
 import dev.keyledger.command.deadlines.KeyDeadlines.Deadline;
+import dev.keyledger.command.erasure.Erasures;
 import dev.keyledger.command.idempotency.RememberedAnswers;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.ledger.LedgerSettings;
@@ -36,6 +37,7 @@ final class DeadlineClock implements SmartLifecycle {
 
   private final KeyDeadlines deadlines;
   private final RememberedAnswers answers;
+  private final Erasures erasures;
   private final Ledger ledger;
   private final AgreedClock clock;
   private final Duration every;
@@ -44,11 +46,13 @@ final class DeadlineClock implements SmartLifecycle {
   DeadlineClock(
       KeyDeadlines deadlines,
       RememberedAnswers answers,
+      Erasures erasures,
       Ledger ledger,
       AgreedClock clock,
       LedgerSettings settings) {
     this.deadlines = deadlines;
     this.answers = answers;
+    this.erasures = erasures;
     this.ledger = ledger;
     this.clock = clock;
     this.every = settings.deadlineInterval();
@@ -60,6 +64,7 @@ final class DeadlineClock implements SmartLifecycle {
         // What has piled up is not left until the next look.
       }
       answers.forgetExpired();
+      erasures.resume();
     } catch (RuntimeException e) {
       log.warn("Due ends were not recorded; trying again in {}", every, e);
     }

@@ -1,6 +1,8 @@
 package dev.keyledger.command.deadlines;
 
 import dev.keyledger.command.ledger.BesideEvents;
+import dev.keyledger.command.ledger.Outcome;
+import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.OrganizationEvent;
@@ -38,8 +40,9 @@ final class KeyDeadlines implements BesideEvents {
   }
 
   @Override
-  public void write(OrganizationId organization, List<OrganizationEvent> events) {
-    for (OrganizationEvent event : events) {
+  public void write(OrganizationCommand command, Outcome outcome) {
+    OrganizationId organization = command.organization();
+    for (OrganizationEvent event : outcome.events()) {
       if (event instanceof KeyCreated e && e.expiresAt() != null) {
         note(new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt()));
       } else if (event instanceof KeyRotated e && e.previousValidUntil() != null) {

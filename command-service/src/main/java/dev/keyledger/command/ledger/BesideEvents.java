@@ -1,15 +1,13 @@
 package dev.keyledger.command.ledger;
 
-import dev.keyledger.events.OrganizationEvent;
-import dev.keyledger.events.id.OrganizationId;
-import java.util.List;
+import dev.keyledger.command.organization.OrganizationCommand;
 
 /** Keeps rows beside the ledger that share the fate of the events that they come from. */
 public interface BesideEvents {
   /**
    * Called in the events' transaction, before they are appended.
    *
-   * @param events that one command decided on, in order; may be empty
+   * @param outcome with the events that the command decided on, in order; there may be none
    */
-  void write(OrganizationId organization, List<OrganizationEvent> events);
+  void write(OrganizationCommand command, Outcome outcome);
 }

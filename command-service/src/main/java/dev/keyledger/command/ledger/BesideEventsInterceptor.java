@@ -7,7 +7,7 @@ import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.springframework.stereotype.Component;
 
-/** Has rows written beside the events that a command decided on: deadlines. */
+/** Has rows written beside the events that a command decided on: deadlines, persons. */
 @Component
 final class BesideEventsInterceptor implements MessageHandlerInterceptor<CommandMessage<?>> {
   private final List<BesideEvents> writers;
@@ -20,8 +20,8 @@ final class BesideEventsInterceptor implements MessageHandlerInterceptor<Command
   public Object handle(UnitOfWork<? extends CommandMessage<?>> unitOfWork, InterceptorChain chain)
       throws Exception {
     var outcome = (Outcome) chain.proceed();
-    var organization = LedgerCommand.of(unitOfWork.getMessage()).command().organization();
-    writers.forEach(writer -> writer.write(organization, outcome.events()));
+    var command = LedgerCommand.of(unitOfWork.getMessage()).command();
+    writers.forEach(writer -> writer.write(command, outcome));
     return outcome;
   }
 }

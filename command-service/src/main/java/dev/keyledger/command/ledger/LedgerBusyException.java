@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Others were always faster. The command did nothing and may be sent again. */
 public final class LedgerBusyException extends RuntimeException {
-  LedgerBusyException(String message, @Nullable Throwable cause) {
+  public LedgerBusyException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

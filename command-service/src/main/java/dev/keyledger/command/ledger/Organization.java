@@ -17,6 +17,7 @@ import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.OrganizationState;
+import dev.keyledger.command.organization.PersonCommand.ErasePerson;
 import dev.keyledger.command.organization.StandingCommand;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
 import dev.keyledger.command.organization.StandingCommand.Register;
@@ -158,6 +159,11 @@ final class Organization {
   @CommandHandler
   Decided handle(ExpireKey command) {
     return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(ErasePerson command) {
+    return decided(command, applied(command), null, null);
   }
 
   private Decided onStanding(StandingCommand command) {

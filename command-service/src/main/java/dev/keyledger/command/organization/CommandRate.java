@@ -11,9 +11,11 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
@@ -128,6 +130,8 @@ final class CommandRate {
               || !new HashSet<>(standing.permissionsOf(e.before()))
                   .containsAll(standing.permissionsOf(e.after()));
       case MemberRemoved e -> false;
+      case MemberErased e -> false;
+      case PersonErased e -> false;
       case KeyCreated e -> true;
       case KeyRotated e -> true;
       case RotationCompleted e -> false;

@@ -11,6 +11,7 @@ import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.id.KeyId;
@@ -59,6 +60,7 @@ final class Foresight {
       }
       case MemberAdded e -> members.put(e.member(), Member.of(e));
       case MemberEvent e -> members.put(e.member(), member(e.member()).orElseThrow().after(e));
+      case PersonEvent e -> {}
       case KeyCreated e -> keys.put(e.key(), Key.of(e));
       case KeyEvent e -> keys.put(e.key(), key(e.key()).orElseThrow().after(e));
     }

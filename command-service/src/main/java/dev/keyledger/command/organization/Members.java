@@ -5,12 +5,14 @@ import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
+import dev.keyledger.command.organization.PersonCommand.ErasePerson;
 import dev.keyledger.command.organization.Refusal.AlreadyMember;
 import dev.keyledger.command.organization.Refusal.LastOwner;
 import dev.keyledger.command.organization.Refusal.MemberNotFound;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.OrganizationEvent;
@@ -69,17 +71,42 @@ public final class Members {
       case RemoveMember c -> {
         Member member = managed(c.member(), principal);
         mustNotBeLastOwner(member);
-        var events = new ArrayList<OrganizationEvent>();
-        events.add(new MemberRemoved(c.member(), member.role(), at));
-        // Where keys are the organisation's, they stay when their creator goes.
-        if (standing.keysActForTheirCreator()) {
-          events.addAll(
-              keys.ending(
-                  key -> c.member().equals(key.createdBy()), KeyRevoked.Cause.MEMBER_REMOVED, at));
-        }
-        yield events;
+        yield removing(member, standing, keys, at);
       }
     };
+  }
+
+  private static List<OrganizationEvent> removing(
+      Member member, Standing standing, KeyRing keys, Instant at) {
+    var events = new ArrayList<OrganizationEvent>();
+    events.add(new MemberRemoved(member.id(), member.role(), at));
+    // Where keys are the organisation's, they stay when their creator goes.
+    if (standing.keysActForTheirCreator()) {
+      events.addAll(
+          keys.ending(
+              key -> member.id().equals(key.createdBy()), KeyRevoked.Cause.MEMBER_REMOVED, at));
+    }
+    return events;
+  }
+
+  /** Each membership that the person has or had, once. */
+  List<OrganizationEvent> decide(
+      ErasePerson command, Principal principal, Standing standing, KeyRing keys) {
+    principal.mustBeOperator();
+    Instant at = command.context().at();
+    var events = new ArrayList<OrganizationEvent>();
+    for (Member member : byId.values()) {
+      if (member.person().equals(command.person()) && !member.isErased()) {
+        if (!member.removed() && !command.decided()) {
+          mustNotBeLastOwner(member);
+        }
+        events.add(new MemberErased(member.id(), at));
+        if (!member.removed()) {
+          events.addAll(removing(member, standing, keys, at));
+        }
+      }
+    }
+    return events;
   }
 
   /**

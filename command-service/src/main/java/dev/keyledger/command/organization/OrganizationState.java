@@ -9,6 +9,8 @@ import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.PersonEvent;
+import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
 import dev.keyledger.events.credential.SecretText;
@@ -94,6 +96,7 @@ public final class OrganizationState {
           }
           case MemberEvent e -> members.apply(e);
           case KeyEvent e -> keys.apply(e);
+          case PersonEvent e -> () -> {};
         };
     Runnable uncounted = rate.apply(event, by, standing());
     position = at;
@@ -158,6 +161,11 @@ public final class OrganizationState {
         yield members.decide(c, principal, standing(), keys);
       }
       case KeyCommand c -> keys.decide(c, principal, standing(), members);
+      case PersonCommand.ErasePerson c when standing().kind() == OrganizationKind.PLATFORM -> {
+        principal.mustBeOperator();
+        yield List.of(new PersonErased(c.person(), c.context().at()));
+      }
+      case PersonCommand.ErasePerson c -> members.decide(c, principal, standing(), keys);
     };
   }
 
@@ -229,6 +237,7 @@ public final class OrganizationState {
             case MemberCommand c -> true;
             case KeyCommand.Issuing c -> false;
             case KeyCommand c -> true;
+            case PersonCommand c -> true;
           };
     };
   }

@@ -13,6 +13,7 @@ import dev.keyledger.kit.web.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,25 @@ public final class PeopleClient {
   private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
   private static final int TOO_MANY = 429;
+  private static final long LONGEST_WAIT = 1_000;
 
   /**
    * @param token shown once, to the caller who invited; {@code null} where it was mailed
    */
   public record IssuedInvitation(PersonId person, SealedText email, @Nullable SecretText token) {}
+
+  /**
+   * Sessions that ended with their person.
+   *
+   * @param inForce whether every replica refuses their tokens
+   */
+  public record ErasedSessions(int ended, boolean inForce) {}
+
+  private record Person(PersonId person) {}
+
+  private record KnownAnswer(boolean known) {}
+
+  private record ErasureQuestion(PersonId person, long waitMillis) {}
 
   private record InviteeAnswer(@Nullable PersonId person) {}
 
@@ -171,6 +186,38 @@ public final class PeopleClient {
     return Problem.of(503, "unavailable", "Invitations are not available just now.")
         .withHeader("Retry-After", "1")
         .toException();
+  }
+
+  /**
+   * Whether there is, or was, such a person.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException 503 when token-service can't be asked
+   */
+  public boolean isKnown(PersonId person) {
+    try {
+      return tokenService
+          .post("/internal/v1/people/erasures/check", new Person(person), KnownAnswer.class)
+          .known();
+    } catch (UnansweredException e) {
+      log.warn("Whether a person is known can't be told: {}", e.getMessage());
+      throw Problem.of(503, "unavailable", "Persons can't be looked up just now.")
+          .withHeader("Retry-After", "1")
+          .toException();
+    }
+  }
+
+  /**
+   * Has token-service forget them, for ever; again, nothing more comes of it.
+   *
+   * @param patience how long the answer may wait, {@value #LONGEST_WAIT} ms at most, for their
+   *     sessions' end to be in force
+   * @throws UnansweredException when that isn't known to be done
+   */
+  public ErasedSessions erase(PersonId person, Duration patience) {
+    return tokenService.post(
+        "/internal/v1/people/erasures",
+        new ErasureQuestion(person, Math.min(patience.toMillis(), LONGEST_WAIT)),
+        ErasedSessions.class);
   }
 
   /**

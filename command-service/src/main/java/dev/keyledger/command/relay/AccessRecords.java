@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.OrganizationState;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
@@ -22,6 +23,8 @@ final class AccessRecords {
   static AccessRecord of(OrganizationEvent event, OrganizationState after) {
     return switch (event) {
       case StandingEvent e -> after.standing().access(after.position());
+      // So that its position comes into force like any other: nothing of the organisation changes.
+      case PersonEvent e -> after.standing().access(after.position());
       case MemberEvent e -> ofMember(after, e.member());
       case KeyEvent e -> ofKey(after, e.key());
     };

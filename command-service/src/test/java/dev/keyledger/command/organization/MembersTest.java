@@ -22,6 +22,7 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRevoked.Cause;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.credential.SealedText;
@@ -222,5 +223,42 @@ class MembersTest {
     given.when(remove(owner, developer));
     assertThat(given.refused(remove(owner, developer))).isEqualTo(new MemberNotFound());
     assertThat(given.refused(change(owner, developer, Role.ADMIN))).isEqualTo(new MemberNotFound());
+  }
+
+  private PersonCommand.ErasePerson erase(Actor whom, boolean decided) {
+    return new PersonCommand.ErasePerson(ORGANIZATION, given.by(OPERATOR), whom.person(), decided);
+  }
+
+  @Test
+  void whoIsErasedLeavesWithTheirKeysAndOnce() {
+    KeyId key = given.key("live", developer.member());
+    assertThat(given.when(erase(developer, false)))
+        .containsExactly(
+            new MemberErased(developer.member(), given.now()),
+            new MemberRemoved(developer.member(), Role.DEVELOPER, given.now()),
+            new KeyRevoked(key, KeyRevoked.Cause.MEMBER_REMOVED, null, given.now()));
+    assertThat(given.when(erase(developer, true))).isEmpty();
+  }
+
+  @Test
+  void aMembershipThatEndedBeforeIsErasedToo() {
+    given.when(remove(owner, developer));
+    assertThat(given.when(erase(developer, false)))
+        .containsExactly(new MemberErased(developer.member(), given.now()));
+  }
+
+  @Test
+  void theLastOwnerIsNotErasedUnlessThatWasDecidedBefore() {
+    assertThat(given.refused(erase(owner, false))).isEqualTo(new LastOwner());
+    assertThat(given.when(erase(owner, true))).hasSize(2);
+  }
+
+  @Test
+  void thatAMemberWasErasedOutlivesASnapshot() {
+    given.when(erase(developer, false));
+    given.state.pack();
+    List<byte[]> parts = OrganizationSnapshot.of(given.state).parts();
+    OrganizationState restored = OrganizationSnapshot.restore(parts.getFirst(), parts::get, true);
+    assertThat(restored.decide(erase(developer, true))).isEmpty();
   }
 }

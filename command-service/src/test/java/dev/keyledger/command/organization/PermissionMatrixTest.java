@@ -139,7 +139,12 @@ class PermissionMatrixTest {
               (s, by) -> new RevokeKey(ORGANIZATION, s.by(by), s.keyOf(by), null)),
           new Row(
               "RevokeKey: none", (s, by) -> new RevokeKey(ORGANIZATION, s.by(by), s.none, null)),
-          new Row("ExpireKey: due", (s, by) -> new ExpireKey(ORGANIZATION, s.by(by), s.due)));
+          new Row("ExpireKey: due", (s, by) -> new ExpireKey(ORGANIZATION, s.by(by), s.due)),
+          new Row(
+              "ErasePerson: an employee",
+              (s, by) ->
+                  new PersonCommand.ErasePerson(
+                      ORGANIZATION, s.by(by), s.personOf(Role.EMPLOYEE), false)));
 
   @Test
   void eachCommandHasARow() {
@@ -294,6 +299,10 @@ class PermissionMatrixTest {
 
     MemberId idOf(Role role) {
       return Objects.requireNonNull(Objects.requireNonNull(members.get(role)).member());
+    }
+
+    PersonId personOf(Role role) {
+      return Objects.requireNonNull(Objects.requireNonNull(members.get(role)).person());
     }
 
     /** One of a caller who can have none is another's. */

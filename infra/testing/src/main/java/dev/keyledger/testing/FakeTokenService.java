@@ -35,6 +35,8 @@ public final class FakeTokenService implements AutoCloseable {
   private static final String ACCEPTED = "/internal/v1/memberships/accepted";
   private static final String WHOLE = "/internal/v1/revocations/whole";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
+  private static final String ERASURES = "/internal/v1/people/erasures";
+  private static final String ERASURES_CHECK = "/internal/v1/people/erasures/check";
   private static final String SESSIONS = "/internal/v1/sessions/standing";
 
   private final StubServer server = new StubServer();
@@ -46,6 +48,7 @@ public final class FakeTokenService implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private volatile boolean away;
   private volatile boolean mails;
+  private volatile boolean erasesNoMore;
   private volatile @Nullable KafkaSettings kafka;
 
   public FakeTokenService() {
@@ -113,6 +116,15 @@ public final class FakeTokenService implements AutoCloseable {
     keys.remove(person);
   }
 
+  public boolean isErased(PersonId person) {
+    return erased.contains(person);
+  }
+
+  /** Whether it knows persons, and erases none. */
+  public void erasesNoMore(boolean erasesNoMore) {
+    this.erasesNoMore = erasesNoMore;
+  }
+
   /** As an invitation that was accepted does. */
   public void accept(MemberId member) {
     accepted.add(member.value());
@@ -162,6 +174,8 @@ public final class FakeTokenService implements AutoCloseable {
           case AGAIN -> again(body.path("member").asString(""));
           case ACCEPTED -> accepted(body.path("members"));
           case DATA_KEYS -> dataKeys(body.path("people"));
+          case ERASURES_CHECK -> "{\"known\":%s}".formatted(isKnown(body));
+          case ERASURES -> erasesNoMore ? null : erasure(body);
           case WHOLE -> whole();
           case SESSIONS ->
               "{\"alive\":%s}"
@@ -216,6 +230,17 @@ public final class FakeTokenService implements AutoCloseable {
       }
     }
     return answer.toString();
+  }
+
+  private boolean isKnown(JsonNode asked) {
+    return people.containsValue(new PersonId(asked.path("person").asString()));
+  }
+
+  private String erasure(JsonNode asked) {
+    var person = new PersonId(asked.path("person").asString());
+    boolean now = !erased.contains(person);
+    erase(person);
+    return "{\"ended\":%d,\"in_force\":true}".formatted(now ? 1 : 0);
   }
 
   private String dataKeys(JsonNode asked) {

@@ -11,9 +11,11 @@ import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
@@ -45,6 +47,7 @@ record Change(
       case StandingEvent e -> standing(e, prior);
       case MemberEvent e -> member(e, people);
       case KeyEvent e -> key(e, prior);
+      case PersonEvent e -> new Change(null, null);
     };
   }
 
@@ -95,6 +98,8 @@ record Change(
       case MemberRoleChanged e ->
           new Change(fields().with("role", e.before()), fields().with("role", e.after()));
       case MemberRemoved e -> new Change(fields().with("role", e.before()), null);
+      // What it was is what can't be told any more.
+      case MemberErased e -> new Change(null, null);
     };
   }
 

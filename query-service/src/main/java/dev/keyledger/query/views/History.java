@@ -10,6 +10,7 @@ import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.Origin;
+import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
@@ -74,7 +75,8 @@ final class History {
       @Nullable String address, @Nullable String requestId, @Nullable String traceparent) {}
 
   /**
-   * @param kind {@code organization}, {@code member}, {@code key} or {@code session}
+   * @param kind {@code organization}, {@code member}, {@code key}, {@code session} or {@code
+   *     person}
    */
   record Subject(String kind, String id) {}
 
@@ -185,6 +187,7 @@ final class History {
     return switch (event.event()) {
       case KeyEvent e -> new Subject("key", e.key().value());
       case MemberEvent e -> new Subject("member", e.member().value());
+      case PersonEvent e -> new Subject("person", e.person().value());
       case StandingEvent e -> new Subject("organization", event.organization().value());
     };
   }

@@ -13,8 +13,10 @@ import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
+import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
@@ -60,6 +62,8 @@ public final class Fold {
       case StandingEvent e -> fold.standing(e);
       case MemberEvent e -> fold.member(e);
       case KeyEvent e -> fold.key(e);
+      // No view is of persons.
+      case PersonEvent e -> null;
     };
   }
 
@@ -144,6 +148,7 @@ public final class Fold {
       case MemberRoleChanged e ->
           set.members.put(ref, set.members.get(ref).withRole(lower(e.after())));
       case MemberRemoved e -> set.members.put(ref, set.members.get(ref).removed(e.at()));
+      case MemberErased e -> set.members.put(ref, set.members.get(ref).erased());
     }
     return null;
   }

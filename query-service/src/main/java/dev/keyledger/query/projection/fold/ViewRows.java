@@ -94,7 +94,7 @@ public final class ViewRows {
       UUID organization, String policy, String ceiling, long position, Instant changedAt) {}
 
   /**
-   * @param email sealed under the person's data key
+   * @param email sealed under the person's data key; empty once they were erased
    */
   public record MemberRow(
       UUID organization,
@@ -107,6 +107,11 @@ public final class ViewRows {
 
     MemberRow withRole(String next) {
       return new MemberRow(organization, member, person, email, next, addedAt, removedAt);
+    }
+
+    /** What was sealed can't be opened any more, and isn't kept. */
+    MemberRow erased() {
+      return new MemberRow(organization, member, person, "", role, addedAt, removedAt);
     }
 
     MemberRow removed(Instant at) {

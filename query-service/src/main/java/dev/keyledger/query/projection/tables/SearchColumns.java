@@ -9,6 +9,7 @@ import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
@@ -108,6 +109,7 @@ final class SearchColumns {
       case PolicyChanged e -> null;
       case IpAllowlistChanged e -> null;
       case MemberEvent e -> null;
+      case PersonEvent e -> null;
       case KeyRotated e -> null;
       case RotationCompleted e -> null;
       case KeyScopesNarrowed e -> null;

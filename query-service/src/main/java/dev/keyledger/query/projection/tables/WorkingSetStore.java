@@ -6,6 +6,7 @@ import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.kit.log.Hash;
 import dev.keyledger.query.projection.fold.ViewRows.NodeRow;
@@ -56,6 +57,7 @@ public final class WorkingSetStore {
         case StandingEvent e -> standings.add(organization);
         case MemberAdded e -> {}
         case MemberEvent e -> members.add(new Ref(organization, e.member().uuid()));
+        case PersonEvent e -> {}
         case KeyCreated e -> {}
         case KeyEvent e -> keys.add(new Ref(organization, e.key().uuid()));
       }
@@ -147,6 +149,7 @@ public final class WorkingSetStore {
     return switch (event.event()) {
       case KeyEvent e -> e.key().uuid();
       case MemberEvent e -> e.member().uuid();
+      case PersonEvent e -> e.person().uuid();
       case StandingEvent e -> null;
     };
   }

@@ -12,19 +12,20 @@ import dev.keyledger.kit.internal.InternalEndpoint;
 import dev.keyledger.kit.sessions.SessionAnswer;
 import dev.keyledger.kit.sessions.SessionQuestion;
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.token.enforcement.outbox.RevocationReceipts;
+import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.enforcement.tokens.LiveSessions;
 import dev.keyledger.token.identity.people.AcceptedMemberships;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.Erasure;
 import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.sessions.Fields;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -38,19 +39,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/internal/v1")
 class InternalController {
   private static final int MOST_KEYS = 1_000;
+  private static final long LONGEST_WAIT = 1_000;
 
   private final Invitations invitations;
   private final People people;
   private final AcceptedMemberships memberships;
   private final Erasure erasure;
   private final LiveSessions sessions;
+  private final RevocationReceipts receipts;
 
   InternalController(
       Invitations invitations,
       People people,
       AcceptedMemberships memberships,
       Erasure erasure,
-      LiveSessions sessions) {
+      LiveSessions sessions,
+      RevocationReceipts receipts) {
+    this.receipts = receipts;
     this.sessions = sessions;
     this.invitations = invitations;
     this.people = people;
@@ -115,6 +120,18 @@ class InternalController {
       return "[data key of " + person + "]";
     }
   }
+
+  /**
+   * @param waitMillis for the end of their sessions to be in force; none where absent
+   */
+  record ErasureRequest(@Nullable PersonId person, @Nullable Long waitMillis) {}
+
+  record KnownAnswer(boolean known) {}
+
+  /**
+   * @param ended how many sessions
+   */
+  record ErasedAnswer(int ended, boolean inForce) {}
 
   record KeysAnswer(List<Key> keys) {}
 
@@ -214,11 +231,25 @@ class InternalController {
         .body(new SessionAnswer(sessions.isAlive(body)));
   }
 
-  /** Erasing the erased is a success too: what was asked for is so. */
-  @DeleteMapping("/people/{person}")
+  /** Whether there is, or was, such a person. */
+  @PostMapping("/people/erasures/check")
   @InternalEndpoint(COMMAND_TO_TOKEN)
-  ResponseEntity<Void> erase(@PathVariable PersonId person) {
-    erasure.erase(person);
-    return ResponseEntity.noContent().build();
+  ResponseEntity<KnownAnswer> mayBeErased(@RequestBody ErasureRequest body) {
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(new KnownAnswer(people.wasEver(given("person", body.person()))));
+  }
+
+  /** Erasing the erased is a success too: what was asked for is so. */
+  @PostMapping("/people/erasures")
+  @InternalEndpoint(COMMAND_TO_TOKEN)
+  ResponseEntity<ErasedAnswer> erase(@RequestBody ErasureRequest body) {
+    List<StreamPosition> ended = erasure.forget(given("person", body.person())).orElse(List.of());
+    Duration wait =
+        Duration.ofMillis(
+            body.waitMillis() == null ? 0 : Math.clamp(body.waitMillis(), 0, LONGEST_WAIT));
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(new ErasedAnswer(ended.size(), receipts.await(ended, wait)));
   }
 }

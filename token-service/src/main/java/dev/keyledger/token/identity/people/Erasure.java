@@ -1,10 +1,13 @@
 package dev.keyledger.token.identity.people;
 
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -18,7 +21,10 @@ public final class Erasure {
   /** What else has to go with a person, in the same transaction. */
   @FunctionalInterface
   public interface Consequence {
-    void whenErased(PersonId person, Instant at);
+    /**
+     * @return where something ended by it
+     */
+    List<StreamPosition> whenErased(PersonId person, Instant at);
   }
 
   private final People people;
@@ -53,18 +59,27 @@ public final class Erasure {
    * @return false for the erased and the unknown
    */
   public boolean erase(PersonId person) {
+    return forget(person).isPresent();
+  }
+
+  /**
+   * @return where something ended by it; empty for the erased and the unknown
+   */
+  public Optional<List<StreamPosition>> forget(PersonId person) {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return Boolean.TRUE.equals(
+    return Objects.requireNonNull(
         transactions.execute(status -> {
           if (!people.forget(person, at)) {
-            return false;
+            return Optional.<List<StreamPosition>>empty();
           }
           passwords.forget(person);
           secondStep.forget(person);
           memberships.forget(person);
           networks.forget(person);
-          consequences.forEach(consequence -> consequence.whenErased(person, at));
-          return true;
+          return Optional.of(
+              consequences.stream()
+                  .flatMap(consequence -> consequence.whenErased(person, at).stream())
+                  .toList());
         }));
   }
 }

@@ -62,6 +62,14 @@ public final class People {
         .optional();
   }
 
+  /** Whether there is, or was, such a person. */
+  public boolean wasEver(PersonId person) {
+    return jdbc.sql("select exists (select from person where person_id = :person)")
+        .param("person", person.uuid())
+        .query(Boolean.class)
+        .single();
+  }
+
   public boolean hasOperator() {
     return jdbc.sql(
             """

@@ -36,7 +36,8 @@ class InternalCallsTest extends EnforcementTest {
           Map.entry("POST /internal/v1/invitations/again/check", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/memberships/accepted", Set.of(QUERY_TO_TOKEN)),
           Map.entry("POST /internal/v1/people/data-keys", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
-          Map.entry("DELETE /internal/v1/people/{person}", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/people/erasures/check", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/people/erasures", Set.of(COMMAND_TO_TOKEN)),
           Map.entry(
               "POST /internal/v1/sessions/standing", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
           Map.entry(

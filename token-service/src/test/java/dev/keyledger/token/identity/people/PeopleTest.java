@@ -137,7 +137,11 @@ class PeopleTest {
 
     boolean erased =
         fixture
-            .erasure(List.of((who, at) -> consequence.set(who.equals(person.id()))))
+            .erasure(
+                List.of((who, at) -> {
+                  consequence.set(who.equals(person.id()));
+                  return List.of();
+                }))
             .erase(person.id());
 
     assertThat(erased).isTrue();

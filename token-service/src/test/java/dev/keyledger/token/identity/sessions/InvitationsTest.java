@@ -182,7 +182,10 @@ class InvitationsTest extends PeopleHttpTest {
     assertThat(api.post("/internal/v1/people/data-keys", person, body).code())
         .isEqualTo("401 invalid_token");
     assertThat(
-            api.delete("/internal/v1/people/per_01890000-0000-7000-8000-000000000000", person)
+            api.post(
+                    "/internal/v1/people/erasures",
+                    person,
+                    Map.of("person", "per_01890000-0000-7000-8000-000000000000"))
                 .code())
         .isEqualTo("401 invalid_token");
   }
