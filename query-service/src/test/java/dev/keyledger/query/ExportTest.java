@@ -345,7 +345,7 @@ class ExportTest {
         .isEqualTo(403);
     assertThat(service.send(member(new Stream(), ALL), path, "application/x-ndjson").statusCode())
         .isEqualTo(403);
-    assertThat(service.send(auditor, path, "text/csv").statusCode()).isEqualTo(406);
+    assertThat(service.send(auditor, path, "text/xml").statusCode()).isEqualTo(406);
     assertThat(service.send(auditor, path + "?key=x", "application/x-ndjson").statusCode())
         .isEqualTo(422);
   }

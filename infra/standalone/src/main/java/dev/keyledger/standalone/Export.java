@@ -1,12 +1,10 @@
 package dev.keyledger.standalone;
 
-import dev.keyledger.kit.log.ExportHeader;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,8 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,13 +36,6 @@ final class Export implements Callable<Integer> {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int BUFFER = 1 << 16;
 
-  /** Longer than any line of an export. */
-  private static final int TAIL = 4 << 20;
-
-  private static final String BEGIN = "{\"export\":\"" + ExportHeader.FORMAT + "\"";
-  private static final Pattern EVENT = Pattern.compile("\\{\"position\":(\\d+),");
-  private static final Pattern HEADER = Pattern.compile("\"from_position\":(\\d+)");
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "ORGANIZATION", description = "Its id or slug.")
@@ -61,6 +50,14 @@ final class Export implements Callable<Integer> {
       defaultValue = "http://localhost:8080")
   private URI url;
 
+  @Option(
+      names = "--format",
+      description =
+          "What verify checks, or a table without proofs: ${COMPLETION-CANDIDATES}"
+              + " (${DEFAULT-VALUE}).",
+      defaultValue = "NDJSON")
+  private ExportFile.Format format;
+
   private Map<String, String> environment = System.getenv();
 
   void useEnvironment(Map<String, String> other) {
@@ -73,12 +70,13 @@ final class Export implements Callable<Integer> {
     if (token == null || token.isBlank()) {
       throw new Problem("Put an access token into the environment's KEYLEDGER_TOKEN.");
     }
-    long from = Files.exists(file) ? nextPosition() : 0;
+    var kept = new ExportFile(file, format);
+    long from = kept.nextPosition();
     HttpRequest request =
         HttpRequest.newBuilder(
                 url.resolve("/v1/organizations/" + organization + "/events?from_position=" + from))
             .header("Authorization", "Bearer " + token.strip())
-            .header("Accept", "application/x-ndjson")
+            .header("Accept", format.mediaType)
             .build();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
       HttpResponse<InputStream> answer =
@@ -95,7 +93,7 @@ final class Export implements Callable<Integer> {
       }
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(file + ": events from position " + from + " to " + (nextPosition() - 1) + ".");
+    out.println(file + ": events from position " + from + " to " + (kept.nextPosition() - 1) + ".");
     return 0;
   }
 
@@ -108,47 +106,5 @@ final class Export implements Callable<Integer> {
     } catch (IOException e) {
       throw new Problem("The export broke off; the same command goes on with " + file + ".", e);
     }
-  }
-
-  /** Takes off a line that broke off, and tells where the whole ones end. */
-  private long nextPosition() throws IOException {
-    try (var kept = new RandomAccessFile(file.toFile(), "rw")) {
-      mustBeAnExport(kept);
-      long begin = Math.max(0, kept.length() - TAIL);
-      var tail = new byte[Math.toIntExact(kept.length() - begin)];
-      kept.seek(begin);
-      kept.readFully(tail);
-      int end = lastNewline(tail, tail.length);
-      kept.setLength(begin + end);
-      if (end == 0) {
-        return 0;
-      }
-      int start = lastNewline(tail, end - 1);
-      String line = new String(tail, start, end - start, StandardCharsets.UTF_8);
-      Matcher event = EVENT.matcher(line);
-      if (event.lookingAt()) {
-        return Long.parseLong(event.group(1)) + 1;
-      }
-      Matcher header = HEADER.matcher(line);
-      return header.find() ? Long.parseLong(header.group(1)) : 0;
-    }
-  }
-
-  private void mustBeAnExport(RandomAccessFile kept) throws IOException {
-    var begin = new byte[Math.toIntExact(Math.min(kept.length(), BEGIN.length()))];
-    kept.readFully(begin);
-    if (!BEGIN.startsWith(new String(begin, StandardCharsets.US_ASCII))) {
-      throw new Problem(file + " is there and is no export: it is left as it is.");
-    }
-  }
-
-  // Behind the last one before that place.
-  private static int lastNewline(byte[] bytes, int before) {
-    for (int at = before - 1; at >= 0; at--) {
-      if (bytes[at] == '\n') {
-        return at + 1;
-      }
-    }
-    return 0;
   }
 }

@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 class Export {
   static final String NDJSON = "application/x-ndjson";
 
-  private static final int PAGE = 1_000;
+  static final int PAGE = 1_000;
   private static final int BUFFER = 1 << 16;
 
   private record Line(long position, byte[] record, byte[] leaf) {}
@@ -72,17 +72,10 @@ class Export {
       throws IOException {
     LogReads.Newest newest = logs.newest(caller, org, atLeast);
     long to = Checkpoint.parse(newest.note().text()).size();
-    if (from > to) {
-      throw Parameters.refused("from_position", "The log has " + to + " entries.");
-    }
+    mustNotBeBehind(from, to);
     try (ExportTurns.Turn unused = turns.take(newest.organization())) {
       ExportHeader header = header(caller, org, from, to, newest);
-      newest
-          .read()
-          .getHeaders()
-          .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-      response.setContentType(NDJSON);
-      var out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
+      OutputStream out = begin(newest.read(), NDJSON, response);
       out.write(EventCodec.encode(header));
       out.write('\n');
       for (long at = from; at < to; at += PAGE) {
@@ -91,6 +84,21 @@ class Export {
       }
       out.flush();
     }
+  }
+
+  static void mustNotBeBehind(long from, long to) {
+    if (from > to) {
+      throw Parameters.refused("from_position", "The history has " + to + " events.");
+    }
+  }
+
+  /** With the headers of the read that it begins with. */
+  static OutputStream begin(ResponseEntity<?> read, String type, HttpServletResponse response)
+      throws IOException {
+    read.getHeaders()
+        .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+    response.setContentType(type);
+    return new BufferedOutputStream(response.getOutputStream(), BUFFER);
   }
 
   private ExportHeader header(

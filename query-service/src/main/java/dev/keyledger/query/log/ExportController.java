@@ -19,9 +19,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/v1/organizations/{org}/events", produces = Export.NDJSON)
 class ExportController {
   private final Export export;
+  private final CsvExport csv;
 
-  ExportController(Export export) {
+  ExportController(Export export, CsvExport csv) {
     this.export = export;
+    this.csv = csv;
   }
 
   /**
@@ -41,5 +43,23 @@ class ExportController {
       throws IOException {
     Long from = Parameters.wholeNumber("from_position", fromPosition);
     export.write(caller, org, Objects.requireNonNullElse(from, 0L), atLeast, response);
+  }
+
+  /**
+   * The same as a table, as RFC 4180 has it, without proofs.
+   *
+   * @param fromPosition where a table that broke off goes on, without the names of the columns
+   */
+  @GetMapping(produces = CsvExport.CSV)
+  @Requires(Permissions.AUDIT_READ)
+  void table(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(name = "from_position", required = false) @Nullable String fromPosition,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast,
+      HttpServletResponse response)
+      throws IOException {
+    Long from = Parameters.wholeNumber("from_position", fromPosition);
+    csv.write(caller, org, Objects.requireNonNullElse(from, 0L), atLeast, response);
   }
 }

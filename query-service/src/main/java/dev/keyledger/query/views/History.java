@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
 
 /** Who did what, when, from where; personal data is opened for the one answer. */
 @Component
-final class History {
+public final class History {
   /**
    * @param position {@code null} of what is none of the ledger's
    * @param before the fields that changed as they were; {@code null} where something came to be
@@ -42,7 +42,7 @@ final class History {
    * @param code why something was refused or ended
    * @param count how often, of what was counted
    */
-  record Event(
+  public record Event(
       EventId id,
       @Nullable Long position,
       String type,
@@ -64,21 +64,21 @@ final class History {
    *     a member
    * @param email {@code null} for the operator and the system, and once the person was erased
    */
-  record Who(
+  public record Who(
       String kind,
       @Nullable PersonId person,
       @Nullable MemberId member,
       @Nullable String email,
       @Nullable SessionId session) {}
 
-  record Where(
+  public record Where(
       @Nullable String address, @Nullable String requestId, @Nullable String traceparent) {}
 
   /**
    * @param kind {@code organization}, {@code member}, {@code key}, {@code session} or {@code
    *     person}
    */
-  record Subject(String kind, String id) {}
+  public record Subject(String kind, String id) {}
 
   private final PeopleKeys people;
 
