@@ -18,6 +18,7 @@ public final class RoutingTable {
   private static final List<Route> ROUTES =
       List.of(
           new Route("/v1/platform/services/**", Upstream.COMMAND),
+          new Route("/v1/platform/persons/**", Upstream.COMMAND),
           new Route("/v1/platform/relay/**", Upstream.COMMAND),
           new Route("/v1/platform/rebuilds/**", Upstream.QUERY),
           new Route("/v1/platform/halted-organizations/**", Upstream.QUERY),

@@ -21,6 +21,7 @@ class RoutingTableTest {
     "HEAD,   /v1/organizations/acme/events, QUERY",
     "OPTIONS,/v1/organizations/acme/events, QUERY",
     "POST,   /v1/platform/services, COMMAND",
+    "POST,   /v1/platform/persons/p/erase, COMMAND",
     "POST,   /v1/platform/rebuilds, QUERY",
     "GET,    /v1/platform/rebuilds/r, QUERY",
     "POST,   /v1/platform/halted-organizations/o/retry, QUERY",

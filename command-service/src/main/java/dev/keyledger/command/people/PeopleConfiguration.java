@@ -32,7 +32,7 @@ class PeopleConfiguration {
   @Bean
   PeopleClient people(
       TokenServiceClient tokenService, SecureRandom secureRandom, MeterRegistry meters) {
-    var keys = new PeopleKeys(tokenService, meters, Ticker.systemTicker());
+    var keys = new PeopleKeys(tokenService, meters, Ticker.systemTicker(), PeopleKeys.TO_SEAL);
     return new PeopleClient(tokenService, keys, secureRandom, meters);
   }
 }

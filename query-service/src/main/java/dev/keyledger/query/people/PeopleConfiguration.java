@@ -24,7 +24,7 @@ class PeopleConfiguration {
 
   @Bean
   PeopleKeys peopleKeys(TokenServiceClient tokenService, MeterRegistry meters) {
-    return new PeopleKeys(tokenService, meters, Ticker.systemTicker());
+    return new PeopleKeys(tokenService, meters, Ticker.systemTicker(), PeopleKeys.TO_OPEN);
   }
 
   @Bean

@@ -22,12 +22,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Data keys of people, asked of token-service, kept for five minutes at most: so long an erased
- * person may still be readable here. Nothing that they open is kept.
+ * Data keys of people, asked of token-service, and kept for a while: so long an erased person may
+ * still be readable here. Nothing that they open is kept.
  */
 public final class PeopleKeys {
   private static final Logger log = LoggerFactory.getLogger(PeopleKeys.class);
-  private static final Duration KEPT = Duration.ofMinutes(5);
+
+  /** Where they seal: what is sealed under a key that was destroyed can't be read. */
+  public static final Duration TO_SEAL = Duration.ofMinutes(5);
+
+  /** Where they open: an erased person is to be shown no longer than for a moment. */
+  public static final Duration TO_OPEN = Duration.ofSeconds(5);
+
   private static final int PEOPLE = 10_000;
   private static final int ASKED_AT_ONCE = 500;
 
@@ -69,14 +75,18 @@ public final class PeopleKeys {
   private final Counter failures;
   private final Cache<PersonId, Optional<PersonKey>> known;
 
-  public PeopleKeys(TokenServiceClient tokenService, MeterRegistry meters, Ticker ticker) {
+  /**
+   * @param kept for how long at most
+   */
+  public PeopleKeys(
+      TokenServiceClient tokenService, MeterRegistry meters, Ticker ticker, Duration kept) {
     this.tokenService = tokenService;
     this.failures =
         Counter.builder("keyledger.people.keys.failures")
             .description("Questions for data keys that token-service didn't answer")
             .register(meters);
     this.known =
-        Caffeine.newBuilder().maximumSize(PEOPLE).expireAfterWrite(KEPT).ticker(ticker).build();
+        Caffeine.newBuilder().maximumSize(PEOPLE).expireAfterWrite(kept).ticker(ticker).build();
   }
 
   /** Asks for what isn't known yet; what token-service can't be asked for is missing. */

@@ -43,7 +43,7 @@ class PeopleKeysTest {
   void start() {
     server.answerByBody(this::keys);
     client = new TokenServiceClient(server.uri("/"), () -> "token");
-    people = new PeopleKeys(client, meters, () -> nanos);
+    people = new PeopleKeys(client, meters, () -> nanos, PeopleKeys.TO_SEAL);
   }
 
   @AfterEach
