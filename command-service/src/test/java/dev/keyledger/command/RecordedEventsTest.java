@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventCause;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Origin;
+import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.PersonId;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,7 +28,9 @@ class RecordedEventsTest extends CommandServiceTest {
         "X-Request-Id",
         "req-4711",
         "X-Forwarded-For",
-        "203.0.113.9");
+        "203.0.113.9",
+        "User-Agent",
+        "acme-console/" + "2".repeat(300));
     List<byte[]> metadata = rows(organization, "metadata");
     var json = EventCodec.mapper().readTree(metadata.getLast());
     Actor actor = EventCodec.mapper().treeToValue(json.required("actor"), Actor.class);
@@ -36,6 +40,44 @@ class RecordedEventsTest extends CommandServiceTest {
     assertThat(origin.requestId()).isEqualTo("req-4711");
     PersonId person = actor.person();
     assertThat(tokenService.keyOf(person).unseal(origin.address())).contains("203.0.113.9");
+    assertThat(tokenService.keyOf(person).unseal(origin.userAgent()))
+        .contains("acme-console/" + "2".repeat(243));
+    assertThat(new String(metadata.getLast(), java.nio.charset.StandardCharsets.UTF_8))
+        .doesNotContain("console");
+    assertThat(origin.cause()).isEqualTo(EventCause.command("create_key"));
+  }
+
+  @Test
+  void anEventThatAnotherMadeDueNamesThatOneAndItsPosition() {
+    RegisteredOrganization organization = organization("standard");
+    String owner = member(organization, "owner");
+    String leaving = member(organization, "developer");
+    one.post(leaving, organization.keys(), newKey("k", "live"));
+
+    assertThat(
+            one.send("DELETE", owner, organization.path() + "/members/" + memberIdOf(leaving), "")
+                .status())
+        .isEqualTo(204);
+
+    List<String> types = types(organization);
+    int removed = types.indexOf("member.removed");
+    assertThat(types.subList(removed, types.size()))
+        .containsExactly("member.removed", "key.revoked");
+    EventCause cause = causes(organization).getLast();
+    assertThat(cause)
+        .isEqualTo(
+            EventCause.reaction(
+                "member_removed", new EventId(texts(organization, "id").get(removed)), removed));
+    assertThat(causes(organization).get(removed)).isEqualTo(EventCause.command("remove_member"));
+  }
+
+  private static List<EventCause> causes(RegisteredOrganization organization) {
+    return rows(organization, "metadata").stream()
+        .map(bytes ->
+            EventCodec.mapper()
+                .treeToValue(EventCodec.mapper().readTree(bytes).required("origin"), Origin.class)
+                .cause())
+        .toList();
   }
 
   @Test
@@ -65,12 +107,18 @@ class RecordedEventsTest extends CommandServiceTest {
         .untilAsserted(() ->
             assertThat(types(organization)).contains("key.expired", "key.rotation_completed"));
     assertThat(types(organization)).filteredOn("key.expired"::equals).hasSize(1);
+    assertThat(causes(organization))
+        .contains(EventCause.reaction("expiry"), EventCause.reaction("grace_period_over"));
     assertThat(one.post(owner, organization.keys() + "/" + expiring + "/rotate", "").code())
         .isEqualTo("key_not_active");
   }
 
   private static List<String> types(RegisteredOrganization organization) {
-    return rows(organization, "convert_to(type, 'UTF8')").stream()
+    return texts(organization, "type");
+  }
+
+  private static List<String> texts(RegisteredOrganization organization, String column) {
+    return rows(organization, "convert_to(" + column + ", 'UTF8')").stream()
         .map(b -> new String(b, java.nio.charset.StandardCharsets.UTF_8))
         .toList();
   }

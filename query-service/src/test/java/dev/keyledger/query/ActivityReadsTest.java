@@ -169,7 +169,16 @@ class ActivityReadsTest {
         .containsExactly("key.created", "member.added", "organization.registered");
     assertThat(items.get(0).propertyNames())
         .containsExactlyInAnyOrder(
-            "id", "position", "type", "at", "actor", "origin", "subject", "before", "after");
+            "id",
+            "position",
+            "type",
+            "at",
+            "actor",
+            "origin",
+            "cause",
+            "subject",
+            "before",
+            "after");
     var refused = service.get(OPERATOR, path + "?type=sign_in.succeeded");
     assertThat(refused.status()).isEqualTo(422);
     assertThat(service.get(OPERATOR, path + "?source=events").status()).isEqualTo(422);

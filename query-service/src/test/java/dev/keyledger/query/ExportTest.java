@@ -92,10 +92,12 @@ class ExportTest {
     List<String> lines = export("");
 
     assertThat(json(lines.get(2)).path("opened").toString())
-        .isEqualTo("{\"address\":\"192.0.2.7\",\"email\":\"ada@example.org\"}");
+        .isEqualTo(
+            "{\"address\":\"192.0.2.7\",\"email\":\"ada@example.org\",\"user_agent\":\"curl/9\"}");
     assertThat(json(lines.get(3)).path("opened").toString())
-        .isEqualTo("{\"address\":null,\"email\":null}");
-    assertThat(json(lines.get(2)).path("event").toString()).doesNotContain("ada@", "192.0.2.7");
+        .isEqualTo("{\"address\":null,\"email\":null,\"user_agent\":null}");
+    assertThat(json(lines.get(2)).path("event").toString())
+        .doesNotContain("ada@", "192.0.2.7", "curl");
     assertThat(verify(lines).faults()).isEmpty();
   }
 
@@ -108,7 +110,10 @@ class ExportTest {
             Role.OWNER,
             TestLedger.START);
     return stream.next(
-        event, Actor.SYSTEM, new Origin("r", tokens.seal(person, "192.0.2.7"), null));
+        event,
+        Actor.SYSTEM,
+        new Origin(
+            "r", tokens.seal(person, "192.0.2.7"), null, tokens.seal(person, "curl/9"), null));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventCause;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -17,15 +18,18 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
+import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
 import dev.keyledger.events.Origin;
+import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
@@ -84,7 +88,9 @@ class HistoryReadsTest {
         stream.next(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, "leaked", T)),
         stream.next(TestLedger.created(second, "second")),
         stream.next(new KeyExpired(second, T, T)),
-        stream.next(new MemberRemoved(member, Role.ADMIN, T)));
+        stream.next(new MemberRemoved(member, Role.ADMIN, T)),
+        stream.next(new MemberErased(member, T)),
+        stream.next(new PersonErased(person, T)));
     service.awaitApplied(stream);
 
     var items =
@@ -115,6 +121,12 @@ class HistoryReadsTest {
     assertThat(change(items, "member.added", "email")).isEqualTo("null → 'who@example.com'");
     assertThat(change(items, "member.role_changed", "role")).isEqualTo("'owner' → 'admin'");
     assertThat(change(items, "member.removed", "role")).isEqualTo("'admin' → null");
+    assertThat(find(items, "member.erased").path("before").isNull()).isTrue();
+    assertThat(find(items, "member.erased").at("/subject/id").stringValue())
+        .isEqualTo(member.value());
+    assertThat(find(items, "person.erased").path("after").isNull()).isTrue();
+    assertThat(change(items, "organization.ip_allowlist_changed", "ceiling"))
+        .isEqualTo("null → false");
     assertThat(change(items, "key.created", "name")).isEqualTo("null → 'second'");
     assertThat(change(items, "key.rotated", "status")).isEqualTo("'active' → 'rotating'");
     assertThat(change(items, "key.rotated", "secrets"))
@@ -144,7 +156,14 @@ class HistoryReadsTest {
     var email = tokens.seal(person, "admin@example.com");
     PersonId operator = PersonId.of(UuidCreator.getTimeOrderedEpoch());
     var actor = new Actor(Actor.Kind.MEMBER, person, admin, null);
-    var origin = new Origin("request-1", tokens.seal(person, "203.0.113.7"), null);
+    var origin =
+        new Origin(
+            "request-1",
+            tokens.seal(person, "203.0.113.7"),
+            null,
+            tokens.seal(person, "console/2"),
+            EventCause.reaction(
+                "member_removed", EventId.of(UuidCreator.getTimeOrderedEpoch()), 2));
     KeyId key = TestLedger.newKey();
     ledger.publish(
         stream.registered(),
@@ -182,6 +201,10 @@ class HistoryReadsTest {
     assertThat(find(items, "key.renamed").at("/actor/person").stringValue())
         .isEqualTo(operator.value());
     assertThat(created.at("/origin/address").stringValue()).isEqualTo("203.0.113.7");
+    assertThat(created.at("/origin/user_agent").stringValue()).isEqualTo("console/2");
+    assertThat(json(created.path("cause")))
+        .matches(".'kind':'reaction','name':'member_removed','event':'evt_[^']*','position':2.");
+    assertThat(find(items, "key.renamed").path("cause").isNull()).isTrue();
     assertThat(created.at("/origin/request_id").stringValue()).isEqualTo("request-1");
     assertThat(created.at("/subject/id").stringValue()).isEqualTo(key.value());
     assertThat(positions(stream, "?key=" + key)).containsExactly(5L, 3L);

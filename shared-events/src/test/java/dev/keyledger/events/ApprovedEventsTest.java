@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.events.StandingEvent.IpAllowlistChanged;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Refresh;
 import java.io.IOException;
@@ -67,6 +68,53 @@ class ApprovedEventsTest {
             EventCodec.encode(Samples.inLedger(event).withoutVerifiers()), StandardCharsets.UTF_8);
 
     assertThat(fact).doesNotContain("verifier").doesNotContain(Samples.SECRET.verifier());
+  }
+
+  @Test
+  void anEventOfBeforeCausesWereRecordedHasNoneAndIsWrittenAsTheSameBytes() throws IOException {
+    byte[] before =
+        EventCodec.mapper()
+            .writeValueAsBytes(
+                EventCodec.mapper()
+                    .readTree(Files.readAllBytes(APPROVED.resolve("member.removed.json"))));
+
+    LedgerEvent read = EventCodec.decodeEvent(before);
+
+    assertThat(read.origin().cause()).isNull();
+    assertThat(read.origin().userAgent()).isNull();
+    assertThat(EventCodec.encode(read)).isEqualTo(before);
+  }
+
+  @Test
+  void anEventSaysWhatMadeItDueAndWhatTheClientCallsItself() {
+    LedgerEvent sample = Samples.inLedger(Samples.EVENTS.getLast());
+    var cause = EventCause.reaction("member_removed", sample.id(), 16);
+    var origin =
+        new Origin("r", null, null, new SealedText(Samples.PERSON, "c2VhbGVk"), null)
+            .because(cause);
+    var event =
+        new LedgerEvent(
+            sample.organization(), 17, sample.id(), sample.actor(), origin, sample.event());
+
+    String written = new String(EventCodec.encode(event), StandardCharsets.UTF_8);
+
+    assertThat(written)
+        .contains(
+            "\"cause\":{\"kind\":\"reaction\",\"name\":\"member_removed\",\"event\":\""
+                + sample.id()
+                + "\",\"position\":16}",
+            "\"user_agent\":{\"person\":");
+    assertThat(EventCodec.decodeEvent(written.getBytes(StandardCharsets.UTF_8))).isEqualTo(event);
+  }
+
+  @Test
+  void aFieldOfALaterReleaseInAnOriginKeepsNobodyFromReadingTheEvent() throws IOException {
+    String later =
+        Files.readString(APPROVED.resolve("member.removed.json"))
+            .replace("\"request_id\"", "\"of_a_later_release\" : {}, \"request_id\"");
+
+    assertThat(EventCodec.decodeEvent(later.getBytes(StandardCharsets.UTF_8)).origin().requestId())
+        .isEqualTo("req-1");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.text.UserAgent;
 import dev.keyledger.kit.web.ArgumentParameters;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.QueryParameters;
@@ -17,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
@@ -73,13 +75,23 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver, Arg
         };
     boolean dryRun = isDry(parameter) || isDryRun(Requests.servlet(request));
     PersonId person = actor.person();
-    SealedText address =
-        person == null || dryRun || caller.address().isEmpty()
-            ? null
-            : people.seal(person, caller.address()).orElse(null);
+    String address = caller.address().isEmpty() ? null : caller.address();
+    String agent = UserAgent.shown(Requests.servlet(request).getHeader("User-Agent"));
+    Function<String, @Nullable SealedText> seal =
+        person == null || dryRun || (address == null && agent == null)
+            ? text -> null
+            : people
+                .sealing(person)
+                .<Function<String, @Nullable SealedText>>map(f -> f::apply)
+                .orElse(text -> null);
     return new CommandContext(
         actor,
-        new Origin(trace.requestId(), address, trace.traceparent()),
+        new Origin(
+            trace.requestId(),
+            address == null ? null : seal.apply(address),
+            trace.traceparent(),
+            agent == null ? null : seal.apply(agent),
+            null),
         clock.instant(),
         new ClientAddress(caller.address()),
         dryRun);

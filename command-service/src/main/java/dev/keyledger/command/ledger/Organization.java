@@ -1,5 +1,6 @@
 package dev.keyledger.command.ledger;
 
+import dev.keyledger.command.organization.Causes;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
@@ -28,6 +29,8 @@ import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.Origin;
+import dev.keyledger.events.id.EventId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -35,6 +38,8 @@ import java.util.function.Supplier;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventhandling.SequenceNumber;
 import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.messaging.MetaData;
+import org.axonframework.messaging.annotation.MessageIdentifier;
 import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.AggregateCreationPolicy;
 import org.axonframework.modelling.command.AggregateIdentifier;
@@ -52,6 +57,10 @@ import org.jspecify.annotations.Nullable;
 @AggregateRoot(type = "Organization")
 final class Organization {
   @AggregateIdentifier private @Nullable String id;
+
+  /** The id of the event that was applied last by a decision. */
+  private @Nullable String newest;
+
   private final OrganizationState state;
 
   /** Takes back what was applied since the last that was kept, the newest first. */
@@ -198,11 +207,18 @@ final class Organization {
     return events;
   }
 
-  private static void apply(OrganizationCommand command, List<OrganizationEvent> events) {
+  private void apply(OrganizationCommand command, List<OrganizationEvent> events) {
     if (command.context().dryRun()) {
       throw new IllegalStateException("a dry run appends nothing");
     }
-    events.forEach(AggregateLifecycle::apply);
+    var causes = new Causes(command);
+    for (OrganizationEvent event : events) {
+      Origin origin = command.context().origin().because(causes.of(event));
+      AggregateLifecycle.apply(event, MetaData.with(LedgerSerializer.ORIGIN, origin));
+      if (newest != null) {
+        causes.applied(event, new EventId(newest), state.position());
+      }
+    }
   }
 
   private Decided decided(
@@ -224,7 +240,9 @@ final class Organization {
   void on(
       OrganizationEvent event,
       @SequenceNumber long position,
+      @MessageIdentifier String message,
       @MetaDataValue(value = LedgerSerializer.ACTOR, required = true) Actor actor) {
+    newest = message;
     on(event, position, actor::kind);
   }
 

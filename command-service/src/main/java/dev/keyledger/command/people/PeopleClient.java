@@ -6,6 +6,7 @@ import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.kit.keys.PersonKey;
 import dev.keyledger.kit.people.PeopleKeys;
 import dev.keyledger.kit.people.TokenServiceClient;
 import dev.keyledger.kit.people.UnansweredException;
@@ -16,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -221,15 +223,14 @@ public final class PeopleClient {
   }
 
   /**
-   * The address under the person's own key. Empty when there is no key to be had: then the command
-   * goes on without it, since a revocation can't wait for token-service.
+   * Puts what is personal under the person's own key. Empty when there is no key to be had: then
+   * the command goes on without it, since a revocation can't wait for token-service.
    */
-  public Optional<SealedText> seal(PersonId person, String address) {
-    Optional<SealedText> sealed =
-        keys.of(Set.of(person)).keyOf(person).map(key -> key.seal(address, random));
-    if (sealed.isEmpty()) {
+  public Optional<Function<String, SealedText>> sealing(PersonId person) {
+    Optional<PersonKey> key = keys.of(Set.of(person)).keyOf(person);
+    if (key.isEmpty()) {
       unsealed.increment();
     }
-    return sealed;
+    return key.map(k -> text -> k.seal(text, random));
   }
 }

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -43,11 +44,18 @@ class Export {
   private record Line(long position, byte[] record, byte[] leaf) {}
 
   /** What of a record is encrypted. */
-  private record Personal(@Nullable SealedText address, @Nullable SealedText email) {
+  private record Personal(
+      @Nullable SealedText address, @Nullable SealedText email, @Nullable SealedText userAgent) {
     static Personal of(byte[] record) {
       JsonNode event = EventCodec.mapper().readTree(record);
       return new Personal(
-          sealed(event.path("origin").path("address")), sealed(event.path("data").path("email")));
+          sealed(event.path("origin").path("address")),
+          sealed(event.path("data").path("email")),
+          sealed(event.path("origin").path("user_agent")));
+    }
+
+    List<SealedText> sealed() {
+      return Stream.of(address, email, userAgent).filter(Objects::nonNull).toList();
     }
 
     private static @Nullable SealedText sealed(JsonNode node) {
@@ -158,24 +166,20 @@ class Export {
   private static Set<PersonId> persons(List<Personal> personal) {
     Set<PersonId> persons = new HashSet<>();
     for (Personal one : personal) {
-      if (one.address() != null) {
-        persons.add(one.address().person());
-      }
-      if (one.email() != null) {
-        persons.add(one.email().person());
-      }
+      one.sealed().forEach(text -> persons.add(text.person()));
     }
     return persons;
   }
 
   private static byte[] opened(Personal personal, Opened people) {
-    boolean known = people.complete() || (personal.address() == null && personal.email() == null);
+    boolean known = people.complete() || personal.sealed().isEmpty();
     if (!known) {
       return "null".getBytes(StandardCharsets.US_ASCII);
     }
     ObjectNode json = EventCodec.mapper().createObjectNode();
     json.put("address", people.text(personal.address()));
     json.put("email", people.text(personal.email()));
+    json.put("user_agent", people.text(personal.userAgent()));
     return EventCodec.mapper().writeValueAsBytes(json);
   }
 }

@@ -87,7 +87,8 @@ record Change(
                   .with("ip_allowlist_environments", e.beforeEnvironments()),
               fields()
                   .with("ip_allowlist", e.after())
-                  .with("ip_allowlist_environments", e.afterEnvironments()));
+                  .with("ip_allowlist_environments", e.afterEnvironments())
+                  .with("ceiling", Boolean.TRUE.equals(e.ceiling())));
     };
   }
 

@@ -4,6 +4,7 @@ import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventCause;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.LedgerEvent;
@@ -35,6 +36,7 @@ import org.springframework.stereotype.Component;
 public final class History {
   /**
    * @param position {@code null} of what is none of the ledger's
+   * @param cause {@code null} in events of before it was recorded, and beside the ledger
    * @param before the fields that changed as they were; {@code null} where something came to be
    * @param source {@code null} where it wasn't asked for
    * @param relation to the key that was asked for: {@code subject}, or {@code power} of what
@@ -49,6 +51,7 @@ public final class History {
       Instant at,
       Who actor,
       Where origin,
+      @Nullable EventCause cause,
       @Nullable Subject subject,
       @Nullable Map<String, @Nullable Object> before,
       @Nullable Map<String, @Nullable Object> after,
@@ -71,8 +74,14 @@ public final class History {
       @Nullable String email,
       @Nullable SessionId session) {}
 
+  /**
+   * @param address {@code null} once the person was erased, as is the agent
+   */
   public record Where(
-      @Nullable String address, @Nullable String requestId, @Nullable String traceparent) {}
+      @Nullable String address,
+      @Nullable String userAgent,
+      @Nullable String requestId,
+      @Nullable String traceparent) {}
 
   /**
    * @param kind {@code organization}, {@code member}, {@code key}, {@code session} or {@code
@@ -92,6 +101,7 @@ public final class History {
       add(persons, item.found().actorEmail());
       if (item.found() instanceof Found.OfLedger one) {
         add(persons, one.event().origin().address());
+        add(persons, one.event().origin().userAgent());
         if (one.event().event() instanceof MemberAdded e) {
           add(persons, e.email());
         }
@@ -139,7 +149,12 @@ public final class History {
             actor.member(),
             people.text(found.actorEmail()),
             actor.session()),
-        new Where(people.text(origin.address()), origin.requestId(), origin.traceparent()),
+        new Where(
+            people.text(origin.address()),
+            people.text(origin.userAgent()),
+            origin.requestId(),
+            origin.traceparent()),
+        origin.cause(),
         subject(event),
         change.before(),
         change.after(),
@@ -163,7 +178,8 @@ public final class History {
             member,
             people.text(found.actorEmail()),
             found.session()),
-        new Where(null, null, null),
+        new Where(null, null, null, null),
+        null,
         subject(found),
         null,
         null,

@@ -1,0 +1,107 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
+import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.MemberCommand.AddMember;
+import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
+import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
+import dev.keyledger.command.organization.MemberCommand.RemoveMember;
+import dev.keyledger.command.organization.PersonCommand.ErasePerson;
+import dev.keyledger.command.organization.StandingCommand.EnableLive;
+import dev.keyledger.command.organization.StandingCommand.Register;
+import dev.keyledger.command.organization.StandingCommand.Reinstate;
+import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
+import dev.keyledger.command.organization.StandingCommand.SetPolicy;
+import dev.keyledger.command.organization.StandingCommand.Suspend;
+import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.events.EventCause;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.MemberEvent.MemberRemoved;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.PersonEvent.PersonErased;
+import dev.keyledger.events.StandingEvent.LiveEnabled;
+import dev.keyledger.events.id.EventId;
+import org.jspecify.annotations.Nullable;
+
+/** Why a command's events are there, told of one after the other as they are applied. */
+public final class Causes {
+  private record Answered(EventId event, long position) {}
+
+  private final OrganizationCommand command;
+  private @Nullable Answered removal;
+  private @Nullable Answered goingLive;
+
+  public Causes(OrganizationCommand command) {
+    this.command = command;
+  }
+
+  /** Later events may be reactions to this one. */
+  public void applied(OrganizationEvent event, EventId id, long position) {
+    if (event instanceof MemberRemoved) {
+      removal = new Answered(id, position);
+    } else if (event instanceof LiveEnabled) {
+      goingLive = new Answered(id, position);
+    }
+  }
+
+  /** An erasure is asked for once, of the platform: every organisation reacts to that. */
+  public EventCause of(OrganizationEvent event) {
+    return switch (event) {
+      case KeyExpired e -> EventCause.reaction("expiry");
+      case RotationCompleted e when isByTheClock(e) -> EventCause.reaction("grace_period_over");
+      case KeyRevoked e ->
+          switch (e.cause()) {
+            case REQUESTED -> EventCause.command(nameOf(command));
+            case MEMBER_REMOVED -> reaction("member_removed", removal);
+            case WENT_LIVE -> reaction("live_enabled", goingLive);
+          };
+      case PersonErased e -> EventCause.command(nameOf(command));
+      case OrganizationEvent e when command instanceof ErasePerson ->
+          EventCause.reaction("person_erased");
+      case OrganizationEvent e -> EventCause.command(nameOf(command));
+    };
+  }
+
+  private boolean isByTheClock(RotationCompleted event) {
+    return event.effectiveAt().isBefore(event.at()) || command.context().actor().person() == null;
+  }
+
+  // A policy that gives keys to their makers ends those of members who had been removed before.
+  private EventCause reaction(String name, @Nullable Answered answered) {
+    return answered == null
+        ? EventCause.reaction(name)
+        : EventCause.reaction(name, answered.event(), answered.position());
+  }
+
+  /** The word under which a command is recorded: a class may be renamed, it may not. */
+  static String nameOf(OrganizationCommand command) {
+    return switch (command) {
+      case Register c -> "register";
+      case Verify c -> "verify";
+      case EnableLive c -> "enable_live";
+      case Suspend c -> "suspend";
+      case Reinstate c -> "reinstate";
+      case SetPolicy c -> "set_policy";
+      case SetIpAllowlist c -> "set_ip_allowlist";
+      case CheckInvitation c -> "check_invitation";
+      case CheckInvitationAgain c -> "check_invitation_again";
+      case AddMember c -> "add_member";
+      case ChangeMemberRole c -> "change_member_role";
+      case RemoveMember c -> "remove_member";
+      case CreateKey c -> "create_key";
+      case RotateKey c -> "rotate_key";
+      case CompleteRotation c -> "complete_rotation";
+      case UpdateKey c -> "update_key";
+      case RevokeKey c -> "revoke_key";
+      case ExpireKey c -> "expire_key";
+      case ErasePerson c -> "erase_person";
+    };
+  }
+}
