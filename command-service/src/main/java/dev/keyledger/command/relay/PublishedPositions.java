@@ -51,6 +51,16 @@ final class PublishedPositions {
     }
   }
 
+  /** As of which the positions hold, in the connection's snapshot. */
+  static RelayToken savedToken(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("SELECT token FROM relay_checkpoint");
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return saved(row.getBytes(1), null).token();
+    }
+  }
+
   private static Saved saved(byte @Nullable [] token, byte @Nullable [] topics) {
     return new Saved(
         token == null ? RelayToken.START : EventCodec.decode(token, RelayToken.class),

@@ -27,9 +27,15 @@ final class ServerKeyFiles {
               Purpose.PEPPER,
               Purpose.IDEMPOTENCY,
               Purpose.COMMAND_TO_TOKEN,
+              Purpose.QUERY_TO_COMMAND,
               Purpose.RECORDS,
               Purpose.ACCESS_RECORDS);
-      case QUERY -> EnumSet.of(Purpose.QUERY_TO_TOKEN, Purpose.RECORDS, Purpose.CHECKPOINTS);
+      case QUERY ->
+          EnumSet.of(
+              Purpose.QUERY_TO_TOKEN,
+              Purpose.QUERY_TO_COMMAND,
+              Purpose.RECORDS,
+              Purpose.CHECKPOINTS);
       case TOKEN -> {
         Set<Purpose> own =
             EnumSet.of(

@@ -169,6 +169,7 @@ class DataFolderTest {
                       EnumSet.of(
                           Purpose.COMMAND_TO_TOKEN,
                           Purpose.QUERY_TO_TOKEN,
+                          Purpose.QUERY_TO_COMMAND,
                           Purpose.SEEDER_TO_TOKEN)));
       String file = new String(EventCodec.encode(before), StandardCharsets.UTF_8);
       Files.writeString(

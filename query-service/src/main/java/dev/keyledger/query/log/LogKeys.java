@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * so that a checker has time to take it over; a retired one signs nothing.
  */
 @Component
-final class LogKeys {
+public final class LogKeys {
   private static final int SEED = 32;
 
   private final ServerKeysFile keys;
@@ -27,11 +27,11 @@ final class LogKeys {
     this.settings = settings;
   }
 
-  String platform() {
+  public String platform() {
     return settings.name() + "/v1/log";
   }
 
-  String of(OrganizationId organization) {
+  public String of(OrganizationId organization) {
     return settings.name() + "/v1/organizations/" + organization.value() + "/log";
   }
 
@@ -43,7 +43,7 @@ final class LogKeys {
   }
 
   /** What checkpoints are verified by; those of retired keys too, for what was signed once. */
-  List<String> verifierKeysOf(String origin) {
+  public List<String> verifierKeysOf(String origin) {
     return Stream.of(State.CURRENT, State.NEXT, State.RETIRED)
         .flatMap(state -> in(state).map(key -> signer(origin, key).verifier().vkey()))
         .toList();

@@ -21,6 +21,9 @@ import org.springframework.context.annotation.Configuration;
     before = KeyledgerClientAutoConfiguration.class)
 @ConditionalOnBean(ServerKeysFile.class)
 public class InternalCallsAutoConfiguration {
+  /** Who tells what a credential is worth. */
+  private static final String INTROSPECTS = "token-service";
+
   private static final String NAME = "${spring.application.name:}";
 
   @Bean
@@ -38,10 +41,11 @@ public class InternalCallsAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   OwnCredential ownCredential(InternalTokens tokens, @Value(NAME) String name) {
-    Optional<ServicePair> pair = ServicePair.ofCaller(named(name));
+    Optional<ServicePair> pair = ServicePair.of(named(name), INTROSPECTS);
     return () ->
         tokens.make(
-            pair.orElseThrow(() -> new IllegalStateException(name + " calls no other service")));
+            pair.orElseThrow(
+                () -> new IllegalStateException(name + " doesn't call " + INTROSPECTS)));
   }
 
   private static String named(String name) {

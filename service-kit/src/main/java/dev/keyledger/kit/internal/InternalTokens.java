@@ -107,8 +107,7 @@ public final class InternalTokens {
   private static Optional<ServicePair> pairNamed(@Nullable String name, String service) {
     return name == null || name.indexOf(BETWEEN) < 0
         ? Optional.empty()
-        : ServicePair.ofCaller(name.substring(0, name.indexOf(BETWEEN)))
-            .filter(pair -> pair.callee().equals(service));
+        : ServicePair.of(name.substring(0, name.indexOf(BETWEEN)), service);
   }
 
   private static String idIn(@Nullable String name) {

@@ -11,6 +11,8 @@ import java.util.Optional;
 public enum ServicePair {
   COMMAND_TO_TOKEN("command-service", "token-service", Purpose.COMMAND_TO_TOKEN),
   QUERY_TO_TOKEN("query-service", "token-service", Purpose.QUERY_TO_TOKEN),
+  /** To compare the ledger with what was made of it. */
+  QUERY_TO_COMMAND("query-service", "command-service", Purpose.QUERY_TO_COMMAND),
   /** Who makes the demonstration's data and is no service; without a demonstration has no key. */
   SEEDER_TO_TOKEN("seeder", "token-service", Purpose.SEEDER_TO_TOKEN);
 
@@ -38,8 +40,10 @@ public enum ServicePair {
     return purpose;
   }
 
-  /** The pair of that caller, if it calls anybody: today none calls several. */
-  static Optional<ServicePair> ofCaller(String name) {
-    return Arrays.stream(values()).filter(pair -> pair.caller.equals(name)).findFirst();
+  /** The pair of these, if the one calls the other. */
+  static Optional<ServicePair> of(String caller, String callee) {
+    return Arrays.stream(values())
+        .filter(pair -> pair.caller.equals(caller) && pair.callee.equals(callee))
+        .findFirst();
   }
 }

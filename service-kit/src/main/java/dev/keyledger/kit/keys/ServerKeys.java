@@ -38,6 +38,8 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     COMMAND_TO_TOKEN,
     /** Those of query-service to token-service, likewise. */
     QUERY_TO_TOKEN,
+    /** Those of query-service to command-service, likewise. */
+    QUERY_TO_COMMAND,
     /**
      * Those of who makes demonstration data to token-service, likewise; there are none but among
      * the demonstration's keys.

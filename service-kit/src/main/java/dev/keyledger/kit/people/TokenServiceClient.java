@@ -12,14 +12,16 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Asks token-service's internal endpoints. A whole exchange, the answer's last byte included, takes
- * two seconds and a mebibyte at most, so that no request here waits longer for a peer that stalls.
+ * Asks internal endpoints, token-service's where no other peer is named. A whole exchange, the
+ * answer's last byte included, takes two seconds and a mebibyte at most, so that no request here
+ * waits longer for a peer that stalls.
  */
 public final class TokenServiceClient {
   private static final Duration CONNECT = Duration.ofMillis(500);
   private static final Duration EXCHANGE = Duration.ofSeconds(2);
   private static final int LARGEST_ANSWER = 1024 * 1024;
 
+  private final String peer;
   private final String base;
   private final Supplier<String> credential;
   private final BoundedHttp http;
@@ -29,6 +31,14 @@ public final class TokenServiceClient {
    * @param credential by which this service shows who it is, asked for every call
    */
   public TokenServiceClient(URI base, Supplier<String> credential) {
+    this("token-service", base, credential);
+  }
+
+  /**
+   * @param peer the name of who is asked
+   */
+  public TokenServiceClient(String peer, URI base, Supplier<String> credential) {
+    this.peer = peer;
     this.base = base.toString().replaceFirst("/$", "");
     this.credential = credential;
     this.http =
@@ -57,12 +67,12 @@ public final class TokenServiceClient {
     HttpResponse<byte[]> response = send(request);
     if (response.statusCode() / 100 != 2) {
       throw new UnansweredException(
-          "token-service answers " + response.statusCode(), response.statusCode(), null);
+          peer + " answers " + response.statusCode(), response.statusCode(), null);
     }
     try {
       return EventCodec.decode(response.body(), answer);
     } catch (EventCodec.UnreadableException e) {
-      throw new UnansweredException("token-service's answer can't be read", 0, e);
+      throw new UnansweredException(peer + "'s answer can't be read", 0, e);
     }
   }
 
@@ -70,10 +80,10 @@ public final class TokenServiceClient {
     try {
       return http.send(request);
     } catch (IOException e) {
-      throw new UnansweredException("token-service doesn't answer", 0, e);
+      throw new UnansweredException(peer + " doesn't answer", 0, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UnansweredException("interrupted while asking token-service", 0, e);
+      throw new UnansweredException("interrupted while asking " + peer, 0, e);
     }
   }
 }

@@ -34,11 +34,11 @@ class InternalTokensTest {
   @EnumSource
   void aServiceIsKnownByItsTokenForAMinute(ServicePair pair) {
     String token = tokens.make(pair);
-    assertThat(tokens.verify(token, CALLEE)).contains(pair);
+    assertThat(tokens.verify(token, pair.callee())).contains(pair);
     clock.advance(Duration.ofSeconds(59));
-    assertThat(tokens.verify(token, CALLEE)).contains(pair);
+    assertThat(tokens.verify(token, pair.callee())).contains(pair);
     clock.advance(Duration.ofSeconds(10));
-    assertThat(tokens.verify(token, CALLEE)).isEmpty();
+    assertThat(tokens.verify(token, pair.callee())).isEmpty();
   }
 
   @Test
@@ -65,10 +65,17 @@ class InternalTokensTest {
         new InternalTokens(() -> keys(ofCommand("i1", State.CURRENT, 1)).only(held), clock);
     for (ServicePair other : EnumSet.complementOf(EnumSet.of(own))) {
       assertThatThrownBy(() -> broken.make(other)).hasMessageContaining(other.purpose().name());
-      assertThat(tokens.verify(signedBy(own, named(other), other.caller()), CALLEE)).isEmpty();
-      assertThat(tokens.verify(signedBy(own, named(own), other.caller()), CALLEE)).isEmpty();
+      assertThat(
+              tokens.verify(
+                  signedBy(own, named(other), other.caller(), other.callee()), other.callee()))
+          .isEmpty();
+      assertThat(
+              tokens.verify(
+                  signedBy(own, named(own), other.caller(), other.callee()), other.callee()))
+          .isEmpty();
     }
-    assertThat(tokens.verify(signedBy(own, named(own), own.caller()), CALLEE)).contains(own);
+    assertThat(tokens.verify(signedBy(own, named(own), own.caller(), own.callee()), own.callee()))
+        .contains(own);
   }
 
   /** Its caller holds the key too, and takes nobody's word by it. */
@@ -112,7 +119,11 @@ class InternalTokensTest {
   }
 
   private String signedBy(ServicePair pair, String keyName, String issuer) {
-    return token(pair, keyName, issuer, InternalTokens.TYPE, CALLEE, 60);
+    return signedBy(pair, keyName, issuer, CALLEE);
+  }
+
+  private String signedBy(ServicePair pair, String keyName, String issuer, String audience) {
+    return token(pair, keyName, issuer, InternalTokens.TYPE, audience, 60);
   }
 
   private String forged(String type, String audience, long seconds) {

@@ -1,6 +1,5 @@
 package dev.keyledger.query.projection.tables;
 
-import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.LedgerEvent;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -105,18 +103,19 @@ public final class WorkingSetStore {
     for (HistoryRow row : history) {
       LedgerEvent event = row.event();
       UUID organization = event.organization().uuid();
+      EventColumns columns = EventColumns.of(event);
       copy.row(14)
-          .text(event.actor().kind().name().toLowerCase(Locale.ROOT))
-          .uuid(event.actor().session() == null ? null : event.actor().session().uuid())
-          .text(event.origin().requestId())
-          .text(SearchColumns.words(event.event()))
-          .bool(search.isDisordered(organization, event.event().at()))
+          .text(columns.actorKind())
+          .uuid(columns.session())
+          .text(columns.requestId())
+          .text(columns.words())
+          .bool(search.isDisordered(organization, columns.at()))
           .uuid(organization)
           .bigint(event.position())
-          .timestamp(event.event().at())
-          .text(EventTypes.nameOf(event.event()))
-          .uuid(subject(event))
-          .uuid(event.actor().member() == null ? null : event.actor().member().uuid())
+          .timestamp(columns.at())
+          .text(columns.type())
+          .uuid(columns.subject())
+          .uuid(columns.actor())
           .text(row.prior())
           .bytes(row.record())
           .bytes(row.leaf().bytes());
@@ -143,15 +142,6 @@ public final class WorkingSetStore {
         connection,
         version.sql(
             "copy log_nodes@ (organization, level, index, hash) from stdin (format binary)"));
-  }
-
-  private static @Nullable UUID subject(LedgerEvent event) {
-    return switch (event.event()) {
-      case KeyEvent e -> e.key().uuid();
-      case MemberEvent e -> e.member().uuid();
-      case PersonEvent e -> e.person().uuid();
-      case StandingEvent e -> null;
-    };
   }
 
   private static List<UUID> organizationsOf(Collection<Ref> refs) {
