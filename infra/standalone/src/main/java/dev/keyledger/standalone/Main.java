@@ -12,7 +12,15 @@ import picocli.CommandLine.Command;
     description = "Keyledger, stand-alone.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Up.class, Migrate.class, Topics.class, Keys.class, Export.class, Verify.class})
+    subcommands = {
+      Up.class,
+      Migrate.class,
+      Topics.class,
+      Keys.class,
+      Export.class,
+      Verify.class,
+      WitnessCommand.class
+    })
 public final class Main {
   private Main() {}
 

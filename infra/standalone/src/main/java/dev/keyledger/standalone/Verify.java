@@ -4,7 +4,6 @@ import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.ExportReport;
 import dev.keyledger.kit.log.ExportTrust;
 import dev.keyledger.kit.log.ExportVerifier;
-import dev.keyledger.kit.log.NoteVerifier;
 import dev.keyledger.kit.log.SignedNote;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +81,9 @@ final class Verify implements Callable<Integer> {
     if (wanted > witnesses.size() || wanted < 0) {
       throw new Problem("There are fewer witnesses than are wanted.");
     }
-    var trust = new ExportTrust(verifiers(keys), verifiers(witnesses), wanted, checkpoints());
+    var trust =
+        new ExportTrust(
+            new VerifierKeys(keys).get(), new VerifierKeys(witnesses).get(), wanted, checkpoints());
     ExportReport report;
     try (InputStream in = open()) {
       report = new ExportVerifier(trust).verify(in);
@@ -117,20 +118,6 @@ final class Verify implements Callable<Integer> {
       parts.add(Files.newInputStream(export));
     }
     return new SequenceInputStream(Collections.enumeration(parts));
-  }
-
-  private static List<NoteVerifier> verifiers(List<String> given) throws IOException {
-    var verifiers = new ArrayList<NoteVerifier>();
-    for (String one : given) {
-      Path file = Path.of(one);
-      try {
-        String vkey = Files.isRegularFile(file) ? Files.readString(file).strip() : one;
-        verifiers.add(NoteVerifier.parse(vkey));
-      } catch (IllegalArgumentException e) {
-        throw new Problem(one + " is no verifier key: " + e.getMessage());
-      }
-    }
-    return verifiers;
   }
 
   private List<Checkpoint> checkpoints() throws IOException {

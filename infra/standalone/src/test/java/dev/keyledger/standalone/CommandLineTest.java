@@ -37,7 +37,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "test", "build", "bench", "keys", "migrate", "topics"})
+  @ValueSource(strings = {"up", "test", "build", "bench", "keys", "migrate", "topics", "witness"})
   void eachCommandTellsWhatItTakes(String command) throws Exception {
     Outcome asked = run(command, "--help");
     assertThat(asked.status()).isZero();

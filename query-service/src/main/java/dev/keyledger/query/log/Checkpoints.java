@@ -52,6 +52,7 @@ class Checkpoints {
   private final TransactionTemplate transactions;
   private final LogKeys keys;
   private final PlatformLog platform;
+  private final WitnessRounds witnesses;
   private final Clock clock;
   private final Set<OrganizationId> inconsistent = ConcurrentHashMap.newKeySet();
 
@@ -60,6 +61,7 @@ class Checkpoints {
       PlatformTransactionManager transactions,
       LogKeys keys,
       PlatformLog platform,
+      WitnessRounds witnesses,
       MeterRegistry meters,
       Clock clock) {
     this.jdbc = jdbc;
@@ -67,6 +69,7 @@ class Checkpoints {
     this.transactions.setTimeout(SECONDS);
     this.keys = keys;
     this.platform = platform;
+    this.witnesses = witnesses;
     this.clock = clock;
     Gauge.builder("keyledger.log.inconsistent.organizations", inconsistent::size)
         .description("Organisations whose log doesn't go on from what was signed before")
@@ -108,23 +111,26 @@ class Checkpoints {
    * @return whether there may be more to do
    */
   boolean sign(Optional<OrganizationId> organization) {
-    return Boolean.TRUE.equals(
-        transactions.execute(transaction -> {
-          Optional<PlatformLog.Head> head = platform.lock(organization.isPresent());
-          if (head.isEmpty()) {
-            return false; // Another replica is at it.
-          }
-          ViewVersion live = Reads.live(jdbc);
-          List<Due> due = due(live, organization);
-          var signed = new ArrayList<PlatformLog.OfOrganization>();
-          for (Due one : due) {
-            if (goesOn(live, one)) {
-              signed.add(sign(one));
-            }
-          }
-          platform.append(head.get(), signed);
-          return due.size() == AT_ONCE && !signed.isEmpty();
-        }));
+    boolean more =
+        Boolean.TRUE.equals(
+            transactions.execute(transaction -> {
+              Optional<PlatformLog.Head> head = platform.lock(organization.isPresent());
+              if (head.isEmpty()) {
+                return false; // Another replica is at it.
+              }
+              ViewVersion live = Reads.live(jdbc);
+              List<Due> due = due(live, organization);
+              var signed = new ArrayList<PlatformLog.OfOrganization>();
+              for (Due one : due) {
+                if (goesOn(live, one)) {
+                  signed.add(sign(one));
+                }
+              }
+              platform.append(head.get(), signed);
+              return due.size() == AT_ONCE && !signed.isEmpty();
+            }));
+    witnesses.signed();
+    return more;
   }
 
   private List<Due> due(ViewVersion live, Optional<OrganizationId> organization) {

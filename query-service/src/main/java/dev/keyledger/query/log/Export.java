@@ -125,7 +125,7 @@ class Export {
         to,
         LogAnswers.texts(Objects.requireNonNull(before.getBody()).hashes()),
         note.toString(),
-        logs.platformProof(newest.organization()).text());
+        logs.platformProof(newest).text());
   }
 
   private List<Line> page(Caller caller, String org, long from, long to) {

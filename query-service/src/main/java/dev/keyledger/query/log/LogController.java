@@ -173,7 +173,7 @@ class LogController {
       @PathVariable String org,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
     LogReads.Newest newest = logs.newest(caller, org, atLeast);
-    return as(newest.read(), logs.platformProof(newest.organization()).text());
+    return as(newest.read(), logs.platformProof(newest).text());
   }
 
   private static <T> ResponseEntity<T> as(ResponseEntity<?> read, T body) {

@@ -2,6 +2,7 @@ package dev.keyledger.query.log;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.InclusionProof;
 import dev.keyledger.kit.log.Proofs;
@@ -42,18 +43,20 @@ class LogReads {
   private final Reads reads;
   private final Checkpoints checkpoints;
   private final PlatformLog platform;
+  private final Witnessed witnessed;
 
-  LogReads(Reads reads, Checkpoints checkpoints, PlatformLog platform) {
+  LogReads(Reads reads, Checkpoints checkpoints, PlatformLog platform, Witnessed witnessed) {
     this.reads = reads;
     this.checkpoints = checkpoints;
     this.platform = platform;
+    this.witnessed = witnessed;
   }
 
   /**
    * As far as the views have come: signed now, where that hasn't been signed yet.
    *
    * @throws dev.keyledger.kit.web.ProblemException as {@link Reads#of}, and 503 {@code
-   *     log_not_built} or {@code log_inconsistent}
+   *     log_not_built}, {@code log_inconsistent} or {@code not_witnessed}
    */
   Newest newest(Caller caller, String org, @Nullable String atLeast) {
     ResponseEntity<LogSize> read =
@@ -68,16 +71,21 @@ class LogReads {
     LogSize log = Objects.requireNonNull(read.getBody());
     SignedNote note =
         checkpoints.of(log.organization(), log.size()).orElseThrow(LogReads::inconsistent);
-    return new Newest(log.organization(), note, read);
+    return new Newest(
+        log.organization(), witnessed.given(log.organization().uuid(), log.size(), note), read);
   }
 
-  /** That the newest checkpoint of an organisation is in the platform's log. */
-  InclusionProof platformProof(OrganizationId organization) {
+  /** That a checkpoint of an organisation is in the platform's log. */
+  InclusionProof platformProof(Newest newest) {
     PlatformLog.Head head = platform.head();
-    PlatformLog.Entry entry = platform.newestOf(organization).orElseThrow(LogReads::notBuilt);
+    PlatformLog.Entry entry =
+        platform
+            .entryOf(newest.organization(), Checkpoint.parse(newest.note().text()).size())
+            .orElseThrow(LogReads::notBuilt);
     List<Hash> path =
         whole(() -> Proofs.inclusion(entry.index(), head.log().size(), platform.tree()));
-    return new InclusionProof(entry.index(), path, Objects.requireNonNull(head.note()));
+    return new InclusionProof(
+        entry.index(), path, witnessed.asFarAsCosigned(Objects.requireNonNull(head.note())));
   }
 
   /** For {@link Reads#of}. */

@@ -66,12 +66,13 @@ class PlatformLog {
     return new TiledTree(StoredRows.ofPlatform(jdbc));
   }
 
-  /** The newest of an organisation. */
-  Optional<Entry> newestOf(OrganizationId organization) {
+  /** An organisation's checkpoint of that size. */
+  Optional<Entry> entryOf(OrganizationId organization, long size) {
     return jdbc.sql(
-            "select index, entry from platform_log where organization = :organization order by"
-                + " size desc limit 1")
+            "select index, entry from platform_log where organization = :organization and size ="
+                + " :size")
         .param("organization", organization.uuid())
+        .param("size", size)
         .query((row, n) -> new Entry(row.getLong(1), row.getString(2)))
         .optional();
   }

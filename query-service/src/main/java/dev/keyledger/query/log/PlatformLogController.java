@@ -1,6 +1,7 @@
 package dev.keyledger.query.log;
 
 import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.SignedNote;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.log.LogAnswers.Consistency;
@@ -23,10 +24,12 @@ import org.springframework.web.bind.annotation.RestController;
 class PlatformLogController {
   private final PlatformLog log;
   private final LogKeys keys;
+  private final Witnessed witnessed;
 
-  PlatformLogController(PlatformLog log, LogKeys keys) {
+  PlatformLogController(PlatformLog log, LogKeys keys, Witnessed witnessed) {
     this.log = log;
     this.keys = keys;
+    this.witnessed = witnessed;
   }
 
   /** 404 {@code checkpoint_not_found} before there is any organisation. */
@@ -37,7 +40,11 @@ class PlatformLogController {
     if (note == null) {
       throw Problem.of(404, "checkpoint_not_found", "Nothing has been signed yet.").toException();
     }
-    return fresh().body(note.toString());
+    return fresh()
+        .body(
+            witnessed
+                .given(Cosignatures.PLATFORM, Checkpoint.parse(note.text()).size(), note)
+                .toString());
   }
 
   /**

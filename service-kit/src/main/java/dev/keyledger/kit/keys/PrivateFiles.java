@@ -25,11 +25,18 @@ public final class PrivateFiles {
               "",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try (var channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-        channel.write(ByteBuffer.wrap(content));
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
         channel.force(true);
       }
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      // Only with its folder is a renamed file there again after a loss of power.
+      try (var entries = FileChannel.open(folder, StandardOpenOption.READ)) {
+        entries.force(true);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(file + " could not be written", e);
     }

@@ -30,14 +30,14 @@ public record ExportTrust(
               header.toPosition(),
               "the checkpoint is of " + checkpoint.size() + " events, the export of others"));
     }
-    if (!log.isEmpty() && log.stream().noneMatch(key -> isSignedBy(key, note))) {
+    if (!log.isEmpty() && log.stream().noneMatch(note::isSignedBy)) {
       faults.accept(
           new Fault(
               Fault.Kind.UNSIGNED,
               checkpoint.size(),
               "the checkpoint isn't signed by the log's key"));
     }
-    long seenBy = witnesses.stream().filter(witness -> isSignedBy(witness, note)).count();
+    long seenBy = witnesses.stream().filter(note::isSignedBy).count();
     if (seenBy < required) {
       faults.accept(
           new Fault(
@@ -46,13 +46,5 @@ public record ExportTrust(
               seenBy + " of the witnesses have signed the checkpoint, wanted are " + required));
     }
     return checkpoint;
-  }
-
-  private static boolean isSignedBy(NoteVerifier key, SignedNote note) {
-    try {
-      return note.signedBy(key).isPresent();
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 }

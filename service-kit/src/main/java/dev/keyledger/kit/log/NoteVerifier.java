@@ -68,6 +68,10 @@ public final class NoteVerifier {
     return id;
   }
 
+  byte algorithm() {
+    return algorithm;
+  }
+
   public boolean isWitness() {
     return algorithm == KeyName.COSIGNATURE;
   }

@@ -112,6 +112,15 @@ public record SignedNote(String text, List<Signature> signatures) {
     return newest;
   }
 
+  /** Whether there is a good signature of this key, and none that is said to be its and isn't. */
+  public boolean isSignedBy(NoteVerifier key) {
+    try {
+      return signedBy(key).isPresent();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   @Override
   public String toString() {
     var note = new StringBuilder(text).append('\n');

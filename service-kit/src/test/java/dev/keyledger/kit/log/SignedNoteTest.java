@@ -140,7 +140,7 @@ class SignedNoteTest {
         .isThrownBy(() -> InclusionProof.parse(proof.text().replace("index 3", "index 03")));
   }
 
-  private static byte[] seed(int first) {
+  static byte[] seed(int first) {
     var seed = new byte[32];
     seed[0] = (byte) first;
     return seed;

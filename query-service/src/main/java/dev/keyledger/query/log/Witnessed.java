@@ -1,0 +1,73 @@
+package dev.keyledger.query.log;
+
+import dev.keyledger.kit.log.Checkpoint;
+import dev.keyledger.kit.log.SignedNote;
+import dev.keyledger.kit.web.Problem;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which checkpoint is given to who asks: one that as many witnesses have cosigned as are required.
+ */
+@Component
+class Witnessed {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final LogSettings settings;
+  private final Cosignatures cosignatures;
+
+  Witnessed(LogSettings settings, Cosignatures cosignatures) {
+    this.settings = settings;
+    this.cosignatures = cosignatures;
+  }
+
+  /**
+   * Waits up to five seconds for the witnesses, where they are required.
+   *
+   * @param size that it has at least
+   * @param signed by the log, given as it is where no witness is required
+   * @throws dev.keyledger.kit.web.ProblemException 503 {@code not_witnessed}
+   */
+  SignedNote given(UUID log, long size, SignedNote signed) {
+    if (settings.requiredWitnesses() == 0) {
+      return asFarAsCosigned(log, signed);
+    }
+    try {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      Optional<SignedNote> witnessed = cosignatures.witnessed(log, size);
+      while (witnessed.isEmpty() && System.nanoTime() - end < 0) {
+        Thread.sleep(LOOK);
+        witnessed = cosignatures.witnessed(log, size);
+      }
+      return witnessed.orElseThrow(Witnessed::notWitnessed);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notWitnessed();
+    }
+  }
+
+  /** The platform's, with the signatures that it has. */
+  SignedNote asFarAsCosigned(SignedNote platform) {
+    return asFarAsCosigned(Cosignatures.PLATFORM, platform);
+  }
+
+  private SignedNote asFarAsCosigned(UUID log, SignedNote signed) {
+    if (settings.witnesses().isEmpty()) {
+      return signed;
+    }
+    return cosignatures
+        .witnessed(log, Checkpoint.parse(signed.text()).size())
+        .filter(note -> note.text().equals(signed.text()))
+        .orElse(signed);
+  }
+
+  private static RuntimeException notWitnessed() {
+    return Problem.of(
+            503, "not_witnessed", "Fewer witnesses than are required have cosigned it so far.")
+        .withHeader("Retry-After", "5")
+        .toException();
+  }
+}
