@@ -16,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,16 +65,13 @@ final class Export implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    @Nullable String token = environment.get("KEYLEDGER_TOKEN");
-    if (token == null || token.isBlank()) {
-      throw new Problem("Put an access token into the environment's KEYLEDGER_TOKEN.");
-    }
+    String token = PlatformToken.of(environment);
     var kept = new ExportFile(file, format);
     long from = kept.nextPosition();
     HttpRequest request =
         HttpRequest.newBuilder(
                 url.resolve("/v1/organizations/" + organization + "/events?from_position=" + from))
-            .header("Authorization", "Bearer " + token.strip())
+            .header("Authorization", "Bearer " + token)
             .header("Accept", format.mediaType)
             .build();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {

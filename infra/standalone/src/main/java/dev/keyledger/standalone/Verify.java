@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.SequenceInputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Checks an exported history offline. */
+/** Checks an exported history offline, or has a running platform compare all that it has. */
 @Command(
     name = "verify",
     description =
@@ -36,9 +39,23 @@ final class Verify implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "EXPORT",
-      arity = "1..*",
+      arity = "0..*",
       description = "The exported file, or the parts of one, in their order.")
-  private List<Path> exports;
+  private List<Path> exports = List.of();
+
+  @Option(
+      names = "--live",
+      description =
+          "In place of an export: has a running platform compare ledger, topic, views and logs as a"
+              + " whole, and shows what was found. An operator's access token is taken from the"
+              + " environment's KEYLEDGER_TOKEN.")
+  private boolean live;
+
+  @Option(
+      names = "--url",
+      description = "The platform's base URL, with --live (${DEFAULT-VALUE}).",
+      defaultValue = "http://localhost:8080")
+  private URI url;
 
   @Option(
       names = "--key",
@@ -71,8 +88,23 @@ final class Verify implements Callable<Integer> {
       description = "A file with a checkpoint that was kept: the export has to go on from it.")
   private List<Path> saved = List.of();
 
+  private Map<String, String> environment = System.getenv();
+  private Duration look = Duration.ofSeconds(1);
+
+  void useEnvironment(Map<String, String> other) {
+    environment = other;
+    look = Duration.ofMillis(1);
+  }
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
+    if (live != exports.isEmpty()) {
+      throw new Problem("Give an export, or say --live; not both.");
+    }
+    if (live) {
+      PrintWriter out = spec.commandLine().getOut();
+      return new LiveCheck(url, PlatformToken.of(environment), look, out).run() ? 0 : 1;
+    }
     if (keys.isEmpty() != unsigned) {
       throw new Problem(
           "Give the log's key by --key, or say --unsigned: without a key nobody's word is checked.");
