@@ -4,6 +4,7 @@ import static dev.keyledger.query.QueryServiceUnderTest.ALL;
 import static dev.keyledger.query.QueryServiceUnderTest.OPERATOR;
 import static dev.keyledger.query.QueryServiceUnderTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.EventCodec;
@@ -201,6 +202,29 @@ class LogReadsTest {
     assertThat(code(log + "/checkpoint")).isEqualTo("log_inconsistent");
     publish(1);
     assertThat(code(log + "/checkpoint?at_least=3")).isEqualTo("log_inconsistent");
+  }
+
+  @Test
+  void whatIsNoLogAnyMoreStopsNoOtherOrganisationsSigning() {
+    for (String no : List.of("''", "'\\x00'", "sha256('x') || sha256('y')")) {
+      var other = new Stream();
+      ledger.publish(List.of(other.registered()));
+      service.awaitApplied(other);
+      service.update(
+          "update positions_g%d set log = %s where organization = '%s'"
+              .formatted(service.liveGeneration(), no, other.id.uuid()));
+      service.update("delete from log_checkpoints where organization = '" + other.id.uuid() + "'");
+    }
+    publish(3);
+
+    // By the rounds, of all that are due, not by being asked for.
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    service.rows(
+                        "select size from log_checkpoints where organization = '%s'"
+                            .formatted(stream.id.uuid())))
+                .isEqualTo(List.of(List.of("3"))));
   }
 
   @Test

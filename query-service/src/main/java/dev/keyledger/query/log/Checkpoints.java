@@ -11,6 +11,8 @@ import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.views.Reads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -40,7 +42,8 @@ class Checkpoints {
   private static final int SECONDS = 30;
 
   /** An organisation of which more is applied than is signed. */
-  private record Due(OrganizationId organization, Frontier log, @Nullable Signed before) {}
+  private record Due(
+      OrganizationId organization, @Nullable Frontier log, @Nullable Signed before) {}
 
   private record Signed(long size, Hash root) {
     static Signed of(Checkpoint checkpoint) {
@@ -122,8 +125,9 @@ class Checkpoints {
               List<Due> due = due(live, organization);
               var signed = new ArrayList<PlatformLog.OfOrganization>();
               for (Due one : due) {
-                if (goesOn(live, one)) {
-                  signed.add(sign(one));
+                Frontier stored = one.log();
+                if (goesOn(live, one, stored) && stored != null) {
+                  signed.add(sign(one.organization(), stored));
                 }
               }
               platform.append(head.get(), signed);
@@ -153,22 +157,35 @@ class Checkpoints {
     return organization
         .map(id -> statement.param("organization", id.uuid()))
         .orElse(statement)
-        .query((row, n) -> {
-          byte[] root = row.getBytes("root");
-          String entry = row.getString("entry");
-          return new Due(
-              OrganizationId.of(Objects.requireNonNull(row.getObject("organization", UUID.class))),
-              Frontier.of(row.getLong("size"), row.getBytes("log")),
-              root != null
-                  ? new Signed(row.getLong("signed"), new Hash(root))
-                  : entry == null ? null : Signed.of(Checkpoint.parse(entry)));
-        })
+        .query((row, n) -> due(row))
         .list();
   }
 
-  private boolean goesOn(ViewVersion live, Due due) {
+  private static Due due(ResultSet row) throws SQLException {
+    var organization =
+        OrganizationId.of(Objects.requireNonNull(row.getObject("organization", UUID.class)));
+    byte[] root = row.getBytes("root");
+    String entry = row.getString("entry");
+    try {
+      return new Due(
+          organization,
+          Frontier.of(row.getLong("size"), row.getBytes("log")),
+          root != null
+              ? new Signed(row.getLong("signed"), new Hash(root))
+              : entry == null ? null : Signed.of(Checkpoint.parse(entry)));
+    } catch (IllegalArgumentException e) {
+      // Nothing of ours was stored like that: it stops no other organisation's signing.
+      return new Due(organization, null, null);
+    }
+  }
+
+  private boolean goesOn(ViewVersion live, Due due, @Nullable Frontier stored) {
     boolean goesOn =
-        goesOn(new TiledTree(StoredRows.of(jdbc, live, due.organization().uuid())), due);
+        stored != null
+            && goesOn(
+                new TiledTree(StoredRows.of(jdbc, live, due.organization().uuid())),
+                due.before(),
+                stored);
     if (goesOn) {
       inconsistent.remove(due.organization());
     } else if (inconsistent.add(due.organization())) {
@@ -180,26 +197,26 @@ class Checkpoints {
     return goesOn;
   }
 
-  private static boolean goesOn(TiledTree tree, Due due) {
-    long size = due.log().size();
-    Hash root = due.log().root();
+  private static boolean goesOn(TiledTree tree, @Nullable Signed before, Frontier log) {
+    long size = log.size();
+    Hash root = log.root();
     try {
-      return due.before() == null
+      return before == null
           ? Proofs.root(size, tree).equals(root)
           : Proofs.isConsistent(
-              due.before().size(),
-              due.before().root(),
+              before.size(),
+              before.root(),
               size,
               root,
-              Proofs.consistency(due.before().size(), size, tree));
+              Proofs.consistency(before.size(), size, tree));
     } catch (TiledTree.MissingHashException e) {
       return false;
     }
   }
 
-  private PlatformLog.OfOrganization sign(Due due) {
-    String origin = keys.of(due.organization());
-    var checkpoint = new Checkpoint(origin, due.log().size(), due.log().root());
+  private PlatformLog.OfOrganization sign(OrganizationId organization, Frontier log) {
+    String origin = keys.of(organization);
+    var checkpoint = new Checkpoint(origin, log.size(), log.root());
     jdbc.sql(
             """
             insert into log_checkpoints (organization, size, root, note, signed_at)
@@ -207,12 +224,12 @@ class Checkpoints {
             on conflict (organization) do update
             set size = excluded.size, root = excluded.root, note = excluded.note, signed_at = excluded.signed_at
             """)
-        .param("organization", due.organization().uuid())
+        .param("organization", organization.uuid())
         .param("size", checkpoint.size())
         .param("root", checkpoint.root().bytes())
         .param("note", checkpoint.signedBy(keys.signersOf(origin)).toString())
         .param("at", clock.instant().atOffset(ZoneOffset.UTC))
         .update();
-    return new PlatformLog.OfOrganization(due.organization(), checkpoint);
+    return new PlatformLog.OfOrganization(organization, checkpoint);
   }
 }

@@ -31,6 +31,9 @@ class Cosignatures {
   private static final int AT_ONCE = 200;
   private static final Duration REFUSED_AGAIN = Duration.ofSeconds(30);
 
+  /** A tenant's witness is a stranger to all other logs: they don't keep it busy. */
+  private static final Duration STRANGER_AGAIN = Duration.ofMinutes(10);
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -47,14 +50,17 @@ class Cosignatures {
               union all
               select :platform, size, note from platform_log_head where note is not null
             ) newest left join log_cosigned c on c.organization = newest.log and c.witness = :witness
-            where c.size is null or (c.size < newest.size and (c.refused is null or c.at < :again))
+            where c.size is null or (c.size < newest.size and (c.refused is null
+                or c.at < case c.refused when :stranger then :muchLater else :again end))
             order by c.at nulls first
             """
                 + " limit "
                 + AT_ONCE)
         .param("platform", PLATFORM)
         .param("witness", witness)
+        .param("stranger", NOT_ITS_LOG)
         .param("again", clock.instant().minus(REFUSED_AGAIN).atOffset(ZoneOffset.UTC))
+        .param("muchLater", clock.instant().minus(STRANGER_AGAIN).atOffset(ZoneOffset.UTC))
         .query((row, n) ->
             new Uncosigned(
                 Objects.requireNonNull(row.getObject(1, UUID.class)),
