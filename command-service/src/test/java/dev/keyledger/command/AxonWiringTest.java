@@ -77,7 +77,7 @@ class AxonWiringTest extends CommandServiceTest {
                     FROM command.event
                     """)) {
       while (rows.next()) {
-        assertThat(rows.getString(1)).matches("(organization|member|key)\\.[a-z_]+");
+        assertThat(rows.getString(1)).matches("(organization|member|key|person)\\.[a-z_]+");
         assertThat(rows.getString(2))
             .doesNotContain("dev.keyledger", "@class")
             .contains("\"actor\":{");
