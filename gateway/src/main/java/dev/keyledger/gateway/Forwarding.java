@@ -42,6 +42,9 @@ class Forwarding {
   /** Of an answer, in bytes. */
   private static final int LARGEST_HEAD = 32 * 1024;
 
+  /** Of a request, in bytes: as services read it. It has what was read here and what is added. */
+  private static final int LARGEST_REQUEST_HEAD = 16 * 1024;
+
   /** Behind the trace filter and in front of everything that reads a path. */
   private static final int PLAIN_PATHS = Ordered.HIGHEST_PRECEDENCE + 15;
 
@@ -89,6 +92,7 @@ class Forwarding {
     client.setDefaultRequestContentType(null);
     client.setHttpCookieStore(new HttpCookieStore.Empty());
     client.setMaxResponseHeadersSize(LARGEST_HEAD);
+    client.setMaxRequestHeadersSize(LARGEST_REQUEST_HEAD);
     return client;
   }
 

@@ -8,6 +8,8 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +68,17 @@ class GatewayTest {
     assertThat(refused.statusCode()).isEqualTo(431);
     assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
     assertThat(gateway.token().asked()).hasSize(before);
+  }
+
+  @Test
+  void aHeadThatTheGatewayReadsReachesTheServiceWithWhatIsAddedToIt() throws Exception {
+    Set<Integer> seen = new TreeSet<>();
+    for (int length = 7_000; length <= 8_400; length += 20) {
+      int status = gateway.get("/v1/me", "X-Long", "a".repeat(length)).statusCode();
+      assertThat(status).as("a header of " + length).isIn(200, 431);
+      seen.add(status);
+    }
+    assertThat(seen).containsExactly(200, 431);
   }
 
   @Test
