@@ -7,11 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,11 @@ class DocumentsTest {
   private static final Pattern QUOTED = Pattern.compile("`([A-Za-z0-9._/-]+)`");
   private static final Pattern DEFINED = Pattern.compile("^\\[([^\\]]+)]: ", Pattern.MULTILINE);
   private static final Pattern REFERRED = Pattern.compile("\\[([A-Za-z0-9_.-]+)](?![(:])");
+  private static final Pattern SETTINGS =
+      Pattern.compile("^\\| `(?:KEYLEDGER|MANAGEMENT)_[^|]+", Pattern.MULTILINE);
+  private static final Pattern NEEDED =
+      Pattern.compile("@Value\\(\"\\$\\{keyledger\\.([a-z.-]+)}\"");
+  private static final Pattern WORD = Pattern.compile("[A-Za-z]+(?:-[a-z]+)*");
   private static final Pattern ROW =
       Pattern.compile(
           "^\\| (\\d+\\.\\d+\\.\\d+) \\| (\\d) \\| ([^|]+) \\| [^|]+ \\| [^|]+ \\|$",
@@ -110,6 +118,58 @@ class DocumentsTest {
         && folder.charAt(0) != '.'
         && !NOT_OURS.contains(folder)
         && Files.isDirectory(HOME.resolve(folder));
+  }
+
+  /** As Spring Boot binds them: {@code keyledger.token-service.url} is that without its hyphen. */
+  @Test
+  void whatAServiceCannotStartWithoutIsASettingThatIsNamed() throws IOException {
+    Set<String> named = settings();
+    Set<String> needed =
+        all(NEEDED, sources()).stream()
+            .map(setting -> "KEYLEDGER_" + setting.group(1).replace('.', '_').replace("-", ""))
+            .map(setting -> setting.toUpperCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    assertThat(needed).contains("KEYLEDGER_DATABASE_URL").isSubsetOf(named);
+  }
+
+  @Test
+  void everySettingThatIsNamedIsOneThatSomethingReads() throws IOException {
+    Set<String> words =
+        all(WORD, sources()).stream()
+            .map(word -> word.group().replace("-", "").toUpperCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    assertThat(settings())
+        .contains("KEYLEDGER_MAIL_FROM")
+        .allSatisfy(setting -> assertThat(words).contains(setting.split("_")));
+  }
+
+  /** The first column of the table: a name that begins with {@code _} continues the one before. */
+  private static Set<String> settings() throws IOException {
+    Set<String> named = new TreeSet<>();
+    for (MatchResult row : all(SETTINGS, Files.readString(HOME.resolve("README.md")))) {
+      String whole = "";
+      for (MatchResult name : all(QUOTED, row.group())) {
+        String text = name.group(1);
+        whole = text.startsWith("_") ? whole.substring(0, whole.lastIndexOf('_')) + text : text;
+        named.add(whole);
+      }
+    }
+    return named;
+  }
+
+  private static String sources() throws IOException {
+    try (Stream<Path> files = Files.walk(HOME, 14)) {
+      var text = new StringBuilder();
+      for (Path file : files.filter(DocumentsTest::isOfProduct).toList()) {
+        text.append(Files.readString(file));
+      }
+      return text.toString();
+    }
+  }
+
+  private static boolean isOfProduct(Path file) {
+    String path = HOME.relativize(file).toString();
+    return path.contains("src/main/java/") && path.endsWith(".java");
   }
 
   @Test

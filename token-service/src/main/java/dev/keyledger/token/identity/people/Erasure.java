@@ -8,6 +8,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -18,6 +21,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 @Component
 public final class Erasure {
+  private static final Logger log = LoggerFactory.getLogger(Erasure.class);
+
   /** What else has to go with a person, in the same transaction. */
   @FunctionalInterface
   public interface Consequence {
@@ -32,6 +37,8 @@ public final class Erasure {
   private final SecondStep secondStep;
   private final AcceptedMemberships memberships;
   private final KnownNetworks networks;
+  private final LockOut lockOut;
+  private final Rates rates;
   private final List<Consequence> consequences;
   private final TransactionOperations transactions;
   private final Clock clock;
@@ -42,6 +49,8 @@ public final class Erasure {
       SecondStep secondStep,
       AcceptedMemberships memberships,
       KnownNetworks networks,
+      LockOut lockOut,
+      Rates rates,
       List<Consequence> consequences,
       TransactionOperations transactions,
       Clock clock) {
@@ -50,6 +59,8 @@ public final class Erasure {
     this.secondStep = secondStep;
     this.memberships = memberships;
     this.networks = networks;
+    this.lockOut = lockOut;
+    this.rates = rates;
     this.consequences = List.copyOf(consequences);
     this.transactions = transactions;
     this.clock = clock;
@@ -69,6 +80,7 @@ public final class Erasure {
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return Objects.requireNonNull(
         transactions.execute(status -> {
+          Optional<EmailAddress> email = emailOf(person);
           if (!people.forget(person, at)) {
             return Optional.<List<StreamPosition>>empty();
           }
@@ -76,10 +88,25 @@ public final class Erasure {
           secondStep.forget(person);
           memberships.forget(person);
           networks.forget(person);
+          email.ifPresent(lockOut::forget);
+          rates.forget(
+              Stream.concat(email.stream().map(EmailAddress::value), Stream.of(person.value()))
+                  .toList());
           return Optional.of(
               consequences.stream()
                   .flatMap(consequence -> consequence.whenErased(person, at).stream())
                   .toList());
         }));
+  }
+
+  // Before the key that it is sealed under is gone; nobody changes it meanwhile.
+  private Optional<EmailAddress> emailOf(PersonId person) {
+    Optional<HeldPerson> held = people.hold(person);
+    try {
+      return held.flatMap(one -> people.emailOf(one.id()));
+    } catch (IllegalStateException e) {
+      log.warn("{} can't be read any more; what their guesses were counted by goes by age", person);
+      return Optional.empty();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.keyledger.token.identity.people;
 
 import dev.keyledger.kit.web.bounds.Network;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,10 @@ import org.springframework.transaction.support.TransactionOperations;
  * has signed in there before.
  */
 final class LockOut {
+  private static final String OF = "lock-out ";
+  private static final String WHOSE = "whose";
+  private static final String WHOSE_BOTH = "whose at addresses";
+
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
   private final DataKeys keys;
@@ -41,9 +46,12 @@ final class LockOut {
    * @param account a keyed hash of the account and the factor, and of the network if that is known
    * @param address a keyed hash of the address, or of its network of 64 bits for IPv6
    * @param both a keyed hash of the two: how much of the address's count is this account's
+   * @param whose a keyed hash of the e-mail address alone, by which an erasure finds the first
+   * @param whoseBoth the same, for the third
    * @param known whether its person has signed in from the network before
    */
-  record Subject(byte[] account, byte[] address, byte[] both, boolean known) {
+  record Subject(
+      byte[] account, byte[] address, byte[] both, byte[] whose, byte[] whoseBoth, boolean known) {
     /** What locks it. */
     private List<byte[]> locking() {
       return known ? List.of(account) : List.of(account, address);
@@ -70,12 +78,14 @@ final class LockOut {
             : hash(accounts, email.value()),
         hash("addresses", network),
         hash(accounts + " at addresses", network + " " + email.value()),
+        hash(WHOSE, email.value()),
+        hash(WHOSE_BOTH, email.value()),
         known);
   }
 
   // Counts begin anew when the server's key is succeeded, which no guesser can bring about.
   private byte[] hash(String what, String text) {
-    return keys.index("lock-out " + what, text).bytes();
+    return keys.index(OF + what, text).bytes();
   }
 
   /** What a guess came to. */
@@ -120,9 +130,9 @@ final class LockOut {
     return Boolean.TRUE.equals(
         transactions.execute(status -> {
           // Always in this order, so that no two transactions wait for one another.
-          Count account = locked(subject.account(), at);
-          Count both = locked(subject.both(), at);
-          Count address = locked(subject.address(), at);
+          Count account = locked(subject.account(), subject.whose(), at);
+          Count both = locked(subject.both(), subject.whoseBoth(), at);
+          Count address = locked(subject.address(), null, at);
           boolean was = subject.isLocked(account, address, at);
           boolean addressWas = was || address.isLocked(at);
           Count accountAfter =
@@ -138,14 +148,15 @@ final class LockOut {
   }
 
   // One statement: no other transaction can take the row away between its making and its locking.
-  private Count locked(byte[] subject, Instant at) {
+  private Count locked(byte[] subject, byte @Nullable [] whose, Instant at) {
     return jdbc.sql(
             """
-            insert into lock_out (subject, failures, last_at) values (:subject, 0, :at)
+            insert into lock_out (subject, whose, failures, last_at) values (:subject, :whose, 0, :at)
             on conflict (subject) do update set failures = lock_out.failures
             returning failures, last_at, locked_until
             """)
         .param("subject", subject)
+        .param("whose", whose, Types.BINARY)
         .param("at", Column.of(at))
         .query((row, number) ->
             new Count(
@@ -196,6 +207,19 @@ final class LockOut {
             .update();
       }
     });
+  }
+
+  /**
+   * What is counted of an account goes with its person. An address's own count stays: it names
+   * nobody, and others guess against it.
+   */
+  void forget(EmailAddress email) {
+    // In the order in which they are counted.
+    for (String whose : List.of(WHOSE, WHOSE_BOTH)) {
+      jdbc.sql("delete from lock_out where whose in (:whose)")
+          .param("whose", keys.indexes(OF + whose, email.value()))
+          .update();
+    }
   }
 
   /** Rows that can no longer matter. */

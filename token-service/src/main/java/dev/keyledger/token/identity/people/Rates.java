@@ -2,6 +2,7 @@ package dev.keyledger.token.identity.people;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -11,6 +12,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class Rates {
+  private static final String WHOSE = "rates whose";
+
   private final JdbcClient jdbc;
   private final DataKeys keys;
 
@@ -28,13 +31,14 @@ public final class Rates {
   public boolean take(String what, String text, int most, Duration within, Instant at) {
     return jdbc.sql(
                 """
-                insert into counted as c (subject, since, times) values (:subject, :at, 1)
+                insert into counted as c (subject, whose, since, times) values (:subject, :whose, :at, 1)
                 on conflict (subject) do update
                 set since = case when c.since <= :over then excluded.since else c.since end,
                     times = case when c.since <= :over then 1 else least(c.times, :most) + 1 end
                 returning times
                 """)
             .param("subject", keys.index("rate of " + what, text).bytes())
+            .param("whose", keys.index(WHOSE, text).bytes())
             .param("at", Column.of(at))
             .param("over", Column.of(at.minus(within)))
             .param("most", most)
@@ -55,6 +59,13 @@ public final class Rates {
         .optional()
         .map(times -> times < most)
         .orElse(most > 0);
+  }
+
+  /** What is counted of any of these goes, whatever was counted. */
+  void forget(List<String> texts) {
+    jdbc.sql("delete from counted where whose in (:whose)")
+        .param("whose", texts.stream().flatMap(text -> keys.indexes(WHOSE, text).stream()).toList())
+        .update();
   }
 
   int sweep(Instant begunBefore, int atMost) {

@@ -40,31 +40,51 @@ final class PeopleFixture {
           Duration.ofHours(12),
           Duration.ofSeconds(10));
 
-  final TestDatabase database = TestDatabase.shared();
+  final TestDatabase database;
   final MovableClock clock = new MovableClock(Instant.parse("2026-05-28T14:43:58.000Z"));
   final TestServerKeys serverKeys = new TestServerKeys();
   final SecureRandom random = new SecureRandom();
   final CountingEncoder encoder = new CountingEncoder(argon2(1024, 1));
   final DataKeys dataKeys = new DataKeys(serverKeys, random);
-  final People people = new People(database.jdbc(), dataKeys, random);
-  final Passwords passwords = new Passwords(database.jdbc(), encoder, "nobody's");
-  final SecondStep secondStep = new SecondStep(database.jdbc(), people, random);
-  final LockOut lockOut =
-      new LockOut(database.jdbc(), database.transactions(), dataKeys, SETTINGS.lockOut());
-  final FairThreads hashing = threads("hashing");
-  final FairThreads strength = threads("strength");
-  final KnownNetworks networks = new KnownNetworks(database.jdbc(), dataKeys, SETTINGS);
-  final AtomicLong nanos = new AtomicLong();
-  final RefusalTimes times = new RefusalTimes(nanos::get, random);
-  final Proofs proofs = proofsOf(hashing);
-  final NewPasswords newPasswords =
-      new NewPasswords(
-          people,
-          passwords,
-          new PasswordRules(new PasswordStrength()),
-          secondStep,
-          strength,
-          hashing);
+  final People people;
+  final Passwords passwords;
+  final SecondStep secondStep;
+  final LockOut lockOut;
+  final Rates rates;
+  final FairThreads hashing;
+  final FairThreads strength;
+  final KnownNetworks networks;
+  final AtomicLong nanos;
+  final RefusalTimes times;
+  final Proofs proofs;
+  final NewPasswords newPasswords;
+
+  PeopleFixture() {
+    this(TestDatabase.shared());
+  }
+
+  PeopleFixture(TestDatabase database) {
+    this.database = database;
+    people = new People(database.jdbc(), dataKeys, random);
+    passwords = new Passwords(database.jdbc(), encoder, "nobody's");
+    secondStep = new SecondStep(database.jdbc(), people, random);
+    lockOut = new LockOut(database.jdbc(), database.transactions(), dataKeys, SETTINGS.lockOut());
+    rates = new Rates(database.jdbc(), dataKeys);
+    hashing = threads("hashing");
+    strength = threads("strength");
+    networks = new KnownNetworks(database.jdbc(), dataKeys, SETTINGS);
+    nanos = new AtomicLong();
+    times = new RefusalTimes(nanos::get, random);
+    proofs = proofsOf(hashing);
+    newPasswords =
+        new NewPasswords(
+            people,
+            passwords,
+            new PasswordRules(new PasswordStrength()),
+            secondStep,
+            strength,
+            hashing);
+  }
 
   static Argon2PasswordEncoder argon2(int memory, int iterations) {
     return new Argon2PasswordEncoder(16, 32, 1, memory, iterations);
@@ -148,6 +168,8 @@ final class PeopleFixture {
         secondStep,
         new AcceptedMemberships(database.jdbc()),
         networks,
+        lockOut,
+        rates,
         consequences,
         database.transactions(),
         clock);

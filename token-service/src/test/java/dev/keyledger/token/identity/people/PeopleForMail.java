@@ -37,6 +37,9 @@ public final class PeopleForMail {
         new SecondStep(database.jdbc(), people, random),
         new AcceptedMemberships(database.jdbc()),
         new KnownNetworks(database.jdbc(), dataKeys, PeopleFixture.SETTINGS),
+        new LockOut(
+            database.jdbc(), database.transactions(), dataKeys, PeopleFixture.SETTINGS.lockOut()),
+        rates(),
         consequences,
         database.transactions(),
         clock);

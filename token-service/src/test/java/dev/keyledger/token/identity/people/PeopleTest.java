@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PeopleTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
   private final PeopleFixture fixture = new PeopleFixture();
   private final People people = fixture.people;
   private final EmailAddress email = PeopleFixture.someEmail();
@@ -153,6 +155,48 @@ class PeopleTest {
     assertThat(fixture.newPasswords.hasPassword(person.id())).isFalse();
     assertThat(fixture.secondStep.isEnrolled(person.id())).isFalse();
     assertThat(fixture.erasure(List.of()).erase(person.id())).isFalse();
+  }
+
+  @Test
+  void whatWasCountedOfAnErasedPersonGoesWithThemAndWhatIsOfOthersStays() {
+    var other = TestDatabase.fresh();
+    var counted = new PeopleFixture(other);
+    Person person = counted.personWith(email, PeopleFixture.PASSWORD);
+    Person somebody = counted.personWith(PeopleFixture.someEmail(), PeopleFixture.PASSWORD);
+    String address = PeopleFixture.someAddress();
+    String known = PeopleFixture.someAddress();
+    counted.signedIn(person, known, Factor.PASSWORD);
+    counted.serverKeys.succeed(Purpose.PERSON_WRAPPING);
+    counted.proofs.refuse(email, address);
+    counted.proofs.refuse(email, known);
+    counted.rates.take("letters", email.value(), 5, HOUR, counted.clock.instant());
+    counted.rates.take("changes", person.id().value(), 5, HOUR, counted.clock.instant());
+    long ofAddresses = 2;
+    assertThat(rows(other, "lock_out")).isEqualTo(4 + ofAddresses);
+    assertThat(rows(other, "counted")).isEqualTo(2);
+    counted.rates.take("changes", somebody.id().value(), 5, HOUR, counted.clock.instant());
+    counted.proofs.refuse(counted.people.emailOf(somebody.id()).orElseThrow(), address);
+    counted.serverKeys.succeed(Purpose.PERSON_WRAPPING);
+
+    counted.erasure(List.of()).erase(person.id());
+
+    assertThat(rows(other, "lock_out")).isEqualTo(2 + ofAddresses);
+    assertThat(rows(other, "counted")).isEqualTo(1);
+  }
+
+  @Test
+  void whoseKeyNothingUnwrapsIsErasedAllTheSame() {
+    var other = TestDatabase.fresh();
+    var fixture = new PeopleFixture(other);
+    Person person = fixture.personWith(email, PeopleFixture.PASSWORD);
+    fixture.serverKeys.succeed(Purpose.PERSON_WRAPPING);
+    fixture.serverKeys.dropRetired(Purpose.PERSON_WRAPPING);
+
+    assertThat(fixture.erasure(List.of()).erase(person.id())).isTrue();
+  }
+
+  private static long rows(TestDatabase database, String table) {
+    return database.jdbc().sql("select count(*) from " + table).query(Long.class).single();
   }
 
   @Test
