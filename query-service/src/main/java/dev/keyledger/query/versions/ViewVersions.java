@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -65,30 +64,6 @@ public final class ViewVersions {
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no version of the views is live"))
         .version();
-  }
-
-  /**
-   * The indexes are made by the replica that comes first; the view version's appliers wait
-   * meanwhile. Takes as long as PostgreSQL needs to sort all of history.
-   */
-  public void index(ViewVersion version) {
-    transactions.runLong(connection -> {
-      try (PreparedStatement lock =
-              connection.prepareStatement(
-                  "select indexed from generations where generation = ? for update skip"
-                      + " locked");
-          PreparedStatement index = connection.prepareStatement("select index_generation(?)")) {
-        lock.setInt(1, version.number());
-        index.setInt(1, version.number());
-        try (ResultSet row = lock.executeQuery()) {
-          if (row.next() && !row.getBoolean(1)) {
-            index.execute();
-            log.info("view version {} has its indexes", version.number());
-          }
-        }
-      }
-      return Optional.empty();
-    });
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.ParkedOrganizations;
 import dev.keyledger.query.versions.AppliedListener;
 import dev.keyledger.query.versions.Rebuilds;
+import dev.keyledger.query.versions.ViewIndexes;
 import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.versions.ViewVersions;
 import dev.keyledger.query.versions.ViewVersions.Known;
@@ -42,8 +43,11 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private static final int TICKS_PER_DROP = 20;
   private static final Duration STOPPING = Duration.ofSeconds(5);
 
-  /** So few records behind the end, a rebuild is as good as caught up. */
-  private static final long NEAR_THE_END = 20_000;
+  /**
+   * So few records behind the end, a rebuild is as good as caught up. What is left is dearer: it
+   * goes into every index by itself.
+   */
+  private static final long NEAR_THE_END = 5_000;
 
   private static final long APPLIERS_WAIT_MILLIS = 2_000;
 
@@ -51,6 +55,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private static final int TICKS_PER_REST = 50;
 
   private final ViewVersions versions;
+  private final ViewIndexes indexes;
   private final Rebuilds rebuilds;
   private final ParkedOrganizations parked;
   private final Applier applier;
@@ -74,6 +79,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
 
   ProjectionSupervisor(
       ViewVersions versions,
+      ViewIndexes indexes,
       Rebuilds rebuilds,
       ParkedOrganizations parked,
       Applier applier,
@@ -84,6 +90,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
       ProjectionHealthIndicator health,
       Clock clock) {
     this.versions = versions;
+    this.indexes = indexes;
     this.rebuilds = rebuilds;
     this.parked = parked;
     this.applier = applier;
@@ -232,7 +239,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
             .daemon()
             .start(() -> {
               try {
-                versions.index(next);
+                indexes.make(next, settings.threads());
                 wake();
               } catch (RuntimeException | Error e) {
                 log.warn(
