@@ -175,6 +175,7 @@ class ExportTest {
     ExportTrust witnessed =
         new ExportTrust(
             List.of(key()),
+            List.of(),
             List.of(NoteSigner.ofWitness("w", new byte[32]).verifier()),
             1,
             List.of());
@@ -187,7 +188,7 @@ class ExportTest {
     Checkpoint kept = checkpoint();
     List<String> before = export("");
     publish(5);
-    ExportTrust trust = new ExportTrust(List.of(key()), List.of(), 0, List.of(kept));
+    ExportTrust trust = new ExportTrust(List.of(key()), List.of(), List.of(), 0, List.of(kept));
     assertThat(verify(export(""), trust).faults()).isEmpty();
 
     Checkpoint lied = new Checkpoint(kept.origin(), 12, kept.root());
@@ -239,7 +240,9 @@ class ExportTest {
     assertThat(first(rewritten)).as("a stranger, who has nothing but the key").isEmpty();
     assertThat(first(rewritten, kept)).isEqualTo("OTHER_HISTORY 0");
     assertThat(
-            verify(rewritten, new ExportTrust(List.of(key()), List.of(), 0, List.of(kept)))
+            verify(
+                    rewritten,
+                    new ExportTrust(List.of(key()), List.of(), List.of(), 0, List.of(kept)))
                 .faults()
                 .getFirst()
                 .text())
@@ -393,7 +396,8 @@ class ExportTest {
   }
 
   private String first(List<String> lines, Checkpoint seen) throws IOException {
-    return told(verify(lines, new ExportTrust(List.of(key()), List.of(), 0, List.of(seen))));
+    return told(
+        verify(lines, new ExportTrust(List.of(key()), List.of(), List.of(), 0, List.of(seen))));
   }
 
   private static String told(ExportReport report) {
@@ -403,7 +407,7 @@ class ExportTest {
   }
 
   private ExportReport verify(List<String> lines) throws IOException {
-    return verify(lines, new ExportTrust(List.of(key()), List.of(), 0, List.of()));
+    return verify(lines, new ExportTrust(List.of(key()), List.of(), List.of(), 0, List.of()));
   }
 
   private static ExportReport verify(List<String> lines, ExportTrust trust) throws IOException {

@@ -12,10 +12,13 @@ import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.log.CanonicalJson;
 import dev.keyledger.kit.log.Checkpoint;
+import dev.keyledger.kit.log.ExportReport;
+import dev.keyledger.kit.log.ExportTrust;
 import dev.keyledger.kit.log.Frontier;
 import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.InclusionProof;
 import dev.keyledger.kit.log.NoteVerifier;
+import dev.keyledger.kit.log.ProofVerifier;
 import dev.keyledger.kit.log.Proofs;
 import dev.keyledger.kit.log.SignedNote;
 import dev.keyledger.testing.TestLedger;
@@ -79,6 +82,25 @@ class LogReadsTest {
     assertThat(Proofs.isIncluded(leaf(events.get(3)), 3, 5, hashes(earlier), expected(5).root()))
         .isTrue();
     assertThat(earlier.path("tlog_proof").isNull()).isTrue();
+  }
+
+  @Test
+  void anEventsProofIsAFileThatIsCheckedByItself() {
+    publish(EVENTS);
+    var answer = service.send(auditor, log + "/proof?position=300&at_least=400", "text/plain");
+    String file = new String(answer.body(), StandardCharsets.UTF_8);
+    assertThat(answer.headers().firstValue("Content-Disposition").orElseThrow())
+        .contains(stream.id + "-300.tlog-proof");
+    var trust = new ExportTrust(List.of(key(log + "/keys")), List.of(), List.of(), 0, List.of());
+    ExportReport report = new ProofVerifier(trust).verify(file, null);
+    assertThat(report.faults()).isEmpty();
+    assertThat(report.from()).isEqualTo(300);
+    assertThat(InclusionProof.parse(file).isOf(record(events.get(300)))).isTrue();
+    assertThat(service.get(auditor, log + "/proof").code()).isEqualTo("invalid_field");
+    assertThat(service.get(auditor, log + "/proof?position=1&key=" + TestLedger.newKey()).code())
+        .isEqualTo("invalid_field");
+    assertThat(service.get(auditor, log + "/proof?key=" + TestLedger.newKey()).code())
+        .isEqualTo("event_not_found");
   }
 
   @Test

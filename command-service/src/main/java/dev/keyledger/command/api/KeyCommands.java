@@ -93,7 +93,27 @@ class KeyCommands {
 
   record Changed(KeyJson key) {}
 
-  record Revoked(KeyJson key, Receipt receipt) {}
+  record Revoked(KeyJson key, RevocationReceipt receipt) {}
+
+  /**
+   * @param proof where query-service proves that the log has the event that revoked the key
+   */
+  record RevocationReceipt(
+      long position,
+      boolean inForce,
+      @Nullable Instant inForceAt,
+      List<Receipt.Consumer> consumers,
+      String proof) {
+    static RevocationReceipt of(Receipt receipt, OrganizationId organization, KeyId key) {
+      return new RevocationReceipt(
+          receipt.position(),
+          receipt.inForce(),
+          receipt.inForceAt(),
+          receipt.consumers(),
+          "/v1/organizations/%s/log/proof?key=%s&at_least=%d"
+              .formatted(organization.value(), key.value(), receipt.position()));
+    }
+  }
 
   private final Ledger ledger;
   private final Answers answers;
@@ -198,7 +218,13 @@ class KeyCommands {
     Decided decided = ledger.execute(new RevokeKey(id, context, keyId(key), reason));
     Key revoked = decided.theKey();
     return answers.answerWith(
-        200, id, decided, prefer, receipt -> new Revoked(Json.of(revoked, decided.at()), receipt));
+        200,
+        id,
+        decided,
+        prefer,
+        receipt ->
+            new Revoked(
+                Json.of(revoked, decided.at()), RevocationReceipt.of(receipt, id, revoked.id())));
   }
 
   private ResponseEntity<Changed> changed(OrganizationId id, Prefer prefer, KeyCommand command) {

@@ -148,7 +148,8 @@ final class ExportBenchmark implements Benchmark {
               .node("keys")
               .path(0)
               .stringValue();
-      var trust = new ExportTrust(List.of(NoteVerifier.parse(vkey)), List.of(), 0, List.of());
+      var trust =
+          new ExportTrust(List.of(NoteVerifier.parse(vkey)), List.of(), List.of(), 0, List.of());
       long startedAt = System.nanoTime();
       try (InputStream in = Files.newInputStream(file)) {
         ExportReport report = new ExportVerifier(trust).verify(in);

@@ -111,9 +111,9 @@ class ExamplesTest {
       target = target.replace("{" + name + "}", example);
       boolean due =
           parameter.path("in").asString().equals("query")
-              && parameter.path("required").asBoolean(false);
+              && (parameter.path("required").asBoolean(false) || parameter.has("example"));
       if (due) {
-        query.add(name + "=" + example);
+        query.add(name + "=" + encoded(texts(parameter.path("example"))));
       }
     }
     target += query.isEmpty() ? "" : "?" + String.join("&", query);
@@ -150,11 +150,19 @@ class ExamplesTest {
 
   private static String form(JsonNode example) {
     return example.properties().stream()
-        .map(field ->
-            field.getKey()
-                + "="
-                + URLEncoder.encode(field.getValue().asString(), StandardCharsets.UTF_8))
+        .map(field -> field.getKey() + "=" + encoded(field.getValue().asString()))
         .collect(Collectors.joining("&"));
+  }
+
+  /** One, or several as a list in a query has them. */
+  private static String texts(JsonNode example) {
+    return example.isArray()
+        ? example.valueStream().map(JsonNode::asString).collect(Collectors.joining(","))
+        : example.asString("x");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static String replaced(String text, Map<String, String> known) {

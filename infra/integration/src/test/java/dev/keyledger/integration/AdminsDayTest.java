@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.infra.services.Api;
 import dev.keyledger.infra.services.Api.Answer;
+import dev.keyledger.kit.log.ExportReport;
+import dev.keyledger.kit.log.ExportTrust;
+import dev.keyledger.kit.log.InclusionProof;
+import dev.keyledger.kit.log.NoteVerifier;
+import dev.keyledger.kit.log.ProofVerifier;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
@@ -72,6 +77,45 @@ class AdminsDayTest {
                     + position);
     assertThat(types(history))
         .containsExactly("key.revoked", "key.rotation_completed", "key.rotated", "key.created");
+  }
+
+  @Test
+  void aReceiptLeadsToTheProofOfTheRevocation() {
+    Organization organization = cluster.people().liveOrganization("incrm");
+    Api owner = cluster.people().join(organization, "owner").api();
+    Answer created = newKey(owner, organization);
+    String key = created.text("key.id");
+    String path = organization.path() + "/keys/" + key + "/revoke";
+    Answer revoked = owner.post(path, Map.of("reason", "found"));
+    String other = newKey(owner, organization).text("key.id");
+    // Once more changes nothing, and is answered with a position behind the revocation's.
+    for (Answer answer : List.of(revoked, owner.post(path))) {
+      Answer file = owner.with("Accept", "text/plain").get(answer.text("receipt.proof"));
+      assertThat(file.status()).as(file.toString()).isEqualTo(200);
+      NoteVerifier log =
+          NoteVerifier.parse(
+              owner.get(organization.path() + "/log/keys").node("keys").path(0).asString());
+      ExportReport report =
+          new ProofVerifier(new ExportTrust(List.of(log), List.of(), List.of(), 0, List.of()))
+              .verify(file.rawBody(), null);
+      assertThat(report.faults()).isEmpty();
+      assertThat(report.from()).isEqualTo(revoked.node("receipt.position").asLong());
+      assertThat(InclusionProof.parse(file.rawBody()).carriedText())
+          .contains("\"key.revoked\"")
+          .contains(key);
+    }
+    Answer none = owner.get(organization.path() + "/log/proof?key=" + other);
+    assertThat(none.status()).isEqualTo(404);
+    assertThat(none.text("code")).isEqualTo("event_not_found");
+  }
+
+  private static Answer newKey(Api owner, Organization organization) {
+    Answer created =
+        owner.post(
+            organization.path() + "/keys",
+            Map.of("name", "billing", "environment", "live", "scopes", List.of("clients.read")));
+    assertThat(created.status()).as(created.toString()).isEqualTo(201);
+    return created;
   }
 
   private Answer use(String secret) {

@@ -128,7 +128,8 @@ class ErasureTest {
     String key = keys.replaceFirst("(?s).*\"keys\":\\[\"([^\"]+)\".*", "$1");
     var report =
         new ExportVerifier(
-                new ExportTrust(List.of(NoteVerifier.parse(key)), List.of(), 0, List.of()))
+                new ExportTrust(
+                    List.of(NoteVerifier.parse(key)), List.of(), List.of(), 0, List.of()))
             .verify(new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)));
     assertThat(report.isGood()).as(report.toString()).isTrue();
   }

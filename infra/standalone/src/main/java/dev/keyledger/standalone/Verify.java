@@ -4,6 +4,8 @@ import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.ExportReport;
 import dev.keyledger.kit.log.ExportTrust;
 import dev.keyledger.kit.log.ExportVerifier;
+import dev.keyledger.kit.log.InclusionProof;
+import dev.keyledger.kit.log.ProofVerifier;
 import dev.keyledger.kit.log.SignedNote;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +61,22 @@ final class Verify implements Callable<Integer> {
   private URI url;
 
   @Option(
+      names = "--proof",
+      paramLabel = "FILE",
+      description =
+          "In place of an export: checks one event by its proof, as GET …/log/proof gives it with"
+              + " Accept: text/plain.")
+  private @Nullable Path proof;
+
+  @Option(
+      names = "--event",
+      paramLabel = "FILE",
+      description =
+          "With --proof: the event's record, or its line of an export, in place of the one that the"
+              + " proof carries.")
+  private @Nullable Path event;
+
+  @Option(
       names = "--key",
       paramLabel = "VKEY",
       description =
@@ -69,6 +88,15 @@ final class Verify implements Callable<Integer> {
       names = "--unsigned",
       description = "Without a key: whether the export fits together, not whose word it is.")
   private boolean unsigned;
+
+  @Option(
+      names = "--platform-key",
+      paramLabel = "VKEY",
+      description =
+          "The platform's log's verifier key, as GET /v1/log/keys shows it, or a file with it: that"
+              + " log has to have the export's checkpoint, so that nobody was shown another"
+              + " history.")
+  private List<String> platformKeys = List.of();
 
   @Option(
       names = "--witness",
@@ -98,8 +126,8 @@ final class Verify implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (live != exports.isEmpty()) {
-      throw new Problem("Give an export, or say --live; not both.");
+    if (Stream.of(live, proof != null, !exports.isEmpty()).filter(one -> one).count() != 1) {
+      throw new Problem("Give an export, or --proof FILE, or say --live: one of them.");
     }
     if (live) {
       PrintWriter out = spec.commandLine().getOut();
@@ -115,48 +143,98 @@ final class Verify implements Callable<Integer> {
     }
     var trust =
         new ExportTrust(
-            new VerifierKeys(keys).get(), new VerifierKeys(witnesses).get(), wanted, checkpoints());
+            new VerifierKeys(keys).get(),
+            new VerifierKeys(platformKeys).get(),
+            new VerifierKeys(witnesses).get(),
+            wanted,
+            checkpoints());
+    return proof == null ? verifyExport(trust) : verifyEvent(proof, trust);
+  }
+
+  private int verifyExport(ExportTrust trust) throws IOException {
+    if (event != null) {
+      throw new Problem("--event is of a proof: give that by --proof.");
+    }
     ExportReport report;
     try (InputStream in = open()) {
       report = new ExportVerifier(trust).verify(in);
     }
-    return tell(report, wanted);
-  }
-
-  private int tell(ExportReport report, int wanted) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (!report.isGood()) {
-      report.faults().forEach(fault -> out.println(fault.kind() + ": " + fault.text()));
+    if (!tells(report)) {
       return 1;
     }
+    PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%s: %d events, positions %d to %d, whole, unaltered and in order.%n",
         report.organization(), report.events(), report.from(), report.to() - 1);
-    out.println(
-        unsigned
-            ? "Whose word that is was NOT checked."
-            : "Signed by the log's key"
-                + (wanted == 0 ? "; no witness was asked for." : " and " + wanted + " witnesses."));
+    tellWhoseWordItIs(trust);
+    if (!trust.platform().isEmpty()) {
+      out.println("The platform's log has it.");
+    }
     out.println("What is `opened` in it is the platform's word alone: no signature is over it.");
     return 0;
+  }
+
+  private int verifyEvent(Path file, ExportTrust trust) throws IOException {
+    if (!saved.isEmpty() || !platformKeys.isEmpty()) {
+      throw new Problem("--checkpoint and --platform-key are of a whole export.");
+    }
+    ExportReport report =
+        new ProofVerifier(trust)
+            .verify(
+                Files.readString(readable(file)),
+                event == null ? null : Files.readAllBytes(readable(event)));
+    if (!tells(report)) {
+      return 1;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s: this is the event at position %d.%n", report.organization(), report.from());
+    if (event == null) {
+      out.println(InclusionProof.parse(Files.readString(file)).carriedText());
+    }
+    tellWhoseWordItIs(trust);
+    return 0;
+  }
+
+  private boolean tells(ExportReport report) {
+    PrintWriter out = spec.commandLine().getOut();
+    report.faults().forEach(fault -> out.println(fault.kind() + ": " + fault.text()));
+    return report.isGood();
+  }
+
+  private void tellWhoseWordItIs(ExportTrust trust) {
+    String witnessed =
+        trust.required() == 0
+            ? "; no witness was asked for."
+            : " and " + trust.required() + " witnesses.";
+    spec.commandLine()
+        .getOut()
+        .println(
+            unsigned
+                ? "Whose word that is was NOT checked."
+                : "Signed by the log's key" + witnessed);
   }
 
   private InputStream open() throws IOException {
     var parts = new ArrayList<InputStream>();
     for (Path export : exports) {
-      if (!Files.isReadable(export)) {
-        throw new Problem(export + " can't be read.");
-      }
-      parts.add(Files.newInputStream(export));
+      parts.add(Files.newInputStream(readable(export)));
     }
     return new SequenceInputStream(Collections.enumeration(parts));
+  }
+
+  private static Path readable(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new Problem(file + " can't be read.");
+    }
+    return file;
   }
 
   private List<Checkpoint> checkpoints() throws IOException {
     var checkpoints = new ArrayList<Checkpoint>();
     for (Path file : saved) {
       try {
-        checkpoints.add(Checkpoint.parse(SignedNote.parse(Files.readString(file)).text()));
+        checkpoints.add(
+            Checkpoint.parse(SignedNote.parse(Files.readString(readable(file))).text()));
       } catch (IllegalArgumentException e) {
         throw new Problem(file + " is no checkpoint: " + e.getMessage());
       }

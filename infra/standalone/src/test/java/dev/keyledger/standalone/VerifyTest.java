@@ -9,8 +9,11 @@ import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.ExportHeader;
 import dev.keyledger.kit.log.Frontier;
 import dev.keyledger.kit.log.Hash;
+import dev.keyledger.kit.log.InclusionProof;
 import dev.keyledger.kit.log.NoteSigner;
+import dev.keyledger.kit.log.Proofs;
 import dev.keyledger.kit.log.SignedNote;
+import dev.keyledger.kit.log.Subtrees;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,7 +34,8 @@ import picocli.CommandLine;
 /** {@code export} and {@code verify}, as somebody at a terminal has them. */
 class VerifyTest {
   private static final String ORGANIZATION = "org_01890a5d-ac96-774b-bcce-b302099a8001";
-  private static final NoteSigner LOG = NoteSigner.ofLog("here/log", seed(1));
+  private static final String LOG_NAME = "here/v1/organizations/" + ORGANIZATION + "/log";
+  private static final NoteSigner LOG = NoteSigner.ofLog(LOG_NAME, seed(1));
   private static final NoteSigner WITNESS = NoteSigner.ofWitness("there", seed(2));
   private static final String KEY = LOG.verifier().vkey();
 
@@ -72,7 +76,7 @@ class VerifyTest {
     assertThat(said).contains("--key").contains("--unsigned");
     assertThat(verify(export, "--unsigned")).isZero();
     assertThat(said).contains("NOT checked");
-    assertThat(verify(export, "--key", NoteSigner.ofLog("here/log", seed(3)).verifier().vkey()))
+    assertThat(verify(export, "--key", NoteSigner.ofLog(LOG_NAME, seed(3)).verifier().vkey()))
         .isOne();
     assertThat(said).contains("UNSIGNED");
     assertThat(verify(export, "--key", "nonsense")).isOne();
@@ -101,13 +105,80 @@ class VerifyTest {
         .isZero();
     Path other =
         written(
-            "other",
-            new Checkpoint("here/log", 3, tree(4).root()).signedBy(List.of(LOG)).toString());
+            "other", new Checkpoint(LOG_NAME, 3, tree(4).root()).signedBy(List.of(LOG)).toString());
     assertThat(
             verify(
                 written("export", exported(0, 5)), "--key", KEY, "--checkpoint", other.toString()))
         .isOne();
     assertThat(said).contains("between positions 0 and 2 stands another history");
+  }
+
+  @Test
+  void thePlatformsLogHasToHaveTheCheckpoint() throws IOException {
+    NoteSigner platform = NoteSigner.ofLog("here/platform", seed(4));
+    String vkey = platform.verifier().vkey();
+    String entry = note(5).text();
+    Path shown = written("shown", exported(0, 5, note(5), inPlatformsLog(entry, platform)));
+    assertThat(verify(shown, "--key", KEY, "--platform-key", vkey)).isZero();
+    assertThat(said).contains("The platform's log has it.");
+    String others = NoteSigner.ofLog("here/platform", seed(5)).verifier().vkey();
+    assertThat(verify(shown, "--key", KEY, "--platform-key", others)).isOne();
+    for (String other : List.of("", inPlatformsLog(note(4).text(), platform))) {
+      Path hidden = written("hidden", exported(0, 5, note(5), other));
+      assertThat(verify(hidden, "--key", KEY, "--platform-key", vkey)).isOne();
+      assertThat(said).contains("NOT_IN_PLATFORM_LOG");
+    }
+  }
+
+  @Test
+  void oneEventIsCheckedByItsProof() throws IOException {
+    Path proof = written("proof", proof(3).carrying(bytes(record(3))).text());
+    assertThat(run("verify", "--proof", proof.toString(), "--key", KEY)).isZero();
+    assertThat(said)
+        .contains(ORGANIZATION + ": this is the event at position 3.")
+        .contains("name 3")
+        .contains("Signed by the log's key");
+    String without = written("without", proof(3).text()).toString();
+    assertThat(run("verify", "--proof", without, "--key", KEY)).isOne();
+    assertThat(said).contains("UNREADABLE");
+    String line = exported(3, 4).lines().skip(1).findFirst().orElseThrow();
+    for (String event : List.of(record(3), line)) {
+      String file = written("event", event).toString();
+      assertThat(run("verify", "--proof", without, "--event", file, "--key", KEY)).isZero();
+    }
+    for (String event : List.of(record(2), record(3).replace("name 3", "name X"))) {
+      String file = written("event", event).toString();
+      assertThat(run("verify", "--proof", without, "--event", file, "--key", KEY)).isOne();
+      assertThat(said).contains("CHANGED: this is not the event that the log has at position 3");
+    }
+  }
+
+  @Test
+  void whatIsChangedInAProofIsFound() throws IOException {
+    String text = proof(3).carrying(bytes(record(3))).text();
+    for (int at = 0; at < text.length(); at++) {
+      if (text.charAt(at) == '\n') {
+        continue;
+      }
+      char other = text.charAt(at) == 'A' ? 'B' : 'A';
+      Path changed = written("changed", text.substring(0, at) + other + text.substring(at + 1));
+      assertThat(run("verify", "--proof", changed.toString(), "--key", KEY))
+          .as("at %d of %s", at, text)
+          .isOne();
+    }
+  }
+
+  @Test
+  void aProofIsNobodysWordWithoutAKeyAndAWitness() throws IOException {
+    Path proof = written("proof", proof(3).carrying(bytes(record(3))).text());
+    String other = NoteSigner.ofLog(LOG_NAME, seed(3)).verifier().vkey();
+    assertThat(run("verify", "--proof", proof.toString(), "--key", other)).isOne();
+    assertThat(said).contains("UNSIGNED");
+    String witness = WITNESS.verifier().vkey();
+    assertThat(run("verify", "--proof", proof.toString(), "--key", KEY, "--witness", witness))
+        .isOne();
+    assertThat(said).contains("NOT_WITNESSED");
+    assertThat(run("verify", "--proof", proof.toString(), proof.toString(), "--key", KEY)).isOne();
   }
 
   @Test
@@ -179,7 +250,34 @@ class VerifyTest {
     return exported(from, to, note(to));
   }
 
+  private static InclusionProof proof(long index) {
+    Subtrees leaves = (height, at) -> tree(at << height, (at + 1) << height).root();
+    return new InclusionProof(index, Proofs.inclusion(index, 5, leaves), note(5));
+  }
+
+  private static Frontier tree(long from, long to) {
+    Frontier tree = Frontier.EMPTY;
+    for (long position = from; position < to; position++) {
+      tree = tree.append(leaf(position));
+    }
+    return tree;
+  }
+
+  private static String inPlatformsLog(String checkpoint, NoteSigner platform) {
+    Hash root = Hash.ofLeaf(bytes(checkpoint));
+    SignedNote head = new Checkpoint("here/platform", 1, root).signedBy(List.of(platform));
+    return new InclusionProof(0, List.of(), head).text();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static String exported(long from, long to, SignedNote note) {
+    return exported(from, to, note, "");
+  }
+
+  private static String exported(long from, long to, SignedNote note, String platformProof) {
     Frontier before = tree(from);
     var header =
         new ExportHeader(
@@ -189,7 +287,7 @@ class VerifyTest {
             to,
             before.hashes().stream().map(Hash::text).toList(),
             note.toString(),
-            "");
+            platformProof);
     var lines = new StringBuilder(new String(EventCodec.encode(header), StandardCharsets.UTF_8));
     lines.append('\n');
     for (long position = from; position < to; position++) {
@@ -202,15 +300,11 @@ class VerifyTest {
   }
 
   private static SignedNote note(long size) {
-    return new Checkpoint("here/log", size, tree(size).root()).signedBy(List.of(LOG));
+    return new Checkpoint(LOG_NAME, size, tree(size).root()).signedBy(List.of(LOG));
   }
 
   private static Frontier tree(long size) {
-    Frontier tree = Frontier.EMPTY;
-    for (long position = 0; position < size; position++) {
-      tree = tree.append(leaf(position));
-    }
-    return tree;
+    return tree(0, size);
   }
 
   private static Hash leaf(long position) {

@@ -8,14 +8,14 @@ import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.InclusionProof;
 import dev.keyledger.kit.log.Proofs;
 import dev.keyledger.kit.log.SignedNote;
-import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.log.Subtrees;
 import dev.keyledger.query.log.LogAnswers.Consistency;
 import dev.keyledger.query.log.LogAnswers.LogKeyList;
-import dev.keyledger.query.views.Parameters;
 import dev.keyledger.query.views.Reads;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ContentDisposition;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -92,6 +92,7 @@ class LogController {
 
   /**
    * @param position of an event; 404 {@code event_not_found} behind the last
+   * @param key in its place: the event that revoked this key; 404 where none did
    * @param treeSize of the tree that it is in; that of the newest checkpoint by default
    */
   @GetMapping(path = "/proof", produces = "application/json")
@@ -99,31 +100,74 @@ class LogController {
   ResponseEntity<Inclusion> proof(
       Caller caller,
       @PathVariable String org,
-      @RequestParam String position,
+      @RequestParam(required = false) @Nullable String position,
+      @RequestParam(required = false) @Nullable String key,
       @RequestParam(name = "tree_size", required = false) @Nullable String treeSize,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
-    long index = Objects.requireNonNull(Parameters.wholeNumber("position", position));
+    ProvenEvent event = ProvenEvent.of(position, key);
     SignedNote note = logs.newest(caller, org, atLeast).note();
     Checkpoint newest = Checkpoint.parse(note.text());
     long size = LogAnswers.sizeWithin("tree_size", treeSize, newest.size());
-    if (index >= size) {
-      throw Problem.of(404, "event_not_found", "The tree has no event at that position.")
-          .toException();
-    }
     return reads.of(
         caller,
         org,
         String.valueOf(newest.size() - 1),
-        LogReads.ofTree((tree, unused) -> {
-          List<Hash> path = Proofs.inclusion(index, size, tree);
-          return new Inclusion(
-              index,
-              tree.root(0, index).text(),
-              size,
-              Proofs.root(size, tree).text(),
-              LogAnswers.texts(path),
-              size == newest.size() ? new InclusionProof(index, path, note).text() : null);
-        }));
+        snapshot -> {
+          long index = event.within(size, snapshot);
+          return LogReads.ofTree((tree, unused) -> inclusion(index, size, tree, note))
+              .apply(snapshot);
+        });
+  }
+
+  private static Inclusion inclusion(long index, long size, Subtrees tree, SignedNote note) {
+    List<Hash> path = Proofs.inclusion(index, size, tree);
+    boolean newest = size == Checkpoint.parse(note.text()).size();
+    return new Inclusion(
+        index,
+        tree.root(0, index).text(),
+        size,
+        Proofs.root(size, tree).text(),
+        LogAnswers.texts(path),
+        newest ? new InclusionProof(index, path, note).text() : null);
+  }
+
+  /**
+   * The same for a file (C2SP {@code tlog-proof}), with the newest checkpoint: it carries the
+   * event's record, so that it is checked by itself.
+   *
+   * @param position of an event; 404 {@code event_not_found} behind the last
+   * @param key in its place: the event that revoked this key; 404 where none did
+   */
+  @GetMapping(path = "/proof", produces = LogAnswers.NOTE)
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<String> proofFile(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(required = false) @Nullable String position,
+      @RequestParam(required = false) @Nullable String key,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    ProvenEvent event = ProvenEvent.of(position, key);
+    LogReads.Newest newest = logs.newest(caller, org, atLeast);
+    long size = Checkpoint.parse(newest.note().text()).size();
+    ResponseEntity<InclusionProof> read =
+        reads.of(
+            caller,
+            org,
+            String.valueOf(size - 1),
+            snapshot -> {
+              long index = event.within(size, snapshot);
+              return LogReads.ofTree((tree, unused) ->
+                      new InclusionProof(index, Proofs.inclusion(index, size, tree), newest.note())
+                          .carrying(ProvenEvent.record(index, snapshot)))
+                  .apply(snapshot);
+            });
+    InclusionProof proof = Objects.requireNonNull(read.getBody());
+    String name = newest.organization().value() + "-" + proof.index() + ".tlog-proof";
+    return ResponseEntity.ok()
+        .headers(read.getHeaders())
+        .headers(headers ->
+            headers.setContentDisposition(ContentDisposition.attachment().filename(name).build()))
+        .body(proof.text());
   }
 
   /**

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -127,8 +128,11 @@ class WitnessRounds implements SmartLifecycle {
       }
       cosigned.forEach(this::keep);
       refusals = cosignatures.refusals();
-    } catch (RuntimeException e) {
+    } catch (DataAccessException e) {
+      // The next round is soon.
       logger.warn("checkpoints cannot be cosigned just now: {}", e.getClass().getSimpleName());
+    } catch (RuntimeException e) {
+      logger.error("checkpoints cannot be cosigned", e);
     }
   }
 
@@ -136,9 +140,14 @@ class WitnessRounds implements SmartLifecycle {
       String witness, Future<Map<UUID, SignedNote.Signature>> answers) throws InterruptedException {
     try {
       return answers.get(ROUND.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (TimeoutException e) {
       answers.cancel(true);
       leaveOut(witness, e);
+      return Map.of();
+    } catch (ExecutionException e) {
+      // Whatever a witness does comes otherwise: this is ours, and keeps the others from nothing.
+      logger.error("witness {} cannot be asked", name(witness), e.getCause());
+      leftOut.put(witness, clock.instant().plus(LEFT_OUT));
       return Map.of();
     }
   }

@@ -179,7 +179,7 @@ public final class Parameters {
     return text;
   }
 
-  static <T> T id(String name, String text, Function<String, T> make) {
+  public static <T> T id(String name, String text, Function<String, T> make) {
     try {
       return make.apply(text);
     } catch (IllegalArgumentException e) {

@@ -3,7 +3,7 @@ package dev.keyledger.kit.log;
 import java.util.List;
 
 /**
- * What checking an export came to.
+ * What checking an export, or one event by its proof, came to.
  *
  * @param from position of its first event
  * @param to behind the last one that was checked
@@ -31,6 +31,8 @@ public record ExportReport(
       UNSIGNED,
       /** Fewer witnesses have signed than are wanted. */
       NOT_WITNESSED,
+      /** Nothing shows that the platform's log has its checkpoint. */
+      NOT_IN_PLATFORM_LOG,
       UNREADABLE
     }
   }

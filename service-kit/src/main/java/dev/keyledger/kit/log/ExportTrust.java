@@ -1,6 +1,7 @@
 package dev.keyledger.kit.log;
 
 import dev.keyledger.kit.log.ExportReport.Fault;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -9,13 +10,20 @@ import java.util.function.Consumer;
  *
  * @param log keys of the organisation's log, of which one has to have signed; none to let every
  *     checkpoint pass, which proves that an export fits together and nothing else
+ * @param platform keys of the platform's log, of which one has to have signed that the checkpoint
+ *     is in it; none where that isn't asked
  * @param witnesses of whom as many have to have signed as {@code required}
  * @param seen checkpoints of before, which the log has to go on from
  */
 public record ExportTrust(
-    List<NoteVerifier> log, List<NoteVerifier> witnesses, int required, List<Checkpoint> seen) {
+    List<NoteVerifier> log,
+    List<NoteVerifier> platform,
+    List<NoteVerifier> witnesses,
+    int required,
+    List<Checkpoint> seen) {
   public ExportTrust {
     log = List.copyOf(log);
+    platform = List.copyOf(platform);
     witnesses = List.copyOf(witnesses);
     seen = List.copyOf(seen);
   }
@@ -30,6 +38,19 @@ public record ExportTrust(
               header.toPosition(),
               "the checkpoint is of " + checkpoint.size() + " events, the export of others"));
     }
+    check(note, checkpoint, faults);
+    if (!platform.isEmpty() && !isInPlatformsLog(note, header.platformProof())) {
+      faults.accept(
+          new Fault(
+              Fault.Kind.NOT_IN_PLATFORM_LOG,
+              checkpoint.size(),
+              "that the checkpoint is in the platform's log is not proven by one of its keys"));
+    }
+    return checkpoint;
+  }
+
+  /** Who has signed it. */
+  void check(SignedNote note, Checkpoint checkpoint, Consumer<Fault> faults) {
     if (!log.isEmpty() && log.stream().noneMatch(note::isSignedBy)) {
       faults.accept(
           new Fault(
@@ -45,6 +66,15 @@ public record ExportTrust(
               checkpoint.size(),
               seenBy + " of the witnesses have signed the checkpoint, wanted are " + required));
     }
-    return checkpoint;
+  }
+
+  private boolean isInPlatformsLog(SignedNote note, String file) {
+    try {
+      InclusionProof proof = InclusionProof.parse(file);
+      return proof.isOf(note.text().getBytes(StandardCharsets.UTF_8))
+          && platform.stream().anyMatch(proof.checkpoint()::isSignedBy);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 }

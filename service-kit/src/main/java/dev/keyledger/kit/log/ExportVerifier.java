@@ -219,11 +219,11 @@ public final class ExportVerifier {
     faults.add(new Fault(kind, position, text));
   }
 
-  private static long number(byte @Nullable [] json) {
+  static long number(byte @Nullable [] json) {
     return Long.parseLong(new String(Objects.requireNonNull(json), StandardCharsets.US_ASCII));
   }
 
-  private static String text(byte @Nullable [] json) {
+  static String text(byte @Nullable [] json) {
     return EventCodec.decode(Objects.requireNonNull(json), String.class);
   }
 }
