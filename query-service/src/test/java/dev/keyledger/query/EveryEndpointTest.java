@@ -122,10 +122,10 @@ class EveryEndpointTest {
         .isEqualTo(
             "{'type':'about:blank','title':'Unprocessable Content','status':422,"
                 + "'code':'unknown_parameter','detail':'There is no parameter since here; there"
-                + " are: actor, at_least, cursor, from, key, limit, member, order, q,"
+                + " are: actor, at_least, cursor, from, ip, key, limit, member, order, q,"
                 + " request_id, session, source, to, type',"
                 + "'parameter':'since',"
-                + "'parameters':['actor','at_least','cursor','from','key','limit','member','order','q',"
+                + "'parameters':['actor','at_least','cursor','from','ip','key','limit','member','order','q',"
                 + "'request_id','session','source','to','type']}");
     for (String asked :
         List.of(

@@ -34,7 +34,12 @@ final class SharedReplica implements AutoCloseable {
             database,
             servers.bootstrapServers(),
             clock,
-            Map.of("keyledger.token-service.url", tokens.url()));
+            Map.of(
+                "keyledger.token-service.url",
+                tokens.url(),
+                // Tests count what token-service is asked.
+                "keyledger.history.addresses.interval",
+                "1d"));
   }
 
   /** Starts it before the first test and stops it after the last; each test finds the clock set. */

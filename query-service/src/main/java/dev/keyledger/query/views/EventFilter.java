@@ -63,6 +63,34 @@ record EventFilter(
     }
   }
 
+  /** The same, with another size of a page. */
+  EventFilter of(int another) {
+    return new EventFilter(
+        sources,
+        marked,
+        key,
+        member,
+        actor,
+        session,
+        requestId,
+        types,
+        from,
+        to,
+        words,
+        newestFirst,
+        behind,
+        another);
+  }
+
+  /** Whether an index leads to few events, in most cases. */
+  boolean isNarrow() {
+    return key != null
+        || member != null
+        || session != null
+        || requestId != null
+        || actor instanceof ByActor.OneMember;
+  }
+
   String direction() {
     return newestFirst ? " desc" : "";
   }

@@ -42,6 +42,13 @@ final class EventReads {
 
   /** One more than the limit, where there are so many. */
   static List<Found> read(Snapshot snapshot, EventFilter filter) {
+    return read(snapshot, filter, null);
+  }
+
+  /**
+   * @param among positions of which it has to be one; {@code null} for all
+   */
+  static List<Found> read(Snapshot snapshot, EventFilter filter, @Nullable List<Long> among) {
     List<String> types = filter.types().stream().filter(EventTypes.all()::containsKey).toList();
     if (types.isEmpty() && !filter.types().isEmpty()) {
       return List.of();
@@ -61,6 +68,8 @@ final class EventReads {
       conditions.and(
           "position" + filter.behindIt() + ":behind", "behind", filter.behind().position());
     }
+    conditions.and(
+        "position = any (:among)", "among", among == null ? null : among.toArray(Long[]::new));
     narrow(snapshot, filter, conditions);
     if (filter.words() != null) {
       List<Found> near = near(snapshot, filter, conditions, walks);

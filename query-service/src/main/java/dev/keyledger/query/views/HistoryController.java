@@ -1,6 +1,7 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.id.KeyId;
@@ -9,6 +10,7 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.activity.ActivityTypes;
+import dev.keyledger.query.views.AddressTimeline.AddressPage;
 import dev.keyledger.query.views.EventFilter.ByActor;
 import dev.keyledger.query.views.EventFilter.Source;
 import dev.keyledger.query.views.History.Event;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,11 +47,13 @@ class HistoryController {
   private final Reads reads;
   private final History history;
   private final Timeline timeline;
+  private final AddressTimeline addresses;
 
-  HistoryController(Reads reads, History history, Timeline timeline) {
+  HistoryController(Reads reads, History history, Timeline timeline, AddressTimeline addresses) {
     this.reads = reads;
     this.history = history;
     this.timeline = timeline;
+    this.addresses = addresses;
   }
 
   /**
@@ -66,6 +71,7 @@ class HistoryController {
       @RequestParam(required = false) @Nullable String actor,
       @RequestParam(required = false) @Nullable String session,
       @RequestParam(name = "request_id", required = false) @Nullable String requestId,
+      @RequestParam(required = false) @Nullable String ip,
       @RequestParam(required = false) @Nullable String q,
       @RequestParam(required = false) @Nullable String order,
       @RequestParam(required = false) @Nullable List<String> type,
@@ -92,6 +98,10 @@ class HistoryController {
             Parameters.behind(cursor, PageStart::parse),
             Parameters.limit(limit));
     Parameters.order(filter.from(), filter.to());
+    AddressRange range = Parameters.range("ip", ip);
+    if (range != null) {
+      return shown(addresses.of(caller, org, atLeast, filter, range), filter);
+    }
     ResponseEntity<List<Item>> read =
         reads.of(caller, org, atLeast, snapshot -> timeline.read(snapshot, filter));
     List<Item> found = read.getBody() == null ? List.of() : read.getBody();
@@ -102,6 +112,17 @@ class HistoryController {
                 found,
                 filter.limit(),
                 item -> item.place().text(),
+                item -> History.shown(item.found(), filter, people)));
+  }
+
+  private ResponseEntity<Page<Event>> shown(ResponseEntity<AddressPage> read, EventFilter filter) {
+    AddressPage page = Objects.requireNonNull(read.getBody());
+    Opened people = history.open(page.items());
+    return Incomplete.mark(read, people.complete())
+        .body(
+            Page.of(
+                page.items(),
+                page.behind() == null ? null : page.behind().text(),
                 item -> History.shown(item.found(), filter, people)));
   }
 

@@ -23,4 +23,14 @@ record Page<T>(List<T> items, @Nullable String nextCursor) {
         shown.stream().map(item).toList(),
         more ? Parameters.cursor(place.apply(shown.getLast())) : null);
   }
+
+  /**
+   * What was looked through for it may have been too much for one page, which then is short.
+   *
+   * @param behind where the next page begins; {@code null} where there is none
+   */
+  static <R, T> Page<T> of(List<R> shown, @Nullable String behind, Function<R, T> item) {
+    return new Page<>(
+        shown.stream().map(item).toList(), behind == null ? null : Parameters.cursor(behind));
+  }
 }

@@ -96,6 +96,15 @@ public final class Parameters {
     return text;
   }
 
+  /** An address, or a range of them (CIDR), whose bits behind the prefix don't count. */
+  static @Nullable AddressRange range(String name, @Nullable String text) {
+    return text == null
+        ? null
+        : AddressRange.parse(text)
+            .orElseThrow(() ->
+                refused(name, "Expected an IPv4 or IPv6 address, or a range of them (CIDR)."));
+  }
+
   /** {@code org_…:12}, several of them parted by commas. */
   static Map<OrganizationId, Long> atLeastOfSeveral(@Nullable String text) {
     var positions = new LinkedHashMap<OrganizationId, Long>();

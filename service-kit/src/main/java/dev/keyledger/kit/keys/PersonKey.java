@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -57,6 +58,27 @@ public final class PersonKey {
       return Optional.of(new String(text, StandardCharsets.UTF_8));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * By what something of the person is found without being read: HMAC-SHA-256 under a key that
+   * comes of this one, so that none of them can be made once this one is destroyed.
+   *
+   * @param what that has indexes of its own
+   */
+  public byte[] index(String what, String text) {
+    byte[] derived = mac(key.getEncoded(), "keyledger index of " + what);
+    return mac(derived, text);
+  }
+
+  private static byte[] mac(byte[] key, String text) {
+    try {
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("HMAC-SHA-256 is part of every JDK", e);
     }
   }
 

@@ -11,6 +11,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +55,23 @@ class PersonKeyTest {
     var given = new SealedText(other, sealed.ciphertext());
     assertThat(key.unseal(given)).isEmpty();
     assertThat(new PersonKey(other, material).unseal(given)).isEmpty();
+  }
+
+  /** RFC 2104, in two steps, as whoever stores it expects to find it again. */
+  @Test
+  void anIndexIsOfItsKeyItsPurposeAndItsTextAlone() throws Exception {
+    byte[] index = key.index("networks", "10.0.0.0/8");
+
+    var mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(material, "HmacSHA256"));
+    byte[] derived = mac.doFinal("keyledger index of networks".getBytes(StandardCharsets.UTF_8));
+    mac.init(new SecretKeySpec(derived, "HmacSHA256"));
+    assertThat(index).isEqualTo(mac.doFinal("10.0.0.0/8".getBytes(StandardCharsets.UTF_8)));
+    assertThat(new PersonKey(person, material).index("networks", "10.0.0.0/8")).isEqualTo(index);
+    assertThat(key.index("networks", "10.0.0.0/16")).isNotEqualTo(index);
+    assertThat(key.index("names", "10.0.0.0/8")).isNotEqualTo(index);
+    assertThat(new PersonKey(person, material()).index("networks", "10.0.0.0/8"))
+        .isNotEqualTo(index);
   }
 
   /** Under GCM a nonce that comes twice gives both texts away, and the key that proves them. */
