@@ -9,6 +9,7 @@ import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -78,6 +79,12 @@ public final class EventCodec {
    * @throws UnreadableException for anything else that is not a ledger event
    */
   public static LedgerEvent decodeEvent(byte[] bytes) {
+    LedgerEvent plain = PlainEvents.read(bytes);
+    return plain != null ? plain : decodeWhatever(bytes);
+  }
+
+  /** However it is written. */
+  static LedgerEvent decodeWhatever(byte[] bytes) {
     try {
       JsonNode json = MAPPER.readTree(bytes);
       String name = json.required("type").stringValue();
@@ -87,12 +94,16 @@ public final class EventCodec {
           new OrganizationId(json.required("organization").stringValue()),
           json.required("position").longValue(),
           new EventId(json.required("id").stringValue()),
-          MAPPER.treeToValue(json.required("actor"), Actor.class),
-          MAPPER.treeToValue(json.required("origin"), Origin.class),
-          MAPPER.treeToValue(json.required("data"), type));
+          member(json, "actor", Actor.class),
+          member(json, "origin", Origin.class),
+          member(json, "data", type));
     } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
       throw new UnreadableException("not a ledger event", e);
     }
+  }
+
+  private static <T> T member(JsonNode json, String name, Class<T> type) {
+    return Objects.requireNonNull(MAPPER.treeToValue(json.required(name), type));
   }
 
   /** An event type that a later release writes and this one cannot apply. */

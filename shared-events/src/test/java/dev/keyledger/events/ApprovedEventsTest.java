@@ -12,12 +12,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Events are for ever: the JSON of each type is a file that a reviewer reads. A changed event
@@ -220,5 +224,65 @@ class ApprovedEventsTest {
         .isInstanceOf(EventCodec.UnknownEventTypeException.class);
     assertThatThrownBy(() -> EventCodec.decodeEvent("{\"type\":".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(EventCodec.UnreadableException.class);
+  }
+
+  @Test
+  void anEventIsReadInWhicheverOrderItsMembersStand() {
+    for (OrganizationEvent sample : Samples.EVENTS) {
+      LedgerEvent event = Samples.inLedger(sample);
+      var members =
+          new ArrayList<>(EventCodec.mapper().readTree(EventCodec.encode(event)).properties());
+      Collections.reverse(members);
+      ObjectNode reversed = EventCodec.mapper().createObjectNode();
+      reversed.putObject("of_a_later_release").put("data", 1);
+      members.forEach(member -> reversed.set(member.getKey(), member.getValue()));
+
+      assertThat(EventCodec.decodeEvent(EventCodec.mapper().writeValueAsBytes(reversed)))
+          .isEqualTo(event);
+    }
+  }
+
+  @Test
+  void aTypeOfALaterReleaseIsToldWhateverElseItSaysInAnotherWay() throws IOException {
+    String later =
+        Files.readString(APPROVED.resolve("key.renamed.json")).replace("key.renamed", "key.lent");
+    for (String changed :
+        List.of(
+            later.replaceFirst("\"kind\"\\s*:\\s*\"[a-z]+\"", "\"kind\":\"robot\""),
+            later.replaceFirst("\"position\"\\s*:\\s*[0-9]+", "\"position\":\"x\""))) {
+      assertThat(changed).isNotEqualTo(later);
+      assertThatThrownBy(() -> EventCodec.decodeEvent(changed.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(EventCodec.UnknownEventTypeException.class);
+    }
+  }
+
+  @Test
+  void whatIsCutOrLacksAMemberOrGoesOnBehindItsEndIsNoEvent() {
+    byte[] whole = EventCodec.encode(Samples.inLedger(Samples.EVENTS.getFirst()));
+    List<byte[]> damaged = new ArrayList<>();
+    for (int length = 0; length < whole.length; length++) {
+      damaged.add(Arrays.copyOf(whole, length));
+    }
+    damaged.add(
+        (new String(whole, StandardCharsets.UTF_8) + "{}").getBytes(StandardCharsets.UTF_8));
+    EventCodec.mapper()
+        .readTree(whole)
+        .properties()
+        .forEach(member -> {
+          ObjectNode without = (ObjectNode) EventCodec.mapper().readTree(whole);
+          without.remove(member.getKey());
+          damaged.add(EventCodec.mapper().writeValueAsBytes(without));
+          without.putNull(member.getKey());
+          damaged.add(EventCodec.mapper().writeValueAsBytes(without));
+          without.put(member.getKey(), "x");
+          damaged.add(EventCodec.mapper().writeValueAsBytes(without));
+        });
+
+    assertThat(damaged)
+        .allSatisfy(bytes ->
+            assertThatThrownBy(() -> EventCodec.decodeEvent(bytes))
+                .isInstanceOfAny(
+                    EventCodec.UnreadableException.class,
+                    EventCodec.UnknownEventTypeException.class));
   }
 }

@@ -2,7 +2,7 @@ package dev.keyledger.kit.kafka;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
+import java.util.Arrays;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +11,19 @@ import org.jspecify.annotations.Nullable;
  * length before it, so that no byte can pass from one part to the next.
  */
 final class RecordParts {
-  private final Consumer<byte[]> into;
+  private static final int USUAL = 2_048;
 
-  RecordParts(Consumer<byte[]> into) {
-    this.into = into;
+  /** As a digest and an authentication code have it. */
+  @FunctionalInterface
+  interface Sink {
+    void update(byte[] bytes, int from, int count);
+  }
+
+  private ByteBuffer parts = ByteBuffer.allocate(USUAL);
+
+  /** All of them at once: a sink is dear to call, and a record has a dozen parts. */
+  void into(Sink sink) {
+    sink.update(parts.array(), 0, parts.position());
   }
 
   RecordParts text(@Nullable String part) {
@@ -22,7 +31,7 @@ final class RecordParts {
   }
 
   RecordParts number(int part) {
-    into.accept(ByteBuffer.allocate(4).putInt(part).array());
+    room(Integer.BYTES).putInt(part);
     return this;
   }
 
@@ -40,8 +49,16 @@ final class RecordParts {
   RecordParts bytes(byte @Nullable [] part) {
     number(part == null ? -1 : part.length);
     if (part != null) {
-      into.accept(part);
+      room(part.length).put(part);
     }
     return this;
+  }
+
+  private ByteBuffer room(int bytes) {
+    if (parts.remaining() < bytes) {
+      int capacity = Math.max(parts.capacity() * 2, Math.addExact(parts.position(), bytes));
+      parts = ByteBuffer.wrap(Arrays.copyOf(parts.array(), capacity)).position(parts.position());
+    }
+    return parts;
   }
 }

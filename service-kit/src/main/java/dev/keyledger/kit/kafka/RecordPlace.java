@@ -26,10 +26,11 @@ public record RecordPlace(String topic, String topicId, int partition, long offs
   private static String digestOf(ConsumerRecord<String, byte[]> record) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new RecordParts(digest::update)
+      new RecordParts()
           .text(record.key())
           .headers(record.headers(), "")
-          .bytes(record.value());
+          .bytes(record.value())
+          .into(digest::update);
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);

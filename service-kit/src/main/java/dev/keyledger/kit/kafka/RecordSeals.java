@@ -182,8 +182,13 @@ public final class RecordSeals {
       byte @Nullable [] value) {
     try {
       Mac mac = (Mac) template.clone();
-      var parts = new RecordParts(mac::update);
-      parts.text(topic).number(partition).bytes(key).bytes(value).headers(headers, HEADER);
+      new RecordParts()
+          .text(topic)
+          .number(partition)
+          .bytes(key)
+          .bytes(value)
+          .headers(headers, HEADER)
+          .into(mac::update);
       return mac.doFinal();
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("the JDK's HMAC can be cloned", e);

@@ -11,6 +11,6 @@ public sealed interface Id permits OrganizationId, PersonId, MemberId, KeyId, Se
 
   /** The UUID behind the prefix, for stores that keep sixteen bytes instead of forty. */
   default UUID uuid() {
-    return UUID.fromString(value().substring(IdFormat.PREFIX_LENGTH));
+    return IdFormat.uuid(value());
   }
 }

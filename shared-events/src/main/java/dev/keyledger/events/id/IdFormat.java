@@ -1,5 +1,7 @@
 package dev.keyledger.events.id;
 
+import java.util.UUID;
+
 /**
  * The one place that knows how ids are written. Hand-written, since a million are checked at a
  * start.
@@ -25,6 +27,22 @@ final class IdFormat {
         throw refused(prefix);
       }
     }
+  }
+
+  /**
+   * @param text that was checked
+   */
+  static UUID uuid(String text) {
+    long high = 0;
+    long low = 0;
+    for (int i = PREFIX_LENGTH; i < LENGTH; i++) {
+      char c = text.charAt(i);
+      if (c != '-') {
+        high = (high << 4) | (low >>> 60);
+        low = (low << 4) | (c <= '9' ? c - '0' : c - 'a' + 10);
+      }
+    }
+    return new UUID(high, low);
   }
 
   // The text itself stays out of the message: a client may have sent a secret where an id is due.

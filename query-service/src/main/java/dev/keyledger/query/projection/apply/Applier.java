@@ -71,7 +71,7 @@ public final class Applier {
    *     is applied, and the follower has to ask again where to read
    */
   public int apply(ViewVersion version, List<LedgerRecord> records, Map<Integer, Span> polled) {
-    List<DecodingResult> results = records.stream().map(DecodingResult::of).toList();
+    List<DecodingResult> results = BulkStream.of(records).map(DecodingResult::of).toList();
     try {
       return apply(version, results, polled, this::foldTogether);
     } catch (RuntimeException e) {

@@ -49,6 +49,9 @@ public final class ProjectionSupervisor implements SmartLifecycle {
    */
   private static final long NEAR_THE_END = 5_000;
 
+  /** More indexes at a time than threads apply: each waits for the disk now and then. */
+  private static final int INDEXED_MEANWHILE = 1;
+
   private static final long APPLIERS_WAIT_MILLIS = 2_000;
 
   /** About 5 s after a swap that failed: its attempt has kept appliers waiting. */
@@ -239,7 +242,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
             .daemon()
             .start(() -> {
               try {
-                indexes.make(next, settings.threads());
+                indexes.make(next, settings.threads() + INDEXED_MEANWHILE);
                 wake();
               } catch (RuntimeException | Error e) {
                 log.warn(

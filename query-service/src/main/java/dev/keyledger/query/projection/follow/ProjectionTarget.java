@@ -7,6 +7,7 @@ import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.UnsealedException;
 import dev.keyledger.query.kafka.FollowedTopic;
 import dev.keyledger.query.projection.apply.Applier;
+import dev.keyledger.query.projection.apply.BulkStream;
 import dev.keyledger.query.projection.apply.LedgerRecord;
 import dev.keyledger.query.versions.AppliedListener;
 import dev.keyledger.query.versions.ViewVersion;
@@ -75,10 +76,10 @@ final class ProjectionTarget implements TopicFollower.Target<byte[], byte[]> {
 
   @Override
   public void apply(ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Long> next) {
-    var read = new ArrayList<LedgerRecord>(records.count());
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      readIfSealed(record).ifPresent(read::add);
-    }
+    var polled = new ArrayList<ConsumerRecord<byte[], byte[]>>(records.count());
+    records.forEach(polled::add);
+    List<LedgerRecord> read =
+        BulkStream.of(polled).flatMap(record -> readIfSealed(record).stream()).toList();
     int events = applier.apply(version, read, topic.polled(next));
     listeners.forEach(listener -> listener.applied(events));
   }

@@ -15,19 +15,31 @@ import org.postgresql.copy.CopyIn;
  * Rows in PostgreSQL's binary COPY format: the cheapest way into a table, a third of the cost of
  * inserts with many rows.
  */
-final class BinaryCopy {
+final class BinaryCopy implements AutoCloseable {
   private static final byte[] SIGNATURE = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0
   };
   private static final long POSTGRES_EPOCH_SECONDS = 946_684_800L;
 
-  private ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+  /** So much is sent at a time: PostgreSQL reads rows while the next ones are written. */
+  private static final int PIECE = 1 << 16;
 
-  BinaryCopy() {
+  private final CopyIn copy;
+  private ByteBuffer buffer = ByteBuffer.allocate(2 * PIECE);
+
+  /**
+   * @param into {@code copy table (columns) from stdin (format binary)}; the connection does
+   *     nothing else until it is {@link #end ended} or closed
+   */
+  BinaryCopy(Connection connection, String into) throws SQLException {
+    copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(into);
     buffer.put(SIGNATURE).putInt(0).putInt(0);
   }
 
-  BinaryCopy row(int columns) {
+  BinaryCopy row(int columns) throws SQLException {
+    if (buffer.position() >= PIECE) {
+      send();
+    }
     room(2).putShort((short) columns);
     return this;
   }
@@ -83,19 +95,23 @@ final class BinaryCopy {
     return buffer;
   }
 
-  /**
-   * @param into {@code copy table (columns) from stdin (format binary)}
-   */
-  void send(Connection connection, String into) throws SQLException {
+  /** Has PostgreSQL take all the rows, or none of them. */
+  void end() throws SQLException {
     room(2).putShort((short) -1);
-    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(into);
-    try {
-      copy.writeToCopy(buffer.array(), 0, buffer.position());
-      copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
+    send();
+    copy.endCopy();
+  }
+
+  private void send() throws SQLException {
+    copy.writeToCopy(buffer.array(), 0, buffer.position());
+    buffer.clear();
+  }
+
+  /** Gives up what wasn't ended. */
+  @Override
+  public void close() throws SQLException {
+    if (copy.isActive()) {
+      copy.cancelCopy();
     }
   }
 }

@@ -99,49 +99,54 @@ public final class WorkingSetStore {
   private static void writeHistory(
       Connection connection, ViewVersion version, List<HistoryRow> history) throws SQLException {
     SearchColumns search = SearchColumns.load(connection, version, history);
-    var copy = new BinaryCopy();
-    for (HistoryRow row : history) {
-      LedgerEvent event = row.event();
-      UUID organization = event.organization().uuid();
-      EventColumns columns = EventColumns.of(event);
-      copy.row(14)
-          .text(columns.actorKind())
-          .uuid(columns.session())
-          .text(columns.requestId())
-          .text(columns.words())
-          .bool(search.isDisordered(organization, columns.at()))
-          .uuid(organization)
-          .bigint(event.position())
-          .timestamp(columns.at())
-          .text(columns.type())
-          .uuid(columns.subject())
-          .uuid(columns.actor())
-          .text(row.prior())
-          .bytes(row.record())
-          .bytes(row.leaf().bytes());
+    try (var copy =
+        new BinaryCopy(
+            connection,
+            version.sql(
+                "copy events@ (actor_kind, session, request_id, words, disordered, organization,"
+                    + " position, at, type, subject, actor, prior, record, leaf) from stdin (format"
+                    + " binary)"))) {
+      for (HistoryRow row : history) {
+        LedgerEvent event = row.event();
+        UUID organization = event.organization().uuid();
+        EventColumns columns = EventColumns.of(event);
+        copy.row(14)
+            .text(columns.actorKind())
+            .uuid(columns.session())
+            .text(columns.requestId())
+            .text(columns.words())
+            .bool(search.isDisordered(organization, columns.at()))
+            .uuid(organization)
+            .bigint(event.position())
+            .timestamp(columns.at())
+            .text(columns.type())
+            .uuid(columns.subject())
+            .uuid(columns.actor())
+            .text(row.prior())
+            .bytes(row.record())
+            .bytes(row.leaf().bytes());
+      }
+      copy.end();
     }
-    copy.send(
-        connection,
-        version.sql(
-            "copy events@ (actor_kind, session, request_id, words, disordered, organization, position,"
-                + " at, type, subject, actor, prior, record, leaf) from stdin (format binary)"));
     search.store(connection, version);
   }
 
   private static void writeNodes(Connection connection, ViewVersion version, List<NodeRow> nodes)
       throws SQLException {
-    var copy = new BinaryCopy();
-    for (NodeRow node : nodes) {
-      copy.row(4)
-          .uuid(node.organization())
-          .bigint(node.level())
-          .bigint(node.index())
-          .bytes(node.hash().bytes());
+    try (var copy =
+        new BinaryCopy(
+            connection,
+            version.sql(
+                "copy log_nodes@ (organization, level, index, hash) from stdin (format binary)"))) {
+      for (NodeRow node : nodes) {
+        copy.row(4)
+            .uuid(node.organization())
+            .bigint(node.level())
+            .bigint(node.index())
+            .bytes(node.hash().bytes());
+      }
+      copy.end();
     }
-    copy.send(
-        connection,
-        version.sql(
-            "copy log_nodes@ (organization, level, index, hash) from stdin (format binary)"));
   }
 
   private static List<UUID> organizationsOf(Collection<Ref> refs) {
