@@ -43,7 +43,8 @@ public final class Day {
     var history =
         new HistoryApi(client)
             .listEvents(
-                org, null, key, null, null, null, null, null, null, null, null, null, null, null, position, null);
+                org, null, key, null, null, null, null, null, null, null, null, null, null, null, null, position,
+                null);
 
     var said = new ArrayList<String>();
     said.add(created.getKey().getStatus().getValue());
