@@ -369,6 +369,43 @@ class DryRunsOverHttpTest extends CommandServiceTest {
 
   /** A key that was sent with a dry run is as good as new. */
   @Test
+  void itNamesTheRecentUsesThatWouldHaveBeenRefusedWhereTheyAreKnown() {
+    RegisteredOrganization organization = organization("standard");
+    String owner = member(organization, "owner");
+    String id =
+        one.post(owner, organization.keys(), newKey("k", "test")).body().at("/key/id").asString();
+    var revocation = new Command(owner, "POST", organization.keys() + "/" + id + "/revoke", "{}");
+    var narrower =
+        new Command(
+            OPERATOR,
+            "PUT",
+            organization.path() + "/ip-allowlist",
+            "{\"cidrs\":[\"192.0.2.0/24\"],\"environments\":[\"test\"]}");
+    var renaming =
+        new Command(
+            owner, "PATCH", organization.keys() + "/" + id, "{\"name\":\"as good as before\"}");
+
+    JsonNode revoked = dry(one, revocation).body().at("/touches/keys/0/recent_uses");
+    assertThat(revoked.path("accepted").longValue()).isEqualTo(10);
+    assertThat(revoked.path("refused").longValue()).isEqualTo(10);
+    assertThat(revoked.path("check").stringValue()).isEqualTo("revoked");
+    JsonNode narrowed = dry(one, narrower).body().at("/touches/keys/0/recent_uses");
+    assertThat(narrowed.path("refused").longValue()).isEqualTo(4);
+    assertThat(narrowed.path("undecided").longValue()).isEqualTo(1);
+    assertThat(narrowed.path("check").stringValue()).isEqualTo("ip_not_allowed");
+    assertThat(dry(one, renaming).body().at("/touches/keys/0").has("recent_uses")).isFalse();
+
+    tokenService.away(true);
+    try {
+      Answer unknown = dry(one, revocation);
+      assertThat(unknown.status()).isEqualTo(200);
+      assertThat(unknown.body().at("/touches/keys/0").has("recent_uses")).isFalse();
+    } finally {
+      tokenService.away(false);
+    }
+  }
+
+  @Test
   void aDryRunIsNoAnswerThatIsRemembered() throws SQLException {
     RegisteredOrganization organization = organization("standard");
     String owner = member(organization, "owner");

@@ -12,6 +12,7 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Activity;
+import dev.keyledger.events.feed.Activity.By;
 import dev.keyledger.events.feed.Activity.Kind;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
@@ -135,6 +136,48 @@ class ActivityReadsTest {
     assertThat(atOther.get(0).at("/actor/member").stringValue()).isEqualTo(annAtOther.value());
     assertThat(types(activity(OPERATOR, acme, ""))).containsExactly("sign_in.succeeded");
     assertThat(service.rows("select 1 from activity where organization is null")).isEmpty();
+  }
+
+  @Test
+  void aDeniedCommandIsShownWithWhoAskedForWhatOfWhom() {
+    happened(denied(By.MEMBER, ann, null, key, T.plusSeconds(1)));
+    happened(denied(By.KEY, null, key, null, T.plusSeconds(2)));
+    // An operator who is a member too did it as an operator.
+    happened(denied(By.OPERATOR, ann, null, null, T.plusSeconds(3)));
+    happened(denied(By.OUTSIDER, null, null, null, T.plusSeconds(4)));
+    awaitStored(acme, 4);
+
+    var items = activity(member(acme, ALL), acme, "");
+
+    assertThat(types(items)).containsOnly("command.denied");
+    JsonNode outsider = items.get(0);
+    assertThat(outsider.at("/actor/kind").stringValue()).isEqualTo("outsider");
+    assertThat(outsider.at("/actor/person").isNull()).isTrue();
+    assertThat(outsider.at("/subject/id").stringValue()).isEqualTo(acme.id.value());
+    JsonNode operator = items.get(1);
+    assertThat(operator.at("/actor/kind").stringValue()).isEqualTo("operator");
+    assertThat(operator.at("/actor/person").stringValue()).isEqualTo(ann.value());
+    assertThat(operator.at("/actor/member").isNull()).isTrue();
+    JsonNode byKey = items.get(2);
+    assertThat(byKey.at("/actor/kind").stringValue()).isEqualTo("key");
+    assertThat(byKey.at("/actor/key").stringValue()).isEqualTo(key.value());
+    JsonNode byMember = items.get(3);
+    assertThat(byMember.at("/actor/member").stringValue()).isEqualTo(annAtAcme.value());
+    assertThat(byMember.at("/actor/person").isNull()).isTrue();
+    assertThat(byMember.at("/subject/id").stringValue()).isEqualTo(key.value());
+    assertThat(byMember.path("operation").stringValue()).isEqualTo("revokeKey");
+    assertThat(byMember.path("permission").stringValue()).isEqualTo("keys.revoke");
+    assertThat(byMember.path("count").longValue()).isEqualTo(3);
+
+    var ofKey = activity(OPERATOR, acme, "&key=" + key);
+    assertThat(ofKey).hasSize(2);
+    assertThat(ofKey.get(0).path("relation").stringValue()).isEqualTo("actor");
+    assertThat(ofKey.get(1).path("relation").stringValue()).isEqualTo("subject");
+    assertThat(activity(OPERATOR, acme, "&actor=" + annAtAcme)).hasSize(1);
+    assertThat(activity(OPERATOR, acme, "&member=" + annAtAcme)).hasSize(1);
+    assertThat(activity(OPERATOR, acme, "&actor=operator")).hasSize(1);
+    assertThat(activity(OPERATOR, acme, "&actor=system")).isEmpty();
+    assertThat(activity(member(other, ALL), other, "")).isEmpty();
   }
 
   @Test
@@ -285,6 +328,29 @@ class ActivityReadsTest {
   private Activity signIn(OrganizationId organization, Instant at) {
     return new Activity(
         newId(), Kind.SIGN_IN_SUCCEEDED, organization, ann, session, null, at, null, null);
+  }
+
+  private Activity denied(
+      By by,
+      @Nullable PersonId person,
+      @Nullable KeyId asking,
+      @Nullable KeyId target,
+      Instant at) {
+    return new Activity(
+        newId(),
+        Kind.COMMAND_DENIED,
+        acme.id,
+        person,
+        null,
+        "forbidden",
+        at,
+        asking,
+        3L,
+        by,
+        target,
+        null,
+        "revokeKey",
+        "keys.revoke");
   }
 
   private static EventId newId() {

@@ -29,10 +29,11 @@ class ArchitectureTest {
       slices().matching("dev.keyledger.kit.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule onlyFollowersKnowKafka =
+  static final ArchRule onlyFollowersAndPublishersKnowKafka =
       noClasses()
           .that()
           .resideOutsideOfPackages(
+              "dev.keyledger.kit.counts",
               "dev.keyledger.kit.revocations",
               "dev.keyledger.kit.kafka",
               "dev.keyledger.kit.receipts")

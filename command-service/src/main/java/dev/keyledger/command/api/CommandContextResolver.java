@@ -98,11 +98,20 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver, Arg
   }
 
   private static boolean isDryRun(HttpServletRequest request) {
-    List<String> said = QueryParameters.valuesIn(request.getQueryString(), DRY_RUN);
-    return switch (said.isEmpty() ? "false" : said.getFirst()) {
+    return switch (said(request)) {
       case "true" -> true;
       case "false" -> false;
       default -> throw Problem.ofField(DRY_RUN, "true or false").toException();
     };
+  }
+
+  /** Whether a request that may be refused already says so. */
+  static boolean saysDryRun(HttpServletRequest request) {
+    return said(request).equals("true");
+  }
+
+  private static String said(HttpServletRequest request) {
+    List<String> said = QueryParameters.valuesIn(request.getQueryString(), DRY_RUN);
+    return said.isEmpty() ? "false" : said.getFirst();
   }
 }

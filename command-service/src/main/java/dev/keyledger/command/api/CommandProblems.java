@@ -49,9 +49,11 @@ final class CommandProblems {
   private static final Logger log = LoggerFactory.getLogger(CommandProblems.class);
 
   private final ProblemWriter problems;
+  private final RefusedUses uses;
 
-  CommandProblems(ProblemWriter problems) {
+  CommandProblems(ProblemWriter problems, RefusedUses uses) {
     this.problems = problems;
+    this.uses = uses;
   }
 
   @ExceptionHandler
@@ -62,7 +64,7 @@ final class CommandProblems {
   /** No problem at all: a dry run ends where it was decided. */
   @ExceptionHandler
   ResponseEntity<DryRuns.DryRun> foreseen(ForeseenException e) {
-    return DryRuns.answer(e.foreseen());
+    return DryRuns.answer(e.foreseen(), uses);
   }
 
   /** The ledger can't be asked by this command now; none of our doing. */

@@ -1,5 +1,9 @@
 package dev.keyledger.command.api;
 
+import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.keyledger.command.api.RefusedUses.OfKey;
 import dev.keyledger.command.ledger.Foreseen;
 import dev.keyledger.command.organization.Consequences;
 import dev.keyledger.command.organization.Consequences.Change;
@@ -49,6 +53,10 @@ final class DryRuns {
   /** How many there are in all, however many are listed. */
   record Counts(int events, int keys, int members, int liveSecrets) {}
 
+  /**
+   * @param recentUses that would have been refused; {@code null} where that isn't known, or the key
+   *     would go on as it is
+   */
   record KeyTouched(
       KeyId id,
       String name,
@@ -58,7 +66,8 @@ final class DryRuns {
       Change<Boolean> works,
       Change<List<String>> scopes,
       Change<List<String>> permissions,
-      Change<List<String>> addresses) {}
+      Change<List<String>> addresses,
+      @JsonInclude(NON_NULL) @Nullable OfKey recentUses) {}
 
   record MemberTouched(MemberId id, RoleChange role, Change<List<String>> permissions) {}
 
@@ -70,7 +79,7 @@ final class DryRuns {
 
   record LimitJson(int maximum, Limit.Per per, Map<String, Integer> live, int above) {}
 
-  static ResponseEntity<DryRun> answer(Foreseen foreseen) {
+  static ResponseEntity<DryRun> answer(Foreseen foreseen, RefusedUses uses) {
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.ok()
             .cacheControl(CacheControl.noStore())
@@ -81,18 +90,19 @@ final class DryRuns {
     if (foreseen.quota() != null) {
       Answers.rateLimit(foreseen.quota()).headers().forEach(answer::header);
     }
-    return answer.body(of(foreseen));
+    return answer.body(of(foreseen, uses));
   }
 
-  static DryRun of(Foreseen foreseen) {
+  static DryRun of(Foreseen foreseen, RefusedUses uses) {
     Consequences all = foreseen.consequences();
+    Map<KeyId, OfKey> refused = uses.of(foreseen, MOST);
     return new DryRun(
         true,
         foreseen.position() < 0 ? null : foreseen.position(),
         foreseen.at(),
         all.events().stream().limit(MOST).map(ForeseenEvent::of).toList(),
         new Touches(
-            all.keys().stream().limit(MOST).map(key -> of(key, foreseen.at())).toList(),
+            all.keys().stream().limit(MOST).map(key -> of(key, foreseen.at(), refused)).toList(),
             all.members().stream().limit(MOST).map(DryRuns::of).toList(),
             all.secrets().stream().limit(MOST).map(DryRuns::of).toList()),
         new Counts(
@@ -100,7 +110,7 @@ final class DryRuns {
         all.limit() == null ? null : of(all.limit()));
   }
 
-  private static KeyTouched of(TouchedKey touched, Instant at) {
+  private static KeyTouched of(TouchedKey touched, Instant at, Map<KeyId, OfKey> refused) {
     Key before = touched.key().before();
     Key after = touched.key().after();
     Change<Power> power = touched.power();
@@ -113,7 +123,8 @@ final class DryRuns {
         new Change<>(power.before().works(), power.after().works()),
         new Change<>(before.scopes(), after.scopes()),
         new Change<>(power.before().permissions(), power.after().permissions()),
-        new Change<>(power.before().addresses(), power.after().addresses()));
+        new Change<>(power.before().addresses(), power.after().addresses()),
+        refused.get(before.id()));
   }
 
   private static MemberTouched of(TouchedMember touched) {

@@ -75,12 +75,15 @@ class OrganizationCommands {
   private final Answers answers;
   private final Presets presets;
   private final JsonMapper json;
+  private final RefusedUses uses;
 
-  OrganizationCommands(Ledger ledger, Answers answers, Presets presets, JsonMapper json) {
+  OrganizationCommands(
+      Ledger ledger, Answers answers, Presets presets, JsonMapper json, RefusedUses uses) {
     this.ledger = ledger;
     this.answers = answers;
     this.presets = presets;
     this.json = json;
+    this.uses = uses;
   }
 
   @PostMapping
@@ -213,7 +216,8 @@ class OrganizationCommands {
 
   private ResponseEntity<DryRuns.DryRun> preview(
       OrganizationId id, CommandContext context, PolicyEdit edit, @Nullable String confirm) {
-    return DryRuns.answer(ledger.foresee(new SetPolicy(id, context, edit, isConfirmed(confirm))));
+    return DryRuns.answer(
+        ledger.foresee(new SetPolicy(id, context, edit, isConfirmed(confirm))), uses);
   }
 
   private ResponseEntity<PolicyJson> policy(

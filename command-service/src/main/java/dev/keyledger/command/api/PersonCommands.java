@@ -48,10 +48,12 @@ class PersonCommands {
 
   private final Erasures erasures;
   private final Answers answers;
+  private final RefusedUses uses;
 
-  PersonCommands(Erasures erasures, Answers answers) {
+  PersonCommands(Erasures erasures, Answers answers, RefusedUses uses) {
     this.erasures = erasures;
     this.answers = answers;
+    this.uses = uses;
   }
 
   /** For ever: 200 once all is done, 202 while something is left that goes on by itself. */
@@ -95,16 +97,17 @@ class PersonCommands {
             sessions));
   }
 
-  private static ResponseEntity<ErasureDryRun> foretold(Erasures.Foretold foretold) {
+  private ResponseEntity<ErasureDryRun> foretold(Erasures.Foretold foretold) {
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())
         .contentType(MediaType.valueOf(DryRuns.TYPE))
         .header(Answers.POSITION, String.valueOf(foretold.platform().position()))
         .body(
             new ErasureDryRun(
-                DryRuns.of(foretold.platform()),
+                DryRuns.of(foretold.platform(), uses),
                 foretold.organizations().entrySet().stream()
-                    .map(one -> new OrganizationDryRun(one.getKey(), DryRuns.of(one.getValue())))
+                    .map(one ->
+                        new OrganizationDryRun(one.getKey(), DryRuns.of(one.getValue(), uses)))
                     .toList()));
   }
 

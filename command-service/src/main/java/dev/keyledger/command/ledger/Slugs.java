@@ -33,6 +33,22 @@ public final class Slugs {
     return found;
   }
 
+  /**
+   * The one that a path names, if there is one.
+   *
+   * @param name its id or its slug
+   */
+  public Optional<OrganizationId> named(String name) {
+    if (!name.startsWith(OrganizationId.PREFIX)) {
+      return find(name);
+    }
+    return jdbc.sql("SELECT organization FROM slug WHERE organization = ?")
+        .param(name)
+        .query(String.class)
+        .optional()
+        .map(OrganizationId::new);
+  }
+
   /** In the transaction of the registration; false when another has it, or is about to. */
   boolean give(String slug, OrganizationId organization) {
     return jdbc.sql("INSERT INTO slug (slug, organization) VALUES (?, ?) ON CONFLICT DO NOTHING")

@@ -35,4 +35,9 @@ class PeopleConfiguration {
     var keys = new PeopleKeys(tokenService, meters, Ticker.systemTicker(), PeopleKeys.TO_SEAL);
     return new PeopleClient(tokenService, keys, secureRandom, meters);
   }
+
+  @Bean
+  KeyUses keyUses(TokenServiceClient tokenService) {
+    return new KeyUses(tokenService);
+  }
 }

@@ -14,7 +14,12 @@ final class SharedCluster {
     static final Cluster CLUSTER = start();
 
     private static Cluster start() {
-      Layout layout = Layout.single().with(Service.COMMAND, 2).with(Service.TOKEN, 2);
+      Layout layout =
+          Layout.single()
+              .with(Service.COMMAND, 2)
+              .with(Service.TOKEN, 2)
+              .withSetting("keyledger.denied-commands.interval", "PT1S")
+              .withSetting("keyledger.usage.interval", "PT1S");
       Cluster cluster =
           Cluster.start(
               System.getProperty(Servers.KIND, "embedded").equals("embedded")

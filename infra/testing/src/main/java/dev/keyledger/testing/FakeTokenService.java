@@ -33,6 +33,7 @@ public final class FakeTokenService implements AutoCloseable {
   private static final String INVITEE = "/internal/v1/invitations/invitee";
   private static final String AGAIN_CHECK = "/internal/v1/invitations/again/check";
   private static final String ACCEPTED = "/internal/v1/memberships/accepted";
+  private static final String KEY_USES = "/internal/v1/keys/uses";
   private static final String WHOLE = "/internal/v1/revocations/whole";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
   private static final String ERASURES = "/internal/v1/people/erasures";
@@ -177,6 +178,7 @@ public final class FakeTokenService implements AutoCloseable {
           case ERASURES_CHECK -> "{\"known\":%s}".formatted(isKnown(body));
           case ERASURES -> erasesNoMore ? null : erasure(body);
           case WHOLE -> whole();
+          case KEY_USES -> keyUses(body);
           case SESSIONS ->
               "{\"alive\":%s}"
                   .formatted(!endedSessions.contains(body.path("session").asString("")));
@@ -234,6 +236,21 @@ public final class FakeTokenService implements AutoCloseable {
 
   private boolean isKnown(JsonNode asked) {
     return people.containsValue(new PersonId(asked.path("person").asString()));
+  }
+
+  /** Ten uses of each key, of which four are outside of any ranges and one isn't known to be. */
+  private static String keyUses(JsonNode asked) {
+    var answer = EventCodec.mapper().createObjectNode().put("since", "2026-10-29");
+    var uses = answer.putArray("uses");
+    boolean ranges = !asked.path("ranges").isEmpty();
+    for (JsonNode key : asked.path("keys")) {
+      uses.addObject()
+          .put("key", key.stringValue())
+          .put("uses", 10)
+          .put("outside", ranges ? 4 : 10)
+          .put("undecided", ranges ? 1 : 0);
+    }
+    return answer.toString();
   }
 
   private String erasure(JsonNode asked) {

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,8 +49,9 @@ final class ActivityTable {
     }
     if (!rows.isEmpty()) {
       jdbc.batchUpdate(
-          "insert into activity (organization, at, id, type, person, session, key, code, count)"
-              + " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+          "insert into activity (organization, at, id, type, person, session, key, code, count,"
+              + " by, target_key, target_member, operation, permission)"
+              + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
           rows);
     }
   }
@@ -58,6 +60,8 @@ final class ActivityTable {
     @Nullable UUID person = one.person() == null ? null : one.person().uuid();
     @Nullable UUID session = one.session() == null ? null : one.session().uuid();
     @Nullable UUID key = one.key() == null ? null : one.key().uuid();
+    @Nullable UUID targetKey = one.targetKey() == null ? null : one.targetKey().uuid();
+    @Nullable UUID targetMember = one.targetMember() == null ? null : one.targetMember().uuid();
     return new @Nullable Object[] {
       Objects.requireNonNull(one.organization()).uuid(),
       at,
@@ -67,7 +71,12 @@ final class ActivityTable {
       session,
       key,
       one.code(),
-      one.count()
+      one.count(),
+      one.by() == null ? null : one.by().name().toLowerCase(Locale.ROOT),
+      targetKey,
+      targetMember,
+      one.operation(),
+      one.permission()
     };
   }
 

@@ -27,6 +27,8 @@ public final class ActivityTypes {
       case PASSWORD_CHANGED -> "password.changed";
       case SECOND_STEP_SET -> "second_step.set";
       case KEY_DENIED -> "key.denied";
+      case KEY_FIRST_SEEN -> "key.first_seen";
+      case COMMAND_DENIED -> "command.denied";
       // The operator's, of no organisation.
       case RECORD_ACKNOWLEDGED -> "record.acknowledged";
     };

@@ -4,6 +4,7 @@ import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.query.activity.ActivityTypes;
@@ -19,22 +20,25 @@ import org.jspecify.annotations.Nullable;
 
 /** What happened in an organisation beside the ledger, by what a filter asks. */
 final class ActivityReads {
+  private static final String OPERATOR = "operator";
+
   private static final String FOUND =
       """
-      select id, type, at, session, key, code, count, person from activity
+      select organization, id, type, at, session, key, code, count, person, by, target_key, target_member, operation, permission
+      from activity
       where organization = :organization and at >= :kept
       """;
 
-  private static final String PERSON_OF =
-      "person = (select person from members@ where organization = :organization and member = :%s)";
+  private static final String OF_A_MEMBER =
+      "(by is null or by = 'member') and person = (select person from members@ where organization = :organization and member = :%s)";
 
   // A person who was removed and came back is another member each time.
   private static final String WITH_MEMBER =
       """
-      select a.id, a.type, a.at, a.session, a.key, a.code, a.count, a.person, m.member, m.email
+      select a.*, m.member, m.email
       from (%s) a left join lateral (
         select member, email from members@
-        where organization = :organization and person = a.person
+        where organization = :organization and person = a.person and (a.by is null or a.by = 'member')
         order by (added_at <= a.at) desc, added_at desc limit 1) m on true
       """;
 
@@ -53,25 +57,29 @@ final class ActivityReads {
     // None of these is known of activity.
     if (filter.requestId() != null
         || filter.words() != null
-        || filter.actor() instanceof ByActor.OfKind) {
+        || (filter.actor() instanceof ByActor.OfKind one && !one.kind().equals(OPERATOR))) {
       return List.of();
     }
     var conditions = new Conditions();
     conditions.argument("kept", keptSince.atOffset(ZoneOffset.UTC));
     conditions
-        .and("key = :key", "key", filter.key() == null ? null : filter.key().uuid())
+        .and(
+            "(key = :key or target_key = :key)",
+            "key",
+            filter.key() == null ? null : filter.key().uuid())
         .and(
             "session = :session",
             "session",
             filter.session() == null ? null : filter.session().uuid())
         .and(
-            PERSON_OF.formatted("member"),
+            "(target_member = :member or " + OF_A_MEMBER.formatted("member") + ")",
             "member",
             filter.member() == null ? null : filter.member().uuid())
         .and(
-            PERSON_OF.formatted("actor"),
+            OF_A_MEMBER.formatted("actor"),
             "actor",
             filter.actor() instanceof ByActor.OneMember one ? one.id().uuid() : null)
+        .and("by = :by", "by", filter.actor() instanceof ByActor.OfKind one ? one.kind() : null)
         .from(filter.from())
         .to(filter.to())
         .types(types);
@@ -92,8 +100,10 @@ final class ActivityReads {
 
   private static Found found(ResultSet row) throws SQLException {
     UUID member = row.getObject("member", UUID.class);
+    UUID person = row.getObject("person", UUID.class);
     UUID session = row.getObject("session", UUID.class);
     UUID key = row.getObject("key", UUID.class);
+    String by = row.getString("by");
     return new Found.OfActivity(
         EventId.of(row.getObject("id", UUID.class)),
         row.getString("type"),
@@ -103,7 +113,22 @@ final class ActivityReads {
         session == null ? null : SessionId.of(session),
         key == null ? null : KeyId.of(key),
         row.getString("code"),
-        row.getObject("count", Long.class));
+        row.getObject("count", Long.class),
+        by == null ? null : denied(row, by, OPERATOR.equals(by) ? person : null));
+  }
+
+  private static Found.DeniedCommand denied(ResultSet row, String by, @Nullable UUID operator)
+      throws SQLException {
+    UUID key = row.getObject("target_key", UUID.class);
+    UUID member = row.getObject("target_member", UUID.class);
+    return new Found.DeniedCommand(
+        OrganizationId.of(row.getObject("organization", UUID.class)),
+        by,
+        operator == null ? null : PersonId.of(operator),
+        key == null ? null : KeyId.of(key),
+        member == null ? null : MemberId.of(member),
+        row.getString("operation"),
+        row.getString("permission"));
   }
 
   private static @Nullable SealedText email(ResultSet row) throws SQLException {

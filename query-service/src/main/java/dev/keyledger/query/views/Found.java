@@ -5,6 +5,8 @@ import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ sealed interface Found {
    *
    * @param member whose session or sign-in it was; {@code null} where it happened to a key, or to a
    *     person who isn't known as a member
+   * @param denied {@code null} of all but denied commands
    */
   record OfActivity(
       EventId id,
@@ -44,6 +47,23 @@ sealed interface Found {
       @Nullable SessionId session,
       @Nullable KeyId key,
       @Nullable String code,
-      @Nullable Long count)
+      @Nullable Long count,
+      @Nullable DeniedCommand denied)
       implements Found {}
+
+  /**
+   * @param organization whose command it would have been
+   * @param by {@code operator}, {@code member}, {@code key} or {@code outsider}
+   * @param operator who they were, if it was one
+   * @param targetKey that it was about
+   * @param targetMember that it was about
+   */
+  record DeniedCommand(
+      OrganizationId organization,
+      String by,
+      @Nullable PersonId operator,
+      @Nullable KeyId targetKey,
+      @Nullable MemberId targetMember,
+      @Nullable String operation,
+      @Nullable String permission) {}
 }

@@ -21,6 +21,7 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.kit.people.PeopleKeys;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
+import dev.keyledger.query.views.Found.DeniedCommand;
 import dev.keyledger.query.views.Timeline.Item;
 import java.time.Instant;
 import java.util.HashSet;
@@ -39,10 +40,12 @@ public final class History {
    * @param cause {@code null} in events of before it was recorded, and beside the ledger
    * @param before the fields that changed as they were; {@code null} where something came to be
    * @param source {@code null} where it wasn't asked for
-   * @param relation to the key that was asked for: {@code subject}, or {@code power} of what
-   *     changed its power otherwise
+   * @param relation to the key that was asked for: {@code subject}, {@code power} of what changed
+   *     its power otherwise, or {@code actor} of what it asked for
    * @param code why something was refused or ended
    * @param count how often, of what was counted
+   * @param operation of a denied command, as the API's description calls it
+   * @param permission of a denied command, that its caller lacked
    */
   public record Event(
       EventId id,
@@ -58,21 +61,25 @@ public final class History {
       @JsonInclude(NON_NULL) @Nullable String source,
       @JsonInclude(NON_NULL) @Nullable String relation,
       @JsonInclude(NON_NULL) @Nullable String code,
-      @JsonInclude(NON_NULL) @Nullable Long count) {}
+      @JsonInclude(NON_NULL) @Nullable Long count,
+      @JsonInclude(NON_NULL) @Nullable String operation,
+      @JsonInclude(NON_NULL) @Nullable String permission) {}
 
   /**
-   * @param kind {@code operator}, {@code member}, {@code system}, or {@code key} of what was
-   *     refused to one
+   * @param kind {@code operator}, {@code member}, {@code system}, {@code key} of what was refused
+   *     to one, or {@code outsider} of commands that were
    * @param person the operator's alone: of members, it would tell two organisations that they share
    *     a member
    * @param email {@code null} for the operator and the system, and once the person was erased
+   * @param key that asked for a command; {@code null} of all else
    */
   public record Who(
       String kind,
       @Nullable PersonId person,
       @Nullable MemberId member,
       @Nullable String email,
-      @Nullable SessionId session) {}
+      @Nullable SessionId session,
+      @JsonInclude(NON_NULL) @Nullable KeyId key) {}
 
   /**
    * @param address {@code null} once the person was erased, as is the agent
@@ -126,11 +133,15 @@ public final class History {
     };
   }
 
-  private static @Nullable String relation(@Nullable KeyId key, @Nullable Subject subject) {
+  private static @Nullable String relation(
+      @Nullable KeyId key, @Nullable Subject subject, @Nullable DeniedCommand denied) {
     if (key == null) {
       return null;
     }
-    return subject != null && subject.id().equals(key.value()) ? "subject" : "power";
+    if (subject != null && subject.id().equals(key.value())) {
+      return "subject";
+    }
+    return denied == null ? "power" : "actor";
   }
 
   private static Event shown(Found.OfLedger found, EventFilter filter, Opened people) {
@@ -148,7 +159,8 @@ public final class History {
             actor.kind() == Actor.Kind.OPERATOR ? actor.person() : null,
             actor.member(),
             people.text(found.actorEmail()),
-            actor.session()),
+            actor.session(),
+            null),
         new Where(
             people.text(origin.address()),
             people.text(origin.userAgent()),
@@ -159,34 +171,48 @@ public final class History {
         change.before(),
         change.after(),
         filter.marked() ? "ledger" : null,
-        relation(filter.key(), subject(event)),
+        relation(filter.key(), subject(event), null),
+        null,
+        null,
         null,
         null);
   }
 
-  // Nobody asked for a refusal; what a person did is told of the member that they are here.
+  // What a person did is told of the member that they are here.
   private static Event shown(Found.OfActivity found, EventFilter filter, Opened people) {
-    MemberId member = found.member();
+    DeniedCommand denied = found.denied();
+    Subject subject = denied == null ? subject(found) : subject(denied);
     return new Event(
         found.id(),
         null,
         found.type(),
         found.at(),
-        new Who(
-            found.key() != null ? "key" : "member",
-            null,
-            member,
-            people.text(found.actorEmail()),
-            found.session()),
+        denied == null
+            ? new Who(
+                found.key() != null ? "key" : "member",
+                null,
+                found.member(),
+                people.text(found.actorEmail()),
+                found.session(),
+                null)
+            : new Who(
+                denied.by(),
+                denied.operator(),
+                found.member(),
+                people.text(found.actorEmail()),
+                found.session(),
+                found.key()),
         new Where(null, null, null, null),
         null,
-        subject(found),
+        subject,
         null,
         null,
         filter.marked() ? "activity" : null,
-        relation(filter.key(), subject(found)),
+        relation(filter.key(), subject, denied),
         found.code(),
-        found.count());
+        found.count(),
+        denied == null ? null : denied.operation(),
+        denied == null ? null : denied.permission());
   }
 
   private static @Nullable Subject subject(Found.OfActivity found) {
@@ -197,6 +223,15 @@ public final class History {
       return new Subject("session", found.session().value());
     }
     return found.member() == null ? null : new Subject("member", found.member().value());
+  }
+
+  private static Subject subject(DeniedCommand denied) {
+    if (denied.targetKey() != null) {
+      return new Subject("key", denied.targetKey().value());
+    }
+    return denied.targetMember() != null
+        ? new Subject("member", denied.targetMember().value())
+        : new Subject("organization", denied.organization().value());
   }
 
   private static Subject subject(LedgerEvent event) {

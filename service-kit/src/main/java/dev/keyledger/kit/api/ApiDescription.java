@@ -2,7 +2,9 @@ package dev.keyledger.kit.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
@@ -217,6 +219,18 @@ public final class ApiDescription {
   /** The document without a server. */
   public JsonNode document() {
     return document.deepCopy();
+  }
+
+  /**
+   * The id of an operation.
+   *
+   * @param method in capitals
+   * @param path as it is described, with its variables
+   */
+  public Optional<String> operationOf(String method, String path) {
+    JsonNode id =
+        document.path("paths").path(path).path(method.toLowerCase(Locale.ROOT)).path("operationId");
+    return id.isMissingNode() ? Optional.empty() : Optional.of(id.asString());
   }
 
   Map<String, JsonNode> paths() {

@@ -12,13 +12,24 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBooleanProperty(name = "keyledger.web-conventions", matchIfMissing = true)
 public class ApiDescriptionAutoConfiguration {
 
+  @Bean
+  ProblemCatalogue problemCatalogue() {
+    return new ProblemCatalogue();
+  }
+
+  @Bean
+  ApiDescription apiDescription(ProblemCatalogue problems) {
+    return new ApiDescription(problems);
+  }
+
   /**
    * @param issuer the base URL under which clients see the API
    */
   @Bean
   ApiDescriptionController apiDescriptionController(
+      ProblemCatalogue problems,
+      ApiDescription description,
       @Value("${keyledger.issuer:http://localhost:8080}") String issuer) {
-    var problems = new ProblemCatalogue();
-    return new ApiDescriptionController(problems, new ApiDescription(problems), issuer);
+    return new ApiDescriptionController(problems, description, issuer);
   }
 }

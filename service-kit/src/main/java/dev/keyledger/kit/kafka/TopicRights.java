@@ -100,7 +100,7 @@ public final class TopicRights {
               Right.topic(Topics.REVOCATIONS, READ, WRITE, CREATE, DELETE),
               Right.topic(Topics.ACKS, READ, CREATE),
               Right.topic(Topics.USAGE, CREATE),
-              Right.topic(Topics.ACTIVITY, CREATE),
+              Right.topic(Topics.ACTIVITY, WRITE, CREATE),
               Right.topic(Topics.RELAY, READ, WRITE, CREATE),
               new Right(
                   ResourceType.TRANSACTIONAL_ID,

@@ -1,5 +1,6 @@
 package dev.keyledger.token.enforcement;
 
+import dev.keyledger.kit.counts.CountsPublisher;
 import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.decide.KeyDecision;
 import dev.keyledger.kit.decide.TokenDecision;
@@ -18,14 +19,13 @@ import dev.keyledger.token.enforcement.access.Peppers;
 import dev.keyledger.token.enforcement.access.Reflected;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.http.GrantRates;
+import dev.keyledger.token.enforcement.networks.KeyNetworks;
 import dev.keyledger.token.enforcement.outbox.SentRevocations;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsagePublisher;
 import java.time.Clock;
-import java.util.Map;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -117,18 +117,18 @@ class EnforcementConfiguration {
   @Bean
   UsagePublisher usagePublisher(
       UsageCounter counter,
+      KeyNetworks networks,
       KafkaSettings kafka,
       RecordSeals seals,
       TokenServiceSettings service,
       Clock clock) {
-    Map<String, Object> producer = kafka.producer();
-    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
-    // No request waits for these, and there may be a thousand of them at once.
-    producer.put(ProducerConfig.LINGER_MS_CONFIG, 20);
-    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
-    producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     var publisher =
-        new UsagePublisher(counter, seals.producer(producer), service.instanceName(), clock);
+        new UsagePublisher(
+            counter,
+            networks::keep,
+            seals.producer(CountsPublisher.producerOf(kafka)),
+            service.instanceName(),
+            clock);
     publisher.publishEvery(service.usage().interval());
     return publisher;
   }

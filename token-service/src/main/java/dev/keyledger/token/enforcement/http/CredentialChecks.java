@@ -71,7 +71,7 @@ public final class CredentialChecks {
     long now = clock.millis();
     KeyVerdict verdict = decide(seen, question, now);
     if (verdict instanceof KeyVerdict.Accepted accepted) {
-      usage.used(accepted, now);
+      usage.used(accepted, question.context().address(), now);
     }
     return verdict;
   }
@@ -87,8 +87,8 @@ public final class CredentialChecks {
   }
 
   /** That something came of what was asked ahead. */
-  void used(KeyVerdict.Accepted accepted) {
-    usage.used(accepted, clock.millis());
+  void used(KeyVerdict.Accepted accepted, RequestContext context) {
+    usage.used(accepted, context.address(), clock.millis());
   }
 
   private KeyVerdict decide(Predicate<KeyFacts> seen, KeyQuestion question, long now) {

@@ -94,7 +94,7 @@ final class TokenEndpoint extends OauthServlet {
     return switch (grants.toRefreshToken(presented)) {
       case Granting.Granted granted -> {
         if (client != null) {
-          checks.used(client);
+          checks.used(client, context);
         }
         yield granted;
       }

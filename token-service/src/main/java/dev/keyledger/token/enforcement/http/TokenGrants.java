@@ -78,7 +78,7 @@ public final class TokenGrants {
       return new Granting.Refused(Code.EXPIRED);
     }
     SecretText refresh = beginFamily(accepted, client, scope, context, at);
-    checks.used(accepted);
+    checks.used(accepted, context);
     return new Granting.Granted(access, refresh, permissions, quota);
   }
 

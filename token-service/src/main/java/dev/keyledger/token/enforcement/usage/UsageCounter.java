@@ -1,21 +1,42 @@
 package dev.keyledger.token.enforcement.usage;
 
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.counts.Counted;
+import dev.keyledger.kit.counts.Counts;
 import dev.keyledger.kit.decide.KeyFacts;
 import dev.keyledger.kit.decide.KeyVerdict.Accepted;
 import dev.keyledger.kit.decide.KeyVerdict.Refused;
-import dev.keyledger.token.enforcement.usage.Counts.Counted;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
  * Uses of secrets, and refusals of keys that are known, since they were last taken away. What is no
- * organisation's credential is no organisation's history.
+ * organisation's credential is no organisation's history. What has no room is counted in {@code
+ * keyledger.counts.lost}.
  */
 @Component
 public final class UsageCounter {
-  record Used(UUID key, String secretPrefix) {
+  private static final String LOST = "keyledger.counts.lost";
+
+  private static final int MOST_USES = 1_000_000;
+
+  /** Beyond it a use is counted without where it was from. */
+  private static final int MOST_PLACES = 200_000;
+
+  private static final int MOST_DENIALS = 100_000;
+
+  private static final String ANYWHERE = "";
+
+  /**
+   * @param address from which; empty where that isn't known
+   * @param organization follows from the key, and tells nothing apart
+   */
+  public record Used(UUID key, String secretPrefix, String address, OrganizationId organization) {
     KeyId keyId() {
       return KeyId.of(key);
     }
@@ -26,33 +47,44 @@ public final class UsageCounter {
     public boolean equals(Object other) {
       return other instanceof Used that
           && key.equals(that.key)
-          && secretPrefix.equals(that.secretPrefix);
+          && secretPrefix.equals(that.secretPrefix)
+          && address.equals(that.address);
     }
 
     @Override
     public int hashCode() {
-      return 31 * key.hashCode() + secretPrefix.hashCode();
+      return 31 * (31 * key.hashCode() + secretPrefix.hashCode()) + address.hashCode();
     }
   }
 
   /**
    * @param code why
    */
-  record Denied(UUID key, String code) {
+  record Denied(UUID key, String code, OrganizationId organization) {
     KeyId keyId() {
       return KeyId.of(key);
     }
   }
 
-  private final Counts<Used> uses = new Counts<>();
-  private final Counts<Denied> denials = new Counts<>();
+  private final Counts<Used> places = new Counts<>(MOST_PLACES, more -> {});
+  private final Counts<Used> uses;
+  private final Counts<Denied> denials;
+
+  public UsageCounter(MeterRegistry registry) {
+    uses = new Counts<>(MOST_USES, registry.counter(LOST, "counts", "uses")::increment);
+    denials = new Counts<>(MOST_DENIALS, registry.counter(LOST, "counts", "denials")::increment);
+  }
 
   /**
+   * @param address from which; empty where that isn't known
    * @param now milliseconds since the epoch
    */
-  public void used(Accepted accepted, long now) {
+  public void used(Accepted accepted, String address, long now) {
     KeyFacts key = accepted.key();
-    uses.add(new Used(key.uuid(), accepted.secretPrefix()), key.organizationId(), 1, now);
+    String prefix = accepted.secretPrefix();
+    if (!places.add(new Used(key.uuid(), prefix, address, key.organizationId()), 1, now)) {
+      uses.add(new Used(key.uuid(), prefix, ANYWHERE, key.organizationId()), 1, now);
+    }
   }
 
   /**
@@ -61,25 +93,35 @@ public final class UsageCounter {
   public void denied(Refused refused, long now) {
     KeyFacts key = refused.key();
     if (key != null) {
-      denials.add(new Denied(key.uuid(), refused.code().text()), key.organizationId(), 1, now);
+      denials.add(new Denied(key.uuid(), refused.code().text(), key.organizationId()), 1, now);
     }
   }
 
+  /** By secret and address. */
   List<Counted<Used>> takeUses() {
-    return uses.take();
+    List<Counted<Used>> taken = places.take();
+    taken.addAll(uses.take());
+    return taken;
+  }
+
+  /** The same by secret alone. */
+  static List<Counted<Used>> bySecret(List<Counted<Used>> uses) {
+    Map<Used, Counted<Used>> sums = new LinkedHashMap<>();
+    for (Counted<Used> use : uses) {
+      var secret =
+          new Used(
+              use.what().key(), use.what().secretPrefix(), ANYWHERE, use.what().organization());
+      sums.merge(
+          secret,
+          new Counted<>(secret, use.count(), use.last()),
+          (a, b) ->
+              new Counted<>(
+                  secret, a.count() + b.count(), a.last().isAfter(b.last()) ? a.last() : b.last()));
+    }
+    return List.copyOf(sums.values());
   }
 
   List<Counted<Denied>> takeDenials() {
     return denials.take();
-  }
-
-  /** Counts again what could not be published. */
-  void giveBackUse(Counted<Used> use) {
-    uses.add(use.what(), use.organization(), use.count(), use.last().toEpochMilli());
-  }
-
-  /** The same for denials. */
-  void giveBackDenial(Counted<Denied> denial) {
-    denials.add(denial.what(), denial.organization(), denial.count(), denial.last().toEpochMilli());
   }
 }

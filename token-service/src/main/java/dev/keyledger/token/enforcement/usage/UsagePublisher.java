@@ -8,95 +8,74 @@ import dev.keyledger.events.feed.Usage;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.counts.Counted;
+import dev.keyledger.kit.counts.CountsPublisher;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
-import dev.keyledger.token.enforcement.usage.Counts.Counted;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Denied;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Publishes what was counted, now and then and once more at the end: uses to {@code usage.v1},
- * denials to {@code activity.v1}. However often a key is refused, that is one record per reason.
+ * Publishes what was counted: uses to {@code usage.v1}, denials to {@code activity.v1}. However
+ * often a key is refused, that is one record per reason.
  */
 public final class UsagePublisher implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(UsagePublisher.class);
-
-  private final UsageCounter counter;
-  private final Producer<String, byte[]> producer;
+  private final CountsPublisher publisher;
   private final String instance;
   private final Clock clock;
-  private final ScheduledExecutorService scheduler =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("usage").factory());
 
+  /**
+   * @param networks is told of all uses, too
+   */
   public UsagePublisher(
-      UsageCounter counter, Producer<String, byte[]> producer, String instance, Clock clock) {
-    this.counter = counter;
-    this.producer = producer;
+      UsageCounter counter,
+      Consumer<List<Counted<Used>>> networks,
+      Producer<String, byte[]> producer,
+      String instance,
+      Clock clock) {
     this.instance = instance;
     this.clock = clock;
+    this.publisher =
+        new CountsPublisher("usage", producer)
+            .with(() -> uses(counter, networks), use -> Stream.of(recordOfUse(use)))
+            .with(counter::takeDenials, denial -> Stream.of(recordOfDenial(denial)));
+  }
+
+  private static List<Counted<Used>> uses(
+      UsageCounter counter, Consumer<List<Counted<Used>>> networks) {
+    List<Counted<Used>> uses = counter.takeUses();
+    networks.accept(uses);
+    return UsageCounter.bySecret(uses);
   }
 
   public void publishEvery(Duration interval) {
-    var unused =
-        scheduler.scheduleWithFixedDelay(
-            this::publishOrTryLater, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  // What it threw would end the publishing for ever.
-  private void publishOrTryLater() {
-    try {
-      publish();
-    } catch (RuntimeException | Error e) {
-      log.warn("What was counted could not be published: {}", e.getClass().getSimpleName());
-    }
-  }
-
-  public void publish() {
-    for (Counted<Used> use : counter.takeUses()) {
-      send(recordOfUse(use), () -> counter.giveBackUse(use));
-    }
-    for (Counted<Denied> denial : counter.takeDenials()) {
-      send(recordOfDenial(denial), () -> counter.giveBackDenial(denial));
-    }
-  }
-
-  private void send(ProducerRecord<String, byte[]> record, Runnable giveBack) {
-    try {
-      var unused =
-          producer.send(
-              record,
-              (metadata, failure) -> {
-                if (failure != null) {
-                  giveBack.run();
-                }
-              });
-    } catch (RuntimeException | Error e) {
-      giveBack.run();
-      log.warn("What was counted could not be published: {}", e.getMessage());
-    }
+    publisher.publishEvery(interval);
   }
 
   private ProducerRecord<String, byte[]> recordOfUse(Counted<Used> use) {
     KeyId key = use.what().keyId();
     var usage =
         new Usage(
-            use.organization(), key, use.what().secretPrefix(), use.count(), use.last(), instance);
+            use.what().organization(),
+            key,
+            use.what().secretPrefix(),
+            use.count(),
+            use.last(),
+            instance);
     return new ProducerRecord<>(
         Topics.USAGE,
-        Topics.partitionOf(use.organization()),
+        Topics.partitionOf(use.what().organization()),
         key.value(),
         EventCodec.encode(usage),
-        headers(UUID.randomUUID().toString(), "key.used", key, use.organization()).toHeaders());
+        headers(UUID.randomUUID().toString(), "key.used", key, use.what().organization())
+            .toHeaders());
   }
 
   private ProducerRecord<String, byte[]> recordOfDenial(Counted<Denied> denial) {
@@ -106,7 +85,7 @@ public final class UsagePublisher implements AutoCloseable {
         new Activity(
             id,
             Activity.Kind.KEY_DENIED,
-            denial.organization(),
+            denial.what().organization(),
             null,
             null,
             denial.what().code(),
@@ -115,10 +94,10 @@ public final class UsagePublisher implements AutoCloseable {
             denial.count());
     return new ProducerRecord<>(
         Topics.ACTIVITY,
-        Topics.partitionOf(denial.organization()),
-        denial.organization().value(),
+        Topics.partitionOf(denial.what().organization()),
+        denial.what().organization().value(),
         EventCodec.encode(activity),
-        headers(id.value(), "activity", key, denial.organization()).toHeaders());
+        headers(id.value(), "activity", key, denial.what().organization()).toHeaders());
   }
 
   private CloudEventHeaders headers(
@@ -134,10 +113,13 @@ public final class UsagePublisher implements AutoCloseable {
         null);
   }
 
+  /** At once. */
+  public void publish() {
+    publisher.publish();
+  }
+
   @Override
   public void close() {
-    scheduler.shutdown();
-    publish();
-    producer.close(Duration.ofSeconds(5)); // Sends what is waiting, for so long.
+    publisher.close();
   }
 }

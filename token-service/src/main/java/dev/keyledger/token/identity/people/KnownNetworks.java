@@ -1,9 +1,7 @@
 package dev.keyledger.token.identity.people;
 
-import dev.keyledger.client.address.AddressRange;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.bounds.Network;
-import inet.ipaddr.IPAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,6 +17,8 @@ import org.springframework.stereotype.Component;
 final class KnownNetworks {
   /** A subscriber's IPv4 address changes, mostly within this. */
   private static final int NEIGHBOURHOOD = 24;
+
+  private static final int SUBSCRIBER = 64;
 
   /** Whom no network is known of, so that the look-up is the same for an unknown person. */
   private static final PersonId NOBODY =
@@ -36,11 +36,8 @@ final class KnownNetworks {
 
   /** What is one network here: 256 addresses of IPv4, or the 64 bits of an IPv6 subscriber. */
   static String around(String address) {
-    Network network = Network.of(address);
-    IPAddress parsed = AddressRange.address(network.name());
-    return parsed != null && parsed.isIPv4()
-        ? parsed.toPrefixBlock(NEIGHBOURHOOD).toCanonicalString()
-        : network.name();
+    Network network = Network.around(address, NEIGHBOURHOOD, SUBSCRIBER);
+    return network == null ? address : network.name();
   }
 
   /** No network that can't be told is known, whoever comes from there. */

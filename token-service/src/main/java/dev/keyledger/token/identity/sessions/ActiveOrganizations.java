@@ -1,6 +1,7 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.decide.Membership;
 import dev.keyledger.kit.decide.OrganizationRules;
@@ -20,6 +21,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class ActiveOrganizations {
+  private static final int MOST = 100;
+  private static final PersonId NOBODY =
+      new PersonId(PersonId.PREFIX + "00000000-0000-7000-8000-000000000000");
+
   private final AccessState state;
   private final AcceptedMemberships accepted;
   private final PeopleSettings settings;
@@ -55,6 +60,18 @@ final class ActiveOrganizations {
         .findFirst()
         .map(m -> admitted(m, address))
         .orElseGet(Choice.Suspended::new);
+  }
+
+  /**
+   * Those in which the person is somebody now, {@value #MOST} at most; asked for alike where nobody
+   * is known.
+   */
+  List<OrganizationId> thatKnow(@Nullable PersonId person) {
+    return memberships(person == null ? NOBODY : person).stream()
+        .map(active -> active.in().id())
+        .distinct()
+        .limit(MOST)
+        .toList();
   }
 
   /** What a running session acts as by now; {@link Choice.NotOffered} when its membership ended. */

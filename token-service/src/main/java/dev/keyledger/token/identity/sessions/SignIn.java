@@ -18,6 +18,7 @@ import dev.keyledger.token.identity.sessions.Challenges.Challenge;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -146,8 +147,12 @@ final class SignIn {
     SecondStep.Taken taken = proofs.code(person, code, origin.address());
     if (taken != SecondStep.Taken.ACCEPTED) {
       String why = taken == SecondStep.Taken.REPLAYED ? "replayed_code" : "invalid_code";
-      outbox.record(
-          Activity.Kind.SIGN_IN_FAILED, challenge.organization(), person.id(), null, why, at);
+      if (challenge.organization() == null) {
+        record(Activity.Kind.SIGN_IN_FAILED, person.id(), why, at);
+      } else {
+        outbox.record(
+            Activity.Kind.SIGN_IN_FAILED, challenge.organization(), person.id(), null, why, at);
+      }
       return new Step.Refused(SessionRefusals::invalidCode);
     }
     if (challenge.switches() != null) {
@@ -221,7 +226,17 @@ final class SignIn {
   private void record(Activity.Kind kind, @Nullable PersonId person) {
     Instant at = now();
     transactions.executeWithoutResult(
-        status -> outbox.record(kind, null, person, null, SessionRefusals.INVALID_CREDENTIALS, at));
+        status -> record(kind, person, SessionRefusals.INVALID_CREDENTIALS, at));
+  }
+
+  // No organisation was chosen yet: each hears of it that the person is a member of now, by an
+  // invitation that they accepted. Whom one has merely invited it learns nothing about.
+  private void record(Activity.Kind kind, @Nullable PersonId person, String why, Instant at) {
+    List<OrganizationId> theirs = organizations.thatKnow(person);
+    if (theirs.isEmpty()) {
+      outbox.record(kind, null, person, null, why, at);
+    }
+    theirs.forEach(organization -> outbox.record(kind, organization, person, null, why, at));
   }
 
   /** For a person who has passed the first step. */

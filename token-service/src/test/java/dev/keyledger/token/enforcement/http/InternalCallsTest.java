@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class InternalCallsTest extends EnforcementTest {
   private static final Map<String, Set<ServicePair>> CALLERS =
       Map.ofEntries(
+          Map.entry("POST /internal/v1/keys/uses", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/invitations", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/invitations/invitee", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/invitations/again", Set.of(COMMAND_TO_TOKEN)),

@@ -1,7 +1,7 @@
 package dev.keyledger.token.enforcement.usage;
 
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.token.enforcement.usage.Counts.Counted;
+import dev.keyledger.kit.counts.Counted;
 
 /** What has been counted of a key since it was last taken. */
 public record TakenUsage(long uses, long denials) {

@@ -11,6 +11,7 @@ import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.Usage;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.kit.decide.KeyDecision;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
@@ -23,7 +24,7 @@ import dev.keyledger.token.TestTenant;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.PepperedSecrets;
 import dev.keyledger.token.enforcement.access.Peppers;
-import dev.keyledger.token.enforcement.usage.Counts.Counted;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,8 @@ import org.junit.jupiter.api.Test;
 class UsageTest {
   private static final Instant NOW = Instant.parse("2026-05-28T14:43:58.000Z");
 
-  private final UsageCounter counter = new UsageCounter();
+  private final List<Counted<UsageCounter.Used>> networks = new ArrayList<>();
+  private final UsageCounter counter = new UsageCounter(new SimpleMeterRegistry());
   private final TestServerKeys serverKeys = new TestServerKeys();
   private final TestTenant tenant = new TestTenant(serverKeys);
   private final TestTenant.Key key = tenant.key("live");
@@ -64,13 +66,12 @@ class UsageTest {
   @Test
   void usesAreCountedBySecretAndTakenOnce() {
     Accepted accepted = accepted();
-    counter.used(accepted, NOW.toEpochMilli());
-    counter.used(accepted, NOW.plusSeconds(1).toEpochMilli());
+    counter.used(accepted, "", NOW.toEpochMilli());
+    counter.used(accepted, "", NOW.plusSeconds(1).toEpochMilli());
     assertThat(counter.takeUses())
         .containsExactly(
             new Counted<>(
-                new UsageCounter.Used(accepted.key().uuid(), key.prefix()),
-                tenant.id,
+                new UsageCounter.Used(accepted.key().uuid(), key.prefix(), "", tenant.id),
                 2,
                 NOW.plusSeconds(1)));
     assertThat(counter.takeUses()).isEmpty();
@@ -85,7 +86,7 @@ class UsageTest {
         .extracting(Counted::what, Counted::count, Counted::last)
         .containsExactly(
             tuple(
-                new UsageCounter.Denied(accepted().key().uuid(), "wrong_environment"),
+                new UsageCounter.Denied(accepted().key().uuid(), "wrong_environment", tenant.id),
                 2L,
                 NOW.plusSeconds(1)));
   }
@@ -100,7 +101,7 @@ class UsageTest {
               .mapToObj(i ->
                   pool.submit(() -> {
                     for (int n = 0; n < 100_000; n++) {
-                      counter.used(accepted, NOW.toEpochMilli());
+                      counter.used(accepted, "", NOW.toEpochMilli());
                     }
                   }))
               .toList();
@@ -120,14 +121,19 @@ class UsageTest {
   void whatWasCountedIsPublishedAtTheEndAtTheLatest() {
     KafkaSettings kafka = KafkaSettings.of(Servers.forTests().bootstrapServers());
     TopicGuard.ensure(kafka);
-    counter.used(accepted(), NOW.toEpochMilli());
+    counter.used(accepted(), "", NOW.toEpochMilli());
     counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
     var publisher =
         new UsagePublisher(
-            counter, TestServerKeys.SEALS.producer(kafka.producer()), "here", Clock.systemUTC());
+            counter,
+            networks::addAll,
+            TestServerKeys.SEALS.producer(kafka.producer()),
+            "here",
+            Clock.systemUTC());
     publisher.publishEvery(Duration.ofHours(1));
     publisher.close();
 
+    assertThat(networks).hasSize(1);
     assertThat(read(kafka, Topics.USAGE, key.id.value(), Usage.class))
         .isEqualTo(new Usage(tenant.id, key.id, key.prefix(), 1, NOW, "here"));
     Activity denied = read(kafka, Topics.ACTIVITY, tenant.id.value(), Activity.class);

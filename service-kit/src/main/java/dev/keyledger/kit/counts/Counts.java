@@ -1,23 +1,22 @@
-package dev.keyledger.token.enforcement.usage;
+package dev.keyledger.kit.counts;
 
-import dev.keyledger.events.id.OrganizationId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.LongConsumer;
 
 /**
  * How often something happened, and when last, since the counts were last taken away; without a
  * lock. What did not happen between two takings is forgotten; a thread that meets its count in that
- * moment begins another.
+ * moment begins another. However much happens, no more than so much is told apart: what is new then
+ * is lost, and said to be.
  *
  * @param <K> what is counted
  */
-final class Counts<K> {
+public final class Counts<K> {
   private static final long RETIRED = Long.MIN_VALUE / 2;
-
-  record Counted<K>(K what, OrganizationId organization, long count, Instant last) {}
 
   private static final class Count {
     // Fields, not objects: within a minute there may be one for every key.
@@ -26,13 +25,8 @@ final class Counts<K> {
     private static final AtomicLongFieldUpdater<Count> LAST =
         AtomicLongFieldUpdater.newUpdater(Count.class, "last");
 
-    private final OrganizationId organization;
     private volatile long number;
     private volatile long last;
-
-    Count(OrganizationId organization) {
-      this.organization = organization;
-    }
 
     /** False when it was retired meanwhile, so that this will never be taken. */
     boolean add(long more, long at) {
@@ -52,31 +46,56 @@ final class Counts<K> {
   }
 
   private final ConcurrentHashMap<K, Count> counts = new ConcurrentHashMap<>();
+  private final int most;
+  private final LongConsumer lost;
+
+  /**
+   * @param most that is told apart, give or take the threads that count at once
+   * @param lost is told how often what happened that had no room
+   */
+  public Counts(int most, LongConsumer lost) {
+    this.most = most;
+    this.lost = lost;
+  }
+
+  /**
+   * The same, where it has room already.
+   *
+   * @return whether it has
+   */
+  public boolean addKnown(K what, long more, long last) {
+    Count count = counts.get(what);
+    return count != null && count.add(more, last);
+  }
 
   /**
    * @param last milliseconds since the epoch
+   * @return whether there was room for it
    */
-  void add(K what, OrganizationId organization, long more, long last) {
+  public boolean add(K what, long more, long last) {
     while (true) {
       Count count = counts.get(what);
       if (count == null) {
-        count = counts.computeIfAbsent(what, w -> new Count(organization));
+        if (counts.mappingCount() >= most) {
+          lost.accept(more);
+          return false;
+        }
+        count = counts.computeIfAbsent(what, w -> new Count());
       }
       if (count.add(more, last)) {
-        return;
+        return true;
       }
       counts.remove(what, count);
     }
   }
 
   /** Everything counted since the last time. */
-  List<Counted<K>> take() {
+  public List<Counted<K>> take() {
     var taken = new ArrayList<Counted<K>>();
     counts.forEach((what, count) -> {
       long number = count.take();
       if (number > 0) {
-        taken.add(
-            new Counted<>(what, count.organization, number, Instant.ofEpochMilli(count.last)));
+        taken.add(new Counted<>(what, number, Instant.ofEpochMilli(count.last)));
       } else if (number == RETIRED) {
         counts.remove(what, count);
       }

@@ -1,0 +1,166 @@
+package dev.keyledger.token.enforcement.networks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.feed.Activity;
+import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.counts.Counted;
+import dev.keyledger.testkit.MovableClock;
+import dev.keyledger.token.TestDatabase;
+import dev.keyledger.token.enforcement.outbox.TestOutbox;
+import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** The first use of a key from each network is told once, whichever replica it came to. */
+class KeyNetworksTest {
+  private static final TestDatabase DATABASE = TestDatabase.fresh();
+
+  private final MovableClock clock = MovableClock.atPresent();
+  private final OrganizationId organization = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
+  private final UUID key = UuidCreator.getTimeOrderedEpoch();
+  private final KeyNetworks one = replica();
+  private final KeyNetworks two = replica();
+
+  private KeyNetworks replica() {
+    return new KeyNetworks(
+        DATABASE.jdbc(),
+        DATABASE.transactions(),
+        TestOutbox.of(DATABASE),
+        clock,
+        new SimpleMeterRegistry());
+  }
+
+  @Test
+  void theFirstUseFromANetworkIsToldOnceAndWithoutTheAddress() {
+    one.keep(List.of(used("198.51.100.7", 3), used("198.51.100.8", 1), used("2001:db8:7:1::1", 1)));
+    two.keep(List.of(used("198.51.100.200", 5), used("2001:db8:7:2::2", 1)));
+    replica().keep(List.of(used("198.51.100.7", 1)));
+
+    assertThat(told())
+        .extracting(Activity::code)
+        .containsExactlyInAnyOrder("ipv4_network", "ipv6_network");
+    assertThat(told()).allSatisfy(one -> assertThat(one.key()).isEqualTo(KeyId.of(key)));
+    assertThat(told().toString()).doesNotContain("198.51.100", "2001:db8");
+    assertThat(DATABASE.everything())
+        .noneMatch(row -> row.contains("198.51.100.7") || row.contains("2001:db8:7:1"));
+
+    one.keep(List.of(used("203.0.113.7", 1)));
+    assertThat(told()).hasSize(3);
+    assertThat(uses()).isEqualTo(13);
+  }
+
+  @Test
+  void whatIsNoAddressIsNoNetwork() {
+    one.keep(List.of(used("", 3), used("not an address", 1)));
+
+    assertThat(told()).isEmpty();
+    assertThat(uses()).isEqualTo(4);
+  }
+
+  @Test
+  void usesOfTheLastThirtyDaysAreInOrOutOfRangesOrNotKnownToBe() {
+    one.keep(List.of(used("198.51.100.7", 3), used("203.0.113.9", 5), used("", 7)));
+    two.keep(List.of(used("198.51.100.200", 2), used("2001:db8:7:1::1", 11)));
+    var asked = new KeyUses(DATABASE.jdbc(), clock);
+    KeyId id = KeyId.of(key);
+
+    assertThat(asked.of(List.of(id), List.of())).containsExactly(new KeyUses.Of(id, 28, 28, 0));
+    assertThat(asked.of(List.of(id), List.of("198.51.100.0/24", "2001:db8::/32")))
+        .containsExactly(new KeyUses.Of(id, 28, 12, 0));
+    assertThat(asked.of(List.of(id), List.of("198.51.100.7", "203.0.0.0/16")))
+        .containsExactly(new KeyUses.Of(id, 28, 18, 5));
+    assertThat(asked.of(List.of(KeyId.of(UuidCreator.getTimeOrderedEpoch())), List.of())).isEmpty();
+
+    clock.advance(Duration.ofDays(29));
+    assertThat(asked.of(List.of(id), List.of())).hasSize(1);
+    clock.advance(Duration.ofDays(1));
+    assertThat(asked.of(List.of(id), List.of())).isEmpty();
+  }
+
+  @Test
+  void beyondAThousandNetworksOfAKeyAllOthersAreOne() {
+    var uses = new ArrayList<Counted<Used>>();
+    for (int i = 0; i < 1_000; i++) {
+      uses.add(used("10." + i / 256 + "." + i % 256 + ".1", 1));
+    }
+    one.keep(uses);
+    assertThat(told()).hasSize(1_000);
+
+    one.keep(List.of(used("192.0.2.1", 1), used("198.51.100.1", 1), used("10.0.0.2", 1)));
+    two.keep(List.of(used("203.0.113.1", 1)));
+
+    assertThat(told()).filteredOn(one -> "many_networks".equals(one.code())).hasSize(1);
+    assertThat(told()).hasSize(1_001);
+    assertThat(uses()).isEqualTo(1_004);
+  }
+
+  @Test
+  void replicasThatHearOfTheSameAtOnceTellItOnce() throws Exception {
+    var uses = new ArrayList<Counted<Used>>();
+    for (int i = 0; i < 100; i++) {
+      uses.add(used("10.9." + i + ".1", 1));
+    }
+    try (var pool = Executors.newFixedThreadPool(4)) {
+      var running = new ArrayList<Future<?>>();
+      for (int i = 0; i < 4; i++) {
+        running.add(pool.submit(() -> replica().keep(uses)));
+      }
+      for (var each : running) {
+        each.get();
+      }
+    }
+
+    assertThat(told()).hasSize(100);
+    assertThat(uses()).isEqualTo(400);
+  }
+
+  @Test
+  void aNetworkThatWasNotUsedForLongIsNewAgainAndUsesAreForgottenAfterAMonth() {
+    one.keep(List.of(used("198.51.100.7", 1)));
+    clock.advance(Duration.ofDays(32));
+    one.keep(List.of());
+    assertThat(uses()).isZero();
+    one.keep(List.of(used("198.51.100.7", 1)));
+    assertThat(told()).hasSize(1);
+
+    clock.advance(Duration.ofDays(401));
+    one.keep(List.of());
+    one.keep(List.of(used("198.51.100.7", 1)));
+    assertThat(told()).hasSize(2);
+  }
+
+  private Counted<Used> used(String address, long count) {
+    return new Counted<>(new Used(key, "sk_x", address, organization), count, clock.instant());
+  }
+
+  private long uses() {
+    return DATABASE
+        .jdbc()
+        .sql("select coalesce(sum(uses), 0) from key_use where key = :key")
+        .param("key", key)
+        .query(Long.class)
+        .single();
+  }
+
+  private List<Activity> told() {
+    return DATABASE
+        .jdbc()
+        .sql("select body from outbox where organization = :organization")
+        .param("organization", organization.value())
+        .query(byte[].class)
+        .list()
+        .stream()
+        .map(body -> EventCodec.decode(body, Activity.class))
+        .toList();
+  }
+}
