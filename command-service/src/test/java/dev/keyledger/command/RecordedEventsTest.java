@@ -107,8 +107,14 @@ class RecordedEventsTest extends CommandServiceTest {
         .untilAsserted(() ->
             assertThat(types(organization)).contains("key.expired", "key.rotation_completed"));
     assertThat(types(organization)).filteredOn("key.expired"::equals).hasSize(1);
+    // Each names the event that had set the time.
+    int created = types(organization).indexOf("key.created");
+    int rotated = types(organization).indexOf("key.rotated");
+    List<String> ids = texts(organization, "id");
     assertThat(causes(organization))
-        .contains(EventCause.reaction("expiry"), EventCause.reaction("grace_period_over"));
+        .contains(
+            EventCause.reaction("expiry", new EventId(ids.get(created)), created),
+            EventCause.reaction("grace_period_over", new EventId(ids.get(rotated)), rotated));
     assertThat(one.post(owner, organization.keys() + "/" + expiring + "/rotate", "").code())
         .isEqualTo("key_not_active");
   }

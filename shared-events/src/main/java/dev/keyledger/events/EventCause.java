@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Why there is an event: a command asked for it, or something else that had happened made it due.
  *
  * @param name of the command or of the reaction: a word that never changes
- * @param event that a reaction answers; {@code null} for a command, and where a time came
+ * @param event that a reaction answers, or that set the time that came; {@code null} for a command,
+ *     and where it isn't known
  * @param position of that event
  */
 public record EventCause(Kind kind, String name, @Nullable EventId event, @Nullable Long position) {

@@ -43,6 +43,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
@@ -57,6 +59,8 @@ import org.springframework.web.servlet.ModelAndView;
  */
 @Component
 final class Denials implements HandlerExceptionResolver, Ordered {
+  private static final Logger log = LoggerFactory.getLogger(Denials.class);
+
   /** What is longer is no organisation's. */
   private static final int LONGEST_NAME = 63;
 
@@ -86,6 +90,16 @@ final class Denials implements HandlerExceptionResolver, Ordered {
       HttpServletResponse response,
       @Nullable Object handler,
       Exception e) {
+    try {
+      tell(request, handler, e);
+    } catch (RuntimeException failure) {
+      // What can't be told makes no other refusal of it.
+      log.warn("A denied command is not told: {}", failure.getClass().getSimpleName());
+    }
+    return null;
+  }
+
+  private void tell(HttpServletRequest request, @Nullable Object handler, Exception e) {
     if (handler instanceof HandlerMethod method
         && request.getAttribute(Caller.class.getName()) instanceof Caller caller
         && !isDryRun(request, method)) {
@@ -96,7 +110,6 @@ final class Denials implements HandlerExceptionResolver, Ordered {
                   && named.length() <= LONGEST_NAME)
           .ifPresent(reason -> denied.add(denied(request, path, caller, reason), clock.millis()));
     }
-    return null;
   }
 
   private static Optional<Reason> reason(Exception e) {

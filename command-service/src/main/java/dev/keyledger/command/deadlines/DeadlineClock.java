@@ -1,10 +1,13 @@
 package dev.keyledger.command.deadlines;
 
 import dev.keyledger.command.deadlines.KeyDeadlines.Deadline;
+import dev.keyledger.command.deadlines.KeyDeadlines.Due;
+import dev.keyledger.command.deadlines.KeyDeadlines.Kind;
 import dev.keyledger.command.erasure.Erasures;
 import dev.keyledger.command.idempotency.RememberedAnswers;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.ledger.LedgerSettings;
+import dev.keyledger.command.organization.Causes;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
@@ -72,10 +75,11 @@ final class DeadlineClock implements SmartLifecycle {
 
   /** One batch; returns how many deadlines it took. */
   int recordDue() {
-    List<Deadline> due = deadlines.claim(clock.instant(), BATCH, CLAIM);
-    for (Deadline deadline : due) {
+    List<Due> due = deadlines.claim(clock.instant(), BATCH, CLAIM);
+    for (Due one : due) {
+      Deadline deadline = one.deadline();
       try {
-        ledger.execute(commandFor(deadline));
+        ledger.execute(commandFor(one));
         deadlines.met(deadline);
       } catch (RuntimeException e) {
         // Its claim runs out, and a replica tries again; the others need not wait for it.
@@ -85,9 +89,15 @@ final class DeadlineClock implements SmartLifecycle {
     return due.size();
   }
 
-  private OrganizationCommand commandFor(Deadline deadline) {
+  private OrganizationCommand commandFor(Due due) {
+    Deadline deadline = due.deadline();
     Instant now = clock.instant();
-    var context = new CommandContext(Actor.SYSTEM, Origin.NONE, now);
+    Origin origin =
+        due.setBy() == null
+            ? Origin.NONE
+            : Origin.NONE.because(
+                Causes.ofDeadline(deadline.kind() == Kind.EXPIRY, due.setBy(), due.position()));
+    var context = new CommandContext(Actor.SYSTEM, origin, now);
     return switch (deadline.kind()) {
       case EXPIRY -> new ExpireKey(deadline.organization(), context, deadline.key());
       case GRACE -> new CompleteRotation(deadline.organization(), context, deadline.key());

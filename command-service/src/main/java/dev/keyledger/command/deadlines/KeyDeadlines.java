@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import java.sql.Timestamp;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -33,6 +35,14 @@ final class KeyDeadlines implements BesideEvents {
 
   record Deadline(OrganizationId organization, KeyId key, Kind kind, Instant dueAt) {}
 
+  /**
+   * One that is due.
+   *
+   * @param setBy the event; {@code null} where it was not kept
+   * @param position of that event
+   */
+  record Due(Deadline deadline, @Nullable EventId setBy, long position) {}
+
   private final JdbcClient jdbc;
 
   KeyDeadlines(JdbcClient jdbc) {
@@ -42,27 +52,30 @@ final class KeyDeadlines implements BesideEvents {
   @Override
   public void write(OrganizationCommand command, Outcome outcome) {
     OrganizationId organization = command.organization();
+    long position = outcome.position() - outcome.events().size();
     for (OrganizationEvent event : outcome.events()) {
+      position++;
       if (event instanceof KeyCreated e && e.expiresAt() != null) {
-        note(new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt()));
+        note(new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt()), position);
       } else if (event instanceof KeyRotated e && e.previousValidUntil() != null) {
-        note(new Deadline(organization, e.key(), Kind.GRACE, e.previousValidUntil()));
+        note(new Deadline(organization, e.key(), Kind.GRACE, e.previousValidUntil()), position);
       }
     }
   }
 
-  private void note(Deadline deadline) {
+  private void note(Deadline deadline, long position) {
     jdbc.sql(
             """
-            INSERT INTO key_deadline (organization, key, kind, due_at) VALUES (?, ?, ?, ?)
+            INSERT INTO key_deadline (organization, key, kind, due_at, position) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (organization, key, kind)
-            DO UPDATE SET due_at = excluded.due_at, claimed_until = '-infinity'
+            DO UPDATE SET due_at = excluded.due_at, position = excluded.position, claimed_until = '-infinity'
             """)
         .params(
             deadline.organization().value(),
             deadline.key().value(),
             deadline.kind().stored(),
-            Timestamp.from(deadline.dueAt()))
+            Timestamp.from(deadline.dueAt()),
+            position)
         .update();
   }
 
@@ -70,7 +83,7 @@ final class KeyDeadlines implements BesideEvents {
    * Takes what is due and no other replica has taken. The claim is no lock: it is committed before
    * anything is done about it, and runs out if the replica that took it dies.
    */
-  List<Deadline> claim(Instant now, int atMost, Duration forAsLong) {
+  List<Due> claim(Instant now, int atMost, Duration forAsLong) {
     return jdbc.sql(
             """
             UPDATE key_deadline d
@@ -81,15 +94,19 @@ final class KeyDeadlines implements BesideEvents {
               ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED
             ) due
             WHERE d.organization = due.organization AND d.key = due.key AND d.kind = due.kind
-            RETURNING d.organization, d.key, d.kind, d.due_at
+            RETURNING d.organization, d.key, d.kind, d.due_at, d.position,
+              (SELECT id FROM event WHERE organization = d.organization AND position = d.position)
             """)
         .params(forAsLong.toSeconds(), Timestamp.from(now), atMost)
         .query((rs, n) ->
-            new Deadline(
-                new OrganizationId(rs.getString(1)),
-                new KeyId(rs.getString(2)),
-                rs.getString(3).equals(Kind.EXPIRY.stored()) ? Kind.EXPIRY : Kind.GRACE,
-                rs.getTimestamp(4).toInstant()))
+            new Due(
+                new Deadline(
+                    new OrganizationId(rs.getString(1)),
+                    new KeyId(rs.getString(2)),
+                    rs.getString(3).equals(Kind.EXPIRY.stored()) ? Kind.EXPIRY : Kind.GRACE,
+                    rs.getTimestamp(4).toInstant()),
+                rs.getString(6) == null ? null : new EventId(rs.getString(6)),
+                rs.getLong(5)))
         .list();
   }
 

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Causes {
   private record Answered(EventId event, long position) {}
 
+  private static final String EXPIRY = "expiry";
+  private static final String GRACE_PERIOD_OVER = "grace_period_over";
+
   private final OrganizationCommand command;
   private @Nullable Answered removal;
   private @Nullable Answered goingLive;
@@ -54,8 +57,8 @@ public final class Causes {
   /** An erasure is asked for once, of the platform: every organisation reacts to that. */
   public EventCause of(OrganizationEvent event) {
     return switch (event) {
-      case KeyExpired e -> EventCause.reaction("expiry");
-      case RotationCompleted e when isByTheClock(e) -> EventCause.reaction("grace_period_over");
+      case KeyExpired e -> byTheClock(EXPIRY);
+      case RotationCompleted e when isByTheClock(e) -> byTheClock(GRACE_PERIOD_OVER);
       case KeyRevoked e ->
           switch (e.cause()) {
             case REQUESTED -> EventCause.command(nameOf(command));
@@ -67,6 +70,18 @@ public final class Causes {
           EventCause.reaction("person_erased");
       case OrganizationEvent e -> EventCause.command(nameOf(command));
     };
+  }
+
+  /** Why a command is given for a deadline that an event had set. */
+  public static EventCause ofDeadline(boolean ofKey, EventId setBy, long position) {
+    return EventCause.reaction(ofKey ? EXPIRY : GRACE_PERIOD_OVER, setBy, position);
+  }
+
+  // Which event set the deadline is known to who sends the command for it; another command that
+  // comes upon an end that is due doesn't know.
+  private EventCause byTheClock(String name) {
+    EventCause given = command.context().origin().cause();
+    return given != null && given.name().equals(name) ? given : EventCause.reaction(name);
   }
 
   private boolean isByTheClock(RotationCompleted event) {
