@@ -155,6 +155,83 @@ class ErasureTest extends CommandServiceTest {
         .until(() -> tokenService.isErased(tenant.person()));
   }
 
+  /** As it stands when the process dies between one organisation and the next. */
+  @Test
+  void whatWasDoneInOneOrganizationAloneIsDoneInTheOthersAndThereNoMore() throws SQLException {
+    Tenant tenant = tenant();
+    tokenService.erasesNoMore(true);
+    refuseErasuresOf(tenant.second());
+    try {
+      Answer decided = one.post(OPERATOR, path(tenant.person()), "");
+      assertThat(decided.status()).as(decided.text()).isEqualTo(202);
+      assertThat(types(tenant.first())).contains("member.erased by operator");
+      assertThat(types(tenant.second())).doesNotContain("member.erased by operator");
+    } finally {
+      update("DROP TRIGGER killed ON command.event");
+    }
+    int events = types(tenant.first()).size();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> types(tenant.second()).contains("member.removed by operator"));
+    assertThat(tokenService.isErased(tenant.person())).isFalse();
+    tokenService.erasesNoMore(false);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isDone(tenant.person()));
+    assertThat(tokenService.isErased(tenant.person())).isTrue();
+    assertThat(types(tenant.first())).hasSize(events);
+  }
+
+  /**
+   * As it stands when the process dies behind the last step, before it is kept that all is done.
+   */
+  @Test
+  void whereAllIsDoneButNotKeptAsDoneNothingIsWrittenAgain() throws SQLException {
+    Tenant tenant = tenant();
+    one.post(OPERATOR, path(tenant.person()), "");
+    int first = types(tenant.first()).size();
+    int second = types(tenant.second()).size();
+    update(
+        """
+        UPDATE command.erasure SET done_at = NULL, claimed_until = '-infinity',
+          context = convert_to('{"actor":{"kind":"operator","person":"%s"},"origin":{}}', 'UTF8')
+        WHERE person = '%s'
+        """
+            .formatted(OPERATOR, tenant.person()));
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isDone(tenant.person()));
+    assertThat(types(tenant.first())).hasSize(first);
+    assertThat(types(tenant.second())).hasSize(second);
+  }
+
+  private static void refuseErasuresOf(RegisteredOrganization organization) throws SQLException {
+    update(
+        """
+        CREATE OR REPLACE FUNCTION command.kill() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'killed'; END $$;
+        CREATE TRIGGER killed BEFORE INSERT ON command.event FOR EACH ROW
+          WHEN (NEW.organization = '%s' AND NEW.type LIKE 'member.%%') EXECUTE FUNCTION command.kill()
+        """
+            .formatted(organization.id()));
+  }
+
+  private static boolean isDone(PersonId person) throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        var rows =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT done_at IS NOT NULL FROM command.erasure WHERE person = '"
+                        + person
+                        + "'")) {
+      return rows.next() && rows.getBoolean(1);
+    }
+  }
+
+  private static void update(String sql) throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   @Test
   void nobodyErasedComesToBelongSomewhere() {
     Tenant tenant = tenant();

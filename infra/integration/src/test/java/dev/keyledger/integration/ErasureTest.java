@@ -15,11 +15,13 @@ import dev.keyledger.testing.People.Organization;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** A person is erased, and nothing that shows history, members or people knows them any more. */
 class ErasureTest {
@@ -53,6 +55,10 @@ class ErasureTest {
             all(first, owner).contains(person.email())
                 && all(first, owner).contains(ADDRESS)
                 && all(second, other).contains(person.email()));
+    String position = owner.api().get(first.path()).header("Keyledger-Position");
+    List<Asked> asked = everything(first, owner, key.text("key.id"), position);
+    assertThat(told(asked, person).stream().map(Asked::path).distinct())
+        .contains("/v1/organizations/{org}/events", "/v1/organizations/{org}/members");
     String before = export(first, owner);
     assertThat(before).contains(person.email());
 
@@ -71,6 +77,7 @@ class ErasureTest {
           assertThat(all(first, owner)).doesNotContain(person.email(), ADDRESS);
           assertThat(all(second, other)).doesNotContain(person.email(), ADDRESS);
         });
+    assertThat(told(asked, person)).isEmpty();
     for (Answer events :
         List.of(
             owner.api().get(first.path() + "/events?type=member.erased"),
@@ -92,6 +99,88 @@ class ErasureTest {
         new String(
             Base64.getUrlDecoder().decode(member.token().split("\\.")[1]), StandardCharsets.UTF_8);
     return claims.replaceFirst(".*(per_[0-9a-f-]{36}).*", "$1");
+  }
+
+  /**
+   * @param path as it is described
+   */
+  private record Asked(Api as, String accept, String path, String query) {}
+
+  /**
+   * Everything that is read of an organisation or of the platform, in every form and for every word
+   * that a parameter takes, now and as it was; by a member and by an operator. All endpoints are in
+   * the description, which the services' own tests hold to it: so none can be left out here.
+   */
+  private List<Asked> everything(
+      Organization organization, Member reader, String key, String position) {
+    JsonNode document = cluster.gateway().get("/openapi.json").body();
+    List<Asked> all = new ArrayList<>();
+    for (var path : document.path("paths").properties()) {
+      if (!path.getKey().startsWith("/v1/") || !path.getValue().has("get")) {
+        continue;
+      }
+      String filled =
+          path.getKey()
+              .replace("{org}", organization.id())
+              .replace("{key}", key)
+              .replace("{tile}", "0/000.p/1")
+              .replace("{rebuild}", "reb_01890000-0000-7000-8000-000000000000");
+      assertThat(filled).as("what stands for each variable").doesNotContain("{");
+      JsonNode get = path.getValue().path("get");
+      for (String query : queries(document, path.getValue(), get, position)) {
+        for (var form : get.at("/responses/200/content").properties()) {
+          for (Api as : List.of(reader.api(), cluster.people().operator())) {
+            all.add(new Asked(as, form.getKey(), path.getKey(), filled + "?" + query));
+          }
+        }
+      }
+    }
+    assertThat(all).hasSizeGreaterThan(50);
+    return all;
+  }
+
+  /** What is needed alone, and beside it each word of each parameter, and a time that was. */
+  private static List<String> queries(
+      JsonNode document, JsonNode path, JsonNode get, String position) {
+    var needed = new StringBuilder("");
+    List<String> more = new ArrayList<>(List.of(""));
+    for (JsonNode part : List.of(path.path("parameters"), get.path("parameters"))) {
+      for (JsonNode one : part) {
+        JsonNode parameter =
+            one.has("$ref") ? document.at(one.path("$ref").asString().substring(1)) : one;
+        String name = parameter.path("name").asString();
+        JsonNode schema = parameter.path("schema");
+        if (!parameter.path("in").asString().equals("query")) {
+          continue;
+        }
+        if (parameter.path("required").asBoolean(false)) {
+          needed
+              .append('&')
+              .append(name)
+              .append('=')
+              .append(parameter.path("example").asString("0"));
+        }
+        if (name.equals("as_of") || name.equals("at")) {
+          more.add("&" + name + "=" + position);
+        }
+        if (name.equals("ip")) {
+          more.add("&" + name + "=" + ADDRESS);
+        }
+        schema.path("enum").forEach(word -> more.add("&" + name + "=" + word.asString()));
+        schema.at("/items/enum").forEach(word -> more.add("&" + name + "=" + word.asString()));
+      }
+    }
+    return more.stream().map(one -> needed + one).toList();
+  }
+
+  /** Which of these tell of the person. */
+  private static List<Asked> told(List<Asked> asked, Member person) {
+    return asked.stream()
+        .filter(one -> {
+          String answer = one.as().with("Accept", one.accept()).get(one.query()).rawBody();
+          return answer.contains(person.email()) || answer.contains(ADDRESS);
+        })
+        .toList();
   }
 
   /** All that query-service tells of an organisation and its people. */

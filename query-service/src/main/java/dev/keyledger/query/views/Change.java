@@ -47,8 +47,13 @@ record Change(
       case StandingEvent e -> standing(e, prior);
       case MemberEvent e -> member(e, people);
       case KeyEvent e -> key(e, prior);
-      case PersonEvent e -> new Change(null, null);
+      case PersonEvent e -> erased();
     };
+  }
+
+  // Who it was is what can't be told any more.
+  private static Change erased() {
+    return new Change(fields().with("erased", false), fields().with("erased", true));
   }
 
   private static Change standing(StandingEvent event, @Nullable String prior) {
@@ -99,8 +104,7 @@ record Change(
       case MemberRoleChanged e ->
           new Change(fields().with("role", e.before()), fields().with("role", e.after()));
       case MemberRemoved e -> new Change(fields().with("role", e.before()), null);
-      // What it was is what can't be told any more.
-      case MemberErased e -> new Change(null, null);
+      case MemberErased e -> erased();
     };
   }
 
