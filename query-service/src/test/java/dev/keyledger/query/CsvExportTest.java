@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventCause;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.Origin;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CsvExportTest {
   private static final String NAMES =
       "position,id,type,at,actor_kind,actor_person,actor_member,actor_email,actor_session,address,"
-          + "request_id,traceparent,subject_kind,subject_id,before,after,complete\r\n";
+          + "request_id,traceparent,subject_kind,subject_id,before,after,complete,user_agent,cause_kind,"
+          + "cause_name,cause_event,cause_position\r\n";
 
   private final TestLedger ledger;
   private final FakeTokenService tokens;
@@ -64,7 +66,7 @@ class CsvExportTest {
     assertThat(lines[8])
         .contains(",key.created,")
         .contains("\"{\"\"name\"\":\"\"schlüssel 7\"\",")
-        .endsWith(",true");
+        .endsWith(",true,,,,,");
     for (int from : new int[] {1, 999, 1_000, 1_234, 2_344}) {
       int cut = whole.indexOf("\r\n" + from + ",") + 2;
       assertThat(whole.substring(0, cut) + table("?from_position=" + from)).isEqualTo(whole);
@@ -95,6 +97,25 @@ class CsvExportTest {
   }
 
   @Test
+  void whyThereIsAnEventAndByWhatClientStandBehindTheColumnsOfBefore() {
+    var person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
+    var origin = new Origin("r", null, null, tokens.seal(person, "curl/9, or so"), null);
+    var asked = origin.because(EventCause.command("create_key"));
+    LedgerEvent first = stream.registered();
+    var due = Origin.NONE.because(EventCause.reaction("live_enabled", first.id(), 0));
+    publish(
+        List.of(
+            first,
+            stream.next(TestLedger.created(TestLedger.newKey(), "a"), Actor.SYSTEM, asked),
+            stream.next(TestLedger.created(TestLedger.newKey(), "b"), Actor.SYSTEM, due)));
+
+    assertThat(table("?from_position=1").split("\r\n"))
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith(",true,\"curl/9, or so\",command,create_key,,"),
+            line -> assertThat(line).endsWith(",true,,reaction,live_enabled," + first.id() + ",0"));
+  }
+
+  @Test
   void whatIsOfAnErasedPersonIsEmpty() {
     var person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
     LedgerEvent registered = stream.registered();
@@ -105,14 +126,16 @@ class CsvExportTest {
             tokens.seal(person, "ada@example.org"),
             Role.OWNER,
             TestLedger.START);
-    var origin = new Origin("r", tokens.seal(person, "192.0.2.7"), null);
+    var origin =
+        new Origin(
+            "r", tokens.seal(person, "192.0.2.7"), null, tokens.seal(person, "curl/9"), null);
     LedgerEvent event = stream.next(added, Actor.SYSTEM, origin);
     tokens.erase(person);
     publish(List.of(registered, event));
 
     assertThat(table("?from_position=1"))
         .contains(",system,,,,,,r,,member,")
-        .doesNotContain("ada@", "192.0.2.7");
+        .doesNotContain("ada@", "192.0.2.7", "curl");
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.keyledger.testing.DescribedAnswers;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -124,6 +125,11 @@ final class QueryServiceUnderTest implements AutoCloseable {
 
   HttpResponse<byte[]> send(Caller caller, String path, String accept) {
     return send(caller, "GET", path, accept, BodyHandlers.ofByteArray());
+  }
+
+  /** As it comes; whoever closes the body early cuts the connection. */
+  HttpResponse<InputStream> stream(Caller caller, String path, String accept) {
+    return send(caller, "GET", path, accept, BodyHandlers.ofInputStream());
   }
 
   private <T> HttpResponse<T> send(

@@ -52,10 +52,18 @@ final class Export implements Callable<Integer> {
   @Option(
       names = "--format",
       description =
-          "What verify checks, or a table without proofs: ${COMPLETION-CANDIDATES}"
-              + " (${DEFAULT-VALUE}).",
+          "What verify checks, or without proofs a table or events of OCSF:"
+              + " ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).",
       defaultValue = "NDJSON")
   private ExportFile.Format format;
+
+  @Option(
+      names = "--source",
+      description =
+          "Of OCSF, what of: the ledger, or what happened beside it, as sign-ins:"
+              + " ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).",
+      defaultValue = "LEDGER")
+  private ExportFile.Source source;
 
   private Map<String, String> environment = System.getenv();
 
@@ -66,11 +74,11 @@ final class Export implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     String token = PlatformToken.of(environment);
-    var kept = new ExportFile(file, format);
+    var kept = new ExportFile(file, format, source);
     long from = kept.nextPosition();
     HttpRequest request =
         HttpRequest.newBuilder(
-                url.resolve("/v1/organizations/" + organization + "/events?from_position=" + from))
+                url.resolve("/v1/organizations/" + organization + "/events?" + query(from)))
             .header("Authorization", "Bearer " + token)
             .header("Accept", format.mediaType)
             .build();
@@ -91,6 +99,12 @@ final class Export implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(file + ": events from position " + from + " to " + (kept.nextPosition() - 1) + ".");
     return 0;
+  }
+
+  private String query(long from) {
+    return (source == ExportFile.Source.LEDGER ? "" : "source=" + source.word() + "&")
+        + "from_position="
+        + from;
   }
 
   private void append(InputStream body) throws IOException {

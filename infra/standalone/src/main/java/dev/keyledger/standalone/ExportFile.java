@@ -6,11 +6,32 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An export on disk, whole or broken off. */
-record ExportFile(Path path, Format format) {
+/**
+ * An export on disk, whole or broken off.
+ *
+ * @param source {@code ledger}, or {@code activity} of OCSF
+ */
+record ExportFile(Path path, Format format, Source source) {
+  enum Source {
+    LEDGER,
+    ACTIVITY;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  ExportFile {
+    if (source == Source.ACTIVITY && format != Format.OCSF) {
+      throw new Problem(
+          "What happened beside the ledger is exported as OCSF alone: --format ocsf.");
+    }
+  }
+
   /** Longer than any line of an export. */
   private static final int TAIL = 4 << 20;
 
@@ -21,7 +42,11 @@ record ExportFile(Path path, Format format) {
         "application/x-ndjson",
         "{\"export\":\"" + ExportHeader.FORMAT + "\"",
         "\\{\"position\":(\\d+),"),
-    CSV("text/csv", "position,id,type,", "(\\d+),");
+    CSV("text/csv", "position,id,type,", "(\\d+),"),
+    OCSF(
+        "application/vnd.keyledger.ocsf+ndjson",
+        "{\"metadata\":{\"log_name\":\"",
+        "\\{\"metadata\":\\{\"log_name\":\"[a-z]+\",\"sequence\":(\\d+),");
 
     final String mediaType;
     private final String begin;
@@ -67,9 +92,10 @@ record ExportFile(Path path, Format format) {
   }
 
   private void mustBeAnExport(RandomAccessFile kept) throws IOException {
-    var begin = new byte[Math.toIntExact(Math.min(kept.length(), format.begin.length()))];
+    String expected = format == Format.OCSF ? format.begin + source.word() + "\"" : format.begin;
+    var begin = new byte[Math.toIntExact(Math.min(kept.length(), expected.length()))];
     kept.readFully(begin);
-    if (!format.begin.startsWith(new String(begin, StandardCharsets.US_ASCII))) {
+    if (!expected.startsWith(new String(begin, StandardCharsets.US_ASCII))) {
       throw new Problem(path + " is there and is no export of this form: it is left as it is.");
     }
   }

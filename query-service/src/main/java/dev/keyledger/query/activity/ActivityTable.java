@@ -20,13 +20,18 @@ import org.springframework.stereotype.Component;
 /** What happened in organisations beside the ledger, by months. */
 @Component
 final class ActivityTable {
+  /**
+   * Held until a transaction that adds records is committed: who sees a position sees all before.
+   */
+  private static final long ONE_AT_A_TIME = 0x4143_5449_5649_5459L;
+
   private final JdbcTemplate jdbc;
 
   ActivityTable(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
   }
 
-  /** What is there already stays as it is. */
+  /** What is there already stays as it is. Within a transaction. */
   void add(List<Activity> activities, Instant keptSince) {
     List<Activity> kept =
         activities.stream()
@@ -48,6 +53,7 @@ final class ActivityTable {
           month.atStartOfDay().atOffset(ZoneOffset.UTC));
     }
     if (!rows.isEmpty()) {
+      jdbc.query("select pg_advisory_xact_lock(?)", row -> {}, ONE_AT_A_TIME);
       jdbc.batchUpdate(
           "insert into activity (organization, at, id, type, person, session, key, code, count,"
               + " by, target_key, target_member, operation, permission)"

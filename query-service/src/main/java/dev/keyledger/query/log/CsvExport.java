@@ -1,21 +1,19 @@
 package dev.keyledger.query.log;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.events.EventCause;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.kit.text.Timestamp;
+import dev.keyledger.query.views.ExportPages.Positioned;
 import dev.keyledger.query.views.History;
 import dev.keyledger.query.views.HistoryPages;
-import dev.keyledger.query.views.HistoryPages.End;
-import dev.keyledger.query.views.HistoryPages.Shown;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
@@ -44,50 +42,45 @@ class CsvExport {
           "subject_id",
           "before",
           "after",
-          "complete");
+          "complete",
+          "user_agent",
+          "cause_kind",
+          "cause_name",
+          "cause_event",
+          "cause_position");
 
   private final HistoryPages pages;
-  private final ExportTurns turns;
+  private final PagedExport export;
 
-  CsvExport(HistoryPages pages, ExportTurns turns) {
+  CsvExport(HistoryPages pages, PagedExport export) {
     this.pages = pages;
-    this.turns = turns;
+    this.export = export;
   }
 
   /** The names of the columns stand before the first event alone, so that parts fit together. */
   void write(
       Caller caller, String org, long from, @Nullable String atLeast, HttpServletResponse response)
       throws IOException {
-    ResponseEntity<End> read = pages.end(caller, org, atLeast);
-    End end = Objects.requireNonNull(read.getBody());
-    long to = end.position() + 1;
-    Export.mustNotBeBehind(from, to);
-    try (ExportTurns.Turn unused = turns.take(end.organization())) {
-      OutputStream out = Export.begin(read, CSV + ";charset=utf-8", response);
-      if (from == 0) {
-        write(COLUMNS, out);
-      }
-      for (long at = from; at < to; at += Export.PAGE) {
-        long begin = at;
-        Shown page =
-            turns.page(() -> pages.page(caller, org, begin, Math.min(begin + Export.PAGE, to)));
-        for (History.Event event : page.events()) {
-          write(values(event, page.complete()), out);
-        }
-      }
-      out.flush();
-    }
+    export.write(
+        new PagedExport.ExportRequest(caller, org, from, atLeast),
+        pages,
+        CSV + ";charset=utf-8",
+        from == 0 ? bytes(COLUMNS) : new byte[0],
+        (organization, line, complete) -> bytes(values(line, complete)),
+        response);
   }
 
-  private static void write(List<String> values, OutputStream out) throws IOException {
-    out.write(Csv.line(values).getBytes(StandardCharsets.UTF_8));
+  private static byte[] bytes(List<String> values) {
+    return Csv.line(values).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static List<String> values(History.Event event, boolean complete) {
+  private static List<String> values(Positioned line, boolean complete) {
+    History.Event event = line.event();
     History.Who actor = event.actor();
     History.Where origin = event.origin();
+    EventCause cause = event.cause();
     return List.of(
-        text(event.position()),
+        text(line.position()),
         event.id().value(),
         event.type(),
         Timestamp.text(event.at()),
@@ -103,7 +96,12 @@ class CsvExport {
         event.subject() == null ? "" : event.subject().id(),
         json(event.before()),
         json(event.after()),
-        text(complete));
+        text(complete),
+        text(origin.userAgent()),
+        cause == null ? "" : cause.kind().name().toLowerCase(Locale.ROOT),
+        cause == null ? "" : cause.name(),
+        cause == null || cause.event() == null ? "" : cause.event().value(),
+        cause == null ? "" : text(cause.position()));
   }
 
   private static String text(@Nullable Object value) {

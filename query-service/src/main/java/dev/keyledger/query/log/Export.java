@@ -80,7 +80,7 @@ class Export {
       throws IOException {
     LogReads.Newest newest = logs.newest(caller, org, atLeast);
     long to = Checkpoint.parse(newest.note().text()).size();
-    mustNotBeBehind(from, to);
+    Parameters.mustBeWithin(from, to);
     try (ExportTurns.Turn unused = turns.take(newest.organization())) {
       ExportHeader header = header(caller, org, from, to, newest);
       OutputStream out = begin(newest.read(), NDJSON, response);
@@ -91,12 +91,6 @@ class Export {
         writePage(turns.page(() -> page(caller, org, begin, Math.min(begin + PAGE, to))), out);
       }
       out.flush();
-    }
-  }
-
-  static void mustNotBeBehind(long from, long to) {
-    if (from > to) {
-      throw Parameters.refused("from_position", "The history has " + to + " events.");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.query.views.Parameters;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,10 +21,12 @@ import org.springframework.web.bind.annotation.RestController;
 class ExportController {
   private final Export export;
   private final CsvExport csv;
+  private final OcsfExport ocsf;
 
-  ExportController(Export export, CsvExport csv) {
+  ExportController(Export export, CsvExport csv, OcsfExport ocsf) {
     this.export = export;
     this.csv = csv;
+    this.ocsf = ocsf;
   }
 
   /**
@@ -61,5 +64,29 @@ class ExportController {
       throws IOException {
     Long from = Parameters.wholeNumber("from_position", fromPosition);
     csv.write(caller, org, Objects.requireNonNullElse(from, 0L), atLeast, response);
+  }
+
+  /**
+   * The same as events of OCSF, a line each, without proofs; or what happened beside the ledger.
+   *
+   * @param source {@code ledger} unless told, or {@code activity}
+   * @param fromPosition where it goes on: behind the {@code metadata.sequence} of the last line, of
+   *     the same source
+   */
+  @GetMapping(produces = OcsfExport.OCSF)
+  @Requires(Permissions.AUDIT_READ)
+  void events(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(required = false) @Nullable List<String> source,
+      @RequestParam(name = "from_position", required = false) @Nullable String fromPosition,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast,
+      HttpServletResponse response)
+      throws IOException {
+    Long from = Parameters.wholeNumber("from_position", fromPosition);
+    ocsf.write(
+        new PagedExport.ExportRequest(caller, org, Objects.requireNonNullElse(from, 0L), atLeast),
+        source,
+        response);
   }
 }

@@ -42,7 +42,46 @@ final class ActivityReads {
         order by (added_at <= a.at) desc, added_at desc limit 1) m on true
       """;
 
+  private static final String STORED =
+      """
+      select * from activity
+      where organization = :organization and at >= :kept and position >= :from and position < :to
+      order by position limit :limit
+      """;
+
+  /**
+   * @param position in the order in which records were stored
+   */
+  record StoredActivity(long position, Found.OfActivity found) {}
+
   private ActivityReads() {}
+
+  /** The last position that there is; -1 of none. */
+  static long lastStored(Snapshot snapshot) {
+    return snapshot
+        .sql(
+            "select position from activity where organization = :organization"
+                + " order by position desc limit 1")
+        .query(Long.class)
+        .optional()
+        .orElse(-1L);
+  }
+
+  /**
+   * @param to first position that is too late
+   * @param keptSince the first instant that is shown
+   */
+  static List<StoredActivity> stored(
+      Snapshot snapshot, long from, long to, Instant keptSince, int limit) {
+    return snapshot
+        .sql(WITH_MEMBER.formatted(STORED) + " order by a.position")
+        .param("kept", keptSince.atOffset(ZoneOffset.UTC))
+        .param("from", from)
+        .param("to", to)
+        .param("limit", limit)
+        .query((row, n) -> new StoredActivity(row.getLong("position"), found(row)))
+        .list();
+  }
 
   /**
    * One more than the limit, where there are so many.
@@ -94,11 +133,11 @@ final class ActivityReads {
         .sql(WITH_MEMBER.formatted(FOUND + conditions.text() + order + " limit :limit") + order)
         .params(conditions.arguments())
         .param("limit", filter.limit() + 1)
-        .query((row, n) -> found(row))
+        .<Found>query((row, n) -> found(row))
         .list();
   }
 
-  private static Found found(ResultSet row) throws SQLException {
+  private static Found.OfActivity found(ResultSet row) throws SQLException {
     UUID member = row.getObject("member", UUID.class);
     UUID person = row.getObject("person", UUID.class);
     UUID session = row.getObject("session", UUID.class);

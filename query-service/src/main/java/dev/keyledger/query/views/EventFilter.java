@@ -39,6 +39,29 @@ record EventFilter(
     @Nullable PageStart behind,
     int limit) {
 
+  /**
+   * All of one source.
+   *
+   * @param behind position of the ledger's
+   */
+  static EventFilter oldestFirst(Source source, @Nullable Long behind, int limit) {
+    return new EventFilter(
+        Set.of(source),
+        false,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        false,
+        new PageStart(behind, null),
+        limit);
+  }
+
   /** Where an item comes from. */
   enum Source {
     /** Decided, for ever, in one order. */

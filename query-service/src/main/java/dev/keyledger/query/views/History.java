@@ -22,7 +22,6 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.kit.people.PeopleKeys;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.views.Found.DeniedCommand;
-import dev.keyledger.query.views.Timeline.Item;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -102,11 +101,11 @@ public final class History {
     this.people = people;
   }
 
-  Opened open(List<Item> items) {
+  Opened open(List<? extends Found> all) {
     Set<PersonId> persons = new HashSet<>();
-    for (Item item : items) {
-      add(persons, item.found().actorEmail());
-      if (item.found() instanceof Found.OfLedger one) {
+    for (Found found : all) {
+      add(persons, found.actorEmail());
+      if (found instanceof Found.OfLedger one) {
         add(persons, one.event().origin().address());
         add(persons, one.event().origin().userAgent());
         if (one.event().event() instanceof MemberAdded e) {

@@ -105,7 +105,7 @@ class HistoryController {
     ResponseEntity<List<Item>> read =
         reads.of(caller, org, atLeast, snapshot -> timeline.read(snapshot, filter));
     List<Item> found = read.getBody() == null ? List.of() : read.getBody();
-    Opened people = history.open(found);
+    Opened people = history.open(found.stream().map(Item::found).toList());
     return Incomplete.mark(read, people.complete())
         .body(
             Page.of(
@@ -117,7 +117,7 @@ class HistoryController {
 
   private ResponseEntity<Page<Event>> shown(ResponseEntity<AddressPage> read, EventFilter filter) {
     AddressPage page = Objects.requireNonNull(read.getBody());
-    Opened people = history.open(page.items());
+    Opened people = history.open(page.items().stream().map(Item::found).toList());
     return Incomplete.mark(read, people.complete())
         .body(
             Page.of(

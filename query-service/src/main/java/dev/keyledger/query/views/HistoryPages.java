@@ -1,29 +1,17 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.client.Caller;
-import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.views.EventFilter.Source;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
-/** The ledger's events as history shows them, oldest first, for what writes all of them. */
+/** The ledger's events as history shows them, by their positions in the organisation's stream. */
 @Component
-public final class HistoryPages {
-  /**
-   * @param position the last one that there is
-   */
-  public record End(OrganizationId organization, long position) {}
-
-  /**
-   * @param complete whether all that is personal could be opened, or is erased
-   */
-  public record Shown(List<History.Event> events, boolean complete) {}
-
+public final class HistoryPages implements ExportPages {
   private final Reads reads;
   private final History history;
 
@@ -32,49 +20,34 @@ public final class HistoryPages {
     this.history = history;
   }
 
-  /** The answer has the headers of every read. */
+  @Override
   public ResponseEntity<End> end(Caller caller, String org, @Nullable String atLeast) {
     return reads.of(
         caller, org, atLeast, snapshot -> new End(snapshot.organization(), snapshot.position()));
   }
 
-  /**
-   * @param from first position
-   * @param to first position that is too late
-   */
-  public Shown page(Caller caller, String org, long from, long to) {
-    var filter =
-        new EventFilter(
-            Set.of(Source.LEDGER),
-            false,
-            null,
-            null,
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            false,
-            new PageStart(from - 1, null),
-            Math.toIntExact(to - from));
-    List<Timeline.Item> found =
+  @Override
+  public Shown page(Caller caller, String org, long from, long to, int limit) {
+    EventFilter filter = EventFilter.oldestFirst(Source.LEDGER, from - 1, limit);
+    List<Found> found =
         Objects.requireNonNull(
-            reads
-                .of(
-                    caller,
-                    org,
-                    null,
-                    snapshot ->
-                        EventReads.read(snapshot, filter).stream()
-                            .limit(to - from)
-                            .map(one -> new Timeline.Item(one, PageStart.START))
-                            .toList())
-                .getBody());
-    Opened people = history.open(found);
+            reads.of(caller, org, null, snapshot -> EventReads.read(snapshot, filter)).getBody());
+    List<Found.OfLedger> page =
+        found.stream()
+            .limit(limit)
+            .map(Found.OfLedger.class::cast)
+            .filter(one -> one.event().position() < to)
+            .toList();
+    Opened people = history.open(page);
     return new Shown(
-        found.stream().map(item -> History.shown(item.found(), filter, people)).toList(),
+        page.stream()
+            .map(one -> new Positioned(one.event().position(), History.shown(one, filter, people)))
+            .toList(),
         people.complete());
+  }
+
+  @Override
+  public void mustBeWithin(long from, long to) {
+    Parameters.mustBeWithin(from, to);
   }
 }

@@ -258,6 +258,17 @@ public final class Parameters {
     return text == null ? null : number(name, text);
   }
 
+  /**
+   * Where an export of the ledger goes on.
+   *
+   * @param to first position that there isn't
+   */
+  public static void mustBeWithin(long from, long to) {
+    if (from > to) {
+      throw refused("from_position", "The history has " + to + " events.");
+    }
+  }
+
   private static long number(String name, String text) {
     return WholeNumber.parse(text)
         .orElseThrow(() -> refused(name, "Expected a whole number that is not negative."));
