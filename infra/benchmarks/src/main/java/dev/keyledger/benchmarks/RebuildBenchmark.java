@@ -1,5 +1,6 @@
 package dev.keyledger.benchmarks;
 
+import dev.keyledger.benchmarks.ceiling.BareCopy;
 import dev.keyledger.benchmarks.ceiling.BareRead;
 import dev.keyledger.benchmarks.platform.Operator;
 import dev.keyledger.benchmarks.platform.Platform;
@@ -48,6 +49,9 @@ final class RebuildBenchmark implements Benchmark {
               List.of("-Xmx512m"),
               Map.of("keyledger.token-service.url", tokens.uri().toString()));
       var rebuild = new Rebuild(operator.at(query), events);
+      // The second is still compiled while it runs.
+      rebuild.run();
+      rebuild.run();
       rebuild.run();
       List<Rounds> rounds =
           new Alternation(settings.rounds(), settings.budget(), System::nanoTime)
@@ -56,7 +60,8 @@ final class RebuildBenchmark implements Benchmark {
                       rebuild::run,
                       () ->
                           BareRead.perSecond(
-                              platform.servers().bootstrapServers(), System::nanoTime)));
+                              platform.servers().bootstrapServers(), System::nanoTime),
+                      () -> BareCopy.perSecond(platform.servers()::asSuperuser, System::nanoTime)));
       var pids = new LinkedHashMap<String, Long>();
       pids.put("query-service", query.process().pid());
       pids.put("PostgreSQL", platform.servers().postgres().process().pid());
@@ -65,12 +70,19 @@ final class RebuildBenchmark implements Benchmark {
       String sampled = FlightRecording.during(query.process().pid(), rebuild::run);
       return List.of(
           Figure.against(
+              "one connection's COPY of the same history, and its indexes",
+              rounds.get(2),
+              "rebuild of the views, " + events + " events",
+              "events/s",
+              rounds.get(0),
+              new Goal.AtLeast(60_000)),
+          Figure.against(
                   "reading and decoding alone",
                   rounds.get(1),
                   "rebuild of the views, " + events + " events",
                   "events/s",
                   rounds.get(0),
-                  new Goal.AtLeast(20_000))
+                  new Goal.AtLeast(60_000))
               .dominatedBy(sampled + "; " + shares));
     }
   }

@@ -77,7 +77,9 @@ public final class KafkaAccess implements AutoCloseable {
     settings.put("max.partition.fetch.bytes", 2 << 20);
     settings.put("receive.buffer.bytes", 1 << 20);
     settings.put("session.timeout.ms", 6_000);
-    settings.put("heartbeat.interval.ms", 1_500);
+    // A thread that joins waits for the others to hear of it twice, and a rebuild has begun by
+    // then.
+    settings.put("heartbeat.interval.ms", 200);
     settings.put("reconnect.backoff.max.ms", 1_000);
     settings.put(
         "partition.assignment.strategy",
