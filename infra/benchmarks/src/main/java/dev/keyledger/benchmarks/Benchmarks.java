@@ -31,6 +31,8 @@ public final class Benchmarks implements Callable<Integer> {
           new RevokeBenchmark(),
           new RebuildBenchmark(),
           new ExportBenchmark(),
+          new HistoryBenchmark("history", 10_000),
+          new HistoryBenchmark("history-one", 1),
           new StartBenchmark(),
           new MemoryBenchmark(),
           new LargeBenchmark(),
@@ -59,6 +61,13 @@ public final class Benchmarks implements Callable<Integer> {
       description = "After this a benchmark begins no further round (${DEFAULT-VALUE}).")
   private int budgetSeconds = 90;
 
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      defaultValue = "10000000",
+      description = "Events of history and history-one (${DEFAULT-VALUE}).")
+  private long events = 10_000_000;
+
   @Option(names = "--home", paramLabel = "FOLDER", description = "Root of the built project.")
   private @Nullable Path home;
 
@@ -75,7 +84,7 @@ public final class Benchmarks implements Callable<Integer> {
     Settings settings =
         quick
             ? Settings.quick(root)
-            : Settings.full(root, rounds, Duration.ofSeconds(budgetSeconds));
+            : Settings.full(root, rounds, Duration.ofSeconds(budgetSeconds), events);
     var figures = new ArrayList<Figure>();
     var failed = new ArrayList<String>();
     for (Benchmark benchmark : chosen()) {

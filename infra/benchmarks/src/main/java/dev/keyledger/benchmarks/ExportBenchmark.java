@@ -34,6 +34,10 @@ import java.util.Map;
 final class ExportBenchmark implements Benchmark {
   private static final int KEYS = 50_000;
   private static final int MILLION = 1_000_000;
+  private static final String ROWS = "the rows alone, from PostgreSQL";
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String CSV = "text/csv";
+  private static final String OCSF = "application/vnd.keyledger.ocsf+ndjson";
 
   @Override
   public String name() {
@@ -59,13 +63,18 @@ final class ExportBenchmark implements Benchmark {
               Map.of("keyledger.token-service.url", tokens.uri().toString()));
       var history = new History(operator, query, last, Files.createTempFile("history", ".ndjson"));
       history.awaitApplied();
-      history.export();
+      Path other = Files.createTempFile("history", ".other");
+      history.export(NDJSON, history.file());
+      history.export(CSV, other);
+      history.export(OCSF, other);
       history.verify();
       List<Rounds> rounds =
           new Alternation(settings.rounds(), settings.budget(), System::nanoTime)
               .run(
                   List.of(
-                      history::export,
+                      () -> history.export(NDJSON, history.file()),
+                      () -> history.export(CSV, other),
+                      () -> history.export(OCSF, other),
                       () ->
                           BareExport.rowsPerSecond(
                               platform.servers()::asSuperuser, System::nanoTime),
@@ -74,20 +83,35 @@ final class ExportBenchmark implements Benchmark {
                           BareExport.hashedPerSecond(
                               history.file(), history.events(), System::nanoTime)));
       Files.delete(history.file());
+      Files.delete(other);
       return List.of(
           Figure.against(
-              "the rows alone, from PostgreSQL",
-              rounds.get(1),
+              ROWS,
+              rounds.get(3),
               "export, " + history.events() + " events of one organisation",
               "events/s",
               rounds.get(0),
               new Goal.AtLeast(MILLION / 60)),
           Figure.against(
-              "SHA-256 of the file",
+              ROWS,
               rounds.get(3),
-              "verify, the same",
+              "as a table (CSV)",
+              "events/s",
+              rounds.get(1),
+              new Goal.AtLeast(MILLION / 60)),
+          Figure.against(
+              ROWS,
+              rounds.get(3),
+              "as events of OCSF",
               "events/s",
               rounds.get(2),
+              new Goal.AtLeast(MILLION / 60)),
+          Figure.against(
+              "SHA-256 of the file",
+              rounds.get(5),
+              "verify, the first",
+              "events/s",
+              rounds.get(4),
               new Goal.AtLeast(MILLION / 30)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -121,15 +145,15 @@ final class ExportBenchmark implements Benchmark {
       }
     }
 
-    double export() {
+    double export(String form, Path to) {
       var request =
           HttpRequest.newBuilder(URI.create(query.uri() + path() + "/events"))
-              .header("Accept", "application/x-ndjson");
+              .header("Accept", form);
       operator.headers().forEach(request::header);
       long startedAt = System.nanoTime();
       try (HttpClient client = HttpClient.newHttpClient()) {
         HttpResponse<Path> answer =
-            client.send(request.build(), HttpResponse.BodyHandlers.ofFile(file));
+            client.send(request.build(), HttpResponse.BodyHandlers.ofFile(to));
         if (answer.statusCode() != 200) {
           throw new IllegalStateException("the export was refused: " + answer.statusCode());
         }

@@ -10,17 +10,25 @@ import java.time.Duration;
  * @param rounds at most
  * @param budget after which a benchmark begins no further round
  * @param roundMillis of one side of one round, where a round is measured by time
+ * @param events of a benchmark whose size can be said
  * @param warmUp of a service under load before anything counts
  */
 record Settings(
-    Path home, int rounds, Duration budget, long roundMillis, Duration warmUp, boolean quick) {
+    Path home,
+    int rounds,
+    Duration budget,
+    long roundMillis,
+    Duration warmUp,
+    long events,
+    boolean quick) {
 
-  static Settings full(Path home, int rounds, Duration budget) {
-    return new Settings(home, rounds, budget, 5_000, Duration.ofSeconds(30), false);
+  static Settings full(Path home, int rounds, Duration budget, long events) {
+    return new Settings(home, rounds, budget, 5_000, Duration.ofSeconds(30), events, false);
   }
 
   /** Only shows that everything runs: its numbers mean nothing. */
   static Settings quick(Path home) {
-    return new Settings(home, 1, Duration.ofSeconds(10), 2_000, Duration.ofSeconds(6), true);
+    return new Settings(
+        home, 1, Duration.ofSeconds(10), 2_000, Duration.ofSeconds(6), 20_000, true);
   }
 }

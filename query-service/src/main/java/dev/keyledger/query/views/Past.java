@@ -55,14 +55,15 @@ record Past(Snapshot snapshot, long position, Instant at) {
         .map(at -> new Past(snapshot, position, at.toInstant()));
   }
 
-  // The subquery keeps PostgreSQL from walking along the positions from the first one on.
+  // The first that is later than the time is later than all before it: it is no disordered one.
   private static long positionAt(Snapshot snapshot, Instant time) {
     return snapshot
         .sql(
             """
-            select coalesce(min(later.position) - 1, :last) from (
-              select position from events@ where organization = :organization and at > :time offset 0
-            ) later
+            select coalesce((
+              select position - 1 from events@
+              where organization = :organization and not disordered and at > :time
+              order by at, position limit 1), :last)
             """)
         .param("last", snapshot.position())
         .param("time", time.atOffset(ZoneOffset.UTC))

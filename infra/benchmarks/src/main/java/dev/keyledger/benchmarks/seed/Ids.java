@@ -46,6 +46,15 @@ final class Ids {
     return EventId.of(next());
   }
 
+  UUID uuid() {
+    return next();
+  }
+
+  /** Any number. */
+  long random() {
+    return random.nextLong();
+  }
+
   byte[] bytes(int count) {
     var bytes = new byte[count];
     random.nextBytes(bytes);

@@ -1,0 +1,85 @@
+package dev.keyledger.benchmarks;
+
+import dev.keyledger.benchmarks.seed.HistorySeed;
+import dev.keyledger.benchmarks.seed.HistorySeed.Seeded;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** What history is asked for; where both orders make sense, each in turn by chance. */
+enum HistoryQuestion {
+  NEWEST("no filter, newest first", "events?"),
+  OLDEST("no filter, oldest first", "events?order=oldest"),
+  DAY("from and to, one day long ago", "events?{day}{order}"),
+  UNTIL("to, long ago", "events?to={time}"),
+  SINCE("from, long ago, oldest first", "events?from={time}&order=oldest"),
+  KEY("key, with what changed its power", "events?key={key}{order}"),
+  MEMBER("member", "events?member={member}{order}"),
+  ACTOR("actor", "events?actor={member}{order}"),
+  SYSTEM("actor=system", "events?actor=system{order}"),
+  OPERATOR("actor=operator", "events?actor=operator{order}"),
+  SESSION("session", "events?session={session}{order}"),
+  REQUEST("request_id", "events?request_id={request}{order}"),
+  NO_REQUEST("request_id of none", "events?request_id=none{order}"),
+  COMMON_WORD("q, a word of every key", "events?q=" + HistorySeed.COMMON_WORD + "{order}"),
+  RARE_WORD("q, a rare word", "events?q=" + HistorySeed.RARE_WORD + "{order}"),
+  NO_WORD("q, a word of none", "events?q=nowhere{order}"),
+  TWO_WORDS(
+      "q, a common word and none of a rare one",
+      "events?q=" + HistorySeed.COMMON_WORD + "%20-" + HistorySeed.RARE_WORD + "{order}"),
+  RARE_TYPE("type, a rare one", "events?type=organization.suspended{order}"),
+  COMMON_TYPE("type, a common one", "events?type=key.created{order}"),
+  TYPES(
+      "types, five of them",
+      "events?type=key.created,key.revoked,member.added,member.removed,organization.suspended{order}"),
+  ACTOR_TYPE("actor and type", "events?actor={member}&type=key.revoked{order}"),
+  ACTOR_RARE_TYPE(
+      "actor and a type of none of theirs",
+      "events?actor={member}&type=organization.suspended{order}"),
+  ACTOR_WORD(
+      "actor and a word of none of theirs",
+      "events?actor={member}&q=" + HistorySeed.RARE_WORD + "{order}"),
+  ACTOR_DAY("actor, one day long ago", "events?actor={member}&{day}{order}"),
+  WORD_DAY(
+      "q, a common word, one day long ago",
+      "events?q=" + HistorySeed.COMMON_WORD + "&{day}{order}"),
+  SESSION_TYPE("session, type and day", "events?session={session}&type=key.created&{day}{order}"),
+  BOTH("ledger and activity", "events?source=ledger,activity{order}"),
+  ACTIVITY("activity", "events?source=activity{order}"),
+  ACTIVITY_RARE("activity of a rare type", "events?source=activity&type=second_step.set{order}"),
+  ACTIVITY_NONE("activity of a type of none", "events?source=activity&type=key.denied{order}"),
+  ACTIVITY_MEMBER("activity of a member", "events?source=activity&member={member}{order}"),
+  ACTIVITY_DAY("activity, one day long ago", "events?source=activity&{day}{order}"),
+  AS_OF("the policy as of a time long ago", "policy?as_of={time}");
+
+  private final String title;
+  private final String query;
+
+  HistoryQuestion(String title, String query) {
+    this.title = title;
+    this.query = query;
+  }
+
+  String title() {
+    return title;
+  }
+
+  /** Below the organisation's path. */
+  String of(HistorySeed seed, Seeded one, SplittableRandom random) {
+    Instant time = seed.timeOf(random.nextInt(one.members.size() + 1, seed.eventsEach()));
+    Instant day = time.plus(Duration.ofDays(1));
+    return query
+        .replace("{order}", random.nextBoolean() ? "&order=oldest" : "")
+        .replace("{day}", "from=" + time + "&to=" + day)
+        .replace("{time}", time.toString())
+        .replace("{key}", any(one.keys, random))
+        .replace("{member}", any(one.members, random))
+        .replace("{session}", any(one.sessions, random))
+        .replace("{request}", any(one.requests, random));
+  }
+
+  private static String any(List<?> values, SplittableRandom random) {
+    return values.get(random.nextInt(values.size())).toString();
+  }
+}

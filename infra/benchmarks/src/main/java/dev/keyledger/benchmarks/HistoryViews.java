@@ -1,0 +1,101 @@
+package dev.keyledger.benchmarks;
+
+import dev.keyledger.benchmarks.seed.HistorySeed;
+import dev.keyledger.infra.servers.EmbeddedServers;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view version that was filled without the projector, as a rebuild would have: rows first, then
+ * the indexes, two at a time, and then the one row that says that it serves.
+ */
+record HistoryViews(EmbeddedServers servers, int generation) {
+  static HistoryViews fill(EmbeddedServers servers, HistorySeed seed) throws SQLException {
+    long startedAt = System.nanoTime();
+    try (Connection connection = servers.asSuperuser()) {
+      try (var statement = connection.createStatement()) {
+        statement.execute("set search_path = query");
+      }
+      int generation = number(connection, "select open_generation('building', 8)");
+      seed.events(connection, generation);
+      said("events are written", startedAt);
+      seed.states(connection, generation);
+      seed.activity(connection);
+      said("states and activity are written", startedAt);
+      index(servers, names(connection, generation), generation);
+      try (var statement = connection.createStatement()) {
+        statement.execute("select index_generation(" + generation + ")");
+        statement.execute("delete from generations where state = 'live'");
+        statement.execute("update generations set state = 'live' where generation = " + generation);
+        statement.execute("analyze");
+        statement.execute("checkpoint");
+      }
+      said("indexes are made", startedAt);
+      return new HistoryViews(servers, generation);
+    }
+  }
+
+  Connection connection() throws SQLException {
+    return servers.asSuperuser();
+  }
+
+  private static void said(String what, long startedAt) {
+    System.out.println(
+        what + ", after " + Duration.ofNanos(System.nanoTime() - startedAt).toSeconds() + " s");
+  }
+
+  private static int number(Connection connection, String sql) throws SQLException {
+    try (ResultSet row = connection.createStatement().executeQuery(sql)) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  private static List<String> names(Connection connection, int generation) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (ResultSet rows =
+        connection
+            .createStatement()
+            .executeQuery("select name from generation_indexes(" + generation + ")")) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  private static void index(EmbeddedServers servers, List<String> names, int generation) {
+    try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+      List<Future<@Nullable Void>> made = new ArrayList<>();
+      for (String name : names) {
+        made.add(
+            two.submit(() -> {
+              try (Connection connection = servers.asSuperuser();
+                  var statement = connection.prepareStatement("select query.make_index(?, ?)")) {
+                statement.setInt(1, generation);
+                statement.setString(2, name);
+                statement.execute();
+              }
+              return null;
+            }));
+      }
+      for (Future<@Nullable Void> one : made) {
+        one.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while indexes were made", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an index can't be made", e);
+    }
+  }
+}
