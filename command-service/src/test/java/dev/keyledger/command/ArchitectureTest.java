@@ -71,6 +71,7 @@ class ArchitectureTest {
                     "dev.keyledger.events..",
                     "dev.keyledger.kit.decide..",
                     "dev.keyledger.kit.keys..",
+                    "dev.keyledger.kit.log..",
                     "dev.keyledger.kit.text..",
                     "dev.keyledger.client.address..",
                     "org.jspecify..")

@@ -109,7 +109,17 @@ final class QueryServiceUnderTest implements AutoCloseable {
   }
 
   Answer call(Caller caller, String method, String path) {
-    HttpResponse<String> response = send(caller, method, path, "*/*", BodyHandlers.ofString());
+    return answer(
+        send(
+            caller,
+            method,
+            path,
+            "*/*",
+            HttpRequest.BodyPublishers.noBody(),
+            BodyHandlers.ofString()));
+  }
+
+  private static Answer answer(HttpResponse<String> response) {
     DescribedAnswers.canonical().check(response);
     JsonNode body =
         response.body().isEmpty()
@@ -118,25 +128,54 @@ final class QueryServiceUnderTest implements AutoCloseable {
     return new Answer(response.statusCode(), body, response.headers().map());
   }
 
+  Answer post(Caller caller, String path, String json) {
+    return answer(
+        send(
+            caller,
+            "POST",
+            path,
+            "*/*",
+            HttpRequest.BodyPublishers.ofString(json),
+            BodyHandlers.ofString()));
+  }
+
   /** What is no JSON, as it comes. */
   HttpResponse<byte[]> bytes(Caller caller, String path) {
     return send(caller, path, "*/*");
   }
 
   HttpResponse<byte[]> send(Caller caller, String path, String accept) {
-    return send(caller, "GET", path, accept, BodyHandlers.ofByteArray());
+    return send(
+        caller,
+        "GET",
+        path,
+        accept,
+        HttpRequest.BodyPublishers.noBody(),
+        BodyHandlers.ofByteArray());
   }
 
   /** As it comes; whoever closes the body early cuts the connection. */
   HttpResponse<InputStream> stream(Caller caller, String path, String accept) {
-    return send(caller, "GET", path, accept, BodyHandlers.ofInputStream());
+    return send(
+        caller,
+        "GET",
+        path,
+        accept,
+        HttpRequest.BodyPublishers.noBody(),
+        BodyHandlers.ofInputStream());
   }
 
   private <T> HttpResponse<T> send(
-      Caller caller, String method, String path, String accept, HttpResponse.BodyHandler<T> body) {
+      Caller caller,
+      String method,
+      String path,
+      String accept,
+      HttpRequest.BodyPublisher sent,
+      HttpResponse.BodyHandler<T> body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
-            .method(method, HttpRequest.BodyPublishers.noBody())
+            .method(method, sent)
+            .header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + tokenOf(caller))
             .header("Accept", accept)
             .timeout(Duration.ofSeconds(20))

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The policy that the operator set: an owner's may allow nothing that it doesn't. Where neither of
  * two choices is the stricter one (who picks the environment, the dialect, a prefix) it has to
- * stay.
+ * stay. Witnesses are no question of more or less: they allow nobody anything.
  */
 public final class PolicyCeiling {
   private final Policy ceiling;

@@ -7,6 +7,8 @@ import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Policy.EnvironmentChoice;
 import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.events.policy.WitnessRules;
+import dev.keyledger.kit.log.NoteVerifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,6 +40,7 @@ public final class PolicyCheck {
   private static final int MOST_COMMANDS = 10_000;
   private static final Duration LONGEST_COMMAND_RATE = Duration.ofHours(1);
 
+  private static final int MOST_WITNESSES = 16;
   private static final int MOST_PERMISSIONS = 500;
   private static final Set<String> DIALECTS =
       Set.of("canonical", "incard", "incrm", "syncgram-pay", "octopus-cards");
@@ -74,6 +77,7 @@ public final class PolicyCheck {
         .forEach(
             (role, p) -> check.permissions("roles." + role.name().toLowerCase(Locale.ROOT), p));
     check.permissions("onboarding_permissions", policy.onboardingPermissions());
+    check.witnesses(policy.witnesses());
     check.must(
         policy.knownPermissions().containsAll(policy.onboardingPermissions()),
         "onboarding_permissions",
@@ -244,6 +248,32 @@ public final class PolicyCheck {
         .filter(Permissions::isMisspelt)
         .findFirst()
         .ifPresent(name -> must(false, field, "The platform has no permission " + name + "."));
+  }
+
+  private void witnesses(@Nullable WitnessRules rules) {
+    if (rules == null) {
+      return;
+    }
+    List<String> keys = rules.keys();
+    must(
+        !keys.isEmpty()
+            && keys.size() <= MOST_WITNESSES
+            && isDistinct(keys.stream().map(key -> key.split("\\+", 2)[0]).toList())
+            && keys.stream().allMatch(PolicyCheck::isWitness),
+        "witnesses.keys",
+        "1 to " + MOST_WITNESSES + " verifier keys of witnesses (C2SP), each of another name");
+    must(
+        rules.required() >= 1 && rules.required() <= keys.size(),
+        "witnesses.required",
+        "1 to the number of witnesses");
+  }
+
+  private static boolean isWitness(String key) {
+    try {
+      return NoteVerifier.parse(key).isWitness();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static boolean isGrace(@Nullable Duration grace) {

@@ -14,6 +14,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 class PolicyCheckTest {
+  private static final String WITNESS =
+      "witness.example/one+34ccb41d+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+  private static final String A_LOG =
+      "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+
   private final Policy standard = new Presets().find("standard").orElseThrow();
 
   private Policy changed(String pointer, String json) {
@@ -63,12 +68,31 @@ class PolicyCheckTest {
         "/key_tokens/refresh_reuse_interval | \"PT1M1S\" | key_tokens.refresh_reuse_interval",
         "/roles/owner | [\"everything\"] | roles.owner",
         "/roles/owner | [null] | roles",
+        "/witnesses | {\"keys\":[],\"required\":1} | witnesses.keys",
+        "/witnesses | {\"required\":1} | witnesses.keys",
+        "/witnesses | {\"keys\":[\"nonsense\"],\"required\":1} | witnesses.keys",
+        "/witnesses | {\"keys\":[\"" + A_LOG + "\"],\"required\":1} | witnesses.keys",
+        "/witnesses | {\"keys\":[\""
+            + WITNESS
+            + "\",\""
+            + WITNESS
+            + "\"],\"required\":1} | witnesses.keys",
+        "/witnesses | {\"keys\":[\"" + WITNESS + "\"],\"required\":0} | witnesses.required",
+        "/witnesses | {\"keys\":[\"" + WITNESS + "\"],\"required\":2} | witnesses.required",
         "/onboarding_permissions | [\"everything\"] | onboarding_permissions",
         "/onboarding_permissions | [\"a.b\",\"a.b\"] | onboarding_permissions",
       })
   void whatMakesNoSenseIsNamedByItsField(String pointer, String json, String field) {
     assertThat(PolicyCheck.firstFault(changed(pointer, json)).orElseThrow().field())
         .isEqualTo(field);
+  }
+
+  @Test
+  void anOrganisationMayHaveWitnessesOfItsOwn() {
+    assertThat(
+            PolicyCheck.firstFault(
+                changed("/witnesses", "{\"keys\":[\"" + WITNESS + "\"],\"required\":1}")))
+        .isEmpty();
   }
 
   /** Whatever is left out of the JSON is a fault or has a meaning, and never a crash. */

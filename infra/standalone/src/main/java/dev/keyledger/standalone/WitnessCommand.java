@@ -5,8 +5,11 @@ import dev.keyledger.kit.log.NoteVerifier;
 import dev.keyledger.kit.log.Witness;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls a command.
 final class WitnessCommand implements Callable<Integer> {
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -51,6 +57,16 @@ final class WitnessCommand implements Callable<Integer> {
   private Path folder;
 
   @Option(
+      names = "--follow",
+      paramLabel = "URL",
+      description =
+          "The base URL of the platform whose organisations' logs it witnesses by their own policy:"
+              + " it fetches what is due and brings what it signed. It acts by the API key in the"
+              + " environment's KEYLEDGER_KEY, or the access token in KEYLEDGER_TOKEN; audit.read"
+              + " is enough.")
+  private @Nullable URI follow;
+
+  @Option(
       names = "--host",
       defaultValue = "127.0.0.1",
       description = "${DEFAULT-VALUE} by default.")
@@ -74,10 +90,35 @@ final class WitnessCommand implements Callable<Integer> {
             .distinct()
             .forEach(log -> out.println("log:      " + log));
         out.flush();
-        new CountDownLatch(1).await();
+        if (follow == null) {
+          new CountDownLatch(1).await();
+        } else {
+          follow(follow, witness, memory, key.verifier(), known);
+        }
       }
     }
     return 0;
+  }
+
+  private void follow(
+      URI url, Witness witness, WitnessFolder memory, NoteVerifier key, VerifierKeys known)
+      throws InterruptedException {
+    try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
+      var follower =
+          new WitnessFollower(
+              http,
+              url,
+              PlatformToken.header(System.getenv()),
+              known,
+              witness,
+              memory,
+              key,
+              spec.commandLine().getOut());
+      while (true) {
+        follower.round();
+        Thread.sleep(LOOK);
+      }
+    }
   }
 
   private WitnessServer start(Witness witness) throws Exception {

@@ -68,6 +68,20 @@ class LogController {
   }
 
   /**
+   * What the organisation's own witnesses are to cosign next; they bring it to {@code POST
+   * /v1/log/cosignatures}. It is the same for ten seconds, or until enough of them have.
+   */
+  @GetMapping(path = "/offered-checkpoint", produces = LogAnswers.NOTE)
+  @Requires(Permissions.AUDIT_READ)
+  ResponseEntity<String> offered(
+      Caller caller,
+      @PathVariable String org,
+      @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
+    LogReads.Newest offered = logs.offered(caller, org, atLeast);
+    return as(offered.read(), offered.note().toString());
+  }
+
+  /**
    * @param tile level, index and width as the standard spells them; 404 {@code tile_not_found} for
    *     what the log doesn't have, or not yet
    */

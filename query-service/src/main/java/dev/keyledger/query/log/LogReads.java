@@ -1,7 +1,10 @@
 package dev.keyledger.query.log;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.WitnessRules;
 import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.Hash;
 import dev.keyledger.kit.log.InclusionProof;
@@ -11,8 +14,10 @@ import dev.keyledger.kit.log.TiledTree;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.views.Reads;
 import dev.keyledger.query.views.Snapshot;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +34,14 @@ class LogReads {
    */
   record Newest(OrganizationId organization, SignedNote note, ResponseEntity<?> read) {}
 
-  private record LogSize(OrganizationId organization, long size) {}
+  private record SignedLog(
+      OrganizationId organization,
+      long size,
+      @Nullable WitnessRules rules,
+      SignedNote note,
+      ResponseEntity<?> read) {}
+
+  private record LogSize(OrganizationId organization, long size, @Nullable WitnessRules rules) {}
 
   /** What is read of a tree. */
   @FunctionalInterface
@@ -59,6 +71,44 @@ class LogReads {
    *     log_not_built}, {@code log_inconsistent} or {@code not_witnessed}
    */
   Newest newest(Caller caller, String org, @Nullable String atLeast) {
+    SignedLog signed = signed(caller, org, atLeast);
+    return new Newest(
+        signed.organization(),
+        witnessed.given(signed.organization().uuid(), signed.size(), signed.note(), signed.rules()),
+        signed.read());
+  }
+
+  /**
+   * What the organisation's own witnesses are to cosign next.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException as {@link #newest}, and 404 {@code
+   *     no_own_witnesses} where its policy names none
+   */
+  Newest offered(Caller caller, String org, @Nullable String atLeast) {
+    SignedLog signed = signed(caller, org, atLeast);
+    WitnessRules rules = signed.rules();
+    if (rules == null) {
+      throw noOwnWitnesses();
+    }
+    return new Newest(
+        signed.organization(),
+        witnessed.offered(signed.organization().uuid(), signed.size(), signed.note(), rules),
+        signed.read());
+  }
+
+  /**
+   * @throws dev.keyledger.kit.web.ProblemException 404 {@code no_own_witnesses}
+   */
+  WitnessRules rulesOf(Caller caller, String org) {
+    Optional<WitnessRules> rules =
+        Objects.requireNonNull(
+            reads
+                .of(caller, org, null, snapshot -> Optional.ofNullable(rules(snapshot)))
+                .getBody());
+    return rules.orElseThrow(LogReads::noOwnWitnesses);
+  }
+
+  private SignedLog signed(Caller caller, String org, @Nullable String atLeast) {
     ResponseEntity<LogSize> read =
         reads.of(
             caller,
@@ -66,13 +116,26 @@ class LogReads {
             atLeast,
             snapshot -> {
               mustBeBuilt(snapshot);
-              return new LogSize(snapshot.organization(), sizeOf(snapshot));
+              return new LogSize(snapshot.organization(), sizeOf(snapshot), rules(snapshot));
             });
     LogSize log = Objects.requireNonNull(read.getBody());
     SignedNote note =
         checkpoints.of(log.organization(), log.size()).orElseThrow(LogReads::inconsistent);
-    return new Newest(
-        log.organization(), witnessed.given(log.organization().uuid(), log.size(), note), read);
+    return new SignedLog(log.organization(), log.size(), log.rules(), note, read);
+  }
+
+  private static @Nullable WitnessRules rules(Snapshot snapshot) {
+    String policy =
+        snapshot
+            .sql("select policy from policies@ where organization = :organization")
+            .query(String.class)
+            .single();
+    return EventCodec.decode(policy.getBytes(StandardCharsets.UTF_8), Policy.class).witnesses();
+  }
+
+  private static RuntimeException noOwnWitnesses() {
+    return Problem.of(404, "no_own_witnesses", "The organisation's policy names no witnesses.")
+        .toException();
   }
 
   /** That a checkpoint of an organisation is in the platform's log. */

@@ -1,7 +1,6 @@
 package dev.keyledger.query.log;
 
 import dev.keyledger.client.spring.PublicEndpoint;
-import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.SignedNote;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.log.LogAnswers.Consistency;
@@ -40,11 +39,7 @@ class PlatformLogController {
     if (note == null) {
       throw Problem.of(404, "checkpoint_not_found", "Nothing has been signed yet.").toException();
     }
-    return fresh()
-        .body(
-            witnessed
-                .given(Cosignatures.PLATFORM, Checkpoint.parse(note.text()).size(), note)
-                .toString());
+    return fresh().body(witnessed.given(note).toString());
   }
 
   /**

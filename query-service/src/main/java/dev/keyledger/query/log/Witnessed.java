@@ -1,11 +1,14 @@
 package dev.keyledger.query.log;
 
+import dev.keyledger.events.policy.WitnessRules;
 import dev.keyledger.kit.log.Checkpoint;
 import dev.keyledger.kit.log.SignedNote;
 import dev.keyledger.kit.web.Problem;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,10 +21,12 @@ class Witnessed {
 
   private final LogSettings settings;
   private final Cosignatures cosignatures;
+  private final OwnWitnesses own;
 
-  Witnessed(LogSettings settings, Cosignatures cosignatures) {
+  Witnessed(LogSettings settings, Cosignatures cosignatures, OwnWitnesses own) {
     this.settings = settings;
     this.cosignatures = cosignatures;
+    this.own = own;
   }
 
   /**
@@ -29,24 +34,53 @@ class Witnessed {
    *
    * @param size that it has at least
    * @param signed by the log, given as it is where no witness is required
+   * @param rules of the organisation's policy; {@code null} where it has none of its own
    * @throws dev.keyledger.kit.web.ProblemException 503 {@code not_witnessed}
    */
-  SignedNote given(UUID log, long size, SignedNote signed) {
-    if (settings.requiredWitnesses() == 0) {
-      return asFarAsCosigned(log, signed);
-    }
+  SignedNote given(UUID log, long size, SignedNote signed, @Nullable WitnessRules rules) {
+    return rules == null
+        ? byTheOperators(log, size, signed)
+        : awaited(() -> own.countersigned(log, size, rules));
+  }
+
+  /**
+   * What the organisation's own are to cosign, which those of the operator have.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException 503 {@code not_witnessed}
+   */
+  SignedNote offered(UUID log, long size, SignedNote signed, WitnessRules rules) {
+    return own.offered(log, rules, byTheOperators(log, size, signed));
+  }
+
+  private SignedNote byTheOperators(UUID log, long size, SignedNote signed) {
+    return settings.requiredWitnesses() == 0
+        ? asFarAsCosigned(log, signed)
+        : awaited(() -> cosignatures.witnessed(log, size));
+  }
+
+  private static SignedNote awaited(Supplier<Optional<SignedNote>> looked) {
     try {
       long end = System.nanoTime() + PATIENCE.toNanos();
-      Optional<SignedNote> witnessed = cosignatures.witnessed(log, size);
+      Optional<SignedNote> witnessed = looked.get();
       while (witnessed.isEmpty() && System.nanoTime() - end < 0) {
         Thread.sleep(LOOK);
-        witnessed = cosignatures.witnessed(log, size);
+        witnessed = looked.get();
       }
       return witnessed.orElseThrow(Witnessed::notWitnessed);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw notWitnessed();
     }
+  }
+
+  /**
+   * The platform's, which organisations' policies say nothing of.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException 503 {@code not_witnessed}
+   */
+  SignedNote given(SignedNote platform) {
+    return byTheOperators(
+        Cosignatures.PLATFORM, Checkpoint.parse(platform.text()).size(), platform);
   }
 
   /** The platform's, with the signatures that it has. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param onboardingPermissions what no member and no key of the organisation may do until it is
  *     verified, whatever their role says; empty in policies of before there were such
  * @param commands {@code null} where it bounds none, as in policies of before there was a bound
+ * @param witnesses {@code null} where the organisation has none of its own
  */
 public record Policy(
     String dialect,
@@ -36,7 +37,8 @@ public record Policy(
     SessionRules sessions,
     Map<Role, List<String>> roles,
     List<String> onboardingPermissions,
-    @Nullable CommandRules commands) {
+    @Nullable CommandRules commands,
+    @Nullable WitnessRules witnesses) {
 
   public Policy {
     environments = List.copyOf(environments);
@@ -48,6 +50,36 @@ public record Policy(
     onboardingPermissions =
         onboardingPermissions == null ? List.of() : List.copyOf(onboardingPermissions);
     commands = commands == null || commands.rate() == null ? null : commands;
+  }
+
+  /** Without witnesses of its own. */
+  public Policy(
+      String dialect,
+      List<String> environments,
+      EnvironmentChoice environmentChoice,
+      List<String> liveEnvironments,
+      List<String> allowlistEnvironments,
+      AllowlistManagers allowlistManagers,
+      KeyRules keys,
+      KeyTokenRules keyTokens,
+      SessionRules sessions,
+      Map<Role, List<String>> roles,
+      List<String> onboardingPermissions,
+      @Nullable CommandRules commands) {
+    this(
+        dialect,
+        environments,
+        environmentChoice,
+        liveEnvironments,
+        allowlistEnvironments,
+        allowlistManagers,
+        keys,
+        keyTokens,
+        sessions,
+        roles,
+        onboardingPermissions,
+        commands,
+        null);
   }
 
   /** Whose members make as many changes as they like. */

@@ -45,7 +45,8 @@ final class CanonicalParts {
             part(p.sessions()),
             roles(p.roles()),
             texts(p.onboardingPermissions()),
-            p.commands() == null ? null : part(p.commands())));
+            p.commands() == null ? null : part(p.commands()),
+            p.witnesses() == null ? null : part(p.witnesses())));
   }
 
   private KeyRules keys(KeyRules k) {
