@@ -205,7 +205,7 @@ final class Verify implements Callable<Integer> {
     String witnessed =
         trust.required() == 0
             ? "; no witness was asked for."
-            : " and " + trust.required() + " witnesses.";
+            : "; cosigned by witnesses: " + trust.required() + ".";
     spec.commandLine()
         .getOut()
         .println(
