@@ -6,10 +6,8 @@ import dev.keyledger.command.Replica.Answer;
 import dev.keyledger.command.policy.Policies;
 import dev.keyledger.command.policy.Presets;
 import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.Topics;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.kit.kafka.TopicRights;
-import dev.keyledger.kit.kafka.TopicRights.Holder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
 
 /** How fast an organisation's members may change it, over both replicas. */
@@ -144,10 +141,4 @@ class CommandRateOverHttpTest extends CommandServiceTest {
   }
 
   /** What a refused command could be turned into a flood of, command-service can't write. */
-  @Test
-  void aRefusedCommandLeavesNoRecord() {
-    assertThat(TopicRights.of(Holder.COMMAND))
-        .filteredOn(right -> right.name().equals(Topics.ACTIVITY))
-        .allSatisfy(right -> assertThat(right.operations()).doesNotContain(AclOperation.WRITE));
-  }
 }

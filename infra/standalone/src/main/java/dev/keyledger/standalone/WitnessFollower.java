@@ -8,6 +8,7 @@ import dev.keyledger.kit.log.NoteVerifier;
 import dev.keyledger.kit.log.SignedNote;
 import dev.keyledger.kit.log.Witness;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +34,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class WitnessFollower {
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final int LONGEST_ANSWER = 64 * 1024;
   private static final String BEFORE_PATH = "/v1/organizations/";
 
   private final URI url;
@@ -71,7 +74,7 @@ final class WitnessFollower {
 
   /** Looks once after each of the logs. */
   void round() throws InterruptedException {
-    for (String origin : logs.get().stream().map(NoteVerifier::name).distinct().toList()) {
+    for (String origin : origins()) {
       int path = origin.indexOf(BEFORE_PATH);
       if (path < 0) {
         continue;
@@ -83,7 +86,20 @@ final class WitnessFollower {
         tell(origin, "the platform doesn't answer: " + e.getClass().getSimpleName());
       } catch (Problem e) {
         tell(origin, Objects.requireNonNull(e.getMessage()));
+      } catch (RuntimeException e) {
+        // Whatever it answers, the witness goes on for the others.
+        tell(origin, "the platform's answer can't be read: " + e.getClass().getSimpleName());
       }
+    }
+  }
+
+  /** A file with keys may be being written just now. */
+  private List<String> origins() {
+    try {
+      return logs.get().stream().map(NoteVerifier::name).distinct().toList();
+    } catch (Problem e) {
+      tell("the logs' keys", Objects.requireNonNull(e.getMessage()));
+      return List.of();
     }
   }
 
@@ -143,19 +159,22 @@ final class WitnessFollower {
   }
 
   private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
+    HttpResponse<InputStream> answer =
         http.send(
             request.header(credential.getKey(), credential.getValue()).timeout(ANSWER).build(),
-            BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new Problem("the platform answered " + answer.statusCode() + " " + code(answer));
+            BodyHandlers.ofInputStream());
+    try (InputStream body = answer.body()) {
+      String text = new String(body.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
+      if (answer.statusCode() / 100 != 2) {
+        throw new Problem("the platform answered " + answer.statusCode() + " " + code(text));
+      }
+      return text;
     }
-    return answer.body();
   }
 
-  private static String code(HttpResponse<String> answer) {
+  private static String code(String answer) {
     try {
-      return EventCodec.mapper().readTree(answer.body()).path("code").asString("");
+      return EventCodec.mapper().readTree(answer).path("code").asString("");
     } catch (JacksonException e) {
       return "";
     }

@@ -96,7 +96,7 @@ class LiveCheckTest {
   void itIsOneOrTheOther() {
     assertThat(verify("--live", "export")).isOne();
     assertThat(verify("--unsigned")).isOne();
-    assertThat(said).contains("Give an export, or say --live; not both.");
+    assertThat(said).contains("Give an export, or --proof FILE, or say --live: one of them.");
     assertThat(asked).isZero();
   }
 

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,7 @@ class WitnessFollowerTest {
   private long size = 3;
   private int history;
   private int status = 200;
+  private @Nullable String proof;
 
   @BeforeEach
   void start() throws IOException {
@@ -123,7 +125,25 @@ class WitnessFollowerTest {
     assertThat(brought).hasSize(1);
   }
 
+  @Test
+  void whateverThePlatformAnswersTheWitnessGoesOn() throws InterruptedException {
+    follower.round();
+    size = 7;
+    for (String nonsense : List.of("no JSON", "{\"hashes\":[\"x\"]}", "[]", "{")) {
+      proof = nonsense;
+      follower.round();
+    }
+    assertThat(brought).hasSize(1);
+    assertThat(said.toString()).contains("the platform's answer can't be read");
+    proof = null;
+    follower.round();
+    assertThat(brought).hasSize(2);
+  }
+
   private String answer(URI uri, String body) {
+    if (proof != null && uri.getPath().equals(PATH + "/consistency")) {
+      return proof;
+    }
     if (uri.getPath().equals(PATH + "/offered-checkpoint")) {
       return new Checkpoint("here" + PATH, size, tree(0, size).root())
           .signedBy(List.of(LOG))
