@@ -105,17 +105,9 @@ final class ActivityReads {
     conditions.argument("kept", keptSince.atOffset(ZoneOffset.UTC));
     conditions
         .and(
-            "(key = :key or target_key = :key)",
-            "key",
-            filter.key() == null ? null : filter.key().uuid())
-        .and(
             "session = :session",
             "session",
             filter.session() == null ? null : filter.session().uuid())
-        .and(
-            "(target_member = :member or " + OF_A_MEMBER.formatted("member") + ")",
-            "member",
-            filter.member() == null ? null : filter.member().uuid())
         .and(
             OF_A_MEMBER.formatted("actor"),
             "actor",
@@ -132,7 +124,7 @@ final class ActivityReads {
     String order = " order by at" + filter.direction() + ", id" + filter.direction();
     String walks =
         walks(filter, types, conditions).stream()
-            .map(type -> "(" + FOUND + conditions.text() + type + order + " limit :limit)")
+            .map(walk -> "(" + FOUND + conditions.text() + walk + order + " limit :limit)")
             .collect(Collectors.joining(" union all "));
     String first = "select * from (" + walks + ") w" + order + " limit :limit";
     return snapshot
@@ -144,16 +136,15 @@ final class ActivityReads {
   }
 
   /**
-   * A walk for each type, along the index that has its times in order: along all that happened, a
-   * rare one would be far. What is asked about besides has few records, and an index of its own.
+   * What can be found in several ways is as many walks, each along an index that has its times in
+   * order, and each record in one of them: along all that happened, a rare one would be far.
    */
   private static List<String> walks(EventFilter filter, List<String> types, Conditions conditions) {
-    boolean narrow =
-        filter.key() != null
-            || filter.session() != null
-            || filter.member() != null
-            || filter.actor() != null;
-    if (types.isEmpty() || narrow) {
+    if (filter.key() != null || filter.member() != null) {
+      conditions.types(types);
+      return walksToOne(filter, conditions);
+    }
+    if (types.isEmpty() || filter.session() != null || filter.actor() != null) {
       conditions.types(types);
       return List.of("");
     }
@@ -163,6 +154,23 @@ final class ActivityReads {
           return " and type = :type" + i;
         })
         .toList();
+  }
+
+  private static List<String> walksToOne(EventFilter filter, Conditions conditions) {
+    String member = OF_A_MEMBER.formatted("member");
+    if (filter.member() != null) {
+      conditions.argument("member", filter.member().uuid());
+    }
+    if (filter.key() == null) {
+      return List.of(
+          " and target_member = :member",
+          " and " + member + " and target_member is distinct from :member");
+    }
+    conditions.argument("key", filter.key().uuid());
+    String also = filter.member() == null ? "" : " and (target_member = :member or " + member + ")";
+    return List.of(
+        " and target_key = :key" + also,
+        " and key = :key and target_key is distinct from :key" + also);
   }
 
   private static Found.OfActivity found(ResultSet row) throws SQLException {
