@@ -3,6 +3,7 @@ package dev.keyledger.command.api;
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.EndpointRefusedException;
+import dev.keyledger.command.denied.Asker;
 import dev.keyledger.command.denied.DeniedCommand;
 import dev.keyledger.command.denied.DeniedCommands;
 import dev.keyledger.command.organization.Refusal;
@@ -108,7 +109,8 @@ final class Denials implements HandlerExceptionResolver, Ordered {
           .filter(reason ->
               path.get(CommandArguments.ORGANIZATION) instanceof String named
                   && named.length() <= LONGEST_NAME)
-          .ifPresent(reason -> denied.add(denied(request, path, caller, reason), clock.millis()));
+          .ifPresent(reason ->
+              denied.add(denied(request, path, caller, reason), askerOf(caller), clock.millis()));
     }
   }
 
@@ -153,6 +155,14 @@ final class Denials implements HandlerExceptionResolver, Ordered {
           case API_KEY, SERVICE -> By.KEY;
         };
     return new DeniedCommand.Caller(by, caller.person(), caller.session(), caller.key());
+  }
+
+  private static Asker askerOf(Caller caller) {
+    String who =
+        caller.person() != null
+            ? caller.person().value()
+            : caller.key() != null ? caller.key().value() : "";
+    return new Asker(who, caller.organization());
   }
 
   /** {@code null} for what is no such id: it is about nothing that there is. */

@@ -38,9 +38,11 @@ public record DeniedCommand(
   }
 
   /**
-   * What is left of it where one caller asks for too much: how often they were refused, and why.
+   * What is left of it where one caller asks for too much: how often they were refused, and why; in
+   * whichever session, since one may begin as many as one likes.
    */
   DeniedCommand inSum() {
-    return new DeniedCommand(organization, caller, code, null, null, null, null);
+    var whoever = new Caller(caller.by(), caller.person(), null, caller.key());
+    return new DeniedCommand(organization, whoever, code, null, null, null, null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.keyledger.command.denied;
 
 import dev.keyledger.events.feed.Activity.By;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.kit.counts.Counts;
 import io.micrometer.core.instrument.Counter;
@@ -10,15 +11,18 @@ import org.springframework.stereotype.Component;
 
 /**
  * Commands that were denied since they were last taken away, in bounded room, so that nobody can
- * fill a history or the heap, or keep what others do out of it: of one caller so many are told
- * apart and the rest summed up by code, of one organisation so many are taken, and outsiders, of
- * whom one count for each organisation and code is kept, have a room of their own. What has no room
- * is counted in {@code keyledger.counts.lost}. No refusal waits for any of that.
+ * fill a history or the heap, or keep what others do out of it: of one person or key so many are
+ * told apart and the rest summed up by code, and of one organisation so many are taken. Outsiders,
+ * of whom one count for each organisation and code is kept, have a room of their own, of which none
+ * has more than their share, nor all together that act in one organisation: they name what they
+ * like. What has no room is counted in {@code keyledger.counts.lost}. No refusal waits for any of
+ * that.
  */
 @Component
 public final class DeniedCommands {
   static final int MOST = 10_000;
   static final int MOST_OF_OUTSIDERS = 1_000;
+  static final int MOST_OF_OUTSIDERS_OF_AN_ORGANIZATION = 100;
   static final int MOST_OF_AN_ORGANIZATION = 500;
   static final int MOST_OF_A_CALLER = 20;
 
@@ -26,7 +30,10 @@ public final class DeniedCommands {
   private final Counts<DeniedCommand> insiders;
   private final Counts<DeniedCommand> outsiders;
   private final Room<String> organizations = new Room<>(MOST_OF_AN_ORGANIZATION, MOST);
-  private final Room<DeniedCommand.Caller> callers = new Room<>(MOST_OF_A_CALLER, MOST);
+  private final Room<String> callers = new Room<>(MOST_OF_A_CALLER, MOST);
+  private final Room<String> outsideCallers = new Room<>(MOST_OF_A_CALLER, MOST);
+  private final Room<OrganizationId> outsideOrganizations =
+      new Room<>(MOST_OF_OUTSIDERS_OF_AN_ORGANIZATION, MOST);
 
   DeniedCommands(MeterRegistry registry) {
     lost = registry.counter("keyledger.counts.lost", "counts", "denied_commands");
@@ -37,11 +44,23 @@ public final class DeniedCommands {
   /**
    * @param now milliseconds since the epoch
    */
-  public void add(DeniedCommand denied, long now) {
+  public void add(DeniedCommand denied, Asker asker, long now) {
     if (denied.caller().by() == By.OUTSIDER) {
-      outsiders.add(denied.inSum(), 1, now);
+      addOutsiders(denied.inSum(), asker, now);
     } else if (!insiders.addKnown(denied, 1, now)) {
-      addNew(callers.take(denied.caller()) ? denied : denied.inSum(), now);
+      addNew(callers.take(asker.who()) ? denied : denied.inSum(), now);
+    }
+  }
+
+  private void addOutsiders(DeniedCommand denied, Asker asker, long now) {
+    if (outsiders.addKnown(denied, 1, now)) {
+      return;
+    }
+    if (outsideCallers.take(asker.who())
+        && (asker.of() == null || outsideOrganizations.take(asker.of()))) {
+      outsiders.add(denied, 1, now);
+    } else {
+      lost.increment();
     }
   }
 
@@ -65,6 +84,8 @@ public final class DeniedCommands {
 
   /** The same, of outsiders. */
   List<Counted<DeniedCommand>> takeOutsiders() {
+    outsideCallers.clear();
+    outsideOrganizations.clear();
     return outsiders.take();
   }
 
