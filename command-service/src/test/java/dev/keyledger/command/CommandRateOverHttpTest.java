@@ -7,7 +7,6 @@ import dev.keyledger.command.policy.Policies;
 import dev.keyledger.command.policy.Presets;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.policy.Policy;
-import dev.keyledger.kit.kafka.TopicRights;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
