@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -84,6 +85,34 @@ class OwnWitnessesTest {
   }
 
   @Test
+  void aWitnessThatSignsOftenIsCountedOnceAndFillsNothing() {
+    replica.ledger.publish(List.of(stream.registered()));
+    policy(new WitnessRules(keys(one, two), 2));
+    SignedNote offered = note("/offered-checkpoint");
+    List<String> lines =
+        IntStream.range(0, 63)
+            .mapToObj(i -> one.sign(offered.text(), TestLedger.START.plusSeconds(i)).strip())
+            .toList();
+    assertThat(bring(offered, lines).status()).isEqualTo(204);
+    assertThat(bring(offered, lines.reversed()).status()).isEqualTo(204);
+    assertThat(note("/offered-checkpoint").signatures()).hasSize(2);
+    String other = two.sign(offered.text(), TestLedger.START).strip();
+    assertThat(bring(offered, List.of(spelt(other))).status()).isEqualTo(422);
+    assertThat(bring(offered, List.of(other)).status()).isEqualTo(204);
+    assertThat(note("/checkpoint").signatures()).hasSize(3);
+  }
+
+  /** The same bytes, with what base64 leaves over set. */
+  private static String spelt(String line) {
+    String letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    String pad = line.replaceAll("[^=]", "");
+    assertThat(pad).isNotEmpty();
+    int last = line.length() - pad.length() - 1;
+    char next = letters.charAt(letters.indexOf(line.charAt(last)) + 1);
+    return line.substring(0, last) + next + pad;
+  }
+
+  @Test
   void nobodyElsesSignatureCounts() {
     replica.ledger.publish(List.of(stream.registered()));
     service.awaitApplied(stream);
@@ -135,17 +164,21 @@ class OwnWitnessesTest {
 
   private QueryServiceUnderTest.Answer bring(
       Caller caller, SignedNote offered, NoteSigner witness) {
-    String line = witness.sign(offered.text(), TestLedger.START);
+    return bring(caller, offered, List.of(witness.sign(offered.text(), TestLedger.START).strip()));
+  }
+
+  private QueryServiceUnderTest.Answer bring(SignedNote offered, List<String> lines) {
+    return bring(auditor, offered, lines);
+  }
+
+  private QueryServiceUnderTest.Answer bring(
+      Caller caller, SignedNote offered, List<String> lines) {
     return service.post(
         caller,
         BRING,
         EventCodec.mapper()
             .writeValueAsString(
-                Map.of(
-                    "checkpoint",
-                    offered.text().lines().toList(),
-                    "signatures",
-                    line.lines().toList())));
+                Map.of("checkpoint", offered.text().lines().toList(), "signatures", lines)));
   }
 
   private SignedNote note(String path) {

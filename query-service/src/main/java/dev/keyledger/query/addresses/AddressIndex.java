@@ -105,15 +105,16 @@ public final class AddressIndex {
     }
     List<AddressRow> rows = rows(organization, read.events(), opened);
     Set<PersonId> erased = erased(read.events());
-    boolean unused =
+    boolean stored =
         transactions.run(connection -> {
           if (!erased.isEmpty()) {
             AddressTable.erase(connection, erased);
           }
           return store(connection, organization, from, read.next(), rows);
         });
-    if (!erased.isEmpty()) {
-      sweep();
+    if (stored && !erased.isEmpty()) {
+      // At once what goes at once: the rounds see to the rest.
+      boolean unused = sweepSome();
     }
     return Step.DONE;
   }
@@ -139,11 +140,15 @@ public final class AddressIndex {
     return first;
   }
 
-  /** Takes away what is left of who was erased. */
+  /** Takes away what is left of who was erased; nothing of it is found any more anyway. */
   void sweep() {
-    while (!transactions.run(connection -> AddressTable.sweep(connection, SWEPT_AT_ONCE))) {
+    while (!sweepSome()) {
       // There is more.
     }
+  }
+
+  private boolean sweepSome() {
+    return transactions.run(connection -> AddressTable.sweep(connection, SWEPT_AT_ONCE));
   }
 
   private static NextEvents read(

@@ -46,10 +46,9 @@ final class AddressRounds implements AppliedListener, SmartLifecycle {
 
   private void rounds() {
     try {
-      boolean swept = false;
       while (running) {
-        swept = swept || sweep();
         boolean level = round();
+        sweep();
         TimeUnit.NANOSECONDS.sleep(settings.interval().toNanos());
         if (level) {
           boolean unused = applied.tryAcquire(OTHERS_SECONDS, TimeUnit.SECONDS);
@@ -61,14 +60,13 @@ final class AddressRounds implements AppliedListener, SmartLifecycle {
     }
   }
 
-  // What a process that ended in between has left.
-  private boolean sweep() {
+  // Also what a search has found out, and what a process that ended in between has left.
+  private void sweep() {
     try {
       index.sweep();
-      return true;
     } catch (DataAccessException | TransactionException e) {
+      // The next round is soon.
       log.warn("addresses cannot be swept just now: {}", e.getClass().getSimpleName());
-      return false;
     }
   }
 

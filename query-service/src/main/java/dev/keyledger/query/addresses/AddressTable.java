@@ -20,6 +20,8 @@ final class AddressTable {
   /** Taken by all that add rows, and alone by what keeps that a person was erased. */
   private static final long LOCK = 0x6b6c_6164_6472L;
 
+  private static final long SWEEPING = 0x6b6c_6164_6473L;
+
   /**
    * @param hashes one for each level
    */
@@ -71,7 +73,7 @@ final class AddressTable {
    */
   static Set<UUID> lockOutErasures(Connection connection, Collection<PersonId> people)
       throws SQLException {
-    lock(connection, "select pg_advisory_xact_lock_shared(?)");
+    lock(connection, LOCK, "select pg_advisory_xact_lock_shared(?)");
     try (PreparedStatement statement =
         connection.prepareStatement("select person from address_erasures where person = any (?)")) {
       statement.setArray(1, uuids(connection, people));
@@ -87,7 +89,7 @@ final class AddressTable {
 
   /** No row of theirs is added from now on. */
   static void erase(Connection connection, Collection<PersonId> people) throws SQLException {
-    lock(connection, "select pg_advisory_xact_lock(?)");
+    lock(connection, LOCK, "select pg_advisory_xact_lock(?)");
     try (PreparedStatement statement =
         connection.prepareStatement(
             "insert into address_erasures select unnest(?::uuid[]) on conflict do nothing")) {
@@ -97,11 +99,13 @@ final class AddressTable {
   }
 
   /**
-   * Deletes rows of who was erased.
+   * Deletes rows of who was erased, one replica at a time: of two that take the same rows the one
+   * that waits deletes none of them.
    *
    * @return whether there are none left
    */
   static boolean sweep(Connection connection, int atMost) throws SQLException {
+    lock(connection, SWEEPING, "select pg_advisory_xact_lock(?)");
     try (PreparedStatement rows =
             connection.prepareStatement(
                 """
@@ -111,14 +115,21 @@ final class AddressTable {
                 """);
         PreparedStatement people =
             connection.prepareStatement(
-                "delete from address_people where person in (select person from"
-                    + " address_erasures)")) {
+                "delete from address_people p where person in (select person from"
+                    + " address_erasures) and not exists (select from event_addresses a where"
+                    + " a.who = p.who)");
+        PreparedStatement left =
+            connection.prepareStatement(
+                "select exists (select from address_erasures join address_people using"
+                    + " (person))")) {
       rows.setInt(1, atMost);
-      boolean done = rows.executeUpdate() < atMost;
-      if (done) {
-        people.executeUpdate();
+      rows.executeUpdate();
+      // By them alone their rows are found: they go last.
+      people.executeUpdate();
+      try (ResultSet row = left.executeQuery()) {
+        row.next();
+        return !row.getBoolean(1);
       }
-      return done;
     }
   }
 
@@ -176,12 +187,13 @@ final class AddressTable {
     }
   }
 
-  /** Everybody of whom the organisation's history has an address. */
+  /** Everybody of whom the organisation's history has an address, and who wasn't erased. */
   static Map<UUID, Integer> everybody(Connection connection, OrganizationId organization)
       throws SQLException {
     try (PreparedStatement find =
         connection.prepareStatement(
-            "select person, who from address_people where organization = ?")) {
+            "select person, who from address_people p where organization = ? and not exists"
+                + " (select from address_erasures e where e.person = p.person)")) {
       find.setObject(1, organization.uuid());
       return found(find);
     }
@@ -197,9 +209,9 @@ final class AddressTable {
     return who;
   }
 
-  private static void lock(Connection connection, String sql) throws SQLException {
+  private static void lock(Connection connection, long lock, String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setLong(1, LOCK);
+      statement.setLong(1, lock);
       statement.execute();
     }
   }

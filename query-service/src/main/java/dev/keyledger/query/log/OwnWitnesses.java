@@ -9,11 +9,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Witnesses that an organisation's policy names. They aren't asked, which would let a tenant have
@@ -25,13 +29,13 @@ class OwnWitnesses {
   /** How long they all are shown the same one, so that their signatures stand below one. */
   private static final Duration OFFERED = Duration.ofSeconds(10);
 
-  private static final int TRIES = 10;
-
   private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
   private final Clock clock;
 
-  OwnWitnesses(JdbcClient jdbc, Clock clock) {
+  OwnWitnesses(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock) {
     this.jdbc = jdbc;
+    this.transactions = new TransactionTemplate(transactions);
     this.clock = clock;
   }
 
@@ -68,30 +72,55 @@ class OwnWitnesses {
    *     offered any more, 422 {@code not_cosigned} for no good signature of one of them
    */
   void bring(UUID log, WitnessRules rules, SignedNote brought) {
-    List<SignedNote.Signature> good =
-        brought.signatures().stream()
-            .filter(line -> isOneOfTheirs(new SignedNote(brought.text(), List.of(line)), rules))
-            .toList();
+    Map<NoteVerifier, SignedNote.Signature> good = good(brought, rules);
     if (good.isEmpty()) {
       throw Problem.of(
               422, "not_cosigned", "It has no good signature of a witness that the policy names.")
           .toException();
     }
-    // Another may bring its own at the same time.
-    for (int i = 0; i < TRIES; i++) {
-      SignedNote before =
-          offered(log)
-              .filter(note -> note.text().equals(brought.text()))
-              .orElseThrow(OwnWitnesses::other);
-      SignedNote after = before.with(good);
-      if (isReplaced(log, before, after)) {
-        if (isEnough(after, rules)) {
-          keep(log, after);
-        }
-        return;
-      }
+    transactions.executeWithoutResult(unused -> keep(log, rules, brought, good));
+  }
+
+  // Of each at most one: whoever brings many others makes the note no longer.
+  private static Map<NoteVerifier, SignedNote.Signature> good(
+      SignedNote brought, WitnessRules rules) {
+    Map<NoteVerifier, SignedNote.Signature> good = new LinkedHashMap<>();
+    for (NoteVerifier witness : verifiers(rules)) {
+      brought.signatures().stream()
+          .filter(line -> new SignedNote(brought.text(), List.of(line)).isSignedBy(witness))
+          .findFirst()
+          .ifPresent(line -> good.put(witness, line));
     }
-    throw other();
+    return good;
+  }
+
+  private void keep(
+      UUID log,
+      WitnessRules rules,
+      SignedNote brought,
+      Map<NoteVerifier, SignedNote.Signature> good) {
+    // Another may bring its own at the same time.
+    SignedNote before =
+        jdbc.sql("select note from log_offered where organization = :log for update")
+            .param("log", log)
+            .query(String.class)
+            .optional()
+            .map(SignedNote::parse)
+            .filter(note -> note.text().equals(brought.text()))
+            .orElseThrow(OwnWitnesses::other);
+    SignedNote after =
+        before.with(
+            good.entrySet().stream()
+                .filter(one -> !before.isSignedBy(one.getKey()))
+                .map(Map.Entry::getValue)
+                .toList());
+    jdbc.sql("update log_offered set note = :note where organization = :log")
+        .param("log", log)
+        .param("note", after.toString())
+        .update();
+    if (isEnough(after, rules)) {
+      keep(log, after);
+    }
   }
 
   /** The newest that enough of them have cosigned, of at least that size. */
@@ -115,16 +144,6 @@ class OwnWitnesses {
         .map(SignedNote::parse);
   }
 
-  private boolean isReplaced(UUID log, SignedNote before, SignedNote after) {
-    return jdbc.sql(
-                "update log_offered set note = :after where organization = :log and note = :before")
-            .param("log", log)
-            .param("before", before.toString())
-            .param("after", after.toString())
-            .update()
-        == 1;
-  }
-
   private void keep(UUID log, SignedNote note) {
     jdbc.sql(
             """
@@ -146,10 +165,6 @@ class OwnWitnesses {
 
   private static boolean isEnough(SignedNote note, WitnessRules rules) {
     return verifiers(rules).stream().filter(note::isSignedBy).count() >= rules.required();
-  }
-
-  private static boolean isOneOfTheirs(SignedNote note, WitnessRules rules) {
-    return verifiers(rules).stream().anyMatch(note::isSignedBy);
   }
 
   private static List<NoteVerifier> verifiers(WitnessRules rules) {

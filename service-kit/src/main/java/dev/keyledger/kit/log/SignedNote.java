@@ -31,6 +31,9 @@ public record SignedNote(String text, List<Signature> signatures) {
         throw new IllegalArgumentException("This is no signature line.");
       }
       byte[] bytes = Base64.getDecoder().decode(parts[2]);
+      if (!Base64.getEncoder().encodeToString(bytes).equals(parts[2])) {
+        throw new IllegalArgumentException("A signature is spelt in one way alone.");
+      }
       if (bytes.length <= KeyName.ID_LENGTH) {
         throw new IllegalArgumentException("A signature is longer than a key's id.");
       }

@@ -52,6 +52,9 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   /** More indexes at a time than threads apply: each waits for the disk now and then. */
   private static final int INDEXED_MEANWHILE = 1;
 
+  /** Whoever applies waits meanwhile and holds a connection too: some have to be left for reads. */
+  private static final int MOST_MAKERS = 2;
+
   private static final long APPLIERS_WAIT_MILLIS = 2_000;
 
   /** About 5 s after a swap that failed: its attempt has kept appliers waiting. */
@@ -242,7 +245,7 @@ public final class ProjectionSupervisor implements SmartLifecycle {
             .daemon()
             .start(() -> {
               try {
-                indexes.make(next, settings.threads() + INDEXED_MEANWHILE);
+                indexes.make(next, Math.min(settings.threads(), MOST_MAKERS) + INDEXED_MEANWHILE);
                 wake();
               } catch (RuntimeException | Error e) {
                 log.warn(
