@@ -97,6 +97,17 @@ class DeniedCommandsOverHttpTest extends CommandServiceTest {
   }
 
   @Test
+  void anOrganisationIsToldWhetherItsIdOrItsSlugWasNamed() {
+    String stranger = member(organization("standard"), "owner");
+    for (String name : List.of(acme.id(), acme.slug())) {
+      String keys = "/v1/organizations/" + name + "/keys";
+      assertThat(one.post(stranger, keys, newKey("k", "live")).status()).isEqualTo(403);
+    }
+
+    assertThat(told(2)).extracting(Activity::by).containsExactly(By.OUTSIDER, By.OUTSIDER);
+  }
+
+  @Test
   void whatIsNoDenialAndWhatWasOnlyAskedAboutIsNotTold() {
     String auditor = member(acme, "auditor");
     assertThat(one.post(OPERATOR, acme.keys(), "{\"name\":\"\"}").status()).isEqualTo(422);

@@ -35,6 +35,7 @@ import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.events.feed.Activity.By;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.api.ApiDescription;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -133,12 +134,12 @@ final class Denials implements HandlerExceptionResolver, Ordered {
       HttpServletRequest request, Map<?, ?> path, Caller caller, Reason reason) {
     String named = String.valueOf(path.get(CommandArguments.ORGANIZATION));
     boolean belongs = caller.belongsTo(named);
-    String organization =
-        belongs && caller.organization() != null ? caller.organization().value() : named;
+    OrganizationId own = belongs ? caller.organization() : null;
     String pattern =
         String.valueOf(request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
     return new DeniedCommand(
-        organization,
+        own != null ? own.value() : named,
+        own != null,
         belongs ? callerOf(caller) : DeniedCommand.Caller.OUTSIDER,
         reason.code(),
         description.operationOf(request.getMethod(), pattern).orElse(null),

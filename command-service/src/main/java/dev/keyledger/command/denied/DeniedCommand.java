@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * happened twice.
  *
  * @param organization id or slug, as the path has it: there may be none of that name
+ * @param verified whether that is the id of one, as a credential says it, so that none is asked
  * @param operation as the API's description calls it
  * @param permission that the caller lacks, where it is one alone
  * @param targetKey that it was about
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeniedCommand(
     String organization,
+    boolean verified,
     Caller caller,
     String code,
     @Nullable String operation,
@@ -43,6 +45,6 @@ public record DeniedCommand(
    */
   DeniedCommand inSum() {
     var whoever = new Caller(caller.by(), caller.person(), null, caller.key());
-    return new DeniedCommand(organization, whoever, code, null, null, null, null);
+    return new DeniedCommand(organization, verified, whoever, code, null, null, null, null);
   }
 }

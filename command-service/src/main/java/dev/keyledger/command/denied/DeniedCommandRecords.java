@@ -1,7 +1,6 @@
 package dev.keyledger.command.denied;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.keyledger.command.ledger.Slugs;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Activity;
@@ -10,43 +9,88 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.stereotype.Component;
 
-/** A denied command as it goes to {@code activity.v1}, in the organisation that it names. */
-@Component
+/**
+ * Denied commands as they go to {@code activity.v1}, in the organisations that they name. Where
+ * none has that name they are told to nobody. Whatever was counted, PostgreSQL is asked once: while
+ * it is away, each question would keep the next telling and the shutdown waiting.
+ */
 final class DeniedCommandRecords {
   private static final Logger log = LoggerFactory.getLogger(DeniedCommandRecords.class);
 
+  record Told(DeniedCommand what, OrganizationId organization) {}
+
   private final DeniedCommands denied;
-  private final Slugs organizations;
+  private final Function<Set<String>, Map<String, OrganizationId>> organizations;
   private final Clock clock;
 
-  DeniedCommandRecords(DeniedCommands denied, Slugs organizations, Clock clock) {
+  /**
+   * @param organizations by their names, of which some may have none
+   */
+  DeniedCommandRecords(
+      DeniedCommands denied,
+      Function<Set<String>, Map<String, OrganizationId>> organizations,
+      Clock clock) {
     this.denied = denied;
     this.organizations = organizations;
     this.clock = clock;
   }
 
-  /** None where no organisation has that name. */
-  Stream<ProducerRecord<String, byte[]>> of(Counted<DeniedCommand> counted) {
-    try {
-      return organizations.named(counted.what().organization()).stream()
-          .map(organization -> record(counted, organization));
-    } catch (DataAccessException e) {
-      denied.lost(counted);
-      log.warn("a denied command is lost: {}", e.getClass().getSimpleName());
-      return Stream.empty();
-    }
+  List<Counted<Told>> takeInsiders() {
+    return told(denied.takeInsiders());
   }
 
-  private ProducerRecord<String, byte[]> record(
-      Counted<DeniedCommand> counted, OrganizationId organization) {
-    DeniedCommand what = counted.what();
+  List<Counted<Told>> takeOutsiders() {
+    return told(denied.takeOutsiders());
+  }
+
+  private List<Counted<Told>> told(List<Counted<DeniedCommand>> taken) {
+    Set<String> names =
+        taken.stream()
+            .filter(one -> !one.what().verified())
+            .map(one -> one.what().organization())
+            .collect(Collectors.toSet());
+    Map<String, OrganizationId> named = Map.of();
+    if (!names.isEmpty()) {
+      try {
+        named = organizations.apply(names);
+      } catch (DataAccessException e) {
+        taken.stream().filter(one -> !one.what().verified()).forEach(denied::lost);
+        log.warn("denied commands are lost: {}", e.getClass().getSimpleName());
+      }
+    }
+    var told = new ArrayList<Counted<Told>>();
+    for (Counted<DeniedCommand> one : taken) {
+      DeniedCommand what = one.what();
+      OrganizationId organization =
+          what.verified()
+              ? new OrganizationId(what.organization())
+              : named.get(what.organization());
+      if (organization != null) {
+        told.add(new Counted<>(new Told(what, organization), one.count(), one.last()));
+      }
+    }
+    return told;
+  }
+
+  Stream<ProducerRecord<String, byte[]>> of(Counted<Told> counted) {
+    return Stream.of(record(counted));
+  }
+
+  private ProducerRecord<String, byte[]> record(Counted<Told> counted) {
+    DeniedCommand what = counted.what().what();
+    OrganizationId organization = counted.what().organization();
     EventId id = EventId.of(UuidCreator.getTimeOrderedEpoch());
     var activity =
         new Activity(

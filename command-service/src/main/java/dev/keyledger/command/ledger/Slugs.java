@@ -3,7 +3,11 @@ package dev.keyledger.command.ledger;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.keyledger.events.id.OrganizationId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -34,19 +38,30 @@ public final class Slugs {
   }
 
   /**
-   * The one that a path names, if there is one.
+   * Those that paths name, in one question; what none has is left out.
    *
-   * @param name its id or its slug
+   * @param names ids and slugs
    */
-  public Optional<OrganizationId> named(String name) {
-    if (!name.startsWith(OrganizationId.PREFIX)) {
-      return find(name);
+  public Map<String, OrganizationId> named(Set<String> names) {
+    var found = new HashMap<String, OrganizationId>();
+    if (names.isEmpty()) {
+      return found;
     }
-    return jdbc.sql("SELECT organization FROM slug WHERE organization = ?")
-        .param(name)
-        .query(String.class)
-        .optional()
-        .map(OrganizationId::new);
+    String[] all = names.toArray(String[]::new);
+    jdbc.sql(
+            """
+            SELECT slug AS name, organization FROM slug WHERE slug = ANY (?)
+            UNION ALL
+            SELECT organization, organization FROM slug WHERE organization = ANY (?)
+            """)
+        .param(all)
+        .param(all)
+        .query(
+            (RowCallbackHandler)
+                row ->
+                    found.put(
+                        row.getString("name"), new OrganizationId(row.getString("organization"))));
+    return found;
   }
 
   /** In the transaction of the registration; false when another has it, or is about to. */

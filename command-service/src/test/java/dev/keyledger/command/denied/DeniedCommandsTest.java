@@ -92,11 +92,11 @@ class DeniedCommandsTest {
 
   private static DeniedCommand knock(String organization) {
     return new DeniedCommand(
-        organization, Caller.OUTSIDER, "forbidden", "createKey", null, null, null);
+        organization, false, Caller.OUTSIDER, "forbidden", "createKey", null, null, null);
   }
 
   private static DeniedCommand inside(Caller caller, @Nullable KeyId target) {
-    return new DeniedCommand("acme", caller, "forbidden", "revokeKey", null, target, null);
+    return new DeniedCommand("acme", false, caller, "forbidden", "revokeKey", null, target, null);
   }
 
   private static PersonId somebody() {
