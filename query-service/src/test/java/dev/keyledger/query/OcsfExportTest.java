@@ -144,6 +144,28 @@ class OcsfExportTest {
   }
 
   @Test
+  void aRecordThatHasNoPositionYetIsNotThereYet() {
+    publishSome(0);
+    Activity waiting = activity(Kind.SIGN_IN_SUCCEEDED, T.minusSeconds(1));
+    ledger.publish(waiting);
+    awaitStored(1);
+    ledger.publish(activity(Kind.SIGN_IN_FAILED, T));
+    awaitStored(2);
+    String of = " where id = '" + waiting.id().uuid() + "'";
+    service.update("update activity set position = null" + of);
+
+    List<JsonNode> before = events("?source=activity");
+    service.update("update activity set position = nextval('activity_positions')" + of);
+
+    assertThat(before).hasSize(1);
+    long seen = before.getFirst().at("/metadata/sequence").longValue();
+    assertThat(events("?source=activity&from_position=" + (seen + 1)))
+        .singleElement()
+        .satisfies(event ->
+            assertThat(event.at("/metadata/uid").stringValue()).isEqualTo(waiting.id().value()));
+  }
+
+  @Test
   void nothingPersonalIsLeftOfWhoWasErased() {
     publishSome(2);
     ledger.publish(activity(Kind.SIGN_IN_SUCCEEDED, T));

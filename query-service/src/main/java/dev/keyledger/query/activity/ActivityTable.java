@@ -20,11 +20,6 @@ import org.springframework.stereotype.Component;
 /** What happened in organisations beside the ledger, by months. */
 @Component
 final class ActivityTable {
-  /**
-   * Held until a transaction that adds records is committed: who sees a position sees all before.
-   */
-  private static final long ONE_AT_A_TIME = 0x4143_5449_5649_5459L;
-
   private final JdbcTemplate jdbc;
 
   ActivityTable(JdbcTemplate jdbc) {
@@ -53,7 +48,6 @@ final class ActivityTable {
           month.atStartOfDay().atOffset(ZoneOffset.UTC));
     }
     if (!rows.isEmpty()) {
-      jdbc.query("select pg_advisory_xact_lock(?)", row -> {}, ONE_AT_A_TIME);
       jdbc.batchUpdate(
           "insert into activity (organization, at, id, type, person, session, key, code, count,"
               + " by, target_key, target_member, operation, permission)"

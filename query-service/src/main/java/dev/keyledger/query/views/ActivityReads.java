@@ -52,7 +52,7 @@ final class ActivityReads {
       """;
 
   /**
-   * @param position in the order in which records were stored
+   * @param position in the order in which records were stored; what has none yet isn't there yet
    */
   record StoredActivity(long position, Found.OfActivity found) {}
 
@@ -63,7 +63,7 @@ final class ActivityReads {
     return snapshot
         .sql(
             "select position from activity where organization = :organization"
-                + " order by position desc limit 1")
+                + " and position is not null order by position desc limit 1")
         .query(Long.class)
         .optional()
         .orElse(-1L);
