@@ -6,6 +6,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.kit.web.bounds.Network;
 import dev.keyledger.token.enforcement.outbox.Outbox;
+import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -40,6 +43,7 @@ public final class KeyNetworks {
   /** Of one key; all beyond are one. */
   static final int MOST = 1_000;
 
+  /** Uses from networks that aren't told apart, and from addresses that had no room. */
   static final String OTHERS = "0.0.0.0/0";
 
   /** Uses from an address that wasn't known. */
@@ -54,7 +58,11 @@ public final class KeyNetworks {
   private static final int AT_ONCE = 500;
 
   /** Uses of a key from one network on one day. */
-  private record Place(UUID key, String network, LocalDate day) {}
+  private record Place(UUID key, String network, LocalDate day) {
+    boolean isKnown() {
+      return !network.equals(NOWHERE) && !network.equals(OTHERS);
+    }
+  }
 
   private record Uses(Place place, OrganizationId organization, long count, Instant last) {
     Uses and(Uses more) {
@@ -127,12 +135,17 @@ public final class KeyNetworks {
   }
 
   private static String around(String address) {
+    if (address.equals(UsageCounter.SOMEWHERE)) {
+      return OTHERS;
+    }
     Network network = Network.around(address, BITS_OF_IPV4, BITS_OF_IPV6);
     return network == null ? NOWHERE : network.name();
   }
 
   private void keepAtOnce(List<Uses> uses) {
-    List<Uses> bounded = bounded(uses);
+    Map<Boolean, List<Uses>> byKnowing =
+        uses.stream().collect(Collectors.partitioningBy(one -> one.place().isKnown()));
+    List<Uses> bounded = bounded(byKnowing.getOrDefault(true, List.of()));
     for (Uses first : firstSeen(bounded)) {
       outbox.record(
           Activity.Kind.KEY_FIRST_SEEN,
@@ -143,6 +156,13 @@ public final class KeyNetworks {
           codeOf(first.place().network()),
           first.last());
     }
+    add(
+        Stream.of(bounded, byKnowing.getOrDefault(false, List.of()))
+            .flatMap(List::stream)
+            .toList());
+  }
+
+  private void add(List<Uses> uses) {
     jdbc.sql(
             """
             insert into key_use (key, day, network, uses)
@@ -151,8 +171,8 @@ public final class KeyNetworks {
             group by 1, 2, 3 order by 1, 2, 3
             on conflict (key, day, network) do update set uses = key_use.uses + excluded.uses
             """)
-        .params(arguments(bounded))
-        .param("uses", bounded.stream().map(Uses::count).toArray(Long[]::new))
+        .params(arguments(uses))
+        .param("uses", uses.stream().map(Uses::count).toArray(Long[]::new))
         .update();
   }
 
@@ -168,10 +188,16 @@ public final class KeyNetworks {
     List<Boolean> apart =
         jdbc.sql(
                 """
-                select known.key is not null
-                       or (select count(*) from key_network where key = given.key::uuid) < :most
-                from unnest(:keys::text[], :networks::text[]) with ordinality as given (key, network, n)
-                left join key_network known on known.key = given.key::uuid and known.network = given.network::cidr
+                with given as materialized (
+                  select key::uuid as key, network::cidr as network, n
+                  from unnest(:keys::text[], :networks::text[]) with ordinality as given (key, network, n)),
+                fresh as materialized (
+                  select * from given where not exists (
+                    select from key_network known where known.key = given.key and known.network = given.network)),
+                full_keys as materialized (
+                  select key from (select distinct key from fresh) keys
+                  where (select count(*) from key_network known where known.key = keys.key) >= :most)
+                select not (n in (select n from fresh) and key in (select key from full_keys)) from given
                 order by n
                 """)
             .params(arguments(uses))
@@ -182,7 +208,7 @@ public final class KeyNetworks {
     for (int i = 0; i < uses.size(); i++) {
       Uses one = uses.get(i);
       bounded.add(
-          apart.get(i) || one.place().network().equals(NOWHERE)
+          apart.get(i)
               ? one
               : new Uses(
                   new Place(one.place().key(), OTHERS, one.place().day()),
@@ -203,14 +229,12 @@ public final class KeyNetworks {
             insert into key_network as known (key, network, last_used_on)
             select key::uuid, network::cidr, max(day::date)
             from unnest(:keys::text[], :days::text[], :networks::text[]) as given (key, day, network)
-            where network <> :nowhere
             group by 1, 2 order by 1, 2
             on conflict (key, network) do update set last_used_on = excluded.last_used_on
               where known.last_used_on < excluded.last_used_on
             returning key || ' ' || network::text, xmax = 0
             """)
         .params(arguments(uses))
-        .param("nowhere", NOWHERE)
         .query((row, n) -> row.getBoolean(2) ? row.getString(1) : "")
         .list()
         .stream()

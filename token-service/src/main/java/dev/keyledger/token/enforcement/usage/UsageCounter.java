@@ -7,6 +7,7 @@ import dev.keyledger.kit.counts.Counts;
 import dev.keyledger.kit.decide.KeyFacts;
 import dev.keyledger.kit.decide.KeyVerdict.Accepted;
 import dev.keyledger.kit.decide.KeyVerdict.Refused;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,14 +27,17 @@ public final class UsageCounter {
   private static final int MOST_USES = 1_000_000;
 
   /** Beyond it a use is counted without where it was from. */
-  private static final int MOST_PLACES = 200_000;
+  static final int MOST_PLACES = 200_000;
 
   private static final int MOST_DENIALS = 100_000;
 
   private static final String ANYWHERE = "";
 
+  /** Stands for the addresses of a key that had no room to be told apart. */
+  public static final String SOMEWHERE = "*";
+
   /**
-   * @param address from which; empty where that isn't known
+   * @param address from which; empty where that isn't known; or {@link UsageCounter#SOMEWHERE}
    * @param organization follows from the key, and tells nothing apart
    */
   public record Used(UUID key, String secretPrefix, String address, OrganizationId organization) {
@@ -66,11 +70,15 @@ public final class UsageCounter {
     }
   }
 
-  private final Counts<Used> places = new Counts<>(MOST_PLACES, more -> {});
+  private final Counts<Used> places;
+  private final PlaceRooms rooms = new PlaceRooms();
+  private final Counter placesLost;
   private final Counts<Used> uses;
   private final Counts<Denied> denials;
 
   public UsageCounter(MeterRegistry registry) {
+    placesLost = registry.counter(LOST, "counts", "addresses");
+    places = new Counts<>(MOST_PLACES, placesLost::increment);
     uses = new Counts<>(MOST_USES, registry.counter(LOST, "counts", "uses")::increment);
     denials = new Counts<>(MOST_DENIALS, registry.counter(LOST, "counts", "denials")::increment);
   }
@@ -82,9 +90,16 @@ public final class UsageCounter {
   public void used(Accepted accepted, String address, long now) {
     KeyFacts key = accepted.key();
     String prefix = accepted.secretPrefix();
-    if (!places.add(new Used(key.uuid(), prefix, address, key.organizationId()), 1, now)) {
-      uses.add(new Used(key.uuid(), prefix, ANYWHERE, key.organizationId()), 1, now);
+    var used = new Used(key.uuid(), prefix, address, key.organizationId());
+    if (places.addKnown(used, 1, now)) {
+      return;
     }
+    if (!rooms.enter(used)) {
+      placesLost.increment();
+    } else if (places.add(used, 1, now)) {
+      return;
+    }
+    uses.add(new Used(key.uuid(), prefix, SOMEWHERE, key.organizationId()), 1, now);
   }
 
   /**
@@ -100,6 +115,7 @@ public final class UsageCounter {
   /** By secret and address. */
   List<Counted<Used>> takeUses() {
     List<Counted<Used>> taken = places.take();
+    rooms.keepOnly(taken);
     taken.addAll(uses.take());
     return taken;
   }

@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.networks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.EventCodec;
@@ -11,6 +12,7 @@ import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.TestDatabase;
 import dev.keyledger.token.enforcement.outbox.TestOutbox;
+import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -20,6 +22,9 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 /** The first use of a key from each network is told once, whichever replica it came to. */
 class KeyNetworksTest {
@@ -71,7 +76,7 @@ class KeyNetworksTest {
   void usesOfTheLastThirtyDaysAreInOrOutOfRangesOrNotKnownToBe() {
     one.keep(List.of(used("198.51.100.7", 3), used("203.0.113.9", 5), used("", 7)));
     two.keep(List.of(used("198.51.100.200", 2), used("2001:db8:7:1::1", 11)));
-    var asked = new KeyUses(DATABASE.jdbc(), clock);
+    var asked = keyUses();
     KeyId id = KeyId.of(key);
 
     assertThat(asked.of(List.of(id), List.of())).containsExactly(new KeyUses.Of(id, 28, 28, 0));
@@ -137,6 +142,46 @@ class KeyNetworksTest {
     one.keep(List.of());
     one.keep(List.of(used("198.51.100.7", 1)));
     assertThat(told()).hasSize(2);
+  }
+
+  @Test
+  void usesFromAddressesThatHadNoRoomAreOfNoKnownNetworkAndTellNothing() {
+    one.keep(List.of(used(UsageCounter.SOMEWHERE, 7), used("198.51.100.7", 3)));
+
+    assertThat(told()).extracting(Activity::code).containsExactly("ipv4_network");
+    assertThat(keyUses().of(List.of(KeyId.of(key)), List.of("198.51.100.0/24")))
+        .containsExactly(new KeyUses.Of(KeyId.of(key), 10, 0, 7));
+  }
+
+  @Test
+  @Timeout(30)
+  void whatTakesPostgresTooLongToCountIsGivenUpAndFewAreCountedAtOnce() throws Exception {
+    KeyUses asked = keyUses();
+    var failures = new ArrayList<Throwable>();
+    // The lock is let go before the pool waits for its threads.
+    try (var pool = Executors.newFixedThreadPool(12);
+        var connection = DATABASE.database().asSuperuser();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table token.key_use in access exclusive mode");
+      var running = new ArrayList<Future<?>>();
+      for (int i = 0; i < 12; i++) {
+        running.add(pool.submit(() -> asked.of(List.of(KeyId.of(key)), List.of())));
+      }
+      for (var each : running) {
+        assertThatThrownBy(each::get).satisfies(failure -> failures.add(failure.getCause()));
+      }
+      connection.rollback();
+    }
+
+    assertThat(failures).hasSize(12).allMatch(DataAccessException.class::isInstance);
+    assertThat(failures).anyMatch(TransientDataAccessResourceException.class::isInstance);
+    assertThat(failures).anyMatch(one -> !(one instanceof TransientDataAccessResourceException));
+    assertThat(asked.of(List.of(KeyId.of(key)), List.of())).isEmpty();
+  }
+
+  private KeyUses keyUses() {
+    return new KeyUses(DATABASE.jdbc(), DATABASE.transactions(), clock);
   }
 
   private Counted<Used> used(String address, long count) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.Usage;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.counts.Counted;
@@ -41,7 +43,8 @@ class UsageTest {
   private static final Instant NOW = Instant.parse("2026-05-28T14:43:58.000Z");
 
   private final List<Counted<UsageCounter.Used>> networks = new ArrayList<>();
-  private final UsageCounter counter = new UsageCounter(new SimpleMeterRegistry());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final UsageCounter counter = new UsageCounter(registry);
   private final TestServerKeys serverKeys = new TestServerKeys();
   private final TestTenant tenant = new TestTenant(serverKeys);
   private final TestTenant.Key key = tenant.key("live");
@@ -75,6 +78,47 @@ class UsageTest {
                 2,
                 NOW.plusSeconds(1)));
     assertThat(counter.takeUses()).isEmpty();
+  }
+
+  @Test
+  void aKeyThatIsUsedFromEverNewAddressesHasSixtyFourOfThemToldApartAndTheOthersAreCounted() {
+    Accepted accepted = accepted();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 1_000; i++) {
+        counter.used(accepted, "10." + round + "." + i / 256 + "." + i % 256, NOW.toEpochMilli());
+      }
+      counter.used(accepted, "10.0.0.1", NOW.toEpochMilli());
+      List<Counted<UsageCounter.Used>> taken = counter.takeUses();
+
+      assertThat(taken).hasSizeLessThanOrEqualTo(64 + 1);
+      assertThat(taken).anyMatch(use -> use.what().address().equals("10.0.0.1"));
+      assertThat(taken)
+          .filteredOn(use -> use.what().address().equals(UsageCounter.SOMEWHERE))
+          .hasSize(1);
+      assertThat(taken.stream().mapToLong(Counted::count).sum()).isEqualTo(1_001);
+    }
+    assertThat(registry.counter("keyledger.counts.lost", "counts", "addresses").count())
+        .isGreaterThan(936);
+  }
+
+  @Test
+  void anOrganizationHasATenthOfTheRoomForAddressesHoweverManyKeysItHas() {
+    var rooms = new PlaceRooms();
+    long entered =
+        IntStream.range(0, 400)
+            .mapToObj(i -> UuidCreator.getTimeOrderedEpoch())
+            .flatMap(one ->
+                IntStream.range(0, 100)
+                    .mapToObj(i -> new UsageCounter.Used(one, "sk_x", "10.0.0." + i, tenant.id)))
+            .filter(rooms::enter)
+            .count();
+
+    assertThat(entered).isEqualTo(20_000);
+    var other = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
+    assertThat(
+            rooms.enter(
+                new UsageCounter.Used(UuidCreator.getTimeOrderedEpoch(), "sk_x", "::1", other)))
+        .isTrue();
   }
 
   @Test
