@@ -58,13 +58,14 @@ class ActivityUpgradeTest {
 
     assertThat(before).isNotNull().isEqualTo(positionOf(meanwhile));
     List<Integer> sequences = new ArrayList<>();
-    Servers servers = Servers.forTests();
-    try (var ledger = new TestLedger(servers.bootstrapServers());
+    // Of its own: replicas of one platform share the partitions of a topic.
+    try (var broker = Servers.forTests().freshBroker();
+        var ledger = new TestLedger(broker.bootstrapServers());
         var tokens = new FakeTokenService();
         var service =
             new QueryServiceUnderTest(
                 database,
-                servers.bootstrapServers(),
+                broker.bootstrapServers(),
                 new MovableClock(T),
                 Map.of("keyledger.token-service.url", tokens.url()))) {
       ledger.publish(stream.registered());
