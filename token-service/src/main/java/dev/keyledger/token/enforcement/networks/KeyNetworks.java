@@ -5,6 +5,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.kit.web.bounds.Network;
+import dev.keyledger.token.enforcement.outbox.Happening;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
@@ -146,20 +147,22 @@ public final class KeyNetworks {
     Map<Boolean, List<Uses>> byKnowing =
         uses.stream().collect(Collectors.partitioningBy(one -> one.place().isKnown()));
     List<Uses> bounded = bounded(byKnowing.getOrDefault(true, List.of()));
-    for (Uses first : firstSeen(bounded)) {
-      outbox.record(
-          Activity.Kind.KEY_FIRST_SEEN,
-          first.organization(),
-          null,
-          null,
-          KeyId.of(first.place().key()),
-          codeOf(first.place().network()),
-          first.last());
-    }
+    outbox.record(firstSeen(bounded).stream().map(KeyNetworks::told).toList());
     add(
         Stream.of(bounded, byKnowing.getOrDefault(false, List.of()))
             .flatMap(List::stream)
             .toList());
+  }
+
+  private static Happening told(Uses first) {
+    return new Happening(
+        Activity.Kind.KEY_FIRST_SEEN,
+        first.organization(),
+        null,
+        null,
+        KeyId.of(first.place().key()),
+        codeOf(first.place().network()),
+        first.last());
   }
 
   private void add(List<Uses> uses) {

@@ -6,15 +6,15 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.EventId;
-import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.token.enforcement.access.LocalRevocations;
 import java.security.SecureRandom;
-import java.sql.Types;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -103,17 +103,18 @@ public final class Outbox {
             null);
     String owner = stream.substring(stream.indexOf(':') + 1);
     put(
-        new OutboxRecord(
-            Topics.REVOCATIONS,
-            Topics.partitionOf(owner),
-            stream,
-            newEventId(at).value(),
-            "revocation",
-            id,
-            organization == null ? null : organization.value(),
-            position,
-            EventCodec.encode(revocation),
-            at));
+        List.of(
+            new OutboxRecord(
+                Topics.REVOCATIONS,
+                Topics.partitionOf(owner),
+                stream,
+                newEventId(at).value(),
+                "revocation",
+                id,
+                organization == null ? null : organization.value(),
+                position,
+                EventCodec.encode(revocation),
+                at)));
     afterCommit(() -> local.apply(revocation));
     return new StreamPosition(stream, position);
   }
@@ -132,67 +133,79 @@ public final class Outbox {
   }
 
   /** Records what happened to whom. Neither an address nor an e-mail address belongs into it. */
-  public void record(
-      Activity.Kind kind,
-      @Nullable OrganizationId organization,
-      @Nullable PersonId person,
-      @Nullable SessionId session,
-      @Nullable String code,
-      Instant at) {
-    record(kind, organization, person, session, null, code, at);
+  public void record(Happening happening) {
+    record(List.of(happening));
   }
 
-  /**
-   * The same, where it happened to a key.
-   *
-   * @param key {@code null} where it didn't
-   */
-  public void record(
-      Activity.Kind kind,
-      @Nullable OrganizationId organization,
-      @Nullable PersonId person,
-      @Nullable SessionId session,
-      @Nullable KeyId key,
-      @Nullable String code,
-      Instant at) {
+  /** All of them in one statement, however many they are. */
+  public void record(Collection<Happening> happenings) {
     requireTransaction();
-    EventId id = newEventId(at);
-    var activity = new Activity(id, kind, organization, person, session, code, at, key, null);
-    String owner =
-        organization != null ? organization.value() : person != null ? person.value() : id.value();
-    put(
-        new OutboxRecord(
-            Topics.ACTIVITY,
-            Topics.partitionOf(owner),
-            owner,
-            id.value(),
-            "activity",
-            owner,
-            organization == null ? null : organization.value(),
-            null,
-            EventCodec.encode(activity),
-            at));
+    if (happenings.isEmpty()) {
+      return;
+    }
+    put(happenings.stream().map(this::activity).toList());
     afterCommit(() -> {});
   }
 
-  private void put(OutboxRecord row) {
+  private OutboxRecord activity(Happening happened) {
+    EventId id = newEventId(happened.at());
+    OrganizationId organization = happened.organization();
+    PersonId person = happened.person();
+    var activity =
+        new Activity(
+            id,
+            happened.kind(),
+            organization,
+            person,
+            happened.session(),
+            happened.code(),
+            happened.at(),
+            happened.key(),
+            null);
+    String owner =
+        organization != null ? organization.value() : person != null ? person.value() : id.value();
+    return new OutboxRecord(
+        Topics.ACTIVITY,
+        Topics.partitionOf(owner),
+        owner,
+        id.value(),
+        "activity",
+        owner,
+        organization == null ? null : organization.value(),
+        null,
+        EventCodec.encode(activity),
+        happened.at());
+  }
+
+  private void put(List<OutboxRecord> rows) {
     jdbc.sql(
             """
             insert into outbox (topic, partition, record_key, event_id, event_type, subject, organization,
                                 position, body, happened_at)
-            values (:topic, :partition, :key, :eventId, :type, :subject, :organization, :position, :body, :at)
+            select topic, partition, record_key, event_id, event_type, subject, organization, position, body, at
+            from unnest(:topics::text[], :partitions::integer[], :keys::text[], :eventIds::text[], :types::text[],
+                        :subjects::text[], :organizations::text[], :positions::bigint[], :bodies::bytea[],
+                        :ats::text[]::timestamptz[]) with ordinality
+              as given (topic, partition, record_key, event_id, event_type, subject, organization, position,
+                        body, at, n)
+            order by n
             """)
-        .param("topic", row.topic())
-        .param("partition", row.partition())
-        .param("key", row.key())
-        .param("eventId", row.eventId())
-        .param("type", row.type())
-        .param("subject", row.subject())
-        .param("organization", row.organization(), Types.VARCHAR)
-        .param("position", row.position(), Types.BIGINT)
-        .param("body", row.body())
-        .param("at", row.at().atOffset(ZoneOffset.UTC))
+        .param("topics", texts(rows, OutboxRecord::topic))
+        .param("partitions", rows.stream().map(OutboxRecord::partition).toArray(Integer[]::new))
+        .param("keys", texts(rows, OutboxRecord::key))
+        .param("eventIds", texts(rows, OutboxRecord::eventId))
+        .param("types", texts(rows, OutboxRecord::type))
+        .param("subjects", texts(rows, OutboxRecord::subject))
+        .param("organizations", texts(rows, OutboxRecord::organization))
+        .param("positions", rows.stream().map(OutboxRecord::position).toArray(Long[]::new))
+        .param("bodies", rows.stream().map(OutboxRecord::body).toArray(byte[][]::new))
+        .param("ats", texts(rows, row -> row.at().toString()))
         .update();
+  }
+
+  private static @Nullable String[] texts(
+      List<OutboxRecord> rows, Function<OutboxRecord, @Nullable String> column) {
+    return rows.stream().map(column).toArray(String[]::new);
   }
 
   private EventId newEventId(Instant at) {

@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.refresh;
 
 import dev.keyledger.events.feed.Activity;
+import dev.keyledger.token.enforcement.outbox.Happening;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,13 +73,14 @@ public final class RefreshRule {
     if (family.wasUsed()) {
       if (family.end(at)) {
         outbox.record(
-            Activity.Kind.REFRESH_REUSED,
-            family.organization(),
-            family.person(),
-            family.session(),
-            family.key(),
-            REUSED,
-            at);
+            new Happening(
+                Activity.Kind.REFRESH_REUSED,
+                family.organization(),
+                family.person(),
+                family.session(),
+                family.key(),
+                REUSED,
+                at));
       }
       return Standing.REUSED;
     }

@@ -9,6 +9,7 @@ import dev.keyledger.kit.kafka.UnreadableRecord;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.UnreadableConcern;
+import dev.keyledger.token.enforcement.outbox.Happening;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import java.time.Clock;
 import java.time.Instant;
@@ -118,7 +119,13 @@ class UnreadableRecords implements AcknowledgedRecords {
             reason);
     if (table.insert(acknowledgement)) {
       outbox.record(
-          Activity.Kind.RECORD_ACKNOWLEDGED, null, by, session, record.place().shortName(), at);
+          new Happening(
+              Activity.Kind.RECORD_ACKNOWLEDGED,
+              null,
+              by,
+              session,
+              record.place().shortName(),
+              at));
       return acknowledgement;
     }
     return table.find(record.place()).orElseThrow();

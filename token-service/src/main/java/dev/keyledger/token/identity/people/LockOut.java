@@ -5,6 +5,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
@@ -88,25 +89,12 @@ final class LockOut {
     return keys.index(OF + what, text).bytes();
   }
 
-  /** What a guess came to. */
-  enum Verdict {
-    RIGHT,
-    WRONG,
-    /** Right or wrong: it was locked, or is from now on. */
-    LOCKED
-  }
-
   /**
    * What a guess comes to that was looked at already: of however many at once, those that come to
    * this behind the one that locks fail, whichever of them is right.
    */
   Verdict judge(Subject subject, boolean right, Instant at) {
-    boolean locked = isLocked(subject, at);
-    if (right && !locked) {
-      return Verdict.RIGHT;
-    }
-    boolean lockedNow = count(subject, at);
-    return locked || lockedNow ? Verdict.LOCKED : Verdict.WRONG;
+    return right && !isLocked(subject, at) ? Verdict.RIGHT : count(subject, at);
   }
 
   boolean isLocked(Subject subject, Instant at) {
@@ -124,10 +112,11 @@ final class LockOut {
   /**
    * The same statements run whether it is locked or not.
    *
-   * @return whether it is locked from now on and was not before
+   * @return {@link Verdict#WRONG}, {@link Verdict#LOCKS} of the one that locks, {@link
+   *     Verdict#LOCKED} of what comes behind it
    */
-  boolean count(Subject subject, Instant at) {
-    return Boolean.TRUE.equals(
+  Verdict count(Subject subject, Instant at) {
+    return Objects.requireNonNull(
         transactions.execute(status -> {
           // Always in this order, so that no two transactions wait for one another.
           Count account = locked(subject.account(), subject.whose(), at);
@@ -143,7 +132,10 @@ final class LockOut {
           store(
               subject.both(), addressWas ? both : both.afterFailure(at, settings.addressMemory()));
           store(subject.address(), addressAfter);
-          return !was && subject.isLocked(accountAfter, addressAfter, at);
+          if (was) {
+            return Verdict.LOCKED;
+          }
+          return subject.isLocked(accountAfter, addressAfter, at) ? Verdict.LOCKS : Verdict.WRONG;
         }));
   }
 

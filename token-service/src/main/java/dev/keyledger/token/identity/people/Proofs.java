@@ -5,7 +5,6 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.bounds.Network;
-import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -69,9 +68,10 @@ public final class Proofs {
      * For the records alone; the caller learns none of it.
      *
      * @param person whose account it was, if there is one
+     * @param verdict none that is right
      * @param time when the caller is told
      */
-    record Refused<T>(@Nullable PersonId person, boolean lockedOut, RefusalTime time)
+    record Refused<T>(@Nullable PersonId person, Verdict verdict, RefusalTime time)
         implements Outcome<T> {}
   }
 
@@ -82,14 +82,21 @@ public final class Proofs {
     private final EmailAddress email;
     private final SecretText password;
     private final String address;
+    private final RefusalTime refused;
 
     private Proven(
-        PersonId person, String hash, EmailAddress email, SecretText password, String address) {
+        PersonId person,
+        String hash,
+        EmailAddress email,
+        SecretText password,
+        String address,
+        RefusalTime refused) {
       this.person = person;
       this.hash = hash;
       this.email = email;
       this.password = password;
       this.address = address;
+      this.refused = refused;
     }
 
     public PersonId person() {
@@ -114,25 +121,24 @@ public final class Proofs {
     if (lockOut.isLocked(subject, now())) {
       OptionalLong time = times.asLongAsAnother();
       if (time.isPresent()) {
-        return new Outcome.Refused<>(person, true, times.unhashed(begun, time.getAsLong()));
+        return new Outcome.Refused<>(
+            person, Verdict.LOCKED, times.unhashed(begun, time.getAsLong()));
       }
     }
     return hashing.run(
         Network.of(address),
         () -> {
           Optional<String> hash = passwords.match(person, password);
+          RefusalTime time = times.hashed(begun);
           // Judged behind the slow part: meanwhile others may have guessed wrong.
-          LockOut.Verdict verdict = lockOut.judge(subject, hash.isPresent(), now());
-          return switch (verdict) {
-            case RIGHT -> {
-              PersonId owner = Objects.requireNonNull(person);
-              String raised = passwords.raise(owner, hash.orElseThrow(), password);
-              yield new Outcome.Done<>(
-                  new Proven(owner, raised, email, new SecretText(password), address));
-            }
-            case WRONG -> new Outcome.Refused<>(person, false, times.hashed(begun));
-            case LOCKED -> new Outcome.Refused<>(person, true, times.hashed(begun));
-          };
+          Verdict verdict = lockOut.judge(subject, hash.isPresent(), now());
+          if (verdict != Verdict.RIGHT) {
+            return new Outcome.Refused<>(person, verdict, time);
+          }
+          PersonId owner = Objects.requireNonNull(person);
+          String raised = passwords.raise(owner, hash.orElseThrow(), password);
+          return new Outcome.Done<>(
+              new Proven(owner, raised, email, new SecretText(password), address, time));
         });
   }
 
@@ -155,7 +161,7 @@ public final class Proofs {
       }
       switch (password(compared.email, compared.password.revealSecret(), compared.address)) {
         case Outcome.Refused<Proven> refused -> {
-          return new Outcome.Refused<>(refused.person(), refused.lockedOut(), refused.time());
+          return new Outcome.Refused<>(refused.person(), refused.verdict(), refused.time());
         }
         case Outcome.Done<Proven> again -> newest = again.result();
       }
@@ -172,31 +178,31 @@ public final class Proofs {
   }
 
   /**
-   * Takes a code of the second step; while locked even the right one is wrong. Codes at once are
-   * looked at one after another, since their person is held; whatever comes of it, the caller's
-   * transaction has to commit, or a wrong one counts for nothing.
+   * Takes a code of the second step; while locked none is looked at. Codes at once are looked at
+   * one after another, since their person is held; whatever comes of it, the caller's transaction
+   * has to commit, or a wrong one counts for nothing.
    */
-  public Taken code(HeldPerson person, String code, String address) {
+  public Verdict code(HeldPerson person, String code, String address) {
     Instant at = now();
     Optional<EmailAddress> email = people.emailOf(person.id());
     if (email.isEmpty()) {
-      return Taken.WRONG;
+      return Verdict.WRONG;
     }
     LockOut.Subject subject = subject(person.id(), email.get(), address, Factor.CODE);
     if (lockOut.isLocked(subject, at)) {
-      return Taken.WRONG;
+      return Verdict.LOCKED;
     }
-    Taken taken = secondStep.take(person, code, at);
-    if (taken == Taken.WRONG) {
-      lockOut.count(subject, at);
-    }
-    return taken;
+    Verdict taken = secondStep.take(person, code, at);
+    return taken == Verdict.WRONG ? lockOut.count(subject, at) : taken;
   }
 
-  /** Another reason why what was presented doesn't sign a person in. */
-  public void refuse(EmailAddress email, String address) {
-    PersonId person = people.find(email).map(Person::id).orElse(null);
-    lockOut.count(subject(person, email, address, Factor.PASSWORD), now());
+  /**
+   * Another reason why a right password doesn't sign a person in: counted and told as a wrong one.
+   */
+  public Outcome.Refused<Proven> refuse(Proven proven) {
+    Verdict verdict =
+        lockOut.count(subject(proven.person, proven.email, proven.address, Factor.PASSWORD), now());
+    return new Outcome.Refused<>(proven.person, verdict, proven.refused);
   }
 
   /** What a complete sign-in forgives. */

@@ -1,5 +1,6 @@
 package dev.keyledger.token.identity.people;
 
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -13,6 +14,12 @@ import java.util.random.RandomGenerator;
  */
 final class RefusalTimes {
   private static final int REMEMBERED = 16;
+
+  /**
+   * What is done behind the hash takes less, however many organisations are told of the refusal: it
+   * is the time of none of them.
+   */
+  static final Duration TELLING = Duration.ofMillis(50);
 
   private final LongSupplier nanoTime;
   private final RandomGenerator random;
@@ -29,12 +36,16 @@ final class RefusalTimes {
   }
 
   /**
+   * Of what was hashed up to now: what is still to be done takes as long for all.
+   *
    * @param begun by {@link #now}
    */
   RefusalTime hashed(long begun) {
+    long due = now() + TELLING.toNanos();
     return refusal -> {
-      took(now() - begun);
-      return refusal;
+      long told = due + Math.max(0, now() - due);
+      took(told - begun);
+      return new DelayedProblemException(refusal.problem(), told);
     };
   }
 

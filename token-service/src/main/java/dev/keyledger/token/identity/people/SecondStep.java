@@ -21,13 +21,6 @@ public final class SecondStep {
   private static final int SECRET_BYTES = 20; // RFC 4226, section 4, R6: the length of the hash.
   private static final String ISSUER = "Keyledger";
 
-  public enum Taken {
-    ACCEPTED,
-    /** Right, but it or a later one was taken before. */
-    REPLAYED,
-    WRONG
-  }
-
   /**
    * @param uri for a QR code, as authenticator apps read it
    */
@@ -102,13 +95,13 @@ public final class SecondStep {
             == 1;
   }
 
-  /** Takes a code, if it is one to take. */
-  Taken take(HeldPerson held, String code, Instant at) {
+  /** Takes a code, if it is one to take: right, replayed or wrong. */
+  Verdict take(HeldPerson held, String code, Instant at) {
     PersonId person = held.id();
     Optional<String> sealed = column(person, "secret_sealed");
     Optional<String> secret = sealed.flatMap(text -> people.unseal(person, text));
     if (secret.isEmpty()) {
-      return Taken.WRONG;
+      return Verdict.WRONG;
     }
     long[] steps = codes.stepsOf(code, TotpSecret.decode(secret.get()), at).toArray();
     for (long step : steps) {
@@ -123,10 +116,10 @@ public final class SecondStep {
               .param("person", person.uuid())
               .update();
       if (updated == 1) {
-        return Taken.ACCEPTED;
+        return Verdict.RIGHT;
       }
     }
-    return steps.length == 0 ? Taken.WRONG : Taken.REPLAYED;
+    return steps.length == 0 ? Verdict.WRONG : Verdict.REPLAYED;
   }
 
   /** Sets a known secret, for demonstration people alone. */

@@ -15,6 +15,7 @@ import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Proofs;
 import dev.keyledger.token.identity.people.Proofs.Outcome;
 import dev.keyledger.token.identity.people.SecondStep;
+import dev.keyledger.token.identity.people.Verdict;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,6 +40,7 @@ final class Myself {
   private final OwnSessions own;
   private final SessionTable table;
   private final Sessions sessions;
+  private final FailedProofs failures;
   private final Endings endings;
   private final Notices notices;
   private final TransactionOperations transactions;
@@ -52,6 +54,7 @@ final class Myself {
       OwnSessions own,
       SessionTable table,
       Sessions sessions,
+      FailedProofs failures,
       Endings endings,
       Notices notices,
       TransactionOperations transactions,
@@ -63,6 +66,7 @@ final class Myself {
     this.own = own;
     this.table = table;
     this.sessions = sessions;
+    this.failures = failures;
     this.endings = endings;
     this.notices = notices;
     this.transactions = transactions;
@@ -104,12 +108,13 @@ final class Myself {
   }
 
   private RuntimeException refused(Session session, Outcome.Refused<?> refused) {
-    Activity.Kind kind =
-        refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED;
-    Instant at = now();
     transactions.executeWithoutResult(
-        status -> sessions.record(kind, session, "invalid_credentials", at));
+        status -> tell(session, refused.verdict(), SessionRefusals.INVALID_CREDENTIALS));
     return refused.time().told(SessionRefusals.invalidCredentials());
+  }
+
+  private void tell(Session session, Verdict verdict, String code) {
+    failures.tell(session.organization(), session.person(), session.id(), verdict, code, now());
   }
 
   /**
@@ -130,7 +135,9 @@ final class Myself {
                 if (code == null) {
                   throw alreadyEnrolled();
                 }
-                if (proofs.code(person, code, address) != SecondStep.Taken.ACCEPTED) {
+                Verdict verdict = proofs.code(person, code, address);
+                if (verdict != Verdict.RIGHT) {
+                  tell(session, verdict, FailedProofs.codeOf(verdict));
                   return Optional.<SecondStep.Enrolment>empty();
                 }
               }

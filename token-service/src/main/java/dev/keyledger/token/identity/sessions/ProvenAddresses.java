@@ -1,6 +1,7 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.events.feed.Activity;
+import dev.keyledger.token.enforcement.outbox.Happening;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.identity.mail.Letter;
@@ -70,7 +71,8 @@ public final class ProvenAddresses {
       people.proveAddress(person, at);
     }
     if (hadPassword) {
-      outbox.record(Activity.Kind.PASSWORD_CHANGED, null, person.id(), null, null, at);
+      outbox.record(
+          new Happening(Activity.Kind.PASSWORD_CHANGED, null, person.id(), null, null, at));
       notices.tell(
           person,
           person.person().addressProven()

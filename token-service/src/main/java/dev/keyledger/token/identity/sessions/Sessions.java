@@ -11,6 +11,7 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.token.enforcement.outbox.Happening;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
@@ -205,7 +206,8 @@ final class Sessions {
   }
 
   void record(Activity.Kind kind, Session session, @Nullable String code, Instant at) {
-    outbox.record(kind, session.organization(), session.person(), session.id(), code, at);
+    outbox.record(
+        new Happening(kind, session.organization(), session.person(), session.id(), code, at));
   }
 
   private static String encoded(RequestOrigin origin) {

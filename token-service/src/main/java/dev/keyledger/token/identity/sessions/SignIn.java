@@ -6,7 +6,6 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.web.GatewayHeaders;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
-import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.Factor;
 import dev.keyledger.token.identity.people.HeldPerson;
@@ -14,11 +13,11 @@ import dev.keyledger.token.identity.people.People;
 import dev.keyledger.token.identity.people.Proofs;
 import dev.keyledger.token.identity.people.Proofs.Outcome;
 import dev.keyledger.token.identity.people.SecondStep;
+import dev.keyledger.token.identity.people.Verdict;
 import dev.keyledger.token.identity.sessions.Challenges.Challenge;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class SignIn {
   private final Challenges challenges;
   private final Sessions sessions;
   private final Switching switching;
-  private final Outbox outbox;
+  private final FailedProofs failures;
   private final ReplicaFreshness freshness;
   private final TransactionOperations transactions;
   private final Clock clock;
@@ -53,7 +52,7 @@ final class SignIn {
       Challenges challenges,
       Sessions sessions,
       Switching switching,
-      Outbox outbox,
+      FailedProofs failures,
       ReplicaFreshness freshness,
       TransactionOperations transactions,
       Clock clock) {
@@ -64,7 +63,7 @@ final class SignIn {
     this.challenges = challenges;
     this.sessions = sessions;
     this.switching = switching;
-    this.outbox = outbox;
+    this.failures = failures;
     this.freshness = freshness;
     this.transactions = transactions;
     this.clock = clock;
@@ -87,7 +86,7 @@ final class SignIn {
           case Outcome.Refused<Proofs.Proven> refused -> throw refused(refused);
         };
     Outcome<Step> first =
-        proofs.act(proven, person -> first(person, email, organization, dialect, origin));
+        proofs.act(proven, person -> first(person, proven, organization, dialect, origin));
     return switch (first) {
       case Outcome.Done<Step> done -> answer(done.result());
       case Outcome.Refused<Step> refused -> throw refused(refused);
@@ -96,13 +95,13 @@ final class SignIn {
 
   private Step first(
       HeldPerson person,
-      EmailAddress email,
+      Proofs.Proven proven,
       @Nullable String organization,
       String dialect,
       RequestOrigin origin) {
     Choice choice = organizations.choose(person.person(), organization, dialect, origin.address());
     if (choice instanceof Choice.NotOffered) {
-      return new Step.Refused(() -> notOffered(person.id(), email, origin));
+      return new Step.Refused(() -> notOffered(proven));
     }
     Active active = activeOf(choice);
     boolean enrolled = secondStep.isEnrolled(person.id());
@@ -144,14 +143,13 @@ final class SignIn {
     if (challenge == null) {
       return new Step.Refused(SessionRefusals::invalidChallenge);
     }
-    SecondStep.Taken taken = proofs.code(person, code, origin.address());
-    if (taken != SecondStep.Taken.ACCEPTED) {
-      String why = taken == SecondStep.Taken.REPLAYED ? "replayed_code" : "invalid_code";
+    Verdict verdict = proofs.code(person, code, origin.address());
+    if (verdict != Verdict.RIGHT) {
+      String why = FailedProofs.codeOf(verdict);
       if (challenge.organization() == null) {
-        record(Activity.Kind.SIGN_IN_FAILED, person.id(), why, at);
+        failures.tellOrganizationsOf(person.id(), verdict, why, at);
       } else {
-        outbox.record(
-            Activity.Kind.SIGN_IN_FAILED, challenge.organization(), person.id(), null, why, at);
+        failures.tell(challenge.organization(), person.id(), null, verdict, why, at);
       }
       return new Step.Refused(SessionRefusals::invalidCode);
     }
@@ -210,33 +208,21 @@ final class SignIn {
     };
   }
 
-  private ProblemException notOffered(PersonId person, EmailAddress email, RequestOrigin origin) {
-    proofs.refuse(email, origin.address());
-    record(Activity.Kind.SIGN_IN_FAILED, person);
-    return SessionRefusals.invalidCredentials(SessionRefusals.NO_ORGANIZATION);
+  private RuntimeException notOffered(Proofs.Proven proven) {
+    return refused(
+        proofs.refuse(proven), SessionRefusals.invalidCredentials(SessionRefusals.NO_ORGANIZATION));
   }
 
   private RuntimeException refused(Outcome.Refused<?> refused) {
-    record(
-        refused.lockedOut() ? Activity.Kind.LOCKED_OUT : Activity.Kind.SIGN_IN_FAILED,
-        refused.person());
-    return refused.time().told(SessionRefusals.invalidCredentials());
+    return refused(refused, SessionRefusals.invalidCredentials());
   }
 
-  private void record(Activity.Kind kind, @Nullable PersonId person) {
+  private RuntimeException refused(Outcome.Refused<?> refused, ProblemException because) {
     Instant at = now();
-    transactions.executeWithoutResult(
-        status -> record(kind, person, SessionRefusals.INVALID_CREDENTIALS, at));
-  }
-
-  // No organisation was chosen yet: each hears of it that the person is a member of now, by an
-  // invitation that they accepted. Whom one has merely invited it learns nothing about.
-  private void record(Activity.Kind kind, @Nullable PersonId person, String why, Instant at) {
-    List<OrganizationId> theirs = organizations.thatKnow(person);
-    if (theirs.isEmpty()) {
-      outbox.record(kind, null, person, null, why, at);
-    }
-    theirs.forEach(organization -> outbox.record(kind, organization, person, null, why, at));
+    transactions.executeWithoutResult(status ->
+        failures.tellOrganizationsOf(
+            refused.person(), refused.verdict(), SessionRefusals.INVALID_CREDENTIALS, at));
+    return refused.time().told(because);
   }
 
   /** For a person who has passed the first step. */

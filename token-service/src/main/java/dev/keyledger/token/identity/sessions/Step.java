@@ -1,7 +1,6 @@
 package dev.keyledger.token.identity.sessions;
 
 import dev.keyledger.events.credential.SecretText;
-import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.token.enforcement.outbox.StreamPosition;
 import dev.keyledger.token.identity.people.Proofs;
 import java.time.Instant;
@@ -25,5 +24,5 @@ sealed interface Step {
   record Due(SecretText challenge) implements Step {}
 
   /** What was counted on the way to the refusal is committed. */
-  record Refused(Supplier<ProblemException> because) implements Step {}
+  record Refused(Supplier<? extends RuntimeException> because) implements Step {}
 }

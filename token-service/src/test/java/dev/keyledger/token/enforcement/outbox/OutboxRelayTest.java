@@ -203,12 +203,13 @@ class OutboxRelayTest {
         .transactions()
         .executeWithoutResult(status ->
             outbox.record(
-                Activity.Kind.SIGN_IN_FAILED,
-                organization,
-                person,
-                null,
-                "invalid_credentials",
-                AT));
+                new Happening(
+                    Activity.Kind.SIGN_IN_FAILED,
+                    organization,
+                    person,
+                    null,
+                    "invalid_credentials",
+                    AT)));
 
     var revocation =
         read(Topics.REVOCATIONS, Topics.partitionOf(organization), "sessions:" + organization, 1)

@@ -157,6 +157,13 @@ class PeopleTest {
     assertThat(fixture.erasure(List.of()).erase(person.id())).isFalse();
   }
 
+  private static void refuse(PeopleFixture counted, EmailAddress whose, String from) {
+    counted.proofs.refuse(
+        (Proofs.Proven)
+            ((Proofs.Outcome.Done<?>) counted.proofs.password(whose, PeopleFixture.PASSWORD, from))
+                .result());
+  }
+
   @Test
   void whatWasCountedOfAnErasedPersonGoesWithThemAndWhatIsOfOthersStays() {
     var other = TestDatabase.fresh();
@@ -167,15 +174,15 @@ class PeopleTest {
     String known = PeopleFixture.someAddress();
     counted.signedIn(person, known, Factor.PASSWORD);
     counted.serverKeys.succeed(Purpose.PERSON_WRAPPING);
-    counted.proofs.refuse(email, address);
-    counted.proofs.refuse(email, known);
+    refuse(counted, email, address);
+    refuse(counted, email, known);
     counted.rates.take("letters", email.value(), 5, HOUR, counted.clock.instant());
     counted.rates.take("changes", person.id().value(), 5, HOUR, counted.clock.instant());
     long ofAddresses = 2;
     assertThat(rows(other, "lock_out")).isEqualTo(4 + ofAddresses);
     assertThat(rows(other, "counted")).isEqualTo(2);
     counted.rates.take("changes", somebody.id().value(), 5, HOUR, counted.clock.instant());
-    counted.proofs.refuse(counted.people.emailOf(somebody.id()).orElseThrow(), address);
+    refuse(counted, counted.people.emailOf(somebody.id()).orElseThrow(), address);
     counted.serverKeys.succeed(Purpose.PERSON_WRAPPING);
 
     counted.erasure(List.of()).erase(person.id());

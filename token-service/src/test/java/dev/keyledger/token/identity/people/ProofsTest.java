@@ -10,12 +10,13 @@ import dev.keyledger.token.identity.people.Proofs.Outcome;
 import dev.keyledger.token.identity.people.Proofs.Outcome.Done;
 import dev.keyledger.token.identity.people.Proofs.Outcome.Refused;
 import dev.keyledger.token.identity.people.Proofs.Proven;
-import dev.keyledger.token.identity.people.SecondStep.Taken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ProofsTest {
@@ -78,8 +79,8 @@ class ProofsTest {
     for (int i = 0; i < 10; i++) {
       Refused<Proven> hashed =
           refused(proofs.password(email, "wrong", PeopleFixture.someAddress()));
-      fixture.nanos.addAndGet(50_000_000);
-      assertThat(hashed.time().told(REFUSAL)).isSameAs(REFUSAL);
+      fixture.nanos.addAndGet(TELLING + 20_000_000);
+      assertThat(due(hashed)).isEqualTo(fixture.nanos.get());
     }
     int before = hashes();
     long begun = fixture.nanos.get();
@@ -87,12 +88,12 @@ class ProofsTest {
     Refused<Proven> locked = refused(proofs.password(email, PeopleFixture.PASSWORD, address));
     fixture.nanos.addAndGet(7_000_000);
 
-    assertThat(locked.lockedOut()).isTrue();
+    assertThat(locked.verdict()).isEqualTo(Verdict.LOCKED);
     assertThat(locked.time().told(REFUSAL))
         .isInstanceOfSatisfying(
             DelayedProblemException.class,
             e -> {
-              assertThat(e.due()).isEqualTo(begun + 50_000_000);
+              assertThat(e.due()).isEqualTo(begun + TELLING + 20_000_000);
               assertThat(e.problem()).isEqualTo(REFUSAL.problem());
             });
     assertThat(hashes()).isEqualTo(before);
@@ -106,9 +107,33 @@ class ProofsTest {
 
     Refused<Proven> locked = refused(proofs.password(email, PeopleFixture.PASSWORD, address));
 
-    assertThat(locked.lockedOut()).isTrue();
+    assertThat(locked.verdict()).isEqualTo(Verdict.LOCKED);
     assertThat(hashes()).isEqualTo(before + 1);
-    assertThat(locked.time().told(REFUSAL)).isSameAs(REFUSAL);
+    assertThat(due(locked)).isEqualTo(fixture.nanos.get() + TELLING);
+  }
+
+  @Test
+  void aRefusalIsToldAtOneTimeWhateverIsStillToBeDoneOfIt() {
+    fixture.personWith(email, PeopleFixture.PASSWORD);
+    long begun = fixture.nanos.get();
+    Proven right = proven(proofs.password(email, PeopleFixture.PASSWORD, address));
+    Refused<Proven> wrong = refused(proofs.password(email, "wrong", address));
+    Refused<Proven> unknown =
+        refused(proofs.password(PeopleFixture.someEmail(), "wrong", PeopleFixture.someAddress()));
+
+    assertThat(due(unknown)).isEqualTo(begun + TELLING);
+    fixture.nanos.addAndGet(9_000_000);
+    assertThat(due(wrong)).isEqualTo(begun + TELLING);
+    fixture.nanos.addAndGet(9_000_000);
+    assertThat(due(proofs.refuse(right))).isEqualTo(begun + TELLING);
+    fixture.nanos.addAndGet(TELLING);
+    assertThat(due(wrong)).isEqualTo(fixture.nanos.get());
+  }
+
+  private static final long TELLING = RefusalTimes.TELLING.toNanos();
+
+  private static long due(Refused<Proven> refused) {
+    return ((DelayedProblemException) refused.time().told(REFUSAL)).due();
   }
 
   private static final ProblemException REFUSAL =
@@ -245,9 +270,12 @@ class ProofsTest {
 
     // The tenth locks, and those after it are told from it in nothing but the records.
     assertThat(outcomes).allMatch(Refused.class::isInstance);
-    assertThat(outcomes)
-        .filteredOn(o -> o instanceof Refused<Proven> r && r.lockedOut())
-        .hasSize(11);
+    Map<Verdict, Long> verdicts =
+        outcomes.stream()
+            .collect(Collectors.groupingBy(o -> refused(o).verdict(), Collectors.counting()));
+    assertThat(verdicts)
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(Verdict.WRONG, 9L, Verdict.LOCKS, 1L, Verdict.LOCKED, 10L));
     fixture.clock.advance(Duration.ofSeconds(60));
     assertThat(proofs.password(email, PeopleFixture.PASSWORD, address)).isInstanceOf(Done.class);
   }
@@ -271,35 +299,36 @@ class ProofsTest {
     Person person = enrolled();
     String code = codeAt(0);
 
-    List<Taken> taken = AtOnce.run(8, () -> code(person, code, address));
+    List<Verdict> taken = AtOnce.run(8, () -> code(person, code, address));
 
-    assertThat(taken).filteredOn(t -> t == Taken.ACCEPTED).hasSize(1);
-    assertThat(taken).filteredOn(t -> t == Taken.REPLAYED).hasSize(7);
+    assertThat(taken).filteredOn(t -> t == Verdict.RIGHT).hasSize(1);
+    assertThat(taken).filteredOn(t -> t == Verdict.REPLAYED).hasSize(7);
   }
 
   @Test
   void aReplayedCodeCountsTowardsNoLockOut() {
     Person person = enrolled();
-    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.RIGHT);
     for (int i = 0; i < 30; i++) {
-      assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.REPLAYED);
+      assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.REPLAYED);
     }
 
     fixture.clock.advance(Duration.ofSeconds(30));
-    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.RIGHT);
   }
 
   @Test
   void wrongCodesLockTheAccountAndThenTheRightOneIsWrongToo() {
     Person person = enrolled();
     String wrong = codeAt(100);
-    for (int i = 0; i < 10; i++) {
-      assertThat(code(person, wrong, PeopleFixture.someAddress())).isEqualTo(Taken.WRONG);
+    for (int i = 0; i < 9; i++) {
+      assertThat(code(person, wrong, PeopleFixture.someAddress())).isEqualTo(Verdict.WRONG);
     }
+    assertThat(code(person, wrong, PeopleFixture.someAddress())).isEqualTo(Verdict.LOCKS);
 
-    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.WRONG);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.LOCKED);
     fixture.clock.advance(Duration.ofSeconds(60));
-    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.RIGHT);
   }
 
   @Test
@@ -313,23 +342,24 @@ class ProofsTest {
     code(person, wrong, address);
     // The address too has counted them all.
     assertThat(proofs.password(PeopleFixture.someEmail(), PeopleFixture.PASSWORD, address))
-        .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.lockedOut()).isTrue());
-    assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Taken.WRONG);
+        .isInstanceOfSatisfying(
+            Refused.class, r -> assertThat(r.verdict()).isEqualTo(Verdict.LOCKED));
+    assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Verdict.LOCKED);
 
     fixture.signedIn(person, address, Factor.CODE);
-    assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), PeopleFixture.someAddress())).isEqualTo(Verdict.RIGHT);
   }
 
   @Test
   void theCodesOfTheStepBeforeAndAfterWorkAndNoOthers() {
     Person person = enrolled();
 
-    assertThat(code(person, codeAt(-2), address)).isEqualTo(Taken.WRONG);
-    assertThat(code(person, codeAt(2), address)).isEqualTo(Taken.WRONG);
-    assertThat(code(person, codeAt(-1), address)).isEqualTo(Taken.ACCEPTED);
-    assertThat(code(person, codeAt(1), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(-2), address)).isEqualTo(Verdict.WRONG);
+    assertThat(code(person, codeAt(2), address)).isEqualTo(Verdict.WRONG);
+    assertThat(code(person, codeAt(-1), address)).isEqualTo(Verdict.RIGHT);
+    assertThat(code(person, codeAt(1), address)).isEqualTo(Verdict.RIGHT);
     // An earlier step than one that was taken is over, though its code was never used.
-    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.REPLAYED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.REPLAYED);
   }
 
   @Test
@@ -395,7 +425,8 @@ class ProofsTest {
     right.release();
 
     assertThat(tenth)
-        .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.lockedOut()).isTrue());
+        .isInstanceOfSatisfying(
+            Refused.class, r -> assertThat(r.verdict()).isEqualTo(Verdict.LOCKS));
     assertThat(guess.get()).isInstanceOf(Refused.class);
   }
 
@@ -407,16 +438,17 @@ class ProofsTest {
       codes.add(codeAt(100));
     }
 
-    List<Taken> taken =
+    List<Verdict> taken =
         AtOnce.run(10, () -> code(person, codes.remove(), PeopleFixture.someAddress()));
 
-    assertThat(taken).containsOnly(Taken.WRONG);
-    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.WRONG);
+    assertThat(taken).filteredOn(t -> t == Verdict.WRONG).hasSize(9);
+    assertThat(taken).filteredOn(t -> t == Verdict.LOCKS).hasSize(1);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.LOCKED);
     fixture.clock.advance(Duration.ofSeconds(60));
-    assertThat(code(person, codeAt(0), address)).isEqualTo(Taken.ACCEPTED);
+    assertThat(code(person, codeAt(0), address)).isEqualTo(Verdict.RIGHT);
   }
 
-  private Taken code(Person person, String code, String from) {
+  private Verdict code(Person person, String code, String from) {
     return fixture.held(person, held -> proofs.code(held, code, from));
   }
 
