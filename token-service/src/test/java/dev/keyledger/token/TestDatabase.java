@@ -22,11 +22,21 @@ public final class TestDatabase {
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
 
-  private TestDatabase(Database database) {
+  /**
+   * @param database which it brings to what this release needs
+   */
+  public TestDatabase(Database database) {
+    this(database, database.jdbcUrl());
+  }
+
+  /**
+   * @param jdbcUrl by which connections come to it
+   */
+  public TestDatabase(Database database, String jdbcUrl) {
     this.database = database;
     database.migrate("token");
     var config = new HikariConfig();
-    config.setJdbcUrl(database.jdbcUrl());
+    config.setJdbcUrl(jdbcUrl);
     config.setUsername(Logins.runtime("token"));
     config.setPassword(database.logins().revealPassword(Logins.runtime("token")));
     config.setSchema("token");

@@ -2,6 +2,7 @@ package dev.keyledger.events.id;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -21,6 +22,11 @@ public record KeyId(@JsonValue String value) implements Id {
 
   public static KeyId of(UUID uuid) {
     return new KeyId(PREFIX + uuid);
+  }
+
+  /** When it was made, by the clock of who made it: a UUID of version 7 begins with it. */
+  public Instant madeAt() {
+    return Instant.ofEpochMilli(uuid().getMostSignificantBits() >>> 16);
   }
 
   @Override

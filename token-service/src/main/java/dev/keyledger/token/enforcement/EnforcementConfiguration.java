@@ -19,7 +19,7 @@ import dev.keyledger.token.enforcement.access.Peppers;
 import dev.keyledger.token.enforcement.access.Reflected;
 import dev.keyledger.token.enforcement.access.ReplicaFreshness;
 import dev.keyledger.token.enforcement.http.GrantRates;
-import dev.keyledger.token.enforcement.networks.KeyNetworks;
+import dev.keyledger.token.enforcement.networks.NetworkRounds;
 import dev.keyledger.token.enforcement.outbox.SentRevocations;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
@@ -117,7 +117,7 @@ class EnforcementConfiguration {
   @Bean
   UsagePublisher usagePublisher(
       UsageCounter counter,
-      KeyNetworks networks,
+      NetworkRounds networks,
       KafkaSettings kafka,
       RecordSeals seals,
       TokenServiceSettings service,
@@ -125,7 +125,7 @@ class EnforcementConfiguration {
     var publisher =
         new UsagePublisher(
             counter,
-            networks::keep,
+            networks::accept,
             seals.producer(CountsPublisher.producerOf(kafka)),
             service.instanceName(),
             clock);

@@ -4,43 +4,41 @@ import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.counts.Counted;
+import dev.keyledger.kit.database.Batches;
 import dev.keyledger.kit.web.bounds.Network;
 import dev.keyledger.token.enforcement.outbox.Happening;
 import dev.keyledger.token.enforcement.outbox.Outbox;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * From which networks keys are used, and how often by days, in PostgreSQL: what was counted comes
- * here with what is published. The first use from a network is told, once for all replicas, in the
- * transaction that remembers it.
+ * From which networks keys are used, and how often by days, in PostgreSQL. The first use from a
+ * network is told, once for all replicas, in the transaction that remembers it.
  */
 @Component
-public final class KeyNetworks {
-  private static final Logger log = LoggerFactory.getLogger(KeyNetworks.class);
-
+final class KeyNetworks {
   /** Of one key; all beyond are one. */
   static final int MOST = 1_000;
 
@@ -58,65 +56,52 @@ public final class KeyNetworks {
   private static final int BITS_OF_IPV6 = 48;
   private static final int AT_ONCE = 500;
 
+  /** Since they began to be kept, for a key that is older. */
+  private static final Duration LEARNS_FOR = Duration.ofDays(1);
+
+  private static final String AT_MOST = "5s";
+  private static final int SILENT_AT_MOST_MILLIS = 10_000;
+
   /** Uses of a key from one network on one day. */
-  private record Place(UUID key, String network, LocalDate day) {
+  record Place(UUID key, String network, LocalDate day) {
     boolean isKnown() {
       return !network.equals(NOWHERE) && !network.equals(OTHERS);
     }
   }
 
-  private record Uses(Place place, OrganizationId organization, long count, Instant last) {
+  record Uses(Place place, OrganizationId organization, long count, Instant last) {
     Uses and(Uses more) {
       return new Uses(
           place, organization, count + more.count, last.isAfter(more.last) ? last : more.last);
     }
   }
 
+  private final JdbcTemplate template;
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final Outbox outbox;
-  private final Clock clock;
-  private final Counter lost;
-  private LocalDate swept = LocalDate.MIN;
 
-  KeyNetworks(
-      JdbcClient jdbc,
-      TransactionTemplate transactions,
-      Outbox outbox,
-      Clock clock,
-      MeterRegistry registry) {
-    this.jdbc = jdbc;
+  KeyNetworks(JdbcTemplate template, TransactionTemplate transactions, Outbox outbox) {
+    this.template = template;
+    this.jdbc = JdbcClient.create(template);
     this.transactions = transactions;
     this.outbox = outbox;
-    this.clock = clock;
-    this.lost = registry.counter("keyledger.counts.lost", "counts", "networks");
   }
 
-  /** What can't be kept now is lost, and counted as that. */
-  public void keep(List<Counted<Used>> uses) {
+  /**
+   * By network and day, in portions that can be {@link #keep kept} each.
+   *
+   * @return in one order for all replicas, so that two of them can't wait for one another
+   */
+  static List<List<Uses>> portions(List<Counted<Used>> uses) {
     List<Uses> places = places(uses);
+    var portions = new ArrayList<List<Uses>>();
     for (int from = 0; from < places.size(); from += AT_ONCE) {
-      List<Uses> some = places.subList(from, Math.min(places.size(), from + AT_ONCE));
-      attempt(some.stream().mapToLong(Uses::count).sum(), () -> keepAtOnce(some));
+      portions.add(places.subList(from, Math.min(places.size(), from + AT_ONCE)));
     }
-    LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    if (!today.equals(swept)) {
-      swept = today;
-      attempt(0, () -> forget(today));
-    }
+    return portions;
   }
 
-  private void attempt(long uses, Runnable work) {
-    try {
-      transactions.executeWithoutResult(status -> work.run());
-    } catch (DataAccessException | TransactionException e) {
-      lost.increment((double) uses);
-      log.warn("From where keys were used can't be kept: {}", e.getClass().getSimpleName());
-      log.debug("not kept", e);
-    }
-  }
-
-  // In one order for all replicas, so that two of them can't wait for one another.
   private static List<Uses> places(List<Counted<Used>> uses) {
     Map<Place, Uses> places = new HashMap<>();
     Map<String, String> networks = new HashMap<>();
@@ -143,15 +128,62 @@ public final class KeyNetworks {
     return network == null ? NOWHERE : network.name();
   }
 
+  /**
+   * @throws DataAccessException when PostgreSQL doesn't do it, or not in time
+   */
+  void keep(List<Uses> portion) {
+    inTime(() -> {
+      keepAtOnce(portion);
+      return portion.size();
+    });
+  }
+
+  // A connection that hangs would hold up all that comes behind it.
+  private int inTime(Supplier<Integer> work) {
+    return Objects.requireNonNull(
+        transactions.execute(status -> {
+          template.execute(
+              (ConnectionCallback<Boolean>)
+                  connection -> {
+                    connection.setNetworkTimeout(Runnable::run, SILENT_AT_MOST_MILLIS);
+                    return true;
+                  });
+          jdbc.sql("select set_config('statement_timeout', :atMost, true)")
+              .param("atMost", AT_MOST)
+              .query(String.class)
+              .single();
+          return work.get();
+        }));
+  }
+
   private void keepAtOnce(List<Uses> uses) {
     Map<Boolean, List<Uses>> byKnowing =
         uses.stream().collect(Collectors.partitioningBy(one -> one.place().isKnown()));
     List<Uses> bounded = bounded(byKnowing.getOrDefault(true, List.of()));
-    outbox.record(firstSeen(bounded).stream().map(KeyNetworks::told).toList());
+    List<Uses> firstSeen = firstSeen(bounded);
+    if (!firstSeen.isEmpty()) {
+      Instant began = began();
+      outbox.record(
+          firstSeen.stream().filter(one -> !isLearnt(one, began)).map(KeyNetworks::told).toList());
+    }
     add(
         Stream.of(bounded, byKnowing.getOrDefault(false, List.of()))
             .flatMap(List::stream)
             .toList());
+  }
+
+  /** When networks began to be kept here; the epoch where keys were never used without. */
+  private Instant began() {
+    return jdbc.sql("select at from key_network_began")
+        .query((row, n) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .optional()
+        .orElse(Instant.EPOCH);
+  }
+
+  // A key that is older may have been used from there all along.
+  private static boolean isLearnt(Uses first, Instant began) {
+    return KeyId.of(first.place().key()).madeAt().isBefore(began)
+        && first.last().isBefore(began.plus(LEARNS_FOR));
   }
 
   private static Happening told(Uses first) {
@@ -261,12 +293,34 @@ public final class KeyNetworks {
     return uses.stream().map(Uses::place).map(of).toList();
   }
 
-  private void forget(LocalDate today) {
-    jdbc.sql("delete from key_use where day < :before")
-        .param("before", today.minusDays(DAYS))
-        .update();
-    jdbc.sql("delete from key_network where last_used_on < :before")
-        .param("before", today.minusDays(FORGOTTEN_AFTER_DAYS))
-        .update();
+  /**
+   * What was too long ago, some at a time.
+   *
+   * @throws DataAccessException when PostgreSQL doesn't do it, or not in time
+   */
+  void forget(LocalDate today) {
+    Batches.deleteAll(atMost ->
+        delete(
+            """
+            delete from key_use where (key, day, network) in (
+              select key, day, network from key_use where day < :before
+              order by day limit :atMost for update skip locked)
+            """,
+            today.minusDays(DAYS),
+            atMost));
+    Batches.deleteAll(atMost ->
+        delete(
+            """
+            delete from key_network where (key, network) in (
+              select key, network from key_network where last_used_on < :before
+              order by last_used_on limit :atMost for update skip locked)
+            """,
+            today.minusDays(FORGOTTEN_AFTER_DAYS),
+            atMost));
+  }
+
+  private int delete(String statement, LocalDate before, int atMost) {
+    return inTime(
+        () -> jdbc.sql(statement).param("before", before).param("atMost", atMost).update());
   }
 }

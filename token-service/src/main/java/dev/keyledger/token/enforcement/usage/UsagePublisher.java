@@ -32,7 +32,7 @@ public final class UsagePublisher implements AutoCloseable {
   private final Clock clock;
 
   /**
-   * @param networks is told of all uses, too
+   * @param networks is told of all uses, too, and returns at once
    */
   public UsagePublisher(
       UsageCounter counter,

@@ -8,23 +8,29 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.infra.servers.Database;
 import dev.keyledger.kit.counts.Counted;
+import dev.keyledger.testing.CuttableLine;
 import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.TestDatabase;
 import dev.keyledger.token.enforcement.outbox.TestOutbox;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The first use of a key from each network is told once, whichever replica it came to. */
 class KeyNetworksTest {
@@ -33,16 +39,22 @@ class KeyNetworksTest {
   private final MovableClock clock = MovableClock.atPresent();
   private final OrganizationId organization = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
   private final UUID key = UuidCreator.getTimeOrderedEpoch();
-  private final KeyNetworks one = replica();
-  private final KeyNetworks two = replica();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final NetworkRounds one = replica();
+  private final NetworkRounds two = replica();
 
-  private KeyNetworks replica() {
-    return new KeyNetworks(
-        DATABASE.jdbc(),
-        DATABASE.transactions(),
-        TestOutbox.of(DATABASE),
+  private NetworkRounds replica() {
+    return replica(DATABASE);
+  }
+
+  private NetworkRounds replica(TestDatabase database) {
+    return new NetworkRounds(
+        new KeyNetworks(
+            new JdbcTemplate(database.dataSource()),
+            database.transactions(),
+            TestOutbox.of(database)),
         clock,
-        new SimpleMeterRegistry());
+        registry);
   }
 
   @Test
@@ -178,6 +190,103 @@ class KeyNetworksTest {
     assertThat(failures).anyMatch(TransientDataAccessResourceException.class::isInstance);
     assertThat(failures).anyMatch(one -> !(one instanceof TransientDataAccessResourceException));
     assertThat(asked.of(List.of(KeyId.of(key)), List.of())).isEmpty();
+  }
+
+  @Test
+  @Timeout(30)
+  void whatPostgresDoesntTakeInTimeIsLostWithAllBehindItOfTheRoundAndCounted() throws Exception {
+    try (var connection = DATABASE.database().asSuperuser()) {
+      lock(connection);
+      one.keep(inNetworks(1_500));
+      connection.rollback();
+    }
+    assertThat(lost()).isEqualTo(1_500);
+    assertThat(uses()).isZero();
+
+    one.keep(inNetworks(3));
+    assertThat(uses()).isEqualTo(3);
+    assertThat(lost()).isEqualTo(1_500);
+  }
+
+  @Test
+  @Timeout(40)
+  void aConnectionThatHangsIsGivenUp() throws Exception {
+    Database database = DATABASE.database();
+    try (var line = CuttableLine.between(0, database.port())) {
+      String through =
+          database.jdbcUrl().replace(":" + database.port() + "/", ":" + line.port() + "/");
+      var cuttable = new TestDatabase(database, through);
+      NetworkRounds hanging = replica(cuttable);
+      hanging.keep(inNetworks(1));
+      line.cut();
+
+      hanging.keep(inNetworks(2));
+
+      assertThat(lost()).isEqualTo(2);
+      line.mend();
+      cuttable.dataSource().close();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void whoeverPublishesWaitsForNoneOfItAndWhatHasNoRoomIsLost() throws Exception {
+    try (var connection = DATABASE.database().asSuperuser()) {
+      lock(connection);
+      for (int round = 0; round < 4; round++) {
+        one.accept(inNetworks(7));
+      }
+      assertThat(lost()).isEqualTo(7);
+      connection.rollback();
+    }
+
+    one.close();
+    assertThat(uses()).isEqualTo(21);
+  }
+
+  @Test
+  void whatCouldntBeForgottenIsForgottenInTheNextRound() throws Exception {
+    one.keep(inNetworks(3));
+    clock.advance(Duration.ofDays(32));
+    try (var connection = DATABASE.database().asSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute("revoke delete on token.key_use from keyledger_token");
+      one.keep(List.of());
+      assertThat(uses()).isEqualTo(3);
+      statement.execute("grant delete on token.key_use to keyledger_token");
+    }
+
+    one.keep(List.of());
+    assertThat(uses()).isZero();
+  }
+
+  @Test
+  void onAFreshDatabaseAKeyIsToldAtOnceHoweverOldItIs() {
+    var old =
+        new UUID((clock.millis() - 1_000_000_000L) << 16 | 0x7abc, key.getLeastSignificantBits());
+    one.keep(
+        List.of(
+            new Counted<>(
+                new Used(old, "sk_x", "198.51.100.7", organization), 1, clock.instant())));
+
+    assertThat(told()).hasSize(1);
+  }
+
+  private static void lock(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("lock table token.key_network in access exclusive mode");
+    }
+  }
+
+  private List<Counted<Used>> inNetworks(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> used("10.%d.%d.1".formatted(i / 256, i % 256), 1))
+        .toList();
+  }
+
+  private double lost() {
+    return registry.counter("keyledger.counts.lost", "counts", "networks").count();
   }
 
   private KeyUses keyUses() {
