@@ -20,10 +20,6 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Role;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,13 +66,37 @@ final class PlainEvents {
   private static final byte[] ROLE = PlainJson.name("role");
   private static final byte[] AT = PlainJson.name("at");
 
-  private static final Map<String, Actor.Kind> ACTORS = byName(Actor.Kind.values());
-  private static final Map<String, EventCause.Kind> CAUSES = byName(EventCause.Kind.values());
-  private static final Map<String, KeyRevoked.Cause> REVOCATIONS =
-      byName(KeyRevoked.Cause.values());
-  private static final Map<String, Role> ROLES = byName(Role.values());
+  private static final PlainWords<Actor.Kind> ACTORS = PlainWords.of(Actor.Kind.values());
+  private static final PlainWords<EventCause.Kind> CAUSES = PlainWords.of(EventCause.Kind.values());
+  private static final PlainWords<KeyRevoked.Cause> REVOCATIONS =
+      PlainWords.of(KeyRevoked.Cause.values());
+  private static final PlainWords<Role> ROLES = PlainWords.of(Role.values());
+  private static final PlainWords<String> TYPES =
+      PlainWords.of(
+          "key.created",
+          "key.rotated",
+          "key.rotation_completed",
+          "key.scopes_narrowed",
+          "key.renamed",
+          "key.revoked",
+          "key.expired",
+          "member.added",
+          "member.role_changed",
+          "member.removed");
+
+  /** Those that this thread read last, which the next event is likely to have too. */
+  private static final class Ids {
+    private final PlainId<OrganizationId> organization = new PlainId<>(OrganizationId::new);
+    private final PlainId<PersonId> person = new PlainId<>(PersonId::new);
+    private final PlainId<MemberId> member = new PlainId<>(MemberId::new);
+    private final PlainId<SessionId> session = new PlainId<>(SessionId::new);
+    private final PlainId<KeyId> key = new PlainId<>(KeyId::new);
+  }
+
+  private static final ThreadLocal<Ids> LAST = ThreadLocal.withInitial(Ids::new);
 
   private final PlainJson json;
+  private final Ids ids = LAST.get();
 
   private PlainEvents(byte[] bytes) {
     json = new PlainJson(bytes);
@@ -93,22 +113,19 @@ final class PlainEvents {
     }
   }
 
-  private static <E extends Enum<E>> Map<String, E> byName(E[] values) {
-    return Stream.of(values)
-        .collect(
-            Collectors.toUnmodifiableMap(one -> one.name().toLowerCase(Locale.ROOT), one -> one));
-  }
-
   private @Nullable LedgerEvent event() {
     json.open();
     json.need(ORGANIZATION);
-    var organization = new OrganizationId(json.text());
+    var organization = ids.organization.next(json);
     json.need(POSITION);
     long position = json.whole();
     json.need(ID);
     var id = new EventId(json.text());
     json.need(TYPE);
-    String type = json.text();
+    String type = TYPES.next(json);
+    if (type == null) {
+      return null;
+    }
     json.need(ACTOR);
     Actor actor = actor();
     json.need(ORIGIN);
@@ -129,9 +146,9 @@ final class PlainEvents {
     json.open();
     json.need(KIND);
     Actor.Kind kind = one(ACTORS);
-    PersonId person = json.has(PERSON) ? new PersonId(json.text()) : null;
-    MemberId member = json.has(MEMBER) ? new MemberId(json.text()) : null;
-    SessionId session = json.has(SESSION) ? new SessionId(json.text()) : null;
+    PersonId person = json.has(PERSON) ? ids.person.next(json) : null;
+    MemberId member = json.has(MEMBER) ? ids.member.next(json) : null;
+    SessionId session = json.has(SESSION) ? ids.session.next(json) : null;
     json.close();
     return new Actor(kind, person, member, session);
   }
@@ -150,7 +167,7 @@ final class PlainEvents {
   private SealedText sealed() {
     json.open();
     json.need(PERSON);
-    var person = new PersonId(json.text());
+    var person = ids.person.next(json);
     json.need(CIPHERTEXT);
     String ciphertext = json.text();
     json.close();
@@ -192,7 +209,7 @@ final class PlainEvents {
     String name = text(NAME);
     String environment = text(ENVIRONMENT);
     List<String> scopes = texts(SCOPES);
-    MemberId createdBy = json.has(CREATED_BY) ? new MemberId(json.text()) : null;
+    MemberId createdBy = json.has(CREATED_BY) ? ids.member.next(json) : null;
     return new KeyCreated(
         key, name, environment, scopes, createdBy, secret(), instantIf(EXPIRES_AT), at());
   }
@@ -207,7 +224,7 @@ final class PlainEvents {
   private MemberAdded added() {
     MemberId member = member();
     json.need(PERSON);
-    var person = new PersonId(json.text());
+    var person = ids.person.next(json);
     json.need(EMAIL);
     SealedText email = sealed();
     return new MemberAdded(member, person, email, role(ROLE), at());
@@ -225,12 +242,12 @@ final class PlainEvents {
 
   private KeyId key() {
     json.need(KEY);
-    return new KeyId(json.text());
+    return ids.key.next(json);
   }
 
   private MemberId member() {
     json.need(MEMBER);
-    return new MemberId(json.text());
+    return ids.member.next(json);
   }
 
   private Role role(byte[] name) {
@@ -261,8 +278,8 @@ final class PlainEvents {
     return json.texts();
   }
 
-  private <E extends Enum<E>> E one(Map<String, E> values) {
-    E value = values.get(json.text());
+  private <E extends Enum<E>> E one(PlainWords<E> words) {
+    E value = words.next(json);
     if (value == null) {
       throw new IllegalArgumentException("written otherwise, or of a later release");
     }

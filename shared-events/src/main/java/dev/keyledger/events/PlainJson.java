@@ -40,6 +40,11 @@ final class PlainJson {
     return ('"' + name + "\":").getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** As {@link #passes} looks for it. */
+  static byte[] quoted(String text) {
+    return ('"' + text + '"').getBytes(StandardCharsets.US_ASCII);
+  }
+
   void open() {
     expect('{');
     first = true;
@@ -78,6 +83,16 @@ final class PlainJson {
     if (!has(name)) {
       throw NotPlain.ONE;
     }
+  }
+
+  /** Whether that text is next; if so, what is behind it is. */
+  boolean passes(byte[] quoted) {
+    int to = at + quoted.length;
+    if (to > in.length || !Arrays.equals(in, at, to, quoted, 0, quoted.length)) {
+      return false;
+    }
+    at = to;
+    return true;
   }
 
   String text() {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class RecordParts {
   private static final int USUAL = 2_048;
 
+  /** What is kept from one record to the next; of a larger one no room stays behind. */
+  private static final int KEPT = 64 * 1_024;
+
   /** As a digest and an authentication code have it. */
   @FunctionalInterface
   interface Sink {
@@ -20,6 +23,15 @@ final class RecordParts {
   }
 
   private ByteBuffer parts = ByteBuffer.allocate(USUAL);
+
+  /** Begins another record, in the room of the one before. */
+  RecordParts begin() {
+    if (parts.capacity() > KEPT) {
+      parts = ByteBuffer.allocate(USUAL);
+    }
+    parts.clear();
+    return this;
+  }
 
   /** All of them at once: a sink is dear to call, and a record has a dozen parts. */
   void into(Sink sink) {

@@ -7,6 +7,7 @@ import dev.keyledger.kit.keys.ServerKeys.ServerKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +44,29 @@ public final class RecordSeals {
 
   private record KeyName(Purpose purpose, String id) {}
 
+  /** What a thread needs for each record: made once, since a rebuild checks millions. */
+  private static final class Bench {
+    private final RecordParts parts = new RecordParts();
+    private final Map<KeyName, Mac> macs = new HashMap<>();
+    private @Nullable Table table;
+
+    @Nullable Mac macOf(Table current, KeyName name) {
+      if (table != current) {
+        macs.clear();
+        table = current;
+      }
+      return macs.computeIfAbsent(name, known -> copyOf(current.macs().get(known)));
+    }
+
+    private static @Nullable Mac copyOf(@Nullable Mac template) {
+      try {
+        return template == null ? null : (Mac) template.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("the JDK's HMAC can be cloned", e);
+      }
+    }
+  }
+
   /** The keys as they were read, ready for use. */
   private record Table(ServerKeys keys, Map<KeyName, Mac> macs) {
     static Table of(ServerKeys keys) {
@@ -58,6 +82,7 @@ public final class RecordSeals {
 
   private final Supplier<ServerKeys> serverKeys;
   private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
+  private final ThreadLocal<Bench> benches = ThreadLocal.withInitial(Bench::new);
   private volatile Table table;
 
   /**
@@ -120,20 +145,22 @@ public final class RecordSeals {
     if (dot < 1) {
       throw new UnsealedException("no seal that can be read");
     }
-    Mac mac = table().macs().get(new KeyName(purposeOf(record.topic()), text.substring(0, dot)));
+    Bench bench = benches.get();
+    Mac mac = bench.macOf(table(), new KeyName(purposeOf(record.topic()), text.substring(0, dot)));
     if (mac == null) {
       throw new UnsealedException("sealed under a server key that isn't known");
     }
     byte[] due =
         sealed(
+            bench.parts,
             mac,
             record.topic(),
             record.partition(),
             bytesOf(record.key()),
             record.headers(),
             value);
-    if (!MessageDigest.isEqual(
-        encoded(due), text.substring(dot + 1).getBytes(StandardCharsets.US_ASCII))) {
+    byte[] told = Arrays.copyOfRange(seal.value(), dot + 1, seal.value().length);
+    if (!MessageDigest.isEqual(encoded(due), told)) {
       throw new UnsealedException("the seal is of another record");
     }
     return value;
@@ -151,13 +178,15 @@ public final class RecordSeals {
     }
     Table current = table();
     ServerKey key = current.keys().current(purposeOf(record.topic()));
-    Mac mac = current.macs().get(new KeyName(key.purpose(), key.id()));
+    Bench bench = benches.get();
+    Mac mac = bench.macOf(current, new KeyName(key.purpose(), key.id()));
     if (mac == null) {
       throw new IllegalStateException(key + " seals nothing");
     }
     record.headers().remove(HEADER);
     byte[] code =
         sealed(
+            bench.parts,
             mac,
             record.topic(),
             partition,
@@ -174,25 +203,24 @@ public final class RecordSeals {
   }
 
   private static byte[] sealed(
-      Mac template,
+      RecordParts parts,
+      Mac mac,
       String topic,
       int partition,
       byte @Nullable [] key,
       Headers headers,
       byte @Nullable [] value) {
-    try {
-      Mac mac = (Mac) template.clone();
-      new RecordParts()
-          .text(topic)
-          .number(partition)
-          .bytes(key)
-          .bytes(value)
-          .headers(headers, HEADER)
-          .into(mac::update);
-      return mac.doFinal();
-    } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("the JDK's HMAC can be cloned", e);
-    }
+    // What broke off before its end would be a part of the next.
+    mac.reset();
+    parts
+        .begin()
+        .text(topic)
+        .number(partition)
+        .bytes(key)
+        .bytes(value)
+        .headers(headers, HEADER)
+        .into(mac::update);
+    return mac.doFinal();
   }
 
   private Table table() {

@@ -4,12 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * JSON in its one canonical text (RFC 8785): no spaces, members in the order of their names' UTF-16
@@ -22,17 +19,11 @@ public final class CanonicalJson {
   /** Digits of a whole number that every double tells exactly. */
   private static final int EXACT_DIGITS = 15;
 
-  /**
-   * Where it stands in what was written.
-   *
-   * @param nameEnd behind its name's last character
-   * @param name where it isn't all ASCII as it stands there; {@code null} where it is
-   */
-  private record Member(int from, int nameEnd, int to, @Nullable String name) {}
-
   private final byte[] in;
   private int at;
+  private final WrittenMembers members = new WrittenMembers();
   private byte[] out;
+  private byte[] unsorted = {};
   private int length;
   private int depth;
 
@@ -107,12 +98,11 @@ public final class CanonicalJson {
 
   private void object() {
     enter('{');
-    int begin = length;
-    List<Member> members = new ArrayList<>();
+    int first = members.count();
     boolean sorted = true;
     space();
     while (peek() != '}') {
-      if (!members.isEmpty()) {
+      if (members.count() > first) {
         expect(',');
         write((byte) ',');
         space();
@@ -124,49 +114,35 @@ public final class CanonicalJson {
       expect(':');
       write((byte) ':');
       value();
-      String name = ascii ? null : unescaped(out, from + 1, nameEnd);
-      var member = new Member(from, nameEnd, length, name);
-      sorted &= members.isEmpty() || compare(out, members.getLast(), member) < 0;
-      members.add(member);
+      members.add(from, nameEnd, length, ascii ? null : unescaped(out, from + 1, nameEnd));
+      int last = members.count() - 1;
+      sorted &= last == first || members.compare(out, last - 1, last) < 0;
       space();
     }
     if (!sorted) {
-      sort(begin, members);
+      sort(first);
     }
+    members.forget(first);
     leave('}');
   }
 
-  // By UTF-16 code units, which of ASCII are its bytes.
-  private int compare(byte[] written, Member one, Member other) {
-    return one.name() == null && other.name() == null
-        ? Arrays.compareUnsigned(
-            written, one.from() + 1, one.nameEnd(), written, other.from() + 1, other.nameEnd())
-        : name(written, one).compareTo(name(written, other));
-  }
-
-  private String name(byte[] written, Member member) {
-    return member.name() != null
-        ? member.name()
-        : new String(
-            written,
-            member.from() + 1,
-            member.nameEnd() - member.from() - 1,
-            StandardCharsets.US_ASCII);
-  }
-
-  private void sort(int begin, List<Member> members) {
-    byte[] unsorted = Arrays.copyOf(out, length);
-    members.sort((one, other) -> compare(unsorted, one, other));
+  private void sort(int first) {
+    int begin = members.from(first);
+    if (unsorted.length < length) {
+      unsorted = new byte[out.length];
+    }
+    System.arraycopy(out, begin, unsorted, begin, length - begin);
+    int[] order = members.inOrder(unsorted, first);
     length = begin;
-    for (int i = 0; i < members.size(); i++) {
-      Member member = members.get(i);
+    for (int i = 0; i < order.length; i++) {
       if (i > 0) {
-        if (compare(unsorted, members.get(i - 1), member) == 0) {
+        if (members.compare(unsorted, order[i - 1], order[i]) == 0) {
           throw refused();
         }
         write((byte) ',');
       }
-      write(unsorted, member.from(), member.to() - member.from());
+      int from = members.from(order[i]);
+      write(unsorted, from, members.to(order[i]) - from);
     }
   }
 
@@ -327,6 +303,20 @@ public final class CanonicalJson {
   }
 
   private void number() {
+    int from = at;
+    while (at < in.length && in[at] >= '0' && in[at] <= '9') {
+      at++;
+    }
+    boolean ends = at == in.length || in[at] == ',' || in[at] == '}' || in[at] == ']';
+    if (ends && at > from && at - from <= EXACT_DIGITS && (in[from] != '0' || at - from == 1)) {
+      write(in, from, at - from);
+      return;
+    }
+    at = from;
+    numberOfAnySpelling();
+  }
+
+  private void numberOfAnySpelling() {
     int from = at;
     boolean whole = true;
     while (at < in.length && "+-.eE0123456789".indexOf(in[at]) >= 0) {

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +85,34 @@ class Rfc8785Test {
   void namesWithEscapesAreSortedByWhatTheySay() {
     assertThat(canonical("{\"b\":1,\"\\u0061\":2,\"B\":{\"z\":[],\"y\":[2,1]}}"))
         .isEqualTo("{\"B\":{\"y\":[2,1],\"z\":[]},\"a\":2,\"b\":1}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 31, 32, 33, 100, 1_000})
+  void sortsAsManyMembersAsThereAreAndThoseInside(int members) {
+    List<String> names =
+        IntStream.range(0, members).mapToObj(i -> i % 7 == 0 ? "\u00e9" + i : "n" + i).toList();
+    List<String> shuffled = new ArrayList<>(names);
+    Collections.shuffle(shuffled, new Random(members));
+    String json =
+        shuffled.stream()
+            .map(name -> "\"%s\":{\"b\":%d,\"a\":[]}".formatted(name, name.length()))
+            .collect(Collectors.joining(",", "{", "}"));
+    assertThat(canonical(json))
+        .isEqualTo(
+            names.stream()
+                .sorted()
+                .map(name -> "\"%s\":{\"a\":[],\"b\":%d}".formatted(name, name.length()))
+                .collect(Collectors.joining(",", "{", "}")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "7", "123456789012345", "-0", "10", "1234567890123456", "12e0"})
+  void wholeNumbersAreWrittenAsAnyOthers(String number) {
+    String spelled = EcmaScriptNumber.spelled(number);
+    assertThat(canonical(number)).isEqualTo(spelled);
+    assertThat(canonical("{\"a\":[" + number + "," + number + "],\"b\":" + number + "}"))
+        .isEqualTo("{\"a\":[" + spelled + "," + spelled + "],\"b\":" + spelled + "}");
   }
 
   @ParameterizedTest

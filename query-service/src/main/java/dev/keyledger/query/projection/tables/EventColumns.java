@@ -1,5 +1,6 @@
 package dev.keyledger.query.projection.tables;
 
+import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.LedgerEvent;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What history keeps beside an event's record, and the record says itself. */
@@ -24,6 +26,11 @@ public record EventColumns(
     @Nullable UUID session,
     @Nullable String requestId,
     @Nullable String words) {
+  private static final String[] ACTOR_KINDS =
+      Stream.of(Actor.Kind.values())
+          .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+          .toArray(String[]::new);
+
   /** As {@link #of(ResultSet, int)} reads them. */
   public static final String NAMES =
       "at, type, subject, actor, actor_kind, session, request_id, words";
@@ -35,7 +42,7 @@ public record EventColumns(
         EventTypes.nameOf(event.event()),
         subject(event),
         event.actor().member() == null ? null : event.actor().member().uuid(),
-        event.actor().kind().name().toLowerCase(Locale.ROOT),
+        ACTOR_KINDS[event.actor().kind().ordinal()],
         event.actor().session() == null ? null : event.actor().session().uuid(),
         event.origin().requestId(),
         SearchColumns.words(event.event()));
