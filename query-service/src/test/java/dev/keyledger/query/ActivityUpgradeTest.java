@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -46,14 +45,14 @@ class ActivityUpgradeTest {
 
   @Test
   void whatWasStoredBeforeAndWhatTheReleaseBeforeStoresIsAllExported() throws SQLException {
-    migrateTo("11");
+    QuerySchema.migrate(database, "11");
     UUID second = insertAsBefore(T.minusSeconds(20));
     UUID third = insertAsBefore(T.minusSeconds(10));
     UUID first = insertAsBefore(T.minus(Duration.ofDays(40)));
-    migrateTo("13");
+    QuerySchema.migrate(database, "13");
     UUID meanwhile = insertAsBefore(T.minus(Duration.ofDays(80)));
     String before = positionOf(meanwhile);
-    migrateTo("latest");
+    QuerySchema.migrate(database, "latest");
     UUID afterwards = insertAsBefore(T.minus(Duration.ofDays(120)));
 
     assertThat(before).isNotNull().isEqualTo(positionOf(meanwhile));
@@ -95,7 +94,7 @@ class ActivityUpgradeTest {
 
   @Test
   void aReplicaOfTheReleaseBeforeIsBoundToOneTransactionAtATime() throws SQLException {
-    migrateTo("latest");
+    QuerySchema.migrate(database, "latest");
     try (Connection one = asService();
         Connection other = asService()) {
       Instant earlier = T.minus(Duration.ofDays(60));
@@ -118,7 +117,7 @@ class ActivityUpgradeTest {
 
   @Test
   void noMonthIsWrittenAnewUnderALockThatKeepsReadersOut() throws SQLException {
-    migrateTo("11");
+    QuerySchema.migrate(database, "11");
     insertAsBefore(T);
     insertAsBefore(T.minus(Duration.ofDays(60)));
     String files =
@@ -126,7 +125,7 @@ class ActivityUpgradeTest {
             + " order by i.inhrelid) from pg_inherits i where i.inhparent = 'query.activity'::regclass";
     String before = one(files);
 
-    migrateTo("latest");
+    QuerySchema.migrate(database, "latest");
 
     assertThat(one(files)).isEqualTo(before);
     assertThat(one("select count(*) from query.activity where position is null")).isEqualTo("0");
@@ -161,19 +160,6 @@ class ActivityUpgradeTest {
 
   private static String[] text(UUID... ids) {
     return List.of(ids).stream().map(id -> EventId.of(id).value()).toArray(String[]::new);
-  }
-
-  private void migrateTo(String version) {
-    String owner = Logins.owner("query");
-    Flyway.configure()
-        .dataSource(database.jdbcUrl(), owner, database.logins().revealPassword(owner))
-        .defaultSchema("query")
-        .schemas("query")
-        .createSchemas(false)
-        .locations("classpath:db/query")
-        .target(version)
-        .load()
-        .migrate();
   }
 
   private Connection asService() {
