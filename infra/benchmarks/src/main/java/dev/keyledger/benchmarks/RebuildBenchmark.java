@@ -108,7 +108,7 @@ final class RebuildBenchmark implements Benchmark {
             return events * 1e9 / (System.nanoTime() - startedAt);
           }
           case "cancelled" -> throw new IllegalStateException("the rebuild was cancelled");
-          default -> LockSupport.parkNanos(20_000_000);
+          default -> LockSupport.parkNanos(50_000_000);
         }
       }
     }

@@ -111,7 +111,7 @@ class CheckRounds implements SmartLifecycle {
       Optional<Passes.PassTurn> turn = passes.take(holder, due);
       if (turn.isPresent()) {
         findings.begin();
-        pass(new Pass(passes, findings, holder, turn.get(), settings.share(), () -> running));
+        pass(new Pass(passes, findings, holder, turn.get(), settings, () -> running));
       }
       count = findings.count();
       passes.wholeAt().ifPresent(at -> wholeAt = at);

@@ -20,10 +20,11 @@ final class Pass {
   private final Passes passes;
   private final Findings findings;
   private final String holder;
-  private final double share;
+  private final CheckSettings settings;
   private final BooleanSupplier goesOn;
   private final Map<Part, String> hindered = new EnumMap<>(Part.class);
   private Passes.PassTurn turn;
+  private boolean rebuilding;
   private long worked = System.nanoTime();
   private long saved = worked;
 
@@ -32,13 +33,14 @@ final class Pass {
       Findings findings,
       String holder,
       Passes.PassTurn turn,
-      double share,
+      CheckSettings settings,
       BooleanSupplier goesOn) {
     this.passes = passes;
     this.findings = findings;
     this.holder = holder;
     this.turn = turn;
-    this.share = share;
+    this.settings = settings;
+    this.rebuilding = passes.isRebuilding();
     this.goesOn = goesOn;
   }
 
@@ -96,10 +98,9 @@ final class Pass {
     if (!goesOn.getAsBoolean()) {
       throw new EndedException();
     }
-    if (!turn.asked() && share < 1) {
-      long work = System.nanoTime() - worked;
+    if (!turn.asked()) {
       try {
-        Thread.sleep(Math.min(5_000, (long) (work / 1e6 * (1 / share - 1))));
+        Thread.sleep(settings.restMillis(rebuilding, System.nanoTime() - worked));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new EndedException();
@@ -114,6 +115,7 @@ final class Pass {
     }
     boolean asked = turn.asked() || passes.isAsked(turn.pass());
     turn = new Passes.PassTurn(turn.pass(), asked, turn.stage(), turn.cursor(), turn.compared());
+    rebuilding = passes.isRebuilding();
     saved = System.nanoTime();
   }
 

@@ -120,6 +120,13 @@ class Passes {
         .single();
   }
 
+  /** Whether views are built anew just now. */
+  boolean isRebuilding() {
+    return jdbc.sql("select exists (select from generations where state = 'building')")
+        .query(Boolean.class)
+        .single();
+  }
+
   /**
    * @param hindered why it couldn't be compared as a whole
    */
