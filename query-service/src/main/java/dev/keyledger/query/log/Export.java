@@ -41,7 +41,7 @@ class Export {
   static final int PAGE = 1_000;
   private static final int BUFFER = 1 << 16;
 
-  private record Line(long position, byte[] record, byte[] leaf) {}
+  private record Line(long position, byte[] record, Hash leaf) {}
 
   /** What of a record is encrypted. */
   private record Personal(
@@ -136,7 +136,8 @@ class Export {
                             + " order by position")
                     .param("from", from)
                     .param("to", to)
-                    .query((row, n) -> new Line(row.getLong(1), row.getBytes(2), row.getBytes(3)))
+                    .query((row, n) ->
+                        new Line(row.getLong(1), row.getBytes(2), LogReads.leaf(row.getBytes(3))))
                     .list());
     return Objects.requireNonNull(page.getBody());
   }
@@ -148,7 +149,7 @@ class Export {
       Line line = lines.get(i);
       out.write(("{\"position\":" + line.position()).getBytes(StandardCharsets.US_ASCII));
       out.write(
-          (",\"leaf\":\"" + new Hash(line.leaf()).text() + "\",\"event\":")
+          (",\"leaf\":\"" + line.leaf().text() + "\",\"event\":")
               .getBytes(StandardCharsets.US_ASCII));
       out.write(line.record());
       out.write(",\"opened\":".getBytes(StandardCharsets.US_ASCII));

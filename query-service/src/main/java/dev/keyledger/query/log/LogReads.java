@@ -186,6 +186,14 @@ class LogReads {
     }
   }
 
+  /** Of an event's row: one that has none any more was taken away. */
+  static Hash leaf(byte @Nullable [] stored) {
+    if (stored == null || stored.length != Hash.LENGTH) {
+      throw inconsistent();
+    }
+    return new Hash(stored);
+  }
+
   private static RuntimeException inconsistent() {
     return Problem.of(
             503, "log_inconsistent", "The log doesn't go on from what was signed of it before.")

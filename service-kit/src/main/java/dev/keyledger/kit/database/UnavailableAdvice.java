@@ -1,5 +1,6 @@
 package dev.keyledger.kit.database;
 
+import dev.keyledger.kit.web.BegunAnswer;
 import dev.keyledger.kit.web.ProblemWriter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class UnavailableAdvice {
     CannotCreateTransactionException.class
   })
   void unavailable(RuntimeException e, HttpServletResponse response) throws IOException {
+    BegunAnswer.refuse(response, e);
     log.warn("PostgreSQL cannot be used just now", e);
     problems.write(response, UnavailableDatabase.PROBLEM);
   }

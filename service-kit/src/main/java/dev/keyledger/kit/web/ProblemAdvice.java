@@ -33,7 +33,6 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
-import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * The one place where a refusal becomes an answer. A service's own advice may stand before it;
@@ -55,17 +54,22 @@ public final class ProblemAdvice {
   }
 
   @ExceptionHandler
-  ResponseEntity<byte[]> refused(ProblemException e, HttpServletRequest request) {
+  ResponseEntity<byte[]> refused(
+      ProblemException e, HttpServletRequest request, HttpServletResponse response) {
+    BegunAnswer.refuse(response, e);
     return problems.entityOf(gateway.toldTo(request, e.problem()));
   }
 
   @ExceptionHandler
-  ResponseEntity<byte[]> refused(EndpointRefusedException e, HttpServletRequest request) {
-    return refused(e.refusal(), request);
+  ResponseEntity<byte[]> refused(
+      EndpointRefusedException e, HttpServletRequest request, HttpServletResponse response) {
+    return refused(e.refusal(), request, response);
   }
 
   @ExceptionHandler
-  ResponseEntity<byte[]> refused(AccessRefusedException e, HttpServletRequest request) {
+  ResponseEntity<byte[]> refused(
+      AccessRefusedException e, HttpServletRequest request, HttpServletResponse response) {
+    BegunAnswer.refuse(response, e);
     return problems.entityOf(gateway.toldTo(request, Problem.of(e)));
   }
 
@@ -145,19 +149,10 @@ public final class ProblemAdvice {
     log.debug("A client went away before its answer was written");
   }
 
-  /**
-   * @throws Exception the same, where a part of the answer is out already: then the server ends the
-   *     connection, so that nobody takes the part for the whole
-   */
   @ExceptionHandler
   @Nullable ResponseEntity<byte[]> unexpected(Exception e, HttpServletResponse response)
       throws Exception {
-    if (response.isCommitted()) {
-      if (!DisconnectedClientHelper.isClientDisconnectedException(e)) {
-        log.error("An answer could not be written to its end: {}", e.getClass().getName());
-      }
-      throw e;
-    }
+    BegunAnswer.refuse(response, e);
     if (e instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
       return problems.entityOf(
           Problem.of(

@@ -1,9 +1,12 @@
 package dev.keyledger.kit.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keyledger.kit.web.ProblemWriter;
 import java.sql.SQLException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.dao.CannotAcquireLockException;
@@ -13,9 +16,11 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.method.annotation.ExceptionHandlerMethodResolver;
+import tools.jackson.databind.json.JsonMapper;
 
 class UnavailableAdviceTest {
   private static final ExceptionHandlerMethodResolver HANDLERS =
@@ -44,6 +49,19 @@ class UnavailableAdviceTest {
   void aDatabaseThatCannotBeUsedNowIsNotOurFault(Exception outage) {
     assertThat(HANDLERS.resolveMethodByExceptionType(outage.getClass())).isNotNull();
     assertThat(UnavailableDatabase.isReasonOf(outage)).isTrue();
+  }
+
+  /** It would look like the whole answer, with a line too many. */
+  @Test
+  void anAnswerThatHasBegunIsNotEndedByAProblem() throws Exception {
+    var response = new MockHttpServletResponse();
+    response.getOutputStream().write('1');
+    response.flushBuffer();
+    var outage = new QueryTimeoutException("slow");
+    var advice = new UnavailableAdvice(new ProblemWriter(new JsonMapper()));
+
+    assertThatThrownBy(() -> advice.unavailable(outage, response)).isSameAs(outage);
+    assertThat(response.getContentAsString()).isEqualTo("1");
   }
 
   @ParameterizedTest
