@@ -1,6 +1,10 @@
 package dev.keyledger.events;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +14,39 @@ import org.jspecify.annotations.Nullable;
  * @param verifier HMAC-SHA-256 of the secret under the pepper that it names, base64url without
  *     padding: useless without a server's key. {@code null} in every fact that leaves the ledger
  *     for {@code events.v1}
+ * @param commitment SHA-256 of the verifier, base64url without padding: it leaves the ledger, so
+ *     that a verifier which was exchanged there later doesn't fit what was published and signed.
+ *     256 bits that nobody knows can't be guessed from it. {@code null}, and not written, in events
+ *     of before it was made
  */
-public record IssuedSecret(String prefix, @Nullable String verifier, Instant createdAt) {
+public record IssuedSecret(
+    String prefix, @Nullable String verifier, Instant createdAt, @Nullable String commitment) {
+  /** One that commits to nothing, as in events of before. */
+  public IssuedSecret(String prefix, @Nullable String verifier, Instant createdAt) {
+    this(prefix, verifier, createdAt, null);
+  }
+
+  /** One that commits to its verifier. */
+  public static IssuedSecret committed(String prefix, String verifier, Instant createdAt) {
+    return new IssuedSecret(prefix, verifier, createdAt, commitmentOf(verifier));
+  }
+
   public IssuedSecret withoutVerifier() {
-    return new IssuedSecret(prefix, null, createdAt);
+    return new IssuedSecret(prefix, null, createdAt, commitment);
+  }
+
+  /** Whether the verifier is the one that it commits to, if it does to any. */
+  boolean fitsItsCommitment() {
+    return commitment == null || verifier != null && commitment.equals(commitmentOf(verifier));
+  }
+
+  private static String commitmentOf(String verifier) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", e);
+    }
   }
 }

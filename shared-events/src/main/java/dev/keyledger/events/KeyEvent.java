@@ -40,6 +40,11 @@ public sealed interface KeyEvent extends OrganizationEvent {
       return new KeyCreated(
           key, name, environment, scopes, createdBy, secret.withoutVerifier(), expiresAt, at);
     }
+
+    @Override
+    public boolean fitsItsCommitment() {
+      return secret.fitsItsCommitment();
+    }
   }
 
   /**
@@ -54,6 +59,11 @@ public sealed interface KeyEvent extends OrganizationEvent {
     @Override
     public KeyRotated withoutVerifier() {
       return new KeyRotated(key, secret.withoutVerifier(), previousValidUntil, at);
+    }
+
+    @Override
+    public boolean fitsItsCommitment() {
+      return secret.fitsItsCommitment();
     }
   }
 

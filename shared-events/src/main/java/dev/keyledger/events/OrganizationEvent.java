@@ -17,4 +17,12 @@ public sealed interface OrganizationEvent
 
   /** The same fact without any verifier of a secret: what may leave the ledger. */
   OrganizationEvent withoutVerifier();
+
+  /**
+   * Whether each secret's verifier is the one that the fact commits to, as it stands in the ledger:
+   * outside of it there are no verifiers.
+   */
+  default boolean fitsItsCommitment() {
+    return true;
+  }
 }

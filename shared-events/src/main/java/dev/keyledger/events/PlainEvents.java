@@ -54,6 +54,7 @@ final class PlainEvents {
   private static final byte[] SECRET = PlainJson.name("secret");
   private static final byte[] PREFIX = PlainJson.name("prefix");
   private static final byte[] VERIFIER = PlainJson.name("verifier");
+  private static final byte[] COMMITMENT = PlainJson.name("commitment");
   private static final byte[] CREATED_AT = PlainJson.name("created_at");
   private static final byte[] EXPIRES_AT = PlainJson.name("expires_at");
   private static final byte[] PREVIOUS_VALID_UNTIL = PlainJson.name("previous_valid_until");
@@ -236,8 +237,9 @@ final class PlainEvents {
     String prefix = text(PREFIX);
     String verifier = json.has(VERIFIER) ? json.text() : null;
     Instant createdAt = instant(CREATED_AT);
+    String commitment = json.has(COMMITMENT) ? json.text() : null;
     json.close();
-    return new IssuedSecret(prefix, verifier, createdAt);
+    return new IssuedSecret(prefix, verifier, createdAt, commitment);
   }
 
   private KeyId key() {

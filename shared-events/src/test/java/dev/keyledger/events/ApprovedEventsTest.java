@@ -90,6 +90,33 @@ class ApprovedEventsTest {
   }
 
   @Test
+  void whatIsPublishedOfASecretCommitsToItsVerifierAndSaysNothingOfIt() {
+    var issued = IssuedSecret.committed("sk_live_aB3dE5g", "nEvErAsEcReT", Samples.AT);
+    LedgerEvent inLedger =
+        Samples.inLedger(new KeyEvent.KeyRotated(Samples.KEY, issued, null, Samples.AT));
+
+    String published =
+        new String(EventCodec.encode(inLedger.withoutVerifiers()), StandardCharsets.UTF_8);
+
+    // printf nEvErAsEcReT | openssl dgst -sha256 -binary | basenc --base64url
+    assertThat(published)
+        .contains("\"commitment\":\"gllbhEz9Ww2KvYnkB6RbfZsNPVKsTYkG4TIBtNYd_s4\"")
+        .doesNotContain("nEvErAsEcReT");
+    assertThat(inLedger.event().fitsItsCommitment()).isTrue();
+    for (IssuedSecret other :
+        List.of(
+            new IssuedSecret("sk_live_aB3dE5g", "another", Samples.AT, issued.commitment()),
+            new IssuedSecret("sk_live_aB3dE5g", null, Samples.AT, issued.commitment()))) {
+      assertThat(new KeyEvent.KeyRotated(Samples.KEY, other, null, Samples.AT).fitsItsCommitment())
+          .isFalse();
+    }
+    assertThat(
+            new KeyEvent.KeyRotated(Samples.KEY, Samples.SECRET, null, Samples.AT)
+                .fitsItsCommitment())
+        .isTrue();
+  }
+
+  @Test
   void anEventSaysWhatMadeItDueAndWhatTheClientCallsItself() {
     LedgerEvent sample = Samples.inLedger(Samples.EVENTS.getLast());
     var cause = EventCause.reaction("member_removed", sample.id(), 16);

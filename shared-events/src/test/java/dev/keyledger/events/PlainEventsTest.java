@@ -16,8 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PlainEventsTest {
   private static final byte[] PUT = "0179azAZ-.:,\"\\{}[] é\n".getBytes(StandardCharsets.UTF_8);
 
+  private static final IssuedSecret COMMITTED =
+      IssuedSecret.committed("sk_live_aB3dE5g", "nEvErAsEcReT", Samples.AT);
+
   static Stream<LedgerEvent> frequent() {
-    return Samples.EVENTS.stream()
+    return Stream.concat(
+            Samples.EVENTS.stream(),
+            Stream.of(new KeyEvent.KeyRotated(Samples.KEY, COMMITTED, null, Samples.AT)))
         .filter(event ->
             event instanceof KeyEvent
                 || (event instanceof MemberEvent && !(event instanceof MemberEvent.MemberErased)))

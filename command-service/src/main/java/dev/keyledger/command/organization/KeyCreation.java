@@ -44,7 +44,7 @@ record KeyCreation(Standing standing, KeyRing keys) {
         environment,
         c.scopes(),
         creator,
-        new IssuedSecret(secret.shownPrefix(), c.secret().verifierOf(secret), at),
+        IssuedSecret.committed(secret.shownPrefix(), c.secret().verifierOf(secret), at),
         c.expiresAt(),
         at);
   }

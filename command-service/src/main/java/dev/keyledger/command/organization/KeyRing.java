@@ -146,7 +146,7 @@ public final class KeyRing {
     events.add(
         new KeyRotated(
             key.id(),
-            new IssuedSecret(secret.shownPrefix(), c.secret().verifierOf(secret), at),
+            IssuedSecret.committed(secret.shownPrefix(), c.secret().verifierOf(secret), at),
             until,
             at));
     if (until != null && !at.isBefore(until)) {

@@ -63,10 +63,22 @@ final class StoredEvent {
           new EventId(id),
           decoded.actor(),
           decoded.origin(),
-          EventCodec.decodePayload(type, payload));
+          asCommitted());
+    } catch (UnpublishableException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw new UnpublishableException("event " + id + " cannot be read", e);
     }
+  }
+
+  // A verifier that was exchanged in the table must never come to be enforced.
+  private OrganizationEvent asCommitted() {
+    OrganizationEvent event = EventCodec.decodePayload(type, payload);
+    if (!event.fitsItsCommitment()) {
+      throw new UnpublishableException(
+          "event " + id + " has another verifier than the one that it commits to");
+    }
+    return event;
   }
 
   /**
@@ -76,7 +88,9 @@ final class StoredEvent {
    */
   OrganizationEvent event() {
     try {
-      return EventCodec.decodePayload(type, payload);
+      return asCommitted();
+    } catch (UnpublishableException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw new UnpublishableException("event " + id + " cannot be read", e);
     }

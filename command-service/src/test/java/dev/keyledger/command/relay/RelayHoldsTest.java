@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.EventTypes;
+import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
@@ -89,6 +90,29 @@ class RelayHoldsTest extends RelayNodesTest {
     assertThat(kafka().token().held().get(organization.value()).reason())
         .contains("larger than Kafka takes");
     assertThat(kafka().token().held().get(organization.value()).position()).isEqualTo(2);
+  }
+
+  /** Somebody put the verifier of a secret that they know into the ledger's table. */
+  @Test
+  void atASecretWhoseVerifierIsNotTheOneThatItCommitsTo() {
+    Node node = relay(Steps.UNHINDERED);
+    awaitLeading(node);
+    ledger.append(organization, 0, Acme.registered(organization));
+    String commitment =
+        IssuedSecret.committed("kl_live_aB3dE5g", Acme.VERIFIER, Acme.AT).commitment();
+    ledger.append(
+        organization,
+        1,
+        new KeyEvent.KeyRotated(
+            key,
+            new IssuedSecret("kl_live_aB3dE5g", "another", Acme.AT, commitment),
+            null,
+            Acme.AT));
+    othersGoOn(node);
+
+    assertThat(topics.positions(organization)).containsExactly(0L);
+    assertThat(kafka().token().held().get(organization.value()).reason())
+        .contains("another verifier");
   }
 
   @Test
