@@ -1,5 +1,6 @@
 package dev.keyledger.command.relay;
 
+import dev.keyledger.events.Topics;
 import dev.keyledger.events.id.OrganizationId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,8 +26,10 @@ final class LedgerStandings {
 
   /**
    * @param next where to go on; {@code null} at the end
+   * @param topic id of the {@code events.v1} that has everything which was published; {@code null}
+   *     while it is being filled
    */
-  record Page(List<Standing> items, @Nullable String next) {}
+  record Page(List<Standing> items, @Nullable String next, @Nullable String topic) {}
 
   private final DataSource source;
 
@@ -88,7 +91,10 @@ final class LedgerStandings {
           }
         }
       }
-      return new Page(items, rows < PAGE ? null : last);
+      return new Page(
+          items,
+          rows < PAGE ? null : last,
+          token.filling() == null ? token.topics().get(Topics.EVENTS) : null);
     }
   }
 

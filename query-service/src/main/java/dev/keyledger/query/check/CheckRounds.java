@@ -171,7 +171,7 @@ class CheckRounds implements SmartLifecycle {
     }
   }
 
-  /** Those that the views know, and those of which they have events. */
+  /** Those that the views know, those of which they have events, and those of which was signed. */
   private List<UUID> page(UUID after) {
     return snapshots
         .jdbc()
@@ -185,9 +185,18 @@ class CheckRounds implements SmartLifecycle {
                       select (select e.organization from events@ e where e.organization > w.organization
                         order by e.organization limit 1)
                       from with_events w where w.organization is not null
+                    ), entered (organization) as (
+                      (select organization from platform_log where organization > :after order by organization limit 1)
+                      union all
+                      select (select l.organization from platform_log l where l.organization > n.organization
+                        order by l.organization limit 1)
+                      from entered n where n.organization is not null
                     )
                     (select organization from (select organization from with_events where organization is not null
                       limit :page) w)
+                    union
+                    (select organization from (select organization from entered where organization is not null
+                      limit :page) n)
                     union
                     (select organization from positions@ where organization > :after order by organization limit :page)
                     order by 1 limit :page

@@ -44,10 +44,13 @@ class Ledger {
 
   private record Behind(@Nullable String after) {}
 
-  private record LedgerStandings(List<LedgerStanding> items, @Nullable String next) {}
-
-  /** A page of organisations. */
-  record LedgerPage(List<LedgerStanding> items, @Nullable String next) {}
+  /**
+   * A page of organisations.
+   *
+   * @param topic id of the {@code events.v1} that has everything which was published; {@code null}
+   *     while it is being filled
+   */
+  record LedgerPage(List<LedgerStanding> items, @Nullable String next, @Nullable String topic) {}
 
   /** command-service doesn't answer. */
   static final class SilentException extends RuntimeException {
@@ -83,10 +86,7 @@ class Ledger {
    */
   LedgerPage organizations(@Nullable String after) {
     try {
-      LedgerStandings page =
-          client.post(
-              "/internal/v1/ledger/organizations", new Behind(after), LedgerStandings.class);
-      return new LedgerPage(page.items(), page.next());
+      return client.post("/internal/v1/ledger/organizations", new Behind(after), LedgerPage.class);
     } catch (UnansweredException e) {
       throw new SilentException(e);
     }

@@ -42,7 +42,9 @@ class LedgerCheck {
       return;
     }
     List<Ledger.LedgerStanding> due;
+    String filled;
     try {
+      filled = ledger.organizations(null).topic();
       due = due(pass);
     } catch (Ledger.SilentException e) {
       pass.hinder(Part.LEDGER, Ledger.SILENT);
@@ -52,7 +54,7 @@ class LedgerCheck {
       return;
     }
     try {
-      if (!areLevel(kafka.ledgerTopic())) {
+      if (!areLevel(kafka.ledgerTopic(), filled)) {
         pass.hinder(Part.VIEWS, "the views are behind");
         return;
       }
@@ -128,8 +130,12 @@ class LedgerCheck {
     return reached;
   }
 
-  /** Whether the views come soon to where the topic ends now. */
-  private boolean areLevel(Optional<LedgerTopic> topic) {
+  /**
+   * Whether the views come soon to where the topic ends now.
+   *
+   * @param filled id of the topic that the relay has nothing to make up for in
+   */
+  private boolean areLevel(Optional<LedgerTopic> topic, @Nullable String filled) {
     if (topic.isEmpty()) {
       return false;
     }
@@ -137,7 +143,8 @@ class LedgerCheck {
       Map<Integer, PartitionProgress> now = progress.of(Reads.live(snapshots.jdbc()));
       boolean level =
           topic.get().ends().entrySet().stream()
-              .allMatch(end -> isLevel(now.get(end.getKey()), topic.get().id(), end.getValue()));
+              .allMatch(
+                  end -> isLevel(now.get(end.getKey()), topic.get().id(), filled, end.getValue()));
       if (level) {
         return true;
       }
@@ -151,7 +158,10 @@ class LedgerCheck {
     return false;
   }
 
-  private static boolean isLevel(@Nullable PartitionProgress progress, String topic, long end) {
-    return progress != null && progress.nextIn(topic) >= end && progress.unseenIn(topic) == 0;
+  private static boolean isLevel(
+      @Nullable PartitionProgress progress, String topic, @Nullable String filled, long end) {
+    return progress != null
+        && progress.nextIn(topic) >= end
+        && (progress.unseenIn(topic) == 0 || topic.equals(filled));
   }
 }

@@ -1,9 +1,13 @@
 package dev.keyledger.query.check;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.StandingEvent;
+import dev.keyledger.kit.log.CanonicalJson;
 import dev.keyledger.query.check.Finding.Kind;
 import dev.keyledger.query.projection.fold.Fold;
+import dev.keyledger.query.projection.fold.ViewRows.PolicyRow;
 import dev.keyledger.query.projection.fold.WorkingSet;
 import java.util.Collection;
 import java.util.List;
@@ -54,7 +58,29 @@ final class StandingCheck {
       return;
     }
     compare(List.copyOf(set.organizations.changed()), start.organizations(), "organisation");
-    compare(List.copyOf(set.policies.changed()), start.policies(), "policy");
+    compare(policies(set.policies.changed()), policies(start.policies()), "policy");
+  }
+
+  // A policy's roles are written in an order that differs from one Java machine to the next.
+  private static List<PolicyRow> policies(Collection<PolicyRow> rows) {
+    return rows.stream()
+        .map(row ->
+            new PolicyRow(
+                row.organization(),
+                canonical(row.policy()),
+                canonical(row.ceiling()),
+                row.position(),
+                row.changedAt()))
+        .toList();
+  }
+
+  private static String canonical(String json) {
+    try {
+      return new String(CanonicalJson.of(json.getBytes(UTF_8)), UTF_8);
+    } catch (RuntimeException e) {
+      // No JSON: no event makes that of it.
+      return json;
+    }
   }
 
   private void compare(Collection<?> due, Collection<?> stored, String name) {

@@ -42,18 +42,21 @@ class TopicCheck {
   private final KafkaSettings settings;
   private final RecordSeals seals;
   private final ViewProgress progress;
+  private final Ledger ledger;
 
   TopicCheck(
       Snapshots snapshots,
       KafkaAccess kafka,
       KafkaSettings settings,
       RecordSeals seals,
-      ViewProgress progress) {
+      ViewProgress progress,
+      Ledger ledger) {
     this.snapshots = snapshots;
     this.kafka = kafka;
     this.settings = settings;
     this.seals = seals;
     this.progress = progress;
+    this.ledger = ledger;
   }
 
   /**
@@ -61,6 +64,8 @@ class TopicCheck {
    */
   void check(Pass pass, int first) {
     try {
+      // Asked before where the topic ends: what the relay has filled by now lies before that.
+      String filled = filled();
       Optional<LedgerTopic> topic = kafka.ledgerTopic();
       if (topic.isEmpty()) {
         pass.hinder(Part.TOPIC, "Kafka has no such topic");
@@ -75,7 +80,7 @@ class TopicCheck {
       try (var consumer = new KafkaConsumer<byte[], byte[]>(config)) {
         for (int partition = first; partition < Topics.PARTITIONS; partition++) {
           pass.reached(STAGE, String.valueOf(partition));
-          check(pass, consumer, topic.get(), partition);
+          check(pass, consumer, topic.get(), topic.get().id().equals(filled), partition);
         }
       }
     } catch (KafkaAccess.BrokerSilentException | KafkaException e) {
@@ -83,8 +88,25 @@ class TopicCheck {
     }
   }
 
+  /** Id of the topic that lacks nothing by the relay's word; {@code null} where it gives none. */
+  private @Nullable String filled() {
+    try {
+      return ledger.organizations(null).topic();
+    } catch (Ledger.SilentException e) {
+      return null;
+    }
+  }
+
+  /**
+   * @param filled whether the relay has nothing more to make up for: what the topic still lacks,
+   *     somebody took away
+   */
   private void check(
-      Pass pass, KafkaConsumer<byte[], byte[]> consumer, LedgerTopic topic, int partition) {
+      Pass pass,
+      KafkaConsumer<byte[], byte[]> consumer,
+      LedgerTopic topic,
+      boolean filled,
+      int partition) {
     ViewVersion live = Reads.live(snapshots.jdbc());
     var walk = new TopicWalk(snapshots, pass, live);
     // What the views have by now has to be found before the offset that they have come to.
@@ -93,10 +115,13 @@ class TopicCheck {
           walk.expect(partition);
           return progress.of(live, partition);
         });
-    if (reached.unseenIn(topic.id()) > 0) {
+    long end = reached.nextIn(topic.id());
+    boolean isWhole =
+        reached.unseenIn(topic.id()) == 0
+            || filled && end >= topic.ends().getOrDefault(partition, 0L);
+    if (!isWhole) {
       pass.hinder(Part.TOPIC, "the topic is being filled from the ledger");
     }
-    long end = reached.nextIn(topic.id());
     var place = new TopicPartition(Topics.EVENTS, partition);
     consumer.assign(List.of(place));
     consumer.seek(place, topic.beginnings().getOrDefault(partition, 0L));
@@ -116,7 +141,7 @@ class TopicCheck {
       walk.compare();
       pass.compared(polled.size());
     }
-    if (reached.unseenIn(topic.id()) == 0) {
+    if (isWhole) {
       walk.end();
     }
   }

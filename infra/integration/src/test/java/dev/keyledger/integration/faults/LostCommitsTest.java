@@ -3,17 +3,15 @@ package dev.keyledger.integration.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.keyledger.events.Topics;
 import dev.keyledger.infra.servers.EmbeddedPostgres;
-import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.infra.services.Api.Answer;
 import dev.keyledger.infra.services.Service;
+import dev.keyledger.integration.FromTheLedgerAlone;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Layout;
 import dev.keyledger.testing.People.Member;
 import dev.keyledger.testing.People.Organization;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class LostCommitsTest {
   private static final Duration SOON = Duration.ofMinutes(2);
-  private static final List<Service> SERVICES =
-      List.of(Service.COMMAND, Service.QUERY, Service.TOKEN);
 
   @TempDir Path copies;
 
@@ -69,7 +65,7 @@ class LostCommitsTest {
     assertThat(cluster.replica(Service.COMMAND, 0).isReady()).isFalse();
     await().atMost(SOON).until(() -> verdict(0, lost) == 200);
 
-    followTheSteps();
+    FromTheLedgerAlone.begin(cluster);
 
     cluster.awaitReady();
     new UnderLoad(cluster).awaitSettled();
@@ -102,42 +98,6 @@ class LostCommitsTest {
     postgres().process().stop(Duration.ofSeconds(60));
     DataFolder.setBack(postgres().data(), copy);
     postgres().restart();
-  }
-
-  /** To the letter, as ARCHITECTURE has them under "What is not promised". */
-  private void followTheSteps() throws Exception {
-    for (Service service : SERVICES) {
-      cluster.replicas(service).forEach(replica -> replica.process().kill());
-    }
-    try (var admin = cluster.kafka().admin()) {
-      admin
-          .deleteTopics(List.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS, Topics.RELAY))
-          .all()
-          .get();
-    }
-    asOwnerOf(
-        "command",
-        "UPDATE command.relay_checkpoint SET token = NULL, topics = NULL",
-        "DELETE FROM command.published_position",
-        "DELETE FROM command.organization_snapshot");
-    asOwnerOf("token", "UPDATE token.reflected SET ledger_index = -1");
-    asOwnerOf("query", "DROP SCHEMA query CASCADE");
-    var unused = postgres().database(cluster.servers().database().name());
-    cluster.migrate();
-    for (Service service : SERVICES) {
-      for (int replica = 0; replica < cluster.replicas(service).size(); replica++) {
-        cluster.restart(service, replica);
-      }
-    }
-  }
-
-  private void asOwnerOf(String schema, String... statements) throws SQLException {
-    try (var connection = cluster.servers().database().as(Logins.owner(schema));
-        var statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
   }
 
   private Answer relay() {
