@@ -6,6 +6,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +27,9 @@ type question struct {
 	// note, record, file, tree, or tiles
 	Check string   `json:"check"`
 	Keys  []string `json:"keys"`
-	Note  string   `json:"note"`
+	// Keys of witnesses, of whom each has to have cosigned.
+	Witnesses []string `json:"witnesses"`
+	Note      string   `json:"note"`
 	// A note of the same log that was seen before.
 	Old string `json:"old"`
 	// Lines of an export, without its first.
@@ -140,9 +146,22 @@ func (q question) open(text string) (tlog.Tree, string, error) {
 		}
 		known = append(known, verifier)
 	}
-	opened, err := note.Open([]byte(text), note.VerifierList(known...))
+	var witnesses []note.Verifier
+	for _, key := range q.Witnesses {
+		verifier, err := witness(key)
+		if err != nil {
+			return tlog.Tree{}, "", err
+		}
+		witnesses = append(witnesses, verifier)
+	}
+	opened, err := note.Open([]byte(text), note.VerifierList(append(known, witnesses...)...))
 	if err != nil {
 		return tlog.Tree{}, "", err
+	}
+	for _, one := range witnesses {
+		if !signed(opened, one) {
+			return tlog.Tree{}, "", errors.New("not cosigned by " + one.Name())
+		}
 	}
 	end := strings.IndexByte(opened.Text, '\n')
 	origin := opened.Text[:end]
@@ -151,6 +170,52 @@ func (q question) open(text string) (tlog.Tree, string, error) {
 	}
 	tree, err := tlog.ParseTree([]byte("go.sum database tree" + opened.Text[end:]))
 	return tree, origin, err
+}
+
+func signed(opened *note.Note, by note.Verifier) bool {
+	for _, one := range opened.Sigs {
+		if one.Name == by.Name() && one.Hash == by.KeyHash() {
+			return true
+		}
+	}
+	return false
+}
+
+// A witness of C2SP tlog-cosignature, cosignature/v1, which this release of the package doesn't know: the package judges
+// the note, this the one signature.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func witness(vkey string) (note.Verifier, error) {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return nil, errors.New("this is no verifier key")
+	}
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(key) != 1+ed25519.PublicKeySize || key[0] != 4 {
+		return nil, errors.New("this is no key of a witness")
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	hash := binary.BigEndian.Uint32(sum[:4])
+	if parts[1] != fmt.Sprintf("%08x", hash) {
+		return nil, errors.New("the verifier key's id isn't the one of its key")
+	}
+	return cosigner{parts[0], hash, key[1:]}, nil
+}
+
+func (c cosigner) Name() string { return c.name }
+
+func (c cosigner) KeyHash() uint32 { return c.hash }
+
+func (c cosigner) Verify(msg, sig []byte) bool {
+	if len(sig) != 8+ed25519.SignatureSize {
+		return false
+	}
+	at := binary.BigEndian.Uint64(sig)
+	return ed25519.Verify(c.key, []byte(fmt.Sprintf("cosignature/v1\ntime %d\n%s", at, msg)), sig[8:])
 }
 
 // The entry's place, as far as an event tells it, and its hash.
@@ -206,6 +271,10 @@ func hashes(texts []string) ([]tlog.Hash, error) {
 func proofFile(file string) (index int64, path []string, checkpoint string, err error) {
 	head, checkpoint, found := strings.Cut(file, "\n\n")
 	lines := strings.Split(head, "\n")
+	// What a file carries beside is under no signature: who asks says what the entry is to be.
+	if len(lines) > 1 && strings.HasPrefix(lines[1], "extra ") {
+		lines = append(lines[:1], lines[2:]...)
+	}
 	if !found || lines[0] != "c2sp.org/tlog-proof@v1" || len(lines) < 2 || !strings.HasPrefix(lines[1], "index ") {
 		return 0, nil, "", errors.New("this is no proof")
 	}
