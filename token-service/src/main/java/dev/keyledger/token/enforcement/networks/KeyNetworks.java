@@ -52,8 +52,6 @@ final class KeyNetworks {
   static final int DAYS = 31;
 
   private static final int FORGOTTEN_AFTER_DAYS = 400;
-  private static final int BITS_OF_IPV4 = 24;
-  private static final int BITS_OF_IPV6 = 48;
   private static final int AT_ONCE = 500;
 
   /** Since they began to be kept, for a key that is older. */
@@ -106,7 +104,7 @@ final class KeyNetworks {
     Map<Place, Uses> places = new HashMap<>();
     Map<String, String> networks = new HashMap<>();
     for (Counted<Used> use : uses) {
-      String network = networks.computeIfAbsent(use.what().address(), KeyNetworks::around);
+      String network = networks.computeIfAbsent(use.what().address(), a -> around(use.what()));
       var place =
           new Place(use.what().key(), network, LocalDate.ofInstant(use.last(), ZoneOffset.UTC));
       places.merge(
@@ -120,11 +118,11 @@ final class KeyNetworks {
         .toList();
   }
 
-  private static String around(String address) {
-    if (address.equals(UsageCounter.SOMEWHERE)) {
+  private static String around(Used use) {
+    if (use.address().equals(UsageCounter.SOMEWHERE)) {
       return OTHERS;
     }
-    Network network = Network.around(address, BITS_OF_IPV4, BITS_OF_IPV6);
+    Network network = use.network();
     return network == null ? NOWHERE : network.name();
   }
 

@@ -7,12 +7,14 @@ import dev.keyledger.kit.counts.Counts;
 import dev.keyledger.kit.decide.KeyFacts;
 import dev.keyledger.kit.decide.KeyVerdict.Accepted;
 import dev.keyledger.kit.decide.KeyVerdict.Refused;
+import dev.keyledger.kit.web.bounds.Network;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,16 +35,37 @@ public final class UsageCounter {
 
   private static final String ANYWHERE = "";
 
-  /** Stands for the addresses of a key that had no room to be told apart. */
+  private static final int BITS_OF_IPV4 = 24;
+  private static final int BITS_OF_IPV6 = 48;
+
+  /** Stands for the addresses of a key of which not even the networks had room. */
   public static final String SOMEWHERE = "*";
 
   /**
-   * @param address from which; empty where that isn't known; or {@link UsageCounter#SOMEWHERE}
+   * @param address from which; empty where that isn't known; the name of its network where it had
+   *     no room; or {@link UsageCounter#SOMEWHERE}
    * @param organization follows from the key, and tells nothing apart
    */
   public record Used(UUID key, String secretPrefix, String address, OrganizationId organization) {
     KeyId keyId() {
       return KeyId.of(key);
+    }
+
+    boolean isOfNetwork() {
+      return address.indexOf('/') >= 0;
+    }
+
+    /**
+     * 256 addresses of IPv4, or the 48 bits of an IPv6 site.
+     *
+     * @return {@code null} for text that is no address
+     */
+    public @Nullable Network network() {
+      int slash = address.indexOf('/');
+      Network network =
+          Network.around(
+              slash < 0 ? address : address.substring(0, slash), BITS_OF_IPV4, BITS_OF_IPV6);
+      return network == null || slash < 0 || network.name().equals(address) ? network : null;
     }
 
     // As any record's, written out: looked up at every verification, the generated ones cost it 3
@@ -78,7 +101,7 @@ public final class UsageCounter {
 
   public UsageCounter(MeterRegistry registry) {
     placesLost = registry.counter(LOST, "counts", "addresses");
-    places = new Counts<>(MOST_PLACES, placesLost::increment);
+    places = new Counts<>(MOST_PLACES, unused -> {});
     uses = new Counts<>(MOST_USES, registry.counter(LOST, "counts", "uses")::increment);
     denials = new Counts<>(MOST_DENIALS, registry.counter(LOST, "counts", "denials")::increment);
   }
@@ -91,15 +114,20 @@ public final class UsageCounter {
     KeyFacts key = accepted.key();
     String prefix = accepted.secretPrefix();
     var used = new Used(key.uuid(), prefix, address, key.organizationId());
-    if (places.addKnown(used, 1, now)) {
+    if (isCounted(used, now)) {
       return;
     }
-    if (!rooms.enter(used)) {
-      placesLost.increment();
-    } else if (places.add(used, 1, now)) {
+    Network network = used.network();
+    if (network != null
+        && isCounted(new Used(key.uuid(), prefix, network.name(), key.organizationId()), now)) {
       return;
     }
+    placesLost.increment();
     uses.add(new Used(key.uuid(), prefix, SOMEWHERE, key.organizationId()), 1, now);
+  }
+
+  private boolean isCounted(Used used, long now) {
+    return places.addKnown(used, 1, now) || (rooms.enter(used) && places.add(used, 1, now));
   }
 
   /**
@@ -112,7 +140,7 @@ public final class UsageCounter {
     }
   }
 
-  /** By secret and address. */
+  /** By secret and address, or its network. */
   List<Counted<Used>> takeUses() {
     List<Counted<Used>> taken = places.take();
     rooms.keepOnly(taken);

@@ -157,6 +157,20 @@ class KeyNetworksTest {
   }
 
   @Test
+  void usesThatWereCountedByNetworkAreJudgedAsThoseThatWereByAddress() {
+    one.keep(
+        List.of(used("198.51.100.7", 3), used("198.51.100.0/24", 5), used("2001:db8:7::/48", 7)));
+
+    assertThat(told())
+        .extracting(Activity::code)
+        .containsExactlyInAnyOrder("ipv4_network", "ipv6_network");
+    assertThat(keyUses().of(List.of(KeyId.of(key)), List.of("198.51.100.0/24")))
+        .containsExactly(new KeyUses.Of(KeyId.of(key), 15, 7, 0));
+    assertThat(keyUses().of(List.of(KeyId.of(key)), List.of("198.51.100.0/25")))
+        .containsExactly(new KeyUses.Of(KeyId.of(key), 15, 7, 8));
+  }
+
+  @Test
   void usesFromAddressesThatHadNoRoomAreOfNoKnownNetworkAndTellNothing() {
     one.keep(List.of(used(UsageCounter.SOMEWHERE, 7), used("198.51.100.7", 3)));
 

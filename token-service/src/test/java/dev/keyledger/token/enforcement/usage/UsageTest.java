@@ -81,24 +81,58 @@ class UsageTest {
   }
 
   @Test
-  void aKeyThatIsUsedFromEverNewAddressesHasSixtyFourOfThemToldApartAndTheOthersAreCounted() {
+  void aKeyHasSixtyFourAddressesToldApartAndOfTheOthersTheNetworks() {
     Accepted accepted = accepted();
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 1_000; i++) {
         counter.used(accepted, "10." + round + "." + i / 256 + "." + i % 256, NOW.toEpochMilli());
       }
+      counter.used(accepted, "2001:db8:7:1::1", NOW.toEpochMilli());
       counter.used(accepted, "10.0.0.1", NOW.toEpochMilli());
       List<Counted<UsageCounter.Used>> taken = counter.takeUses();
 
-      assertThat(taken).hasSizeLessThanOrEqualTo(64 + 1);
-      assertThat(taken).anyMatch(use -> use.what().address().equals("10.0.0.1"));
+      assertThat(addresses(taken)).contains("10." + round + ".3.0/24", "2001:db8:7::/48");
+      assertThat(addresses(taken)).doesNotContain(UsageCounter.SOMEWHERE);
+      assertThat(taken).hasSizeLessThanOrEqualTo(64 + 6);
+      assertThat(taken.stream().mapToLong(Counted::count).sum()).isEqualTo(1_002);
+    }
+    assertThat(placesLost()).isZero();
+  }
+
+  @Test
+  void beyondAThousandNetworksOfAKeyUsesAreCountedAsFromSomewhere() {
+    Accepted accepted = accepted();
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 1_200; i++) {
+        counter.used(accepted, "10." + i / 256 + "." + i % 256 + ".1", NOW.toEpochMilli());
+      }
+      List<Counted<UsageCounter.Used>> taken = counter.takeUses();
+
+      assertThat(taken).hasSize(64 + 1_000 + 1);
       assertThat(taken)
           .filteredOn(use -> use.what().address().equals(UsageCounter.SOMEWHERE))
-          .hasSize(1);
-      assertThat(taken.stream().mapToLong(Counted::count).sum()).isEqualTo(1_001);
+          .singleElement()
+          .satisfies(use -> assertThat(use.count()).isEqualTo(1_200 - 1_064));
+      assertThat(taken.stream().mapToLong(Counted::count).sum()).isEqualTo(1_200);
     }
-    assertThat(registry.counter("keyledger.counts.lost", "counts", "addresses").count())
-        .isGreaterThan(936);
+    assertThat(placesLost()).isEqualTo(2 * (1_200 - 1_064));
+  }
+
+  @Test
+  void whatIsGivenAsAnAddressAndLooksLikeANetworkIsNone() {
+    for (String text : List.of("10.0.0.7/24", "10.0.0.0/8", "x/24", "/", "10.0.0.0/24/24")) {
+      assertThat(new UsageCounter.Used(key.id.uuid(), "sk_x", text, tenant.id).network())
+          .as(text)
+          .isNull();
+    }
+  }
+
+  private static List<String> addresses(List<Counted<UsageCounter.Used>> taken) {
+    return taken.stream().map(use -> use.what().address()).toList();
+  }
+
+  private double placesLost() {
+    return registry.counter("keyledger.counts.lost", "counts", "addresses").count();
   }
 
   @Test
