@@ -31,6 +31,7 @@ public final class Benchmarks implements Callable<Integer> {
           new RevokeBenchmark(),
           new RebuildBenchmark(),
           new ExportBenchmark(),
+          new CheckBenchmark(),
           new HistoryBenchmark("history", 10_000),
           new HistoryBenchmark("history-one", 1),
           new StartBenchmark(),
