@@ -15,10 +15,13 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.eclipse.jetty.client.DuplexConnectionPool;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Origin;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.URIUtil;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -71,8 +74,15 @@ class Forwarding {
     GatewaySettings.Gateway limits = settings.gateway();
     var connector = new ClientConnector();
     connector.setSelectors(1);
+    var transport = new HttpClientTransportOverHTTP(connector);
+    transport.setConnectionPoolFactory(destination ->
+        new DuplexConnectionPool(
+            destination,
+            isOf(settings.urlOf(Upstream.DELIVERY), destination.getOrigin())
+                ? limits.connectionsTo(Upstream.DELIVERY)
+                : limits.connections()));
     var client =
-        new HttpClient(new HttpClientTransportOverHTTP(connector)) {
+        new HttpClient(transport) {
           @Override
           protected void doStart() throws Exception {
             super.doStart();
@@ -85,8 +95,7 @@ class Forwarding {
     client.setExecutor(threads);
     client.setConnectTimeout(limits.connectTimeout().toMillis());
     client.setIdleTimeout(UNUSED.toMillis());
-    client.setMaxConnectionsPerDestination(limits.connections());
-    client.setMaxRequestsQueuedPerDestination(limits.connections());
+    client.setMaxRequestsQueuedPerDestination(limits.connectionsTo(Upstream.DELIVERY));
     client.setFollowRedirects(false);
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
@@ -94,6 +103,17 @@ class Forwarding {
     client.setMaxResponseHeadersSize(LARGEST_HEAD);
     client.setMaxRequestHeadersSize(LARGEST_REQUEST_HEAD);
     return client;
+  }
+
+  private static boolean isOf(URI service, Origin origin) {
+    Origin own = new Origin(service.getScheme(), service.getHost(), portOf(service));
+    return own.getAddress().equals(origin.getAddress());
+  }
+
+  private static int portOf(URI service) {
+    return service.getPort() >= 0
+        ? service.getPort()
+        : URIUtil.getDefaultPortForScheme(service.getScheme());
   }
 
   @Bean

@@ -76,8 +76,8 @@ final class ForwardingHandler extends Handler.Wrapper {
             .filter(path -> !owned.contains(path))
             .collect(Collectors.toUnmodifiableSet());
     this.readTimeout = settings.gateway().readTimeout();
-    int connections = settings.gateway().connections();
     for (Upstream upstream : Upstream.values()) {
+      int connections = settings.gateway().connectionsTo(upstream);
       turns.put(
           upstream, new FairTurns(connections, 4 * connections, maxWait, client.getScheduler()));
     }

@@ -3,6 +3,7 @@ package dev.keyledger.gateway;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -17,6 +18,7 @@ public record GatewaySettings(
     @DefaultValue Command commandService,
     @DefaultValue Query queryService,
     @DefaultValue Token tokenService,
+    @DefaultValue Delivery deliveryService,
     @DefaultValue Downstream downstream,
     @DefaultValue Gateway gateway) {
 
@@ -25,6 +27,8 @@ public record GatewaySettings(
   record Query(@DefaultValue("http://localhost:8082") URI url) {}
 
   record Token(@DefaultValue("http://localhost:8083") URI url) {}
+
+  record Delivery(@DefaultValue("http://localhost:8085") URI url) {}
 
   record Downstream(@DefaultValue("http://localhost:8084") URI url) {}
 
@@ -37,6 +41,8 @@ public record GatewaySettings(
    * @param readTimeout between two bytes of a service's answer; longer than the longest wait that a
    *     client may ask for, which is 30 s
    * @param connections to one service at most
+   * @param streams to delivery-service at most: each holds a connection for as long as it lasts; by
+   *     default one per 128 KB of heap, which leaves half of the connections to others
    */
   record Gateway(
       @DefaultValue List<String> hosts,
@@ -44,13 +50,26 @@ public record GatewaySettings(
       @DefaultValue("false") boolean requireHttps,
       @DefaultValue("PT1S") Duration connectTimeout,
       @DefaultValue("PT40S") Duration readTimeout,
-      @DefaultValue("512") int connections) {}
+      @DefaultValue("512") int connections,
+      @Nullable Integer streams) {
+    private static final int MOST_STREAMS = 20_000;
+    private static final int HEAP_PER_STREAM = 128 * 1024;
+
+    int connectionsTo(Upstream upstream) {
+      if (upstream != Upstream.DELIVERY) {
+        return connections;
+      }
+      long heap = Runtime.getRuntime().maxMemory();
+      return streams != null ? streams : (int) Math.min(MOST_STREAMS, heap / HEAP_PER_STREAM);
+    }
+  }
 
   public URI urlOf(Upstream upstream) {
     return switch (upstream) {
       case COMMAND -> commandService.url();
       case QUERY -> queryService.url();
       case TOKEN -> tokenService.url();
+      case DELIVERY -> deliveryService.url();
       case DOWNSTREAM -> downstream.url();
     };
   }

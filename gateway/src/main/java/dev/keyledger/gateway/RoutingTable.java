@@ -35,6 +35,7 @@ public final class RoutingTable {
           new Route("/v1/tokens", Upstream.TOKEN),
           new Route("/v1/keys/verify", Upstream.TOKEN),
           new Route("/v1/authorize", Upstream.TOKEN),
+          new Route("/v1/revocations", Upstream.DELIVERY),
           new Route("/oauth2/token", Upstream.TOKEN),
           new Route("/oauth2/introspect", Upstream.TOKEN),
           new Route("/oauth2/revoke", Upstream.TOKEN),

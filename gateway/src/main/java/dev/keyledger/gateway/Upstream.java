@@ -5,6 +5,7 @@ public enum Upstream {
   COMMAND,
   QUERY,
   TOKEN,
+  DELIVERY,
   /** The demonstration's protected service. */
   DOWNSTREAM
 }

@@ -4,6 +4,7 @@ import dev.keyledger.conformance.script.Script;
 import dev.keyledger.conformance.script.Scripts;
 import dev.keyledger.conformance.script.Stage;
 import dev.keyledger.conformance.script.World;
+import dev.keyledger.infra.services.Service;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Layout;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class Conformance implements BeforeAllCallback, ParameterResolver, 
   /** Nothing here is about these, and longer ones would only make the suite longer. */
   private static final Layout LAYOUT =
       Layout.single()
+          .with(Service.DELIVERY, 1)
           .withSetting("keyledger.usage.interval", "PT0.2S")
           .withSetting("keyledger.people.hashing.memory", 1024)
           .withSetting("keyledger.people.lock-out.failures", LOCK_OUT_FAILURES)

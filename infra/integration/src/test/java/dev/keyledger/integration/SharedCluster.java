@@ -16,6 +16,7 @@ final class SharedCluster {
     private static Cluster start() {
       Layout layout =
           Layout.single()
+              .with(Service.DELIVERY, 1)
               .with(Service.COMMAND, 2)
               .with(Service.TOKEN, 2)
               .withSetting("keyledger.denied-commands.interval", "PT1S")

@@ -233,18 +233,21 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Passwords of the broker's users, made with the folder or with the first release that has them.
+   * Passwords of the broker's users, each made with the folder or with the first release that has
+   * that user.
    */
   BrokerLogins brokerLogins() {
     Path file = folder.resolve("broker-logins.json");
-    return read(file)
-        .map(json -> new BrokerLogins(EventCodec.mapper().readValue(json, TEXTS)))
-        .orElseGet(() -> {
-          BrokerLogins logins = BrokerLogins.random(new SecureRandom());
-          PrivateFiles.write(
-              file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(logins.passwords())));
-          return logins;
-        });
+    BrokerLogins kept =
+        read(file)
+            .map(json -> new BrokerLogins(EventCodec.mapper().readValue(json, TEXTS)))
+            .orElseGet(() -> new BrokerLogins(Map.of()));
+    BrokerLogins logins = kept.completed(new SecureRandom());
+    if (!logins.equals(kept)) {
+      PrivateFiles.write(
+          file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(logins.passwords())));
+    }
+    return logins;
   }
 
   /** Server keys of the demonstration; {@code keys rotate} changes them. */

@@ -108,7 +108,7 @@ final class Platform implements AutoCloseable {
     // The slowest first: each start keeps a core busy.
     var starting = new ArrayList<CompletableFuture<Void>>();
     for (Service service :
-        List.of(Service.COMMAND, Service.TOKEN, Service.QUERY, Service.GATEWAY)) {
+        List.of(Service.COMMAND, Service.TOKEN, Service.QUERY, Service.DELIVERY, Service.GATEWAY)) {
       starting.add(
           launch(database, service, service == Service.TOKEN ? mailInto(data.mail()) : Map.of()));
     }

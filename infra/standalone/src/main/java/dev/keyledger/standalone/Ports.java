@@ -15,7 +15,7 @@ record Ports(int base) {
 
   Ports {
     if (base < 1 || base + MANAGEMENT + Service.values().length > HIGHEST) {
-      throw new Problem("--port has to be between 1 and 64530, not " + base + ".");
+      throw new Problem("--port has to be between 1 and 64529, not " + base + ".");
     }
   }
 
@@ -27,6 +27,7 @@ record Ports(int base) {
           case QUERY -> 2;
           case TOKEN -> 3;
           case DOWNSTREAM -> 4;
+          case DELIVERY -> 5;
         };
   }
 
@@ -35,15 +36,15 @@ record Ports(int base) {
   }
 
   int postgres() {
-    return base + 5;
-  }
-
-  int kafka() {
     return base + 6;
   }
 
-  int kafkaController() {
+  int kafka() {
     return base + 7;
+  }
+
+  int kafkaController() {
+    return base + 8;
   }
 
   URI baseUrl() {
@@ -66,8 +67,8 @@ record Ports(int base) {
                     + port
                     + ", which "
                     + user
-                    + " needs, is in use; choose others with --port N (N to N+7 and N+1000 to"
-                    + " N+1004 are taken; N is "
+                    + " needs, is in use; choose others with --port N (N to N+8 and N+1000 to"
+                    + " N+1005 are taken; N is "
                     + base
                     + " now).");
           }

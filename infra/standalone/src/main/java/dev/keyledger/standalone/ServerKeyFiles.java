@@ -45,6 +45,7 @@ final class ServerKeyFiles {
                 Purpose.PERSON_WRAPPING,
                 Purpose.COMMAND_TO_TOKEN,
                 Purpose.QUERY_TO_TOKEN,
+                Purpose.DELIVERY_TO_TOKEN,
                 Purpose.RECORDS,
                 Purpose.ACCESS_RECORDS);
         if (demonstration) {
@@ -52,6 +53,7 @@ final class ServerKeyFiles {
         }
         yield own;
       }
+      case DELIVERY -> EnumSet.of(Purpose.DELIVERY_TO_TOKEN, Purpose.RECORDS);
       case GATEWAY, DOWNSTREAM -> Set.of();
     };
   }

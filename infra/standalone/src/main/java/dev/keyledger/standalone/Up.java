@@ -31,7 +31,7 @@ final class Up implements Callable<Integer> {
   @Option(
       names = "--port",
       description =
-          "Of the base URL (${DEFAULT-VALUE}); N+1 to N+7 and N+1000 to N+1004 are used too.",
+          "Of the base URL (${DEFAULT-VALUE}); N+1 to N+8 and N+1000 to N+1005 are used too.",
       defaultValue = "8080")
   private int port;
 

@@ -65,6 +65,7 @@ class DataFolderTest {
           "database-logins.json",
           "server-keys.json",
           "server-keys-command-service.json",
+          "server-keys-delivery-service.json",
           "server-keys-query-service.json",
           "server-keys-token-service.json",
           "downstream.key"
@@ -169,6 +170,7 @@ class DataFolderTest {
                       EnumSet.of(
                           Purpose.COMMAND_TO_TOKEN,
                           Purpose.QUERY_TO_TOKEN,
+                          Purpose.DELIVERY_TO_TOKEN,
                           Purpose.QUERY_TO_COMMAND,
                           Purpose.SEEDER_TO_TOKEN)));
       String file = new String(EventCodec.encode(before), StandardCharsets.UTF_8);

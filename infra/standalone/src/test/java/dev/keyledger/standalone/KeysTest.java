@@ -39,7 +39,14 @@ class KeysTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"COMMAND_TO_TOKEN", "QUERY_TO_TOKEN", "QUERY_TO_COMMAND", "SEEDER_TO_TOKEN"})
+  @EnumSource(
+      names = {
+        "COMMAND_TO_TOKEN",
+        "QUERY_TO_TOKEN",
+        "DELIVERY_TO_TOKEN",
+        "QUERY_TO_COMMAND",
+        "SEEDER_TO_TOKEN"
+      })
   void theKeyOfAPairIsSucceededInTheFilesOfBoth(Purpose purpose) throws IOException {
     Path file = folder.resolve("server-keys.json");
     ServerKeys before = new ServerKeySuccession(new SecureRandom()).fresh(true);
@@ -70,6 +77,7 @@ class KeysTest {
                     EnumSet.of(
                         Purpose.COMMAND_TO_TOKEN,
                         Purpose.QUERY_TO_TOKEN,
+                        Purpose.DELIVERY_TO_TOKEN,
                         Purpose.QUERY_TO_COMMAND,
                         Purpose.SEEDER_TO_TOKEN)));
     ServerKeySuccession.write(file, before);

@@ -15,9 +15,9 @@ class PortsTest {
     var ports = new Ports(8080);
     assertThat(ports.baseUrl()).hasToString("http://localhost:8080");
     assertThat(Arrays.stream(Service.values()).map(ports::of))
-        .containsExactlyInAnyOrder(8080, 8081, 8082, 8083, 8084);
+        .containsExactlyInAnyOrder(8080, 8081, 8082, 8083, 8084, 8085);
     assertThat(Arrays.stream(Service.values()).map(ports::managementOf))
-        .containsExactlyInAnyOrder(9080, 9081, 9082, 9083, 9084);
+        .containsExactlyInAnyOrder(9080, 9081, 9082, 9083, 9084, 9085);
   }
 
   @Test
@@ -35,7 +35,7 @@ class PortsTest {
 
   @Test
   void noPortLiesOutsideOfWhatExists() {
-    assertThatThrownBy(() -> new Ports(65_000)).hasMessageContaining("between 1 and 64530");
+    assertThatThrownBy(() -> new Ports(65_000)).hasMessageContaining("between 1 and 64529");
     assertThatThrownBy(() -> new Ports(0)).hasMessageContaining("not 0");
   }
 }

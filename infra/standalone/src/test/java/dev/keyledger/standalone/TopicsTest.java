@@ -163,6 +163,7 @@ class TopicsTest {
       case COMMAND -> "command-service";
       case QUERY -> "query-service";
       case TOKEN -> "token-service";
+      case DELIVERY -> "delivery-service";
       case DOWNSTREAM -> "downstream";
     };
   }

@@ -64,6 +64,7 @@ final class Lines implements AutoCloseable {
       case COMMAND -> port(services, Service.COMMAND);
       case QUERY -> port(services, Service.QUERY);
       case TOKEN -> port(services, Service.TOKEN);
+      case DELIVERY -> port(services, Service.DELIVERY);
     };
   }
 
@@ -85,6 +86,7 @@ final class Lines implements AutoCloseable {
           case COMMAND -> settings.put("keyledger.command-service.url", "http://" + near);
           case QUERY -> settings.put("keyledger.query-service.url", "http://" + near);
           case TOKEN -> settings.put("keyledger.token-service.url", "http://" + near);
+          case DELIVERY -> settings.put("keyledger.delivery-service.url", "http://" + near);
         }
       }
     }

@@ -12,14 +12,16 @@ public enum Peer {
   KAFKA,
   COMMAND,
   QUERY,
-  TOKEN;
+  TOKEN,
+  DELIVERY;
 
   private static final Map<Service, List<Peer>> CALLED =
       Map.of(
           Service.COMMAND, List.of(POSTGRESQL, KAFKA, TOKEN),
           Service.QUERY, List.of(POSTGRESQL, KAFKA, TOKEN),
           Service.TOKEN, List.of(POSTGRESQL, KAFKA),
-          Service.GATEWAY, List.of(COMMAND, QUERY, TOKEN),
+          Service.DELIVERY, List.of(KAFKA, TOKEN),
+          Service.GATEWAY, List.of(COMMAND, QUERY, TOKEN, DELIVERY),
           Service.DOWNSTREAM, List.of());
 
   /** All that such a service has connections to; it is connected to by none that isn't in here. */

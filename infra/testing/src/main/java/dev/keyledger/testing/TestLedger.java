@@ -228,15 +228,18 @@ public final class TestLedger implements AutoCloseable {
 
   /** As a replica of token-service does. */
   public void publish(Revocation revocation) {
+    begin();
+    write(revocation);
+    commit();
+  }
+
+  /** Within a transaction. */
+  public void write(Revocation revocation) {
     String owner =
         revocation.organization() == null ? revocation.stream() : revocation.organization().value();
-    send(
-        List.of(
-            new ProducerRecord<>(
-                Topics.REVOCATIONS,
-                Topics.partitionOf(owner),
-                owner,
-                EventCodec.encode(revocation))));
+    producer.send(
+        new ProducerRecord<>(
+            Topics.REVOCATIONS, Topics.partitionOf(owner), owner, EventCodec.encode(revocation)));
   }
 
   /** As a replica of token-service does. */

@@ -34,6 +34,7 @@ public final class ApiDescription {
           "validity",
           "dry-runs",
           "log",
+          "feeds",
           "descriptions",
           "platform");
   private static final Set<String> METHODS =

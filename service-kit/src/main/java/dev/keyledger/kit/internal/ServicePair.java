@@ -11,6 +11,7 @@ import java.util.Optional;
 public enum ServicePair {
   COMMAND_TO_TOKEN("command-service", "token-service", Purpose.COMMAND_TO_TOKEN),
   QUERY_TO_TOKEN("query-service", "token-service", Purpose.QUERY_TO_TOKEN),
+  DELIVERY_TO_TOKEN("delivery-service", "token-service", Purpose.DELIVERY_TO_TOKEN),
   /** To compare the ledger with what was made of it. */
   QUERY_TO_COMMAND("query-service", "command-service", Purpose.QUERY_TO_COMMAND),
   /** Who makes the demonstration's data and is no service; without a demonstration has no key. */

@@ -51,6 +51,7 @@ public final class TopicRights {
     COMMAND,
     QUERY,
     TOKEN,
+    DELIVERY,
     /** The demonstration of a service that the platform protects. */
     DOWNSTREAM;
 
@@ -124,6 +125,8 @@ public final class TopicRights {
               Right.topic(Topics.USAGE, WRITE),
               Right.topic(Topics.ACTIVITY, WRITE),
               Right.topic(Topics.RELAY, READ)),
+          Holder.DELIVERY,
+          List.of(Right.looksAtTopics(), Right.topic(Topics.REVOCATIONS, READ)),
           Holder.DOWNSTREAM,
           List.of(Right.topic(Topics.REVOCATIONS, READ)));
 

@@ -38,6 +38,8 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     COMMAND_TO_TOKEN,
     /** Those of query-service to token-service, likewise. */
     QUERY_TO_TOKEN,
+    /** Those of delivery-service to token-service, likewise. */
+    DELIVERY_TO_TOKEN,
     /** Those of query-service to command-service, likewise. */
     QUERY_TO_COMMAND,
     /**

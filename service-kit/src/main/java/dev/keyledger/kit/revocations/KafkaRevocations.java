@@ -4,79 +4,23 @@ import dev.keyledger.client.revocations.RevocationView;
 import dev.keyledger.client.revocations.Revocations;
 import dev.keyledger.client.revocations.TokenTraits;
 import dev.keyledger.client.revocations.Verdict;
-import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
-import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.kafka.AcknowledgedRecords;
-import dev.keyledger.kit.kafka.AdminTopicIds;
-import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.RecordSeals;
-import dev.keyledger.kit.kafka.StartingPoint;
-import dev.keyledger.kit.kafka.TopicFollower;
-import dev.keyledger.kit.kafka.TopicFreshness;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Follows {@code keyledger.revocations.v1}, from the longest token lifetime ago. It is fresh once
- * it has applied all up to an end that was asked for, read uncommitted, so that a transaction that
- * hangs shows as staleness rather than as silence, and once somebody has vouched for the topic:
- * what Kafka has lost would be missing from a reader that begins. When anything fails it starts
- * again from the beginning of that time.
- */
+/** What is known of revocations by {@code keyledger.revocations.v1}, for who verifies tokens. */
 public final class KafkaRevocations implements Revocations, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(KafkaRevocations.class);
-
-  /** The broker's clock and ours may differ; reading a little more costs nothing. */
-  private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
-
-  private static final List<TopicPartition> PARTITIONS =
-      IntStream.range(0, Topics.PARTITIONS)
-          .mapToObj(partition -> new TopicPartition(Topics.REVOCATIONS, partition))
-          .toList();
-
-  private final KafkaSettings kafka;
-  private final @Nullable RecordSeals seals;
-  private final Duration longestToken;
-  private final Duration askEvery;
-  private final Clock clock;
   private final RevocationView view;
-  private final TopicFreshness freshness;
-  private final AdminTopicIds topicIds;
-  private final Vouching vouching;
-  private final TopicFollower<String, byte[]> follower;
-  private final EndsOfTopics ends;
-  private final AcknowledgedRecords acknowledged;
-  // Of which no acknowledgement has been heard, with the stream that each may be of.
-  private final Map<RecordPlace, Optional<String>> unreadable = new ConcurrentHashMap<>();
-  private final Set<RecordPlace> done = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService asking =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("keyledger-revocations-questions").factory());
+  private final RevocationsReader reader;
 
   /**
    * @param longestToken the longest life of an access token
@@ -96,17 +40,14 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
         clock,
         nanoTime,
         AcknowledgedRecords.NONE,
+        null,
         null);
   }
 
   /**
-   * @param seals by which records are believed; {@code null} for a reader that holds no server key:
-   *     what is written to the topic by others can end tokens there, and revives none
-   * @param longestToken the longest life of an access token
-   * @param nanoTime monotonic, as {@link System#nanoTime()}
-   * @param acknowledged asked once a second while there are records that can't be read
-   * @param whole asked which topic holds all that ended, before anything is judged by it; {@code
-   *     null} where nobody can be asked
+   * As {@link RevocationsReader}.
+   *
+   * @param beside gets all that is read too, before this says that it is fresh
    */
   public KafkaRevocations(
       KafkaSettings kafka,
@@ -116,69 +57,49 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
       Clock clock,
       LongSupplier nanoTime,
       AcknowledgedRecords acknowledged,
-      @Nullable WholeTopic whole) {
-    this.kafka = kafka;
-    this.seals = seals;
-    this.acknowledged = acknowledged;
-    this.longestToken = longestToken;
-    this.askEvery = EndsOfTopics.intervalFor(maximumStaleness);
-    this.clock = clock;
-    this.view = new RevocationView(longestToken.plus(CLOCK_MARGIN), nanoTime);
-    this.freshness = new TopicFreshness(maximumStaleness, nanoTime);
-    this.vouching = new Vouching(whole, freshness, asking, nanoTime);
-    this.topicIds = new AdminTopicIds(kafka::admin);
-    this.follower =
-        TopicFollower.of(
-            "keyledger-revocations", PARTITIONS, new IntoView(), topicIds, this::consumer);
-    this.ends = new EndsOfTopics("keyledger-revocations-ends", kafka::admin, PARTITIONS, freshness);
+      @Nullable WholeTopic whole,
+      @Nullable RevocationSink beside) {
+    this.view = new RevocationView(longestToken.plus(RevocationsReader.CLOCK_MARGIN), nanoTime);
+    this.reader =
+        new RevocationsReader(
+            kafka,
+            seals,
+            longestToken,
+            maximumStaleness,
+            clock,
+            nanoTime,
+            acknowledged,
+            whole,
+            beside == null ? new IntoView(view) : new Both(new IntoView(view), beside));
   }
 
   public void start() {
-    follower.start();
-    ends.askEvery(askEvery);
-    asking.scheduleWithFixedDelay(this::hearAcknowledgements, 1, 1, TimeUnit.SECONDS);
-  }
-
-  private void hearAcknowledgements() {
-    if (unreadable.isEmpty()) {
-      return;
-    }
-    try {
-      done.addAll(acknowledged.all());
-    } catch (RuntimeException e) {
-      log.warn("What was acknowledged of {} can't be told: {}", Topics.REVOCATIONS, e.getMessage());
-    }
-    for (RecordPlace place : unreadable.keySet()) {
-      if (done.contains(place)) {
-        unreadable.remove(place);
-        view.acknowledge(nameOf(place));
-        log.info("A revocation that can't be read was acknowledged: {}", place.shortName());
-      }
-    }
-  }
-
-  private static String nameOf(RecordPlace place) {
-    return place.topicId() + " " + place.shortName() + " " + place.digest();
+    reader.start();
   }
 
   /** Records that can't be read and that no operator has acknowledged: an alarm above 0. */
   public int unreadableRecords() {
-    return unreadable.size();
+    return reader.unreadableRecords();
   }
 
   /** Whether token-service has said that the topic is whole, and all of that has been applied. */
   public boolean isVouchedFor() {
-    return vouching.isVouchedFor();
+    return reader.isVouchedFor();
+  }
+
+  /** As {@link RevocationsReader#ageNanos}. */
+  public long ageNanos() {
+    return reader.ageNanos();
   }
 
   @Override
   public boolean isFresh() {
-    return vouching.isVouchedFor() && freshness.isFresh();
+    return reader.isFresh();
   }
 
   @Override
   public boolean isReady() {
-    return freshness.wasEverFresh();
+    return reader.isReady();
   }
 
   @Override
@@ -188,83 +109,65 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
   @Override
   public void close() {
-    asking.shutdownNow();
-    follower.signalStop();
-    ends.close();
-    follower.close();
-    topicIds.close();
+    reader.close();
   }
 
-  private Consumer<String, byte[]> consumer() {
-    Map<String, Object> settings = kafka.follower();
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
-    settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-    return new KafkaConsumer<>(settings);
-  }
-
-  private final class IntoView implements TopicFollower.Target<String, byte[]> {
-    private Uuid topic = Uuid.ZERO_UUID;
-
+  private record IntoView(RevocationView view) implements RevocationSink {
     @Override
-    public Map<TopicPartition, StartingPoint> startOf(
-        Set<TopicPartition> partitions, Map<String, Uuid> topics) {
-      if (freshness.reads(partitions, topics)) {
-        vouching.beginsAnew();
-      }
-      topic = topics.getOrDefault(Topics.REVOCATIONS, Uuid.ZERO_UUID);
-      var since =
-          new StartingPoint.Since(
-              clock.instant().minus(longestToken).minus(CLOCK_MARGIN).toEpochMilli());
-      return partitions.stream().collect(Collectors.toMap(partition -> partition, p -> since));
+    public void apply(int partition, long offset, Revocation revocation) {
+      view.apply(revocation);
     }
 
     @Override
-    public void apply(ConsumerRecords<String, byte[]> records, Map<TopicPartition, Long> next) {
-      for (ConsumerRecord<String, byte[]> record : records) {
-        applyOne(record);
-      }
+    public void unreadable(RecordPlace place, @Nullable String stream) {
+      view.applyUnreadable(nameOf(place), stream);
     }
 
-    private void applyOne(ConsumerRecord<String, byte[]> record) {
-      try {
-        byte[] value = seals == null ? record.value() : seals.valueOf(record);
-        view.apply(EventCodec.decode(value, Revocation.class));
-      } catch (RuntimeException e) {
-        unreadable(RecordPlace.of(record, topic), streamOf(record.key()));
-      }
+    @Override
+    public void acknowledged(RecordPlace place) {
+      view.acknowledge(nameOf(place));
     }
 
-    private void unreadable(RecordPlace place, Optional<String> stream) {
-      if (done.contains(place)) {
-        return;
-      }
-      log.error("A revocation cannot be read: {}", place.shortName());
-      view.applyUnreadable(nameOf(place), stream.orElse(null));
-      unreadable.put(place, stream);
+    private static String nameOf(RecordPlace place) {
+      return place.topicId() + " " + place.shortName() + " " + place.digest();
+    }
+  }
+
+  private record Both(RevocationSink one, RevocationSink other) implements RevocationSink {
+    @Override
+    public void reads(Uuid topic) {
+      one.reads(topic);
+      other.reads(topic);
     }
 
-    /** A torn key may stand for any stream. */
-    private static Optional<String> streamOf(@Nullable String key) {
-      return Optional.ofNullable(key)
-          .filter(text -> text.startsWith(OrganizationId.PREFIX) || text.startsWith("sessions:"));
+    @Override
+    public void setBack() {
+      one.setBack();
+      other.setBack();
+    }
+
+    @Override
+    public void apply(int partition, long offset, Revocation revocation) {
+      one.apply(partition, offset, revocation);
+      other.apply(partition, offset, revocation);
+    }
+
+    @Override
+    public void unreadable(RecordPlace place, @Nullable String stream) {
+      one.unreadable(place, stream);
+      other.unreadable(place, stream);
+    }
+
+    @Override
+    public void acknowledged(RecordPlace place) {
+      one.acknowledged(place);
+      other.acknowledged(place);
     }
 
     @Override
     public void reached(Map<TopicPartition, Long> positions) {
-      freshness.applied(positions);
-      vouching.look();
-    }
-
-    /** It starts by time again, wherever that is by now. */
-    @Override
-    public boolean skipTo(Map<TopicPartition, Long> beginnings) {
-      vouching.beginsAnew();
-      return true;
-    }
-
-    @Override
-    public Duration pollFor() {
-      return Duration.ofMillis(100);
+      one.reached(positions);
+      other.reached(positions);
     }
   }
 }

@@ -9,7 +9,6 @@ import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.RecordSealsAutoConfiguration;
 import dev.keyledger.kit.people.TokenServiceClient;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,7 +66,8 @@ public class KafkaRevocationsAutoConfiguration {
         clock,
         System::nanoTime,
         client == null ? AcknowledgedRecords.NONE : new TokenServiceAcknowledgements(client),
-        client == null ? null : new TokenServiceVouches(client));
+        client == null ? null : new TokenServiceVouches(client),
+        null);
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -75,19 +75,7 @@ public class KafkaRevocationsAutoConfiguration {
   static class Meters {
     @Bean
     MeterBinder revocationMeters(KafkaRevocations revocations) {
-      return registry -> {
-        Gauge.builder(
-                "keyledger.revocations.unreadable.records",
-                revocations,
-                KafkaRevocations::unreadableRecords)
-            .description(
-                "An alarm above 0: token-service is asked about tokens that one may concern")
-            .register(registry);
-        Gauge.builder(
-                "keyledger.revocations.vouched", revocations, known -> known.isVouchedFor() ? 1 : 0)
-            .description("An alarm at 0: token-service is asked about every token")
-            .register(registry);
-      };
+      return new RevocationMeters(revocations);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Asks token-service, where operators acknowledge. */
-final class TokenServiceAcknowledgements implements AcknowledgedRecords {
+public final class TokenServiceAcknowledgements implements AcknowledgedRecords {
   private static final String PATH = "/internal/v1/acknowledged-records";
 
   private record Question() {}
@@ -16,7 +16,7 @@ final class TokenServiceAcknowledgements implements AcknowledgedRecords {
 
   private final TokenServiceClient tokenService;
 
-  TokenServiceAcknowledgements(TokenServiceClient tokenService) {
+  public TokenServiceAcknowledgements(TokenServiceClient tokenService) {
     this.tokenService = tokenService;
   }
 

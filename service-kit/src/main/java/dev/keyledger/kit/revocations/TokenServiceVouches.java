@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks token-service, which has it from PostgreSQL and from the relay. */
-final class TokenServiceVouches implements WholeTopic {
+public final class TokenServiceVouches implements WholeTopic {
   private static final Logger log = LoggerFactory.getLogger(TokenServiceVouches.class);
   private static final String PATH = "/internal/v1/revocations/whole";
 
@@ -17,7 +17,7 @@ final class TokenServiceVouches implements WholeTopic {
   private final TokenServiceClient tokenService;
   private boolean unanswered;
 
-  TokenServiceVouches(TokenServiceClient tokenService) {
+  public TokenServiceVouches(TokenServiceClient tokenService) {
     this.tokenService = tokenService;
   }
 

@@ -198,6 +198,7 @@ public class WebConventionsAutoConfiguration {
       @Override
       public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new TraceArgumentResolver());
+        resolvers.add(new PreferResolver());
       }
     };
   }

@@ -184,6 +184,7 @@ class KafkaRevocationsTest {
             Clock.systemUTC(),
             System::nanoTime,
             () -> acknowledged,
+            null,
             null);
     revocations.start();
     return revocations;
@@ -260,7 +261,8 @@ class KafkaRevocationsTest {
                   Clock.systemUTC(),
                   System::nanoTime,
                   AcknowledgedRecords.NONE,
-                  vouched::get);
+                  vouched::get,
+                  null);
           var producer = TestSeals.SEALS.producer(settings.producer())) {
         producer.send(record("ses_known", 1, null, Instant.now(), "known")).get();
         vouched.set(
@@ -295,7 +297,8 @@ class KafkaRevocationsTest {
             Clock.systemUTC(),
             System::nanoTime,
             AcknowledgedRecords.NONE,
-            whole);
+            whole,
+            null);
     revocations.start();
     return revocations;
   }

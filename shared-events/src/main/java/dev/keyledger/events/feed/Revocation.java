@@ -67,6 +67,15 @@ public record Revocation(
 
   /** The same, of one secret. */
   public Revocation ofSecret(String name) {
+    return with(name);
+  }
+
+  /** The same, without saying which secret: that is between the platform and itself. */
+  public Revocation withoutSecret() {
+    return with(null);
+  }
+
+  private Revocation with(@Nullable String name) {
     return new Revocation(
         organization,
         stream,

@@ -29,7 +29,11 @@ class InternalRevocationsController {
    * 503 {@code not_whole} while it can't vouch for the topic that is there now.
    */
   @PostMapping("/whole")
-  @InternalEndpoint({ServicePair.COMMAND_TO_TOKEN, ServicePair.QUERY_TO_TOKEN})
+  @InternalEndpoint({
+    ServicePair.COMMAND_TO_TOKEN,
+    ServicePair.QUERY_TO_TOKEN,
+    ServicePair.DELIVERY_TO_TOKEN
+  })
   ResponseEntity<TopicMark> whole() {
     TopicMark applied = feed.revocationsApplied();
     if (applied == null || !sent.areIn(applied.id())) {

@@ -3,12 +3,9 @@ package dev.keyledger.client.spring;
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Authenticator;
 import dev.keyledger.client.Caller;
-import dev.keyledger.client.Credential;
 import dev.keyledger.client.spring.ClientSettings.UndeclaredEndpoints;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.method.HandlerMethod;
@@ -73,10 +70,7 @@ final class AccessInterceptor implements HandlerInterceptor {
     if (request.getAttribute(attribute) instanceof Caller known) {
       return known;
     }
-    Credential credential =
-        Credential.in(values(request, "Authorization"), values(request, "X-Api-Key"))
-            .orElseThrow(AccessRefusedException::missing);
-    Caller caller = authenticator.authenticate(credential, contexts.of(request));
+    Caller caller = Presented.in(request, contexts).by(authenticator);
     request.setAttribute(attribute, caller);
     return caller;
   }
@@ -87,9 +81,5 @@ final class AccessInterceptor implements HandlerInterceptor {
             && variables.get(ORGANIZATION_VARIABLE) instanceof String organization
         ? organization
         : null;
-  }
-
-  private static List<String> values(HttpServletRequest request, String header) {
-    return Collections.list(request.getHeaders(header));
   }
 }

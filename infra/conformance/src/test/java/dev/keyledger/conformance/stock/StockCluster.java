@@ -1,5 +1,6 @@
 package dev.keyledger.conformance.stock;
 
+import dev.keyledger.infra.services.Service;
 import dev.keyledger.testing.Cluster;
 import dev.keyledger.testing.Layout;
 import java.util.List;
@@ -19,6 +20,7 @@ final class StockCluster {
       Cluster cluster =
           Cluster.start(
               Layout.single()
+                  .with(Service.DELIVERY, 1)
                   .withSetting(
                       "keyledger.trusted-proxies",
                       // The services behind the gateway have to believe the gateway.

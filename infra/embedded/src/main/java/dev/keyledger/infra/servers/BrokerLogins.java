@@ -14,7 +14,8 @@ import java.util.TreeMap;
 public record BrokerLogins(Map<String, String> passwords) {
   public static final String SUPERUSER = "keyledger-broker";
 
-  private static final List<String> SERVICES = List.of("command", "query", "token", "downstream");
+  private static final List<String> SERVICES =
+      List.of("command", "query", "token", "delivery", "downstream");
 
   public BrokerLogins {
     passwords = Map.copyOf(new TreeMap<>(passwords));
@@ -22,10 +23,15 @@ public record BrokerLogins(Map<String, String> passwords) {
 
   /** Random passwords of 24 bytes each. */
   public static BrokerLogins random(SecureRandom random) {
-    var passwords = new LinkedHashMap<String, String>();
-    passwords.put(SUPERUSER, password(random));
-    SERVICES.forEach(service -> passwords.put(user(service), password(random)));
-    return new BrokerLogins(passwords);
+    return new BrokerLogins(Map.of()).completed(random);
+  }
+
+  /** The same, with random passwords for who has none: of a service that a release has added. */
+  public BrokerLogins completed(SecureRandom random) {
+    var completed = new LinkedHashMap<>(passwords);
+    completed.computeIfAbsent(SUPERUSER, user -> password(random));
+    SERVICES.forEach(service -> completed.computeIfAbsent(user(service), user -> password(random)));
+    return new BrokerLogins(completed);
   }
 
   /** The user that a service logs in as: {@code command}, {@code query} and so on. */

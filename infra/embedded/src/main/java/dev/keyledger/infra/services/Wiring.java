@@ -56,14 +56,13 @@ public record Wiring(
         (other, uri) -> settings.put("keyledger." + other.title() + ".url", uri.toString()));
     switch (service) {
       case COMMAND, QUERY, TOKEN -> {
-        settings.put(
-            "keyledger.server-keys.file", serverKeys.apply(service).toAbsolutePath().toString());
-        settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
+        putKeysAndProxies(settings, service);
         settings.putAll(database.settings(service.schema().orElseThrow()));
         // A host that isn't listed, such as localhost, takes keys of every environment.
         settings.put("keyledger.environments-by-host[sandbox.localhost]", "sandbox,test");
         settings.put("keyledger.environments-by-host[production.localhost]", "production,live");
       }
+      case DELIVERY -> putKeysAndProxies(settings, service);
       case GATEWAY -> {
         settings.put(
             "keyledger.gateway.hosts",
@@ -73,5 +72,11 @@ public record Wiring(
       case DOWNSTREAM -> settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
     }
     return settings;
+  }
+
+  private void putKeysAndProxies(Map<String, Object> settings, Service service) {
+    settings.put(
+        "keyledger.server-keys.file", serverKeys.apply(service).toAbsolutePath().toString());
+    settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
   }
 }

@@ -35,6 +35,7 @@ final class VirtualThreadHandler extends Handler.Wrapper {
         new FairTurns.Visitor() {
           @Override
           public void onTurn(FairTurns.Turn turn) {
+            request.setAttribute(LastingAnswer.TURN, (Runnable) turn::end);
             threads.execute(() -> handleNow(request, response, Callback.from(callback, turn::end)));
           }
 

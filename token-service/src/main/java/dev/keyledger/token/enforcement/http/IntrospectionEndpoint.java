@@ -30,7 +30,8 @@ import java.util.TreeSet;
  */
 final class IntrospectionEndpoint extends OauthServlet {
   private static final Set<ServicePair> SERVICES =
-      EnumSet.of(ServicePair.COMMAND_TO_TOKEN, ServicePair.QUERY_TO_TOKEN);
+      EnumSet.of(
+          ServicePair.COMMAND_TO_TOKEN, ServicePair.QUERY_TO_TOKEN, ServicePair.DELIVERY_TO_TOKEN);
 
   private final transient CredentialChecks checks;
   private final transient RequestAuthenticator authenticator;

@@ -184,7 +184,11 @@ class UnreadableRecordsController {
 
   /** What the platform's own services ask who follow revocations too. */
   @PostMapping("/internal/v1/acknowledged-records")
-  @InternalEndpoint({ServicePair.COMMAND_TO_TOKEN, ServicePair.QUERY_TO_TOKEN})
+  @InternalEndpoint({
+    ServicePair.COMMAND_TO_TOKEN,
+    ServicePair.QUERY_TO_TOKEN,
+    ServicePair.DELIVERY_TO_TOKEN
+  })
   ResponseEntity<Places> places() {
     Set<RecordPlace> all = records.all();
     return ResponseEntity.ok()

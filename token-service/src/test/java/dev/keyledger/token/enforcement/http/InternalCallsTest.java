@@ -1,6 +1,7 @@
 package dev.keyledger.token.enforcement.http;
 
 import static dev.keyledger.kit.internal.ServicePair.COMMAND_TO_TOKEN;
+import static dev.keyledger.kit.internal.ServicePair.DELIVERY_TO_TOKEN;
 import static dev.keyledger.kit.internal.ServicePair.QUERY_TO_TOKEN;
 import static dev.keyledger.kit.internal.ServicePair.SEEDER_TO_TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,9 +43,11 @@ class InternalCallsTest extends EnforcementTest {
           Map.entry(
               "POST /internal/v1/sessions/standing", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
           Map.entry(
-              "POST /internal/v1/revocations/whole", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
+              "POST /internal/v1/revocations/whole",
+              Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN, DELIVERY_TO_TOKEN)),
           Map.entry(
-              "POST /internal/v1/acknowledged-records", Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN)),
+              "POST /internal/v1/acknowledged-records",
+              Set.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN, DELIVERY_TO_TOKEN)),
           Map.entry("POST /internal/v1/demonstration/people", Set.of(SEEDER_TO_TOKEN)));
 
   private static Running shared;
@@ -144,7 +147,7 @@ class InternalCallsTest extends EnforcementTest {
     TestTenant.Key key = published(tenant.key("live"));
     String access = send(json("/v1/tokens", Map.of("api_key", key.secret))).field("access_token");
     for (ServicePair pair : ServicePair.values()) {
-      boolean asks = EnumSet.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN).contains(pair);
+      boolean asks = EnumSet.of(COMMAND_TO_TOKEN, QUERY_TO_TOKEN, DELIVERY_TO_TOKEN).contains(pair);
       Answer introspected = by(pair, "/oauth2/introspect", access);
       if (!pair.callee().equals("token-service")) {
         assertThat(introspected.status()).as(pair.toString()).isEqualTo(401);

@@ -1,18 +1,16 @@
-package dev.keyledger.command.api;
+package dev.keyledger.kit.web;
 
-import dev.keyledger.kit.web.Prefer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /** What the client prefers: all headers {@code Prefer} of the request. */
-@Component
 final class PreferResolver implements HandlerMethodArgumentResolver {
+  private static final String HEADER = "Prefer";
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
@@ -25,7 +23,7 @@ final class PreferResolver implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    String[] headers = request.getHeaderValues(CommandArguments.PREFER);
+    String[] headers = request.getHeaderValues(HEADER);
     return Prefer.of(headers == null ? List.of() : List.of(headers));
   }
 }

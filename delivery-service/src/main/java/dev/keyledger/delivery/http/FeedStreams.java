@@ -1,0 +1,159 @@
+package dev.keyledger.delivery.http;
+
+import dev.keyledger.delivery.DeliverySettings;
+import dev.keyledger.delivery.feed.Feed;
+import dev.keyledger.delivery.feed.FeedCursor;
+import dev.keyledger.delivery.feed.FeedScope;
+import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.bounds.FairShare;
+import dev.keyledger.kit.web.bounds.LastingAnswer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/** All streams that are open. They end before the server does, which would wait for them. */
+@Component
+final class FeedStreams implements SmartLifecycle, MeterBinder {
+  private static final Logger log = LoggerFactory.getLogger(FeedStreams.class);
+
+  /** What is written at once is more than this, or flushed. */
+  private static final int BUFFER = 2 * 1024;
+
+  private final Feed feed;
+  private final DeliverySettings settings;
+  private final FairShare<FeedScope> share;
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile boolean running;
+
+  FeedStreams(Feed feed, DeliverySettings settings) {
+    this.feed = feed;
+    this.settings = settings;
+    this.share = new FairShare<>(settings.streams());
+  }
+
+  /** One of those that there are for lasting answers. */
+  final class Place implements AutoCloseable {
+    private final FeedScope scope;
+
+    private Place(FeedScope scope) {
+      this.scope = scope;
+    }
+
+    /** Of the turn that the request has: that is for those who go again soon. */
+    void instead(ServletRequest request) {
+      LastingAnswer.begin(request);
+    }
+
+    @Override
+    public void close() {
+      open.decrementAndGet();
+      share.giveBack(scope, 1);
+    }
+  }
+
+  /**
+   * @throws dev.keyledger.kit.web.ProblemException 429 {@code too_many_streams} for who has their
+   *     share
+   */
+  Place place(FeedScope scope) {
+    if (!share.tryTake(scope, 1)) {
+      throw Problem.of(429, "too_many_streams", "There are too many streams open.")
+          .withHeader("Retry-After", "5")
+          .toException();
+    }
+    open.incrementAndGet();
+    return new Place(scope);
+  }
+
+  /**
+   * Answers with a stream, on a thread of its own.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException as {@link #place}
+   */
+  void begin(
+      Follower follower,
+      @Nullable FeedCursor after,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    Place place = place(follower.scope());
+    try {
+      AsyncContext async = answer(request, response);
+      place.instead(request);
+      Thread.ofVirtual().name("stream-", 0).start(() -> follow(follower, after, place, async));
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
+    }
+  }
+
+  /** The answer's head, to whoever asks for no more than that. */
+  static void head(HttpServletResponse response) {
+    response.setStatus(HttpServletResponse.SC_OK);
+    response.setContentType("text/event-stream;charset=UTF-8");
+    response.setHeader("Cache-Control", "no-store");
+  }
+
+  private static AsyncContext answer(HttpServletRequest request, HttpServletResponse response) {
+    head(response);
+    response.setBufferSize(BUFFER);
+    AsyncContext async = request.startAsync();
+    async.setTimeout(0);
+    return async;
+  }
+
+  private void follow(
+      Follower follower, @Nullable FeedCursor after, Place place, AsyncContext async) {
+    try {
+      new FeedStream(
+              feed,
+              follower,
+              after,
+              async.getResponse().getOutputStream(),
+              settings.heartbeat(),
+              System::nanoTime,
+              () -> !running)
+          .run();
+    } catch (IOException e) {
+      log.debug("A follower has gone: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      place.close();
+      async.complete();
+    }
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Gauge.builder("keyledger.feed.streams", open, AtomicInteger::get)
+        .description("Streams that are open; no more than keyledger.delivery.streams")
+        .register(registry);
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    feed.wakeAll();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.keyledger.delivery.http;
+
+import dev.keyledger.client.Authenticator;
+import dev.keyledger.client.Caller;
+import dev.keyledger.client.spring.Presented;
+import dev.keyledger.client.spring.RequestContexts;
+import dev.keyledger.client.spring.Requires;
+import dev.keyledger.delivery.DeliverySettings;
+import dev.keyledger.delivery.feed.Feed;
+import dev.keyledger.delivery.feed.FeedCursor;
+import dev.keyledger.delivery.feed.FeedScope;
+import dev.keyledger.delivery.feed.Waiters;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.kit.text.WholeNumber;
+import dev.keyledger.kit.web.Prefer;
+import dev.keyledger.kit.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What ended or changed, for who verifies tokens by themselves. */
+@RestController
+@RequestMapping("/v1/revocations")
+class RevocationsController {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAXIMUM_LIMIT = 1000;
+
+  private final Feed feed;
+  private final FeedStreams streams;
+  private final DeliverySettings settings;
+  private final Authenticator authenticator;
+  private final RequestContexts contexts;
+
+  RevocationsController(
+      Feed feed,
+      FeedStreams streams,
+      DeliverySettings settings,
+      Authenticator authenticator,
+      RequestContexts contexts) {
+    this.feed = feed;
+    this.streams = streams;
+    this.settings = settings;
+    this.authenticator = authenticator;
+    this.contexts = contexts;
+  }
+
+  /**
+   * A page behind a place. With {@code Prefer: wait=N} an empty one waits up to so many seconds for
+   * something to tell, and counts as a stream meanwhile. 503 {@code not_caught_up} while it isn't
+   * known what is held.
+   *
+   * @param after {@code next} of the page before, or the id of a stream's event; without, all that
+   *     is held
+   * @param limit 1 to 1,000; 100 unless told
+   */
+  @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+  @Requires(Permissions.KEYS_VERIFY)
+  ResponseEntity<String> page(
+      Caller caller,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(required = false) @Nullable String limit,
+      Prefer prefer,
+      HttpServletRequest request)
+      throws InterruptedException {
+    FeedScope scope = Follower.scopeOf(caller);
+    FeedCursor from = cursor("after", after, scope);
+    int atMost = limit(limit);
+    Feed.Reading reading = read(scope, from, atMost);
+    if (prefer.asked() && reading.page().entries().isEmpty() && !prefer.patience().isZero()) {
+      try (FeedStreams.Place place = streams.place(scope)) {
+        place.instead(request);
+        reading = waitFor(scope, from, atMost, prefer.patience());
+      }
+    }
+    ResponseEntity.BodyBuilder answer = ResponseEntity.ok().cacheControl(CacheControl.noStore());
+    if (prefer.asked()) {
+      answer.header("Preference-Applied", prefer.applied());
+    }
+    return answer.contentType(MediaType.APPLICATION_JSON).body(FeedText.of(scope, reading));
+  }
+
+  private Feed.Reading waitFor(
+      FeedScope scope, @Nullable FeedCursor from, int atMost, Duration patience)
+      throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
+    try (Waiters.Waiter waiter = feed.join(scope)) {
+      Feed.Reading reading = read(scope, from, atMost);
+      long left = until - System.nanoTime();
+      while (reading.page().entries().isEmpty() && left > 0 && streams.isRunning()) {
+        waiter.await(left);
+        reading = read(scope, from, atMost);
+        left = until - System.nanoTime();
+      }
+      return reading;
+    }
+  }
+
+  private Feed.Reading read(FeedScope scope, @Nullable FeedCursor from, int atMost) {
+    return feed.read(scope, from, atMost)
+        .orElseThrow(() ->
+            Problem.of(503, "not_caught_up", "What has ended isn't known yet.")
+                .withHeader("Retry-After", "1")
+                .toException());
+  }
+
+  /**
+   * The same as a stream of events (HTML, section 9.2): {@code revocation}, {@code unreadable},
+   * {@code acknowledged}, {@code reset} and, three times within the time for which what is known
+   * may be relied on, {@code heartbeat}.
+   *
+   * @param after where it begins; {@code Last-Event-ID}, which a client sends that comes back, goes
+   *     before it
+   */
+  @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  @Requires(Permissions.KEYS_VERIFY)
+  void stream(
+      Caller caller,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    FeedScope scope = Follower.scopeOf(caller);
+    FeedCursor from =
+        lastEventId == null || lastEventId.isEmpty()
+            ? cursor("after", after, scope)
+            : cursor("Last-Event-ID", lastEventId, scope);
+    if (request.getMethod().equals("HEAD")) {
+      FeedStreams.head(response);
+      return;
+    }
+    var follower =
+        new Follower(
+            authenticator,
+            Presented.in(request, contexts),
+            caller,
+            settings.delivery().askAgain(),
+            System.nanoTime());
+    streams.begin(follower, from, request, response);
+  }
+
+  private static @Nullable FeedCursor cursor(String name, @Nullable String text, FeedScope scope) {
+    return text == null
+        ? null
+        : FeedCursor.parse(text, scope)
+            .orElseThrow(() ->
+                Problem.ofField(name, "Expected what a page gave as next, or a stream as id.")
+                    .toException());
+  }
+
+  private static int limit(@Nullable String text) {
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    OptionalLong limit = WholeNumber.parse(text);
+    if (limit.isEmpty() || limit.getAsLong() < 1 || limit.getAsLong() > MAXIMUM_LIMIT) {
+      throw Problem.ofField("limit", "A page has 1 to " + MAXIMUM_LIMIT + " items.").toException();
+    }
+    return (int) limit.getAsLong();
+  }
+}
