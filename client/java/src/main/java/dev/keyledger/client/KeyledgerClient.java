@@ -1,5 +1,6 @@
 package dev.keyledger.client;
 
+import dev.keyledger.client.revocations.HttpRevocations;
 import dev.keyledger.client.revocations.Revocations;
 import dev.keyledger.events.credential.SecretText;
 import java.net.URI;
@@ -81,13 +82,37 @@ public final class KeyledgerClient {
     return new KeyledgerClient(issuer, url, apiKey, revocations, longestTokenLifetime, other);
   }
 
+  /**
+   * Begins to follow what has ended, for {@link #withRevocations}. Of an organisation's own key it
+   * is told of that organisation alone. Whoever closes it ends the following.
+   *
+   * @param longestTokenLifetime how far back it reaches
+   * @param maxStaleness for how long what is known is relied on, a second at least: ten seconds let
+   *     a gateway start anew unnoticed
+   */
+  public HttpRevocations follow(Duration longestTokenLifetime, Duration maxStaleness) {
+    var followed =
+        new HttpRevocations(
+            http(),
+            under("/v1/revocations"),
+            apiKey::revealSecret,
+            longestTokenLifetime,
+            maxStaleness,
+            System::nanoTime);
+    followed.start();
+    return followed;
+  }
+
+  private HttpClient http() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(timeout)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .build();
+  }
+
   public Authenticator authenticator() {
-    HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timeout)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    HttpClient http = http();
     return new LocalAuthenticator(
         new TokenVerifier(
             issuer,

@@ -15,6 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param apiKey by which this service shows who it is: its platform service's key
  * @param longestTokenLifetime how far back revocations are known; a token that lives longer is
  *     always asked about
+ * @param follow whether this service follows what has ended, over HTTP, so that it verifies signed
+ *     tokens by itself
+ * @param maxStaleness for how long what is known of that is relied on; a second at least
  * @param timeout of one question to token-service, body included
  * @param trustedProxies CIDRs of proxies whose {@code X-Forwarded-For} counts; none by default
  * @param undeclaredEndpoints what an endpoint gets that carries neither {@link Requires} nor {@link
@@ -28,6 +31,8 @@ record ClientSettings(
     @Nullable URI url,
     @Nullable String apiKey,
     @DefaultValue("PT24H") Duration longestTokenLifetime,
+    @DefaultValue("false") boolean follow,
+    @DefaultValue("PT10S") Duration maxStaleness,
     @DefaultValue("PT2S") Duration timeout,
     @DefaultValue List<String> trustedProxies,
     @DefaultValue("open") UndeclaredEndpoints undeclaredEndpoints,

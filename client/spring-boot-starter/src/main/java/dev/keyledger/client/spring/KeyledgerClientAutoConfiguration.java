@@ -10,6 +10,7 @@ import dev.keyledger.client.SessionCheck;
 import dev.keyledger.client.SigningKeys;
 import dev.keyledger.client.TokenVerifier;
 import dev.keyledger.client.TrustedProxies;
+import dev.keyledger.client.revocations.HttpRevocations;
 import dev.keyledger.client.revocations.Revocations;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -45,6 +46,41 @@ public class KeyledgerClientAutoConfiguration {
   RequestContexts requestContexts(ClientSettings settings) {
     var addresses = new ClientAddresses(new TrustedProxies(settings.trustedProxies()));
     return request -> RequestContext.from(addresses.of(request));
+  }
+
+  /** What has ended, where that is followed and nobody else tells of it. */
+  @Bean(initMethod = "start", destroyMethod = "close")
+  @ConditionalOnBooleanProperty("keyledger.client.follow")
+  @ConditionalOnMissingBean({Authenticator.class, Revocations.class})
+  HttpRevocations followedRevocations(ClientSettings settings, ObjectProvider<OwnCredential> own) {
+    return new HttpRevocations(
+        clientOf(settings),
+        settings.under("/v1/revocations"),
+        credentialOf(settings, own),
+        settings.longestTokenLifetime(),
+        settings.maxStaleness(),
+        System::nanoTime);
+  }
+
+  private static OwnCredential credentialOf(
+      ClientSettings settings, ObjectProvider<OwnCredential> own) {
+    return own.getIfAvailable(() -> {
+      String apiKey = settings.apiKey();
+      if (apiKey == null || apiKey.isBlank()) {
+        throw new IllegalStateException(
+            "set keyledger.client.api-key to the key of this platform service: without one it can"
+                + " ask token-service nothing");
+      }
+      return () -> apiKey;
+    });
+  }
+
+  private static HttpClient clientOf(ClientSettings settings) {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(settings.timeout())
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .build();
   }
 
   /** What the default {@link Authenticator} is made of. */
@@ -85,26 +121,8 @@ public class KeyledgerClientAutoConfiguration {
       return new HttpIntrospector(
           clientOf(settings),
           settings.under("/oauth2/introspect"),
-          own.getIfAvailable(() -> apiKeyOf(settings)),
+          credentialOf(settings, own),
           settings.timeout());
-    }
-
-    private static OwnCredential apiKeyOf(ClientSettings settings) {
-      String apiKey = settings.apiKey();
-      if (apiKey == null || apiKey.isBlank()) {
-        throw new IllegalStateException(
-            "set keyledger.client.api-key to the key of this platform service: without one it can"
-                + " ask token-service nothing");
-      }
-      return () -> apiKey;
-    }
-
-    private static HttpClient clientOf(ClientSettings settings) {
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(settings.timeout())
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
     }
   }
 }
