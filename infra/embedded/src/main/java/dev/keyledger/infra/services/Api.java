@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.commons.codec.binary.Base32;
 import org.jspecify.annotations.Nullable;
@@ -188,6 +189,24 @@ public final class Api {
         path,
         "application/json",
         HttpRequest.BodyPublishers.ofByteArray(EventCodec.mapper().writeValueAsBytes(body)));
+  }
+
+  /**
+   * The lines of an answer that doesn't end, such as a stream of events, up to the first one that
+   * begins like that; then it is ended.
+   */
+  public List<String> linesUntil(String path, String beginning) {
+    var request = HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).GET();
+    headers.forEach(request::header);
+    try (Stream<String> lines =
+        HTTP.send(request.build(), HttpResponse.BodyHandlers.ofLines()).body()) {
+      return lines.takeWhile(line -> !line.startsWith(beginning)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(base.resolve(path) + " got no answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
   }
 
   private Answer send(
