@@ -41,8 +41,8 @@ public final class TestDatabase {
     config.setPassword(database.logins().revealPassword(Logins.runtime("token")));
     config.setSchema("token");
     config.setMaximumPoolSize(16);
-    // Many of these stay open side by side until the tests have ended: those that rest keep none.
-    config.setMinimumIdle(0);
+    // Many of these stay open side by side until the tests have ended: those that rest keep few.
+    config.setMinimumIdle(2);
     config.setIdleTimeout(10_000);
     this.dataSource = new HikariDataSource(config);
     this.jdbc = JdbcClient.create(dataSource);
