@@ -46,7 +46,7 @@ public final class FromTheLedgerAlone {
         "DELETE FROM command.organization_snapshot");
     asOwnerOf(cluster, "token", "UPDATE token.reflected SET ledger_index = -1");
     asOwnerOf(cluster, "query", "DROP SCHEMA query CASCADE");
-    var unused = cluster.embedded().postgres().database(cluster.servers().database().name());
+    var unused = cluster.servers().database().bootstrap();
     cluster.migrate();
     for (Service service : SERVICES) {
       for (int replica = 0; replica < cluster.replicas(service).size(); replica++) {

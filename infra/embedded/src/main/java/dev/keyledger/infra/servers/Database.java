@@ -82,30 +82,31 @@ public record Database(String host, int port, String name, Logins logins) {
       try (var rows =
           statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '" + name + "'")) {
         if (rows.next()) {
-          return bootstrapped(new Database(host, port, name, logins));
+          return new Database(host, port, name, logins).bootstrap();
         }
       }
       statement.execute("CREATE DATABASE " + name);
     } catch (SQLException e) {
       throw new IllegalStateException("the database " + name + " could not be made", e);
     }
-    return bootstrapped(new Database(host, port, name, logins));
+    return new Database(host, port, name, logins).bootstrap();
   }
 
-  private static Database bootstrapped(Database database) {
+  /** Makes roles and schemas as they have to be before any migration, where they are missing. */
+  public Database bootstrap() {
     String sql = script();
     for (String schema : new String[] {"command", "query", "token"}) {
-      sql = put(sql, schema + "_owner_password", database.logins, Logins.owner(schema));
-      sql = put(sql, schema + "_password", database.logins, Logins.runtime(schema));
+      sql = put(sql, schema + "_owner_password", logins, Logins.owner(schema));
+      sql = put(sql, schema + "_password", logins, Logins.runtime(schema));
     }
-    try (Connection connection = database.asSuperuser();
+    try (Connection connection = asSuperuser();
         var statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       // Roles belong to the whole server: two databases made at once must not race over them.
       statement.execute("SELECT pg_advisory_xact_lock(4711)");
       statement.execute(sql);
       connection.commit();
-      return database;
+      return this;
     } catch (SQLException e) {
       throw new IllegalStateException(
           "bootstrap.sql failed (SQL state " + e.getSQLState() + ")", withoutText(e));
