@@ -33,6 +33,7 @@ import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
@@ -41,6 +42,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
@@ -147,6 +149,55 @@ class HistoryReadsTest {
     assertThat(items)
         .extracting(i -> i.path("type").stringValue())
         .containsAll(dev.keyledger.events.EventTypes.all().keySet());
+  }
+
+  @Test
+  void whatTheOperatorSetTellsTheCeilingThatItReplaces() {
+    var stream = new Stream();
+    Policy first = TestLedger.policy();
+    List<String> none = List.of();
+    ledger.publish(
+        stream.registered(),
+        stream.next(new PolicyChanged(first, tightened(), false, T)),
+        stream.next(new PolicyChanged(tightened(), tightened(), true, T)),
+        stream.next(new PolicyChanged(tightened(), first, true, T)),
+        // As the operator's were before they were a bound.
+        stream.next(new IpAllowlistChanged(none, List.of("10.0.0.0/7"), T)),
+        stream.next(allowlist("10.0.0.0/7", "10.0.0.0/8", true)),
+        stream.next(allowlist("10.0.0.0/8", "10.1.0.0/16", null)),
+        stream.next(allowlist("10.1.0.0/16", "10.2.0.0/16", true)));
+    service.awaitApplied(stream);
+
+    var items =
+        service
+            .get(OPERATOR, "/v1/organizations/" + stream.id + "/events?order=oldest&limit=100")
+            .items();
+
+    assertThat(items.get(1).path("before").has("policy_ceiling")).isFalse();
+    assertThat(items.get(2).path("before").path("policy").path("environments")).hasSize(1);
+    assertThat(items.get(2).path("before").path("policy_ceiling").path("environments")).hasSize(2);
+    assertThat(items.get(2).path("after").path("policy_ceiling").path("environments")).hasSize(1);
+    assertThat(items.get(3).path("before").path("policy_ceiling").path("environments")).hasSize(1);
+    assertThat(items.get(4).path("before").has("ip_allowlist_ceiling")).isFalse();
+    assertThat(ceilings(items.get(5)))
+        .isEqualTo("null → {'ip_allowlist':['10.0.0.0/8'],'environments':['live']}");
+    assertThat(items.get(6).path("after").has("ip_allowlist_ceiling")).isFalse();
+    assertThat(ceilings(items.get(7)))
+        .isEqualTo(
+            "{'ip_allowlist':['10.0.0.0/8'],'environments':['live']} →"
+                + " {'ip_allowlist':['10.2.0.0/16'],'environments':['live']}");
+  }
+
+  private static IpAllowlistChanged allowlist(
+      String before, String after, @Nullable Boolean ceiling) {
+    List<String> live = List.of("live");
+    return new IpAllowlistChanged(List.of(before), List.of(after), live, live, ceiling, T);
+  }
+
+  private static String ceilings(JsonNode item) {
+    return json(item.at("/before/ip_allowlist_ceiling"))
+        + " → "
+        + json(item.at("/after/ip_allowlist_ceiling"));
   }
 
   @Test

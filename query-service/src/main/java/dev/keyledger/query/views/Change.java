@@ -41,10 +41,15 @@ record Change(
 
   /**
    * @param prior the word that the event doesn't say: see the fold
+   * @param formerCeiling see {@link Found.OfLedger}
    */
-  static Change of(OrganizationEvent event, @Nullable String prior, Opened people) {
+  static Change of(
+      OrganizationEvent event,
+      @Nullable String prior,
+      @Nullable StandingEvent formerCeiling,
+      Opened people) {
     return switch (event) {
-      case StandingEvent e -> standing(e, prior);
+      case StandingEvent e -> standing(e, prior, formerCeiling);
       case MemberEvent e -> member(e, people);
       case KeyEvent e -> key(e, prior);
       case PersonEvent e -> erased();
@@ -56,7 +61,8 @@ record Change(
     return new Change(fields().with("erased", false), fields().with("erased", true));
   }
 
-  private static Change standing(StandingEvent event, @Nullable String prior) {
+  private static Change standing(
+      StandingEvent event, @Nullable String prior, @Nullable StandingEvent formerCeiling) {
     return switch (event) {
       case OrganizationRegistered e ->
           new Change(
@@ -81,20 +87,49 @@ record Change(
           new Change(
               fields().with("suspended", true).with("reason", prior),
               fields().with("suspended", false));
-      case PolicyChanged e ->
-          new Change(
-              fields().with("policy", e.before()),
-              fields().with("policy", e.after()).with("ceiling", e.ceiling()));
-      case IpAllowlistChanged e ->
-          new Change(
-              fields()
-                  .with("ip_allowlist", e.before())
-                  .with("ip_allowlist_environments", e.beforeEnvironments()),
-              fields()
-                  .with("ip_allowlist", e.after())
-                  .with("ip_allowlist_environments", e.afterEnvironments())
-                  .with("ceiling", Boolean.TRUE.equals(e.ceiling())));
+      case PolicyChanged e -> policy(e, formerCeiling);
+      case IpAllowlistChanged e -> allowlist(e, formerCeiling);
     };
+  }
+
+  private static Change policy(PolicyChanged event, @Nullable StandingEvent formerCeiling) {
+    Fields before = fields().with("policy", event.before());
+    Fields after = fields().with("policy", event.after()).with("ceiling", event.ceiling());
+    if (event.ceiling()) {
+      before.with(
+          "policy_ceiling",
+          switch (formerCeiling) {
+            case OrganizationRegistered e -> e.policy();
+            case PolicyChanged e -> e.after();
+            case null, default -> null;
+          });
+      after.with("policy_ceiling", event.after());
+    }
+    return new Change(before, after);
+  }
+
+  private static Change allowlist(IpAllowlistChanged event, @Nullable StandingEvent formerCeiling) {
+    boolean ceiling = Boolean.TRUE.equals(event.ceiling());
+    Fields before =
+        fields()
+            .with("ip_allowlist", event.before())
+            .with("ip_allowlist_environments", event.beforeEnvironments());
+    Fields after =
+        fields()
+            .with("ip_allowlist", event.after())
+            .with("ip_allowlist_environments", event.afterEnvironments())
+            .with("ceiling", ceiling);
+    if (ceiling) {
+      before.with("ip_allowlist_ceiling", allowlistSetBy(formerCeiling));
+      after.with("ip_allowlist_ceiling", allowlistSetBy(event));
+    }
+    return new Change(before, after);
+  }
+
+  private static @Nullable Fields allowlistSetBy(@Nullable StandingEvent event) {
+    return event instanceof IpAllowlistChanged e
+        ? fields().with("ip_allowlist", e.after()).with("environments", e.afterEnvironments())
+        : null;
   }
 
   private static Change member(MemberEvent event, Opened people) {

@@ -176,11 +176,15 @@ final class EventReads {
                     EventCodec.decodeEvent(row.getBytes("record")), row.getString("prior")))
             .list();
     Map<UUID, SealedText> emails = emails(snapshot, rows);
+    var ceilings = FormerCeilings.of(snapshot, rows.stream().map(StoredEvent::event).toList());
     return rows.stream()
         .<Found>map(row -> {
           MemberId actor = row.event().actor().member();
           return new Found.OfLedger(
-              row.event(), row.prior(), actor == null ? null : emails.get(actor.uuid()));
+              row.event(),
+              row.prior(),
+              ceilings.before(row.event()),
+              actor == null ? null : emails.get(actor.uuid()));
         })
         .toList();
   }

@@ -1,6 +1,7 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
@@ -22,8 +23,14 @@ sealed interface Found {
    * An event of the ledger.
    *
    * @param prior the word that the event doesn't say: see the fold
+   * @param formerCeiling the event that had set the ceiling which this one replaced; {@code null}
+   *     where none had, and where this one sets none
    */
-  record OfLedger(LedgerEvent event, @Nullable String prior, @Nullable SealedText actorEmail)
+  record OfLedger(
+      LedgerEvent event,
+      @Nullable String prior,
+      @Nullable StandingEvent formerCeiling,
+      @Nullable SealedText actorEmail)
       implements Found {
     @Override
     public Instant at() {

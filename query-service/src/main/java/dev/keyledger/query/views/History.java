@@ -147,7 +147,7 @@ public final class History {
     LedgerEvent event = found.event();
     Actor actor = event.actor();
     Origin origin = event.origin();
-    Change change = Change.of(event.event(), found.prior(), people);
+    Change change = Change.of(event.event(), found.prior(), found.formerCeiling(), people);
     return new Event(
         event.id(),
         event.position(),
