@@ -1,5 +1,6 @@
 package dev.keyledger.query.check;
 
+import dev.keyledger.query.rounds.BackgroundRounds;
 import dev.keyledger.query.versions.ViewVersion;
 import dev.keyledger.query.views.Reads;
 import io.micrometer.core.instrument.Gauge;
@@ -10,22 +11,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** Compares everything, again and again, or at once for who asks; on one replica at a time. */
 @Component
-class CheckRounds implements SmartLifecycle {
+class CheckRounds extends BackgroundRounds {
   private static final Logger log = LoggerFactory.getLogger(CheckRounds.class);
-  private static final int LOOK_EVERY_MILLIS = 1_000;
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final String PLATFORM = "log";
   private static final String ORGANIZATIONS = "views";
   private static final String LEDGER = "ledger";
@@ -41,8 +37,6 @@ class CheckRounds implements SmartLifecycle {
   private final CheckSettings settings;
   private final LongSupplier nanoTime = System::nanoTime;
   private final String holder = UUID.randomUUID().toString();
-  private final Semaphore asked = new Semaphore(0);
-  private volatile boolean running;
   private volatile long count;
   private volatile long endedAt = System.nanoTime();
 
@@ -57,6 +51,7 @@ class CheckRounds implements SmartLifecycle {
       CheckSettings settings,
       MeterRegistry meters,
       Clock clock) {
+    super("log-check", "history cannot be compared", LOOK_EVERY, Duration.ZERO);
     this.passes = passes;
     this.findings = findings;
     this.snapshots = snapshots;
@@ -89,38 +84,23 @@ class CheckRounds implements SmartLifecycle {
   /** A pass that begins after now. */
   long ask() {
     long pass = passes.ask();
-    asked.release();
+    due();
     return pass;
   }
 
-  private void rounds() {
-    try {
-      while (running) {
-        boolean unused = asked.tryAcquire(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
-        asked.drainPermits();
-        round();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void round() {
+  @Override
+  protected void round() {
     try {
       boolean due = nanoTime.getAsLong() - endedAt > settings.interval().toNanos();
       Optional<Passes.PassTurn> turn = passes.take(holder, due);
       if (turn.isPresent()) {
         findings.begin();
-        pass(new Pass(passes, findings, holder, turn.get(), settings, () -> running));
+        pass(new Pass(passes, findings, holder, turn.get(), settings, this::goesOn));
       }
       count = findings.count();
       passes.wholeAt().ifPresent(at -> wholeAt = at);
     } catch (Pass.EndedException e) {
       log.info("the comparison of history goes on elsewhere, or later");
-    } catch (DataAccessException | TransactionException e) {
-      log.warn("history cannot be compared just now: {}", e.getClass().getSimpleName());
-    } catch (RuntimeException e) {
-      log.error("history cannot be compared", e);
     }
   }
 
@@ -205,22 +185,5 @@ class CheckRounds implements SmartLifecycle {
         .param("page", PAGE)
         .query(UUID.class)
         .list();
-  }
-
-  @Override
-  public void start() {
-    running = true;
-    Thread.ofPlatform().daemon().name("log-check").start(this::rounds);
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    asked.release();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
   }
 }

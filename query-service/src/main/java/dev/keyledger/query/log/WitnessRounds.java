@@ -9,6 +9,7 @@ import dev.keyledger.kit.log.SignedNote;
 import dev.keyledger.kit.log.TiledTree;
 import dev.keyledger.query.log.Cosignatures.Uncosigned;
 import dev.keyledger.query.log.WitnessClient.Heard;
+import dev.keyledger.query.rounds.BackgroundRounds;
 import dev.keyledger.query.views.Reads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,14 +28,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -44,7 +42,7 @@ import org.springframework.stereotype.Component;
  * for a while, and keeps nobody waiting.
  */
 @Component
-class WitnessRounds implements SmartLifecycle {
+class WitnessRounds extends BackgroundRounds {
   private static final Logger logger = LoggerFactory.getLogger(WitnessRounds.class);
   private static final Duration ROUND = Duration.ofSeconds(10);
   private static final Duration LEFT_OUT = Duration.ofSeconds(15);
@@ -58,12 +56,10 @@ class WitnessRounds implements SmartLifecycle {
   private final LogKeys keys;
   private final JdbcClient jdbc;
   private final Clock clock;
-  private final Semaphore signed = new Semaphore(0);
   private final Map<String, Instant> leftOut = new ConcurrentHashMap<>();
   // Said once, not in every round.
   private final Map<About, String> told = new ConcurrentHashMap<>();
   private volatile int refusals;
-  private volatile boolean running;
 
   WitnessRounds(
       LogSettings settings,
@@ -73,6 +69,11 @@ class WitnessRounds implements SmartLifecycle {
       JdbcClient jdbc,
       MeterRegistry meters,
       Clock clock) {
+    super(
+        "witnesses",
+        "checkpoints cannot be cosigned",
+        IDLE,
+        settings.checkpointInterval().dividedBy(10));
     this.settings = settings;
     this.cosignatures = cosignatures;
     this.client = client;
@@ -86,54 +87,44 @@ class WitnessRounds implements SmartLifecycle {
 
   /** Something new may be due. */
   void signed() {
-    signed.release();
+    due();
   }
 
-  private void rounds() {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      while (running) {
-        boolean unused = signed.tryAcquire(IDLE.toMillis(), TimeUnit.MILLISECONDS);
-        signed.drainPermits();
-        round(threads);
-        TimeUnit.NANOSECONDS.sleep(settings.checkpointInterval().toNanos() / 10);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  @Override
+  protected void round() throws InterruptedException {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      round(threads);
+    } finally {
+      threads.shutdownNow();
     }
   }
 
   private void round(ExecutorService threads) throws InterruptedException {
-    try {
-      Map<UUID, SignedNote> notes = new ConcurrentHashMap<>();
-      Map<String, Future<Map<UUID, SignedNote.Signature>>> asked = new LinkedHashMap<>();
-      Map<LogSettings.KnownWitness, List<Uncosigned>> due = new LinkedHashMap<>();
-      for (LogSettings.KnownWitness witness : settings.witnesses()) {
-        if (leftOut.getOrDefault(witness.key(), Instant.MIN).isAfter(clock.instant())) {
-          continue;
-        }
-        due.put(witness, cosignatures.due(witness.key()));
+    Map<UUID, SignedNote> notes = new ConcurrentHashMap<>();
+    Map<String, Future<Map<UUID, SignedNote.Signature>>> asked = new LinkedHashMap<>();
+    Map<LogSettings.KnownWitness, List<Uncosigned>> due = new LinkedHashMap<>();
+    for (LogSettings.KnownWitness witness : settings.witnesses()) {
+      if (leftOut.getOrDefault(witness.key(), Instant.MIN).isAfter(clock.instant())) {
+        continue;
       }
-      // What one witness reads a moment later may have grown: all get what the first was given.
-      due.values().forEach(each -> each.forEach(one -> notes.putIfAbsent(one.log(), one.note())));
-      due.forEach((witness, each) ->
-          asked.put(witness.key(), threads.submit(() -> ask(witness, each, notes))));
-      Map<UUID, SignedNote> cosigned = new LinkedHashMap<>();
-      for (var one : asked.entrySet()) {
-        answers(one.getKey(), one.getValue())
-            .forEach((log, line) ->
-                cosigned.merge(
-                    log,
-                    Objects.requireNonNull(notes.get(log)).with(List.of(line)),
-                    (all, more) -> all.with(more.signatures())));
-      }
-      cosigned.forEach(this::keep);
-      refusals = cosignatures.refusals();
-    } catch (DataAccessException e) {
-      // The next round is soon.
-      logger.warn("checkpoints cannot be cosigned just now: {}", e.getClass().getSimpleName());
-    } catch (RuntimeException e) {
-      logger.error("checkpoints cannot be cosigned", e);
+      due.put(witness, cosignatures.due(witness.key()));
     }
+    // What one witness reads a moment later may have grown: all get what the first was given.
+    due.values().forEach(each -> each.forEach(one -> notes.putIfAbsent(one.log(), one.note())));
+    due.forEach((witness, each) ->
+        asked.put(witness.key(), threads.submit(() -> ask(witness, each, notes))));
+    Map<UUID, SignedNote> cosigned = new LinkedHashMap<>();
+    for (var one : asked.entrySet()) {
+      answers(one.getKey(), one.getValue())
+          .forEach((log, line) ->
+              cosigned.merge(
+                  log,
+                  Objects.requireNonNull(notes.get(log)).with(List.of(line)),
+                  (all, more) -> all.with(more.signatures())));
+    }
+    cosigned.forEach(this::keep);
+    refusals = cosignatures.refusals();
   }
 
   private Map<UUID, SignedNote.Signature> answers(
@@ -146,7 +137,7 @@ class WitnessRounds implements SmartLifecycle {
       return Map.of();
     } catch (ExecutionException e) {
       // Whatever a witness does comes otherwise: this is ours, and keeps the others from nothing.
-      logger.error("witness {} cannot be asked", name(witness), e.getCause());
+      tell("witness " + name(witness) + " cannot be asked", Objects.requireNonNull(e.getCause()));
       leftOut.put(witness, clock.instant().plus(LEFT_OUT));
       return Map.of();
     }
@@ -251,21 +242,7 @@ class WitnessRounds implements SmartLifecycle {
   }
 
   @Override
-  public void start() {
-    if (!settings.witnesses().isEmpty()) {
-      running = true;
-      Thread.ofPlatform().daemon().name("witnesses").start(this::rounds);
-    }
-  }
-
-  @Override
-  public void stop() {
-    running = false;
-    signed.release();
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
+  public boolean isAutoStartup() {
+    return !settings.witnesses().isEmpty();
   }
 }

@@ -22,6 +22,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Reads that wait until the views reach a position. However many wait, one thread looks for all of
@@ -162,9 +163,14 @@ final class PositionWaiter implements AppliedListener, SmartLifecycle {
       for (Wait wait : now) {
         wait.found(standings.getOrDefault(wait.organization, NOWHERE));
       }
-    } catch (DataAccessException e) {
-      // The next look is soon; the waiting reads answer 504 if it goes on.
-      log.warn("positions cannot be read just now: {}", e.getClass().getSimpleName());
+    } catch (RuntimeException | Error e) {
+      // The next look is soon; the waiting reads answer 504 if it goes on. Without this thread they
+      // would for ever.
+      if (e instanceof DataAccessException || e instanceof TransactionException) {
+        log.warn("positions cannot be read just now: {}", e.getClass().getSimpleName());
+      } else {
+        log.error("positions cannot be read", e);
+      }
       TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE_MILLIS);
     }
   }
