@@ -27,6 +27,7 @@ import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,6 +114,53 @@ class ActivityReadsTest {
         .containsExactly("key.denied");
     assertThat(types(activity(OPERATOR, acme, "&to=" + T.plusSeconds(2))))
         .containsExactly("sign_in.succeeded");
+  }
+
+  @Test
+  void fromWhichNetworkAKeyWasUsedIsToldUntilThePersonIsErasedWhomItActsFor() {
+    happened(seen("ipv4_network", new Activity.Network("198.51.100.0/24", null), 1));
+    happened(
+        seen("ipv6_network", new Activity.Network(null, tokens.seal(ann, "2001:db8::/48")), 2));
+    happened(seen("many_networks", null, 3));
+    awaitStored(acme, 3);
+
+    assertThat(activity(member(acme, ALL), acme, "").valueStream().map(this::network))
+        .containsExactly("", "2001:db8::/48", "198.51.100.0/24");
+    byte[] exported =
+        service
+            .send(
+                OPERATOR,
+                "/v1/organizations/" + acme.id + "/events?source=activity",
+                "application/vnd.keyledger.ocsf+ndjson")
+            .body();
+    assertThat(new String(exported, StandardCharsets.UTF_8))
+        .contains("\"network\":\"2001:db8::/48\"");
+
+    tokens.erase(ann);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(activity(OPERATOR, acme, "").valueStream().map(this::network))
+                .containsExactly("", "", "198.51.100.0/24"));
+  }
+
+  private Activity seen(String code, Activity.@Nullable Network network, int second) {
+    return new Activity(
+        newId(),
+        Kind.KEY_FIRST_SEEN,
+        acme.id,
+        null,
+        null,
+        code,
+        T.plusSeconds(second),
+        key,
+        null,
+        network);
+  }
+
+  private String network(JsonNode item) {
+    return item.path("network").asString("");
   }
 
   @Test

@@ -61,7 +61,7 @@ class BesideTheLedgerTest {
   }
 
   @Test
-  void theFirstUseOfAKeyFromANetworkIsToldOnceByAllReplicasAndWithoutTheNetwork() {
+  void theFirstUseOfAKeyFromANetworkIsToldOnceByAllReplicasWithTheNetworkAndNoAddress() {
     Answer key = newKey();
     for (String address : List.of("198.51.100.7", "198.51.100.8", "203.0.113.9", "198.51.100.9")) {
       for (int replica = 0; replica < 2; replica++) {
@@ -77,7 +77,20 @@ class BesideTheLedgerTest {
     assertThat(items).hasSize(2);
     assertThat(items.toString())
         .contains("\"kind\":\"key\"", "ipv4_network")
-        .doesNotContain("198.51.100", "203.0.113");
+        .contains("\"network\":\"198.51.100.0/24\"", "\"network\":\"203.0.113.0/24\"")
+        .doesNotContain("198.51.100.7", "198.51.100.8", "198.51.100.9", "203.0.113.9");
+    owner.api().post(acme.path() + "/keys/" + key.text("key.id") + "/revoke", Map.of());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(verified(key, "203.0.113.9", 0).rawBody()).contains("\"revoked\""));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() ->
+            assertThat(
+                    activity(acme, owner, "&type=key.denied&key=" + key.text("key.id")).toString())
+                .contains("\"code\":\"revoked\"", "\"network\":\"203.0.113.0/24\"")
+                .doesNotContain("203.0.113.9"));
     assertThat(activity(other, stranger, "&key=" + key.text("key.id"))).isEmpty();
   }
 

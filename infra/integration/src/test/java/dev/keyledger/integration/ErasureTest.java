@@ -26,6 +26,9 @@ import tools.jackson.databind.JsonNode;
 /** A person is erased, and nothing that shows history, members or people knows them any more. */
 class ErasureTest {
   private static final String ADDRESS = "198.51.100.77";
+  private static final String USED_FROM = "203.0.113.41";
+  private static final String NETWORK = "203.0.113.0/24";
+  private static final String OCSF = "application/vnd.keyledger.ocsf+ndjson";
 
   private final Cluster cluster = SharedCluster.get();
 
@@ -49,16 +52,29 @@ class ErasureTest {
             .api()
             .post(second.path() + "/members", Map.of("email", person.email(), "role", "auditor"));
     assertThat(invited.status()).as(invited.toString()).isEqualTo(201);
+    Answer used =
+        cluster
+            .api(Service.TOKEN, 0)
+            .as(owner.token())
+            .post("/v1/keys/verify", Map.of("key", key.text("secret"), "ip", USED_FROM));
+    assertThat(used.rawBody()).contains("\"code\":\"ok\"");
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() ->
             all(first, owner).contains(person.email())
                 && all(first, owner).contains(ADDRESS)
+                && all(first, owner).contains(NETWORK)
                 && all(second, other).contains(person.email()));
     String position = owner.api().get(first.path()).header("Keyledger-Position");
     List<Asked> asked = everything(first, owner, key.text("key.id"), position);
     assertThat(told(asked, person).stream().map(Asked::path).distinct())
         .contains("/v1/organizations/{org}/events", "/v1/organizations/{org}/members");
+    assertThat(told(asked, person))
+        .filteredOn(one -> one.path().equals("/v1/organizations/{org}/events"))
+        .extracting(Asked::accept)
+        .contains("application/json", "application/x-ndjson", "text/csv", OCSF);
+    assertThat(exported(first, owner, "text/csv")).contains(person.email(), ADDRESS);
+    assertThat(exported(first, owner, OCSF)).contains(person.email(), ADDRESS);
     String before = export(first, owner);
     assertThat(before).contains(person.email());
 
@@ -74,9 +90,12 @@ class ErasureTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> {
-          assertThat(all(first, owner)).doesNotContain(person.email(), ADDRESS);
+          assertThat(all(first, owner)).doesNotContain(person.email(), ADDRESS, NETWORK);
           assertThat(all(second, other)).doesNotContain(person.email(), ADDRESS);
         });
+    for (String form : List.of("application/x-ndjson", "text/csv", OCSF)) {
+      assertThat(exported(first, owner, form)).contains("member.erased");
+    }
     assertThat(told(asked, person)).isEmpty();
     for (Answer events :
         List.of(
@@ -183,7 +202,9 @@ class ErasureTest {
               one.accept().equals("text/event-stream")
                   ? String.join("\n", api.linesUntil(one.query(), "event: heartbeat"))
                   : api.get(one.query()).rawBody();
-          return answer.contains(person.email()) || answer.contains(ADDRESS);
+          return answer.contains(person.email())
+              || answer.contains(ADDRESS)
+              || answer.contains(NETWORK);
         })
         .toList();
   }
@@ -205,15 +226,24 @@ class ErasureTest {
       assertThat(answer.status()).as(path + answer).isEqualTo(200);
       told.append(answer.rawBody());
     }
-    return told.append(export(organization, reader)).toString();
+    for (String form : List.of("application/x-ndjson", "text/csv", OCSF)) {
+      told.append(exported(organization, reader, form));
+    }
+    return told.append(
+            reader
+                .api()
+                .with("Accept", OCSF)
+                .get(organization.path() + "/events?source=activity")
+                .rawBody())
+        .toString();
   }
 
   private static String export(Organization organization, Member reader) {
-    return reader
-        .api()
-        .with("Accept", "application/x-ndjson")
-        .get(organization.path() + "/events")
-        .rawBody();
+    return exported(organization, reader, "application/x-ndjson");
+  }
+
+  private static String exported(Organization organization, Member reader, String form) {
+    return reader.api().with("Accept", form).get(organization.path() + "/events").rawBody();
   }
 
   private static void mustVerify(String export, Organization organization, Member reader)

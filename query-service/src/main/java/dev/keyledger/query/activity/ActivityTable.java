@@ -1,5 +1,6 @@
 package dev.keyledger.query.activity;
 
+import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.feed.Activity;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -50,8 +51,8 @@ final class ActivityTable {
     if (!rows.isEmpty()) {
       jdbc.batchUpdate(
           "insert into activity (organization, at, id, type, person, session, key, code, count,"
-              + " by, target_key, target_member, operation, permission)"
-              + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+              + " by, target_key, target_member, operation, permission, network, network_person)"
+              + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
           rows);
     }
   }
@@ -62,6 +63,8 @@ final class ActivityTable {
     @Nullable UUID key = one.key() == null ? null : one.key().uuid();
     @Nullable UUID targetKey = one.targetKey() == null ? null : one.targetKey().uuid();
     @Nullable UUID targetMember = one.targetMember() == null ? null : one.targetMember().uuid();
+    Activity.@Nullable Network network = one.network();
+    @Nullable SealedText sealed = network == null ? null : network.sealed();
     return new @Nullable Object[] {
       Objects.requireNonNull(one.organization()).uuid(),
       at,
@@ -76,7 +79,9 @@ final class ActivityTable {
       targetKey,
       targetMember,
       one.operation(),
-      one.permission()
+      one.permission(),
+      sealed != null ? sealed.ciphertext() : network == null ? null : network.name(),
+      sealed == null ? null : sealed.person().uuid()
     };
   }
 

@@ -195,6 +195,7 @@ public final class OcsfEvents {
     putFields(unmapped, "before", event.before());
     putFields(unmapped, "after", event.after());
     put(unmapped, "permission", event.permission());
+    put(unmapped, "network", event.network());
     put(unmapped, "traceparent", event.origin().traceparent());
     if (!complete) {
       unmapped.put("incomplete", "personal-data");

@@ -26,7 +26,8 @@ final class ActivityReads {
 
   private static final String FOUND =
       """
-      select organization, id, type, at, session, key, code, count, person, by, target_key, target_member, operation, permission
+      select organization, id, type, at, session, key, code, count, person, by, target_key, target_member, operation, permission,
+        network, network_person
       from activity
       where organization = :organization and at >= :kept
       """;
@@ -189,6 +190,7 @@ final class ActivityReads {
         key == null ? null : KeyId.of(key),
         row.getString("code"),
         row.getObject("count", Long.class),
+        network(row),
         by == null ? null : denied(row, by, OPERATOR.equals(by) ? person : null));
   }
 
@@ -204,6 +206,17 @@ final class ActivityReads {
         member == null ? null : MemberId.of(member),
         row.getString("operation"),
         row.getString("permission"));
+  }
+
+  private static Found.@Nullable OfNetwork network(ResultSet row) throws SQLException {
+    String text = row.getString("network");
+    UUID person = row.getObject("network_person", UUID.class);
+    if (text == null) {
+      return null;
+    }
+    return person == null
+        ? new Found.OfNetwork(text, null)
+        : new Found.OfNetwork(null, new SealedText(PersonId.of(person), text));
   }
 
   private static @Nullable SealedText email(ResultSet row) throws SQLException {

@@ -43,6 +43,7 @@ sealed interface Found {
    *
    * @param member whose session or sign-in it was; {@code null} where it happened to a key, or to a
    *     person who isn't known as a member
+   * @param network from which a key was used or refused, where that is told
    * @param denied {@code null} of all but denied commands
    */
   record OfActivity(
@@ -55,8 +56,15 @@ sealed interface Found {
       @Nullable KeyId key,
       @Nullable String code,
       @Nullable Long count,
+      @Nullable OfNetwork network,
       @Nullable DeniedCommand denied)
       implements Found {}
+
+  /**
+   * @param name {@code null} of one that is sealed
+   * @param sealed {@code null} of one that is in clear
+   */
+  record OfNetwork(@Nullable String name, @Nullable SealedText sealed) {}
 
   /**
    * @param organization whose command it would have been

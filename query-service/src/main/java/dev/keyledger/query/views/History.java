@@ -45,6 +45,8 @@ public final class History {
    * @param count how often, of what was counted
    * @param operation of a denied command, as the API's description calls it
    * @param permission of a denied command, that its caller lacked
+   * @param network from which a key was used or refused, as CIDR; {@code null} where that isn't
+   *     told, and once the person was erased whom the key acted for
    */
   public record Event(
       EventId id,
@@ -62,7 +64,8 @@ public final class History {
       @JsonInclude(NON_NULL) @Nullable String code,
       @JsonInclude(NON_NULL) @Nullable Long count,
       @JsonInclude(NON_NULL) @Nullable String operation,
-      @JsonInclude(NON_NULL) @Nullable String permission) {}
+      @JsonInclude(NON_NULL) @Nullable String permission,
+      @JsonInclude(NON_NULL) @Nullable String network) {}
 
   /**
    * @param kind {@code operator}, {@code member}, {@code system}, {@code key} of what was refused
@@ -111,6 +114,9 @@ public final class History {
         if (one.event().event() instanceof MemberAdded e) {
           add(persons, e.email());
         }
+      }
+      if (found instanceof Found.OfActivity one && one.network() != null) {
+        add(persons, one.network().sealed());
       }
     }
     return people.of(persons);
@@ -174,6 +180,7 @@ public final class History {
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -211,7 +218,15 @@ public final class History {
         found.code(),
         found.count(),
         denied == null ? null : denied.operation(),
-        denied == null ? null : denied.permission());
+        denied == null ? null : denied.permission(),
+        network(found.network(), people));
+  }
+
+  private static @Nullable String network(Found.@Nullable OfNetwork network, Opened people) {
+    if (network == null) {
+      return null;
+    }
+    return network.name() != null ? network.name() : people.text(network.sealed());
   }
 
   private static @Nullable Subject subject(Found.OfActivity found) {

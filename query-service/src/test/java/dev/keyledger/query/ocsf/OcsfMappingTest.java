@@ -191,7 +191,8 @@ class OcsfMappingTest {
         "why",
         7L,
         type.equals("command.denied") ? "revokeKey" : null,
-        type.equals("command.denied") ? "api_keys.revoke" : null);
+        type.equals("command.denied") ? "api_keys.revoke" : null,
+        type.equals("key.denied") ? "198.51.100.0/24" : null);
   }
 
   private static ObjectNode told(History.Event event, boolean complete) {

@@ -1,5 +1,6 @@
 package dev.keyledger.events.feed;
 
+import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetMember of a denied command, the member that it was about
  * @param operation of a denied command, which, as the API's description calls it
  * @param permission of a denied command, which its caller lacked, where it was one alone
+ * @param network from which a key was used or refused; {@code null} where that isn't told
  */
 public record Activity(
     EventId id,
@@ -39,7 +41,50 @@ public record Activity(
     @Nullable KeyId targetKey,
     @Nullable MemberId targetMember,
     @Nullable String operation,
-    @Nullable String permission) {
+    @Nullable String permission,
+    @Nullable Network network) {
+
+  /**
+   * 256 addresses of IPv4 or the 48 bits of an IPv6 site, as CIDR: never an address.
+   *
+   * @param name where the key is its organisation's
+   * @param sealed where it acts for a person, under their data key
+   */
+  public record Network(@Nullable String name, @Nullable SealedText sealed) {}
+
+  /** Of denied commands. */
+  public Activity(
+      EventId id,
+      Kind kind,
+      @Nullable OrganizationId organization,
+      @Nullable PersonId person,
+      @Nullable SessionId session,
+      @Nullable String code,
+      Instant at,
+      @Nullable KeyId key,
+      @Nullable Long count,
+      @Nullable By by,
+      @Nullable KeyId targetKey,
+      @Nullable MemberId targetMember,
+      @Nullable String operation,
+      @Nullable String permission) {
+    this(
+        id,
+        kind,
+        organization,
+        person,
+        session,
+        code,
+        at,
+        key,
+        count,
+        by,
+        targetKey,
+        targetMember,
+        operation,
+        permission,
+        null);
+  }
 
   /** Of all but denied commands. */
   public Activity(
@@ -52,6 +97,21 @@ public record Activity(
       Instant at,
       @Nullable KeyId key,
       @Nullable Long count) {
+    this(id, kind, organization, person, session, code, at, key, count, (Network) null);
+  }
+
+  /** Of keys. */
+  public Activity(
+      EventId id,
+      Kind kind,
+      @Nullable OrganizationId organization,
+      @Nullable PersonId person,
+      @Nullable SessionId session,
+      @Nullable String code,
+      Instant at,
+      @Nullable KeyId key,
+      @Nullable Long count,
+      @Nullable Network network) {
     this(
         id,
         kind,
@@ -66,7 +126,8 @@ public record Activity(
         null,
         null,
         null,
-        null);
+        null,
+        network);
   }
 
   /** What asks for a command. */

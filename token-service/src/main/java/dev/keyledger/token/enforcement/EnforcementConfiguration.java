@@ -22,6 +22,7 @@ import dev.keyledger.token.enforcement.http.GrantRates;
 import dev.keyledger.token.enforcement.networks.NetworkRounds;
 import dev.keyledger.token.enforcement.outbox.SentRevocations;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
+import dev.keyledger.token.enforcement.usage.ToldNetworks;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsagePublisher;
 import java.time.Clock;
@@ -118,6 +119,7 @@ class EnforcementConfiguration {
   UsagePublisher usagePublisher(
       UsageCounter counter,
       NetworkRounds networks,
+      ToldNetworks told,
       KafkaSettings kafka,
       RecordSeals seals,
       TokenServiceSettings service,
@@ -126,6 +128,7 @@ class EnforcementConfiguration {
         new UsagePublisher(
             counter,
             networks::accept,
+            told,
             seals.producer(CountsPublisher.producerOf(kafka)),
             service.instanceName(),
             clock);

@@ -99,7 +99,7 @@ public final class CredentialChecks {
         verdict = new KeyVerdict.Refused(Code.NOT_FOUND, null);
       }
       if (verdict instanceof KeyVerdict.Refused refused) {
-        usage.denied(refused, now);
+        usage.denied(refused, question.context().address(), now);
       }
       metrics.ofKey(verdict.code());
       return verdict;

@@ -8,6 +8,8 @@ import dev.keyledger.kit.database.Batches;
 import dev.keyledger.kit.web.bounds.Network;
 import dev.keyledger.token.enforcement.outbox.Happening;
 import dev.keyledger.token.enforcement.outbox.Outbox;
+import dev.keyledger.token.enforcement.usage.ToldNetworks;
+import dev.keyledger.token.enforcement.usage.ToldNetworks.From;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import java.time.Duration;
@@ -78,12 +80,15 @@ final class KeyNetworks {
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final Outbox outbox;
+  private final ToldNetworks told;
 
-  KeyNetworks(JdbcTemplate template, TransactionTemplate transactions, Outbox outbox) {
+  KeyNetworks(
+      JdbcTemplate template, TransactionTemplate transactions, Outbox outbox, ToldNetworks told) {
     this.template = template;
     this.jdbc = JdbcClient.create(template);
     this.transactions = transactions;
     this.outbox = outbox;
+    this.told = told;
   }
 
   /**
@@ -161,8 +166,7 @@ final class KeyNetworks {
     List<Uses> firstSeen = firstSeen(bounded);
     if (!firstSeen.isEmpty()) {
       Instant began = began();
-      outbox.record(
-          firstSeen.stream().filter(one -> !isLearnt(one, began)).map(KeyNetworks::told).toList());
+      tell(firstSeen.stream().filter(one -> !isLearnt(one, began)).toList());
     }
     add(
         Stream.of(bounded, byKnowing.getOrDefault(false, List.of()))
@@ -184,15 +188,31 @@ final class KeyNetworks {
         && first.last().isBefore(began.plus(LEARNS_FOR));
   }
 
-  private static Happening told(Uses first) {
-    return new Happening(
-        Activity.Kind.KEY_FIRST_SEEN,
-        first.organization(),
-        null,
-        null,
-        KeyId.of(first.place().key()),
-        codeOf(first.place().network()),
-        first.last());
+  private void tell(List<Uses> firstSeen) {
+    Map<From, Activity.Network> networks =
+        told.of(
+            firstSeen.stream()
+                .map(Uses::place)
+                .filter(Place::isKnown)
+                .map(KeyNetworks::from)
+                .toList());
+    outbox.record(
+        firstSeen.stream()
+            .map(first ->
+                new Happening(
+                    Activity.Kind.KEY_FIRST_SEEN,
+                    first.organization(),
+                    null,
+                    null,
+                    KeyId.of(first.place().key()),
+                    codeOf(first.place().network()),
+                    first.last(),
+                    networks.get(from(first.place()))))
+            .toList());
+  }
+
+  private static From from(Place place) {
+    return new From(place.key(), place.network());
   }
 
   private void add(List<Uses> uses) {

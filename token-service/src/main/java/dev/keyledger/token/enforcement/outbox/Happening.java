@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param organization that hears of it; {@code null} where none does
  * @param key that it happened to; {@code null} where it didn't happen to one
  * @param code why, or of what kind
+ * @param network from which; {@code null} where that isn't told
  */
 public record Happening(
     Activity.Kind kind,
@@ -22,7 +23,8 @@ public record Happening(
     @Nullable SessionId session,
     @Nullable KeyId key,
     @Nullable String code,
-    Instant at) {
+    Instant at,
+    Activity.@Nullable Network network) {
 
   /** What happened to no key. */
   public Happening(
@@ -32,6 +34,18 @@ public record Happening(
       @Nullable SessionId session,
       @Nullable String code,
       Instant at) {
-    this(kind, organization, person, session, null, code, at);
+    this(kind, organization, person, session, null, code, at, null);
+  }
+
+  /** From a network that isn't told. */
+  public Happening(
+      Activity.Kind kind,
+      @Nullable OrganizationId organization,
+      @Nullable PersonId person,
+      @Nullable SessionId session,
+      @Nullable KeyId key,
+      @Nullable String code,
+      Instant at) {
+    this(kind, organization, person, session, key, code, at, null);
   }
 }

@@ -161,7 +161,8 @@ public final class Outbox {
             happened.code(),
             happened.at(),
             happened.key(),
-            null);
+            null,
+            happened.network());
     String owner =
         organization != null ? organization.value() : person != null ? person.value() : id.value();
     return new OutboxRecord(

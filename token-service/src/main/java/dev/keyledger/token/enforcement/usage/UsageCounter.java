@@ -33,6 +33,13 @@ public final class UsageCounter {
 
   private static final int MOST_DENIALS = 100_000;
 
+  /** Beyond it a refusal is counted without where it was from. */
+  private static final int MOST_DENIED_PLACES = 100_000;
+
+  private static final int ADDRESSES_OF_A_KEY = 64;
+  private static final int NETWORKS_OF_A_KEY = 1_000;
+  private static final int DENIED_NETWORKS_OF_A_KEY = 16;
+
   private static final String ANYWHERE = "";
 
   private static final int BITS_OF_IPV4 = 24;
@@ -46,7 +53,20 @@ public final class UsageCounter {
    *     no room; or {@link UsageCounter#SOMEWHERE}
    * @param organization follows from the key, and tells nothing apart
    */
-  public record Used(UUID key, String secretPrefix, String address, OrganizationId organization) {
+  public record Used(UUID key, String secretPrefix, String address, OrganizationId organization)
+      implements PlaceRooms.Place {
+    private record NetworksOf(UUID key) {}
+
+    @Override
+    public Object room() {
+      return isOfNetwork() ? new NetworksOf(key) : key;
+    }
+
+    @Override
+    public int most() {
+      return isOfNetwork() ? NETWORKS_OF_A_KEY : ADDRESSES_OF_A_KEY;
+    }
+
     KeyId keyId() {
       return KeyId.of(key);
     }
@@ -86,23 +106,38 @@ public final class UsageCounter {
 
   /**
    * @param code why
+   * @param network from which; empty where that isn't known or had no room
    */
-  record Denied(UUID key, String code, OrganizationId organization) {
+  record Denied(UUID key, String code, String network, OrganizationId organization)
+      implements PlaceRooms.Place {
     KeyId keyId() {
       return KeyId.of(key);
+    }
+
+    @Override
+    public Object room() {
+      return key;
+    }
+
+    @Override
+    public int most() {
+      return DENIED_NETWORKS_OF_A_KEY;
     }
   }
 
   private final Counts<Used> places;
-  private final PlaceRooms rooms = new PlaceRooms();
+  private final PlaceRooms rooms = new PlaceRooms(MOST_PLACES);
   private final Counter placesLost;
   private final Counts<Used> uses;
+  private final Counts<Denied> deniedPlaces;
+  private final PlaceRooms deniedRooms = new PlaceRooms(MOST_DENIED_PLACES);
   private final Counts<Denied> denials;
 
   public UsageCounter(MeterRegistry registry) {
     placesLost = registry.counter(LOST, "counts", "addresses");
     places = new Counts<>(MOST_PLACES, unused -> {});
     uses = new Counts<>(MOST_USES, registry.counter(LOST, "counts", "uses")::increment);
+    deniedPlaces = new Counts<>(MOST_DENIED_PLACES, unused -> {});
     denials = new Counts<>(MOST_DENIALS, registry.counter(LOST, "counts", "denials")::increment);
   }
 
@@ -131,13 +166,24 @@ public final class UsageCounter {
   }
 
   /**
+   * @param address from which; empty where that isn't known
    * @param now milliseconds since the epoch
    */
-  public void denied(Refused refused, long now) {
+  public void denied(Refused refused, String address, long now) {
     KeyFacts key = refused.key();
-    if (key != null) {
-      denials.add(new Denied(key.uuid(), refused.code().text(), key.organizationId()), 1, now);
+    if (key == null) {
+      return;
     }
+    String code = refused.code().text();
+    Network network = Network.around(address, BITS_OF_IPV4, BITS_OF_IPV6);
+    if (network != null) {
+      var from = new Denied(key.uuid(), code, network.name(), key.organizationId());
+      if (deniedPlaces.addKnown(from, 1, now)
+          || (deniedRooms.enter(from) && deniedPlaces.add(from, 1, now))) {
+        return;
+      }
+    }
+    denials.add(new Denied(key.uuid(), code, ANYWHERE, key.organizationId()), 1, now);
   }
 
   /** By secret and address, or its network. */
@@ -166,6 +212,9 @@ public final class UsageCounter {
   }
 
   List<Counted<Denied>> takeDenials() {
-    return denials.take();
+    List<Counted<Denied>> taken = deniedPlaces.take();
+    deniedRooms.keepOnly(taken);
+    taken.addAll(denials.take());
+    return taken;
   }
 }

@@ -11,32 +11,43 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.kit.counts.CountsPublisher;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
+import dev.keyledger.token.enforcement.usage.ToldNetworks.From;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Denied;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what was counted: uses to {@code usage.v1}, denials to {@code activity.v1}. However
- * often a key is refused, that is one record per reason.
+ * often a key is refused, that is one record per reason and network, of which a few are told apart.
  */
 public final class UsagePublisher implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(UsagePublisher.class);
+
   private final CountsPublisher publisher;
   private final String instance;
   private final Clock clock;
 
   /**
    * @param networks is told of all uses, too, and returns at once
+   * @param told how networks of refusals are
    */
   public UsagePublisher(
       UsageCounter counter,
       Consumer<List<Counted<Used>>> networks,
+      ToldNetworks told,
       Producer<String, byte[]> producer,
       String instance,
       Clock clock) {
@@ -45,7 +56,36 @@ public final class UsagePublisher implements AutoCloseable {
     this.publisher =
         new CountsPublisher("usage", producer)
             .with(() -> uses(counter, networks), use -> Stream.of(recordOfUse(use)))
-            .with(counter::takeDenials, denial -> Stream.of(recordOfDenial(denial)));
+            .with(() -> told(counter, told), denial -> Stream.of(recordOfDenial(denial)));
+  }
+
+  private record ToldDenial(Denied denied, Activity.@Nullable Network network) {}
+
+  /** That keys were refused is told also where it can't be told from where. */
+  private static List<Counted<ToldDenial>> told(UsageCounter counter, ToldNetworks told) {
+    List<Counted<Denied>> denials = counter.takeDenials();
+    Map<From, Activity.Network> networks = new HashMap<>();
+    try {
+      networks.putAll(
+          told.of(
+              denials.stream()
+                  .map(denial -> from(denial.what()))
+                  .filter(from -> !from.network().isEmpty())
+                  .collect(Collectors.toSet())));
+    } catch (RuntimeException e) {
+      log.warn("From where keys were refused can't be told: {}", e.getClass().getSimpleName());
+    }
+    return denials.stream()
+        .map(denial ->
+            new Counted<>(
+                new ToldDenial(denial.what(), networks.get(from(denial.what()))),
+                denial.count(),
+                denial.last()))
+        .toList();
+  }
+
+  private static From from(Denied denied) {
+    return new From(denied.key(), denied.network());
   }
 
   private static List<Counted<Used>> uses(
@@ -78,26 +118,28 @@ public final class UsagePublisher implements AutoCloseable {
             .toHeaders());
   }
 
-  private ProducerRecord<String, byte[]> recordOfDenial(Counted<Denied> denial) {
-    KeyId key = denial.what().keyId();
+  private ProducerRecord<String, byte[]> recordOfDenial(Counted<ToldDenial> denial) {
+    Denied denied = denial.what().denied();
+    KeyId key = denied.keyId();
     EventId id = EventId.of(UuidCreator.getTimeOrderedEpoch());
     var activity =
         new Activity(
             id,
             Activity.Kind.KEY_DENIED,
-            denial.what().organization(),
+            denied.organization(),
             null,
             null,
-            denial.what().code(),
+            denied.code(),
             denial.last(),
             key,
-            denial.count());
+            denial.count(),
+            denial.what().network());
     return new ProducerRecord<>(
         Topics.ACTIVITY,
-        Topics.partitionOf(denial.what().organization()),
-        denial.what().organization().value(),
+        Topics.partitionOf(denied.organization()),
+        denied.organization().value(),
         EventCodec.encode(activity),
-        headers(id.value(), "activity", key, denial.what().organization()).toHeaders());
+        headers(id.value(), "activity", key, denied.organization()).toHeaders());
   }
 
   private CloudEventHeaders headers(

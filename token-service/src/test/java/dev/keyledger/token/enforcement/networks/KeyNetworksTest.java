@@ -8,20 +8,28 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.policy.Role;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.kit.counts.Counted;
+import dev.keyledger.kit.keys.PersonKey;
 import dev.keyledger.testing.CuttableLine;
+import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.TestDatabase;
+import dev.keyledger.token.TestTenant;
+import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.outbox.TestOutbox;
+import dev.keyledger.token.enforcement.usage.ToldNetworks;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,7 +47,12 @@ class KeyNetworksTest {
   private final MovableClock clock = MovableClock.atPresent();
   private final OrganizationId organization = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
   private final UUID key = UuidCreator.getTimeOrderedEpoch();
+  private final TestTenant tenant = new TestTenant(new TestServerKeys());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AccessState state = new AccessState();
+  private final PersonKey owners = new PersonKey(tenant.ownerPerson, new byte[32]);
+  private final ToldNetworks told =
+      new ToldNetworks(state, people -> Map.of(tenant.ownerPerson, owners), new SecureRandom());
   private final NetworkRounds one = replica();
   private final NetworkRounds two = replica();
 
@@ -52,7 +65,8 @@ class KeyNetworksTest {
         new KeyNetworks(
             new JdbcTemplate(database.dataSource()),
             database.transactions(),
-            TestOutbox.of(database)),
+            TestOutbox.of(database),
+            told),
         clock,
         registry);
   }
@@ -74,6 +88,28 @@ class KeyNetworksTest {
     one.keep(List.of(used("203.0.113.7", 1)));
     assertThat(told()).hasSize(3);
     assertThat(uses()).isEqualTo(13);
+  }
+
+  @Test
+  void theNetworkIsToldUnderTheDataKeyOfWhoTheKeyActsFor() {
+    TestTenant.Key theirs = tenant.key("live");
+    state.apply(tenant.registered());
+    state.apply(tenant.ownerAs(Role.OWNER));
+    state.apply(theirs.record());
+
+    one.keep(
+        List.of(
+            new Counted<>(
+                new Used(theirs.id.uuid(), "sk_x", "198.51.100.7", organization),
+                1,
+                clock.instant())));
+
+    assertThat(told())
+        .singleElement()
+        .satisfies(first -> {
+          assertThat(first.network().name()).isNull();
+          assertThat(owners.unseal(first.network().sealed())).contains("198.51.100.0/24");
+        });
   }
 
   @Test

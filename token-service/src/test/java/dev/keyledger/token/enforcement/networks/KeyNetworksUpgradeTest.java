@@ -10,12 +10,16 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.counts.Counted;
 import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.token.TestDatabase;
+import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.outbox.TestOutbox;
+import dev.keyledger.token.enforcement.usage.ToldNetworks;
 import dev.keyledger.token.enforcement.usage.UsageCounter.Used;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -66,7 +70,8 @@ class KeyNetworksUpgradeTest {
         new KeyNetworks(
             new JdbcTemplate(upgraded.dataSource()),
             upgraded.transactions(),
-            TestOutbox.of(upgraded)),
+            TestOutbox.of(upgraded),
+            new ToldNetworks(new AccessState(), people -> Map.of(), new SecureRandom())),
         clock,
         new SimpleMeterRegistry());
   }

@@ -27,11 +27,13 @@ import dev.keyledger.token.enforcement.access.AccessState;
 import dev.keyledger.token.enforcement.access.PepperedSecrets;
 import dev.keyledger.token.enforcement.access.Peppers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -57,11 +59,16 @@ class UsageTest {
     return (Refused) decided(secret, new RequestContext("", Set.of(environment), null));
   }
 
-  private KeyVerdict decided(String secret, RequestContext context) {
+  private AccessState state() {
     var state = new AccessState();
     state.apply(tenant.registered());
     state.apply(tenant.ownerAs(Role.OWNER));
     state.apply(key.record());
+    return state;
+  }
+
+  private KeyVerdict decided(String secret, RequestContext context) {
+    AccessState state = state();
     return new KeyDecision(state, new PepperedSecrets(state, new Peppers(serverKeys)))
         .decide(KeyQuestion.direct(secret, context, Set.of()), true, NOW.toEpochMilli());
   }
@@ -137,7 +144,7 @@ class UsageTest {
 
   @Test
   void anOrganizationHasATenthOfTheRoomForAddressesHoweverManyKeysItHas() {
-    var rooms = new PlaceRooms();
+    var rooms = new PlaceRooms(UsageCounter.MOST_PLACES);
     long entered =
         IntStream.range(0, 400)
             .mapToObj(i -> UuidCreator.getTimeOrderedEpoch())
@@ -157,16 +164,38 @@ class UsageTest {
 
   @Test
   void refusalsOfKnownKeysAreCountedByReason() {
-    counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
-    counter.denied(refused(key.secret, "sandbox"), NOW.plusSeconds(1).toEpochMilli());
-    counter.denied(refused("no secret at all", "live"), NOW.toEpochMilli());
+    counter.denied(refused(key.secret, "sandbox"), "", NOW.toEpochMilli());
+    counter.denied(refused(key.secret, "sandbox"), "", NOW.plusSeconds(1).toEpochMilli());
+    counter.denied(refused("no secret at all", "live"), "198.51.100.7", NOW.toEpochMilli());
     assertThat(counter.takeDenials())
         .extracting(Counted::what, Counted::count, Counted::last)
         .containsExactly(
             tuple(
-                new UsageCounter.Denied(accepted().key().uuid(), "wrong_environment", tenant.id),
+                new UsageCounter.Denied(
+                    accepted().key().uuid(), "wrong_environment", "", tenant.id),
                 2L,
                 NOW.plusSeconds(1)));
+  }
+
+  @Test
+  void refusalsAreToldApartByNetworkAndOfAKeyBySixteen() {
+    Refused refused = refused(key.secret, "sandbox");
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 1_000; i++) {
+        counter.denied(refused, "10.0." + i / 10 + "." + i % 10, NOW.toEpochMilli());
+      }
+      counter.denied(refused, "10.0.0.77", NOW.toEpochMilli());
+      counter.denied(refused, "no address", NOW.toEpochMilli());
+      List<Counted<UsageCounter.Denied>> taken = counter.takeDenials();
+
+      assertThat(taken).hasSize(16 + 1);
+      assertThat(taken)
+          .filteredOn(denial -> denial.what().network().equals("10.0.0.0/24"))
+          .singleElement()
+          .satisfies(denial -> assertThat(denial.count()).isEqualTo(11));
+      assertThat(taken.stream().mapToLong(Counted::count).sum()).isEqualTo(1_002);
+    }
+    assertThat(registry.counter("keyledger.counts.lost", "counts", "denials").count()).isZero();
   }
 
   @Test
@@ -200,11 +229,12 @@ class UsageTest {
     KafkaSettings kafka = KafkaSettings.of(Servers.forTests().bootstrapServers());
     TopicGuard.ensure(kafka);
     counter.used(accepted(), "", NOW.toEpochMilli());
-    counter.denied(refused(key.secret, "sandbox"), NOW.toEpochMilli());
+    counter.denied(refused(key.secret, "sandbox"), "", NOW.toEpochMilli());
     var publisher =
         new UsagePublisher(
             counter,
             networks::addAll,
+            new ToldNetworks(state(), people -> Map.of(), new SecureRandom()),
             TestServerKeys.SEALS.producer(kafka.producer()),
             "here",
             Clock.systemUTC());
