@@ -69,6 +69,12 @@ public final class Benchmarks implements Callable<Integer> {
       description = "Events of history and history-one (${DEFAULT-VALUE}).")
   private long events = 10_000_000;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "FOLDER",
+      description = "Where what history and history-one have filled is kept, and found next time.")
+  private @Nullable Path keep;
+
   @Option(names = "--home", paramLabel = "FOLDER", description = "Root of the built project.")
   private @Nullable Path home;
 
@@ -85,7 +91,7 @@ public final class Benchmarks implements Callable<Integer> {
     Settings settings =
         quick
             ? Settings.quick(root)
-            : Settings.full(root, rounds, Duration.ofSeconds(budgetSeconds), events);
+            : Settings.full(root, rounds, Duration.ofSeconds(budgetSeconds), events, keep);
     var figures = new ArrayList<Figure>();
     var failed = new ArrayList<String>();
     for (Benchmark benchmark : chosen()) {

@@ -2,6 +2,7 @@ package dev.keyledger.benchmarks;
 
 import dev.keyledger.benchmarks.ceiling.BarePage;
 import dev.keyledger.benchmarks.platform.Operator;
+import dev.keyledger.benchmarks.platform.People;
 import dev.keyledger.benchmarks.platform.Platform;
 import dev.keyledger.benchmarks.report.Figure;
 import dev.keyledger.benchmarks.report.Goal;
@@ -9,17 +10,22 @@ import dev.keyledger.benchmarks.report.Latencies;
 import dev.keyledger.benchmarks.report.Rounds;
 import dev.keyledger.benchmarks.seed.HistorySeed;
 import dev.keyledger.benchmarks.seed.HistorySeed.Seeded;
+import dev.keyledger.benchmarks.seed.SeedPeople;
 import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** How long a page of history takes, whatever is asked of it, among as many events as are said. */
@@ -49,33 +55,52 @@ final class HistoryBenchmark implements Benchmark {
   @Override
   public List<Figure> run(Settings settings) {
     int count = settings.quick() ? Math.min(20, organizations) : organizations;
-    try (var platform = Platform.start(settings.home())) {
-      platform.makeTopics();
+    Path keep = settings.keep() == null ? null : settings.keep().resolve(name);
+    try (var platform = Platform.start(settings.home(), keep)) {
+      if (keep == null || !Files.exists(keep.resolve("kafka"))) {
+        platform.makeTopics();
+      }
       Program query = Program.of(settings.home(), Service.QUERY);
       query.migration().ifPresent(migration -> platform.servers().database().migrate(migration));
-      var seed = new HistorySeed(settings.events(), count, Instant.now());
-      try {
-        HistoryViews views = HistoryViews.fill(platform.servers(), seed);
-        ServiceProcess tokens = platform.start(Service.TOKEN, List.of(), Map.of());
-        Operator operator = Operator.signIn(platform, tokens, Clock.systemUTC());
-        ServiceProcess replica =
-            platform.start(
-                Service.QUERY,
-                List.of("-Xmx512m"),
-                Map.of(
-                    "keyledger.token-service.url",
-                    tokens.uri().toString(),
-                    // Nothing that it compares views with is there.
-                    "keyledger.log.check.share",
-                    "0.01",
-                    "keyledger.log.check.interval",
-                    "1d"));
-        return new Asking(seed, views, new HistoryPages(operator, replica), settings.quick())
-            .figures();
-      } catch (SQLException e) {
-        throw new IllegalStateException("the views can't be filled", e);
-      }
+      ServiceProcess tokens = platform.start(Service.TOKEN, List.of(), Map.of());
+      Operator operator = Operator.signIn(platform, tokens, Clock.systemUTC());
+      Filled filled = filled(settings.events(), count, platform, tokens);
+      ServiceProcess replica =
+          platform.start(
+              Service.QUERY,
+              List.of("-Xmx512m"),
+              Map.of(
+                  "keyledger.token-service.url",
+                  tokens.uri().toString(),
+                  // Nothing that it compares views with is there.
+                  "keyledger.log.check.share",
+                  "0.01",
+                  "keyledger.log.check.interval",
+                  "1d"));
+      filled.views().awaitAddresses();
+      return new Asking(
+              filled.seed(), filled.views(), new HistoryPages(operator, replica), settings.quick())
+          .figures();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the views can't be filled", e);
     }
+  }
+
+  private record Filled(HistorySeed seed, HistoryViews views) {}
+
+  private static Filled filled(long events, int count, Platform platform, ServiceProcess tokens)
+      throws SQLException {
+    Optional<Instant> begin = HistoryViews.begin(platform.servers(), events, count);
+    if (begin.isPresent()) {
+      var seed = new HistorySeed(events, count, begin.get(), SeedPeople.unknown());
+      seed.recall();
+      return new Filled(seed, HistoryViews.kept(platform.servers()));
+    }
+    Instant since = Instant.now().minus(Duration.ofDays(HistorySeed.DAYS));
+    var seed = new HistorySeed(events, count, since, People.at(platform, tokens));
+    HistoryViews views = HistoryViews.fill(platform.servers(), seed);
+    views.keep(events, count, since);
+    return new Filled(seed, views);
   }
 
   /** One question of each kind after another, each time of another organisation, key or member. */

@@ -41,6 +41,38 @@ enum HistoryQuestion {
       "actor and a word of none of theirs",
       "events?actor={member}&q=" + HistorySeed.RARE_WORD + "{order}"),
   ACTOR_DAY("actor, one day long ago", "events?actor={member}&{day}{order}"),
+  ACTOR_OTHERS_TYPE(
+      "actor and a common type of none of theirs",
+      "events?actor={member}&type=key.rotation_completed{order}"),
+  ACTOR_OTHERS_WORD(
+      "actor and a common word of none of their recent events",
+      "events?actor={member}&q=" + HistorySeed.OLD_WORD + "{order}"),
+  MEMBER_OTHERS_TYPE(
+      "member and a common type of none of theirs",
+      "events?member={member}&type=key.rotation_completed{order}"),
+  SYSTEM_OTHERS_TYPE(
+      "actor=system and a common type of none of its own",
+      "events?actor=system&type=key.created{order}"),
+  SYSTEM_WORD(
+      "actor=system and a word of none of its own",
+      "events?actor=system&q=" + HistorySeed.RARE_WORD + "{order}"),
+  OPERATOR_WORD(
+      "actor=operator and a common word of none of theirs",
+      "events?actor=operator&q=" + HistorySeed.COMMON_WORD + "{order}"),
+  TYPE_RARE_WORD(
+      "a common type and a rare word of none of it",
+      "events?type=key.created&q=" + HistorySeed.RARE_WORD + "{order}"),
+  TYPE_COMMON_WORD(
+      "a common type and a common word of none of it",
+      "events?type=key.revoked&q=" + HistorySeed.COMMON_WORD + "{order}"),
+  RARE_TYPE_WORD(
+      "a rare type and a common word of none of it",
+      "events?type=organization.suspended&q=" + HistorySeed.COMMON_WORD + "{order}"),
+  OLD_WORD("q, a word of every key until long ago", "events?q=" + HistorySeed.OLD_WORD),
+  SESSION_WORD(
+      "session and a rare word of none of it",
+      "events?session={session}&q=" + HistorySeed.RARE_WORD + "{order}"),
+  KEY_WORD("key and a common word", "events?key={key}&q=" + HistorySeed.COMMON_WORD + "{order}"),
   WORD_DAY(
       "q, a common word, one day long ago",
       "events?q=" + HistorySeed.COMMON_WORD + "&{day}{order}"),
@@ -51,6 +83,24 @@ enum HistoryQuestion {
   ACTIVITY_NONE("activity of a type of none", "events?source=activity&type=key.denied{order}"),
   ACTIVITY_MEMBER("activity of a member", "events?source=activity&member={member}{order}"),
   ACTIVITY_DAY("activity, one day long ago", "events?source=activity&{day}{order}"),
+  ACTIVITY_MEMBER_TYPE(
+      "activity of a member, of a common type of none of theirs",
+      "events?source=activity&member={member}&type=sign_in.succeeded{order}"),
+  ACTIVITY_FIRST_TYPE(
+      "activity of the busiest member, of a common type of none of theirs",
+      "events?source=activity&member={first}&type=session.ended{order}"),
+  IP("ip, one address", "events?ip={address}{order}"),
+  IP_24("ip, /24", "events?ip={four}/24{order}"),
+  IP_16("ip, /16", "events?ip={four}/16{order}"),
+  IP_8("ip, /8", "events?ip={four}/8{order}"),
+  IP_0("ip, every address of IPv4", "events?ip=0.0.0.0/0{order}"),
+  IP_SIX_64("ip, /64 of IPv6", "events?ip={six}/64{order}"),
+  IP_SIX_48("ip, /48 of IPv6", "events?ip={six}/48{order}"),
+  IP_SIX_32("ip, /32 of IPv6", "events?ip={six}/32{order}"),
+  IP_NONE("ip, /24 of none", "events?ip=192.0.2.0/24{order}"),
+  IP_MEMBER("ip, /16, and member", "events?ip={four}/16&member={member}{order}"),
+  IP_DAY("ip, /24, one day of late", "events?ip={four}/24&{late}{order}"),
+  IP_WORD("ip, /24, and a rare word", "events?ip={four}/24&q=" + HistorySeed.RARE_WORD + "{order}"),
   AS_OF("the policy as of a time long ago", "policy?as_of={time}");
 
   private final String title;
@@ -69,7 +119,14 @@ enum HistoryQuestion {
   String of(HistorySeed seed, Seeded one, SplittableRandom random) {
     Instant time = seed.timeOf(random.nextInt(one.members.size() + 1, seed.eventsEach()));
     Instant day = time.plus(Duration.ofDays(1));
+    Instant late = seed.timeOf(seed.eventsEach() - seed.eventsEach() / 40);
+    int four = 2 * random.nextInt(one.members.size() / 2);
     return query
+        .replace("{first}", one.members.getFirst().toString())
+        .replace("{four}", one.addressOf(four, false))
+        .replace("{six}", one.addressOf(four, true))
+        .replace("{address}", one.addressOf(four, random.nextBoolean()))
+        .replace("{late}", "from=" + late + "&to=" + late.plus(Duration.ofDays(1)))
         .replace("{order}", random.nextBoolean() ? "&order=oldest" : "")
         .replace("{day}", "from=" + time + "&to=" + day)
         .replace("{time}", time.toString())

@@ -6,8 +6,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +46,68 @@ record HistoryViews(EmbeddedServers servers, int generation) {
       said("indexes are made", startedAt);
       return new HistoryViews(servers, generation);
     }
+  }
+
+  /**
+   * Those that a kept cluster has.
+   *
+   * @return when the history begins; empty of a cluster in which none was filled to its end
+   */
+  static Optional<Instant> begin(EmbeddedServers servers, long events, int organizations)
+      throws SQLException {
+    try (Connection connection = servers.asSuperuser();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "create table if not exists seeded_history (events bigint, organizations int, began timestamptz)");
+      try (ResultSet row =
+          statement.executeQuery("select events, organizations, began from seeded_history")) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        if (row.getLong(1) != events || row.getInt(2) != organizations) {
+          throw new IllegalStateException("the kept cluster has another history than is asked for");
+        }
+        return Optional.of(row.getObject(3, OffsetDateTime.class).toInstant());
+      }
+    }
+  }
+
+  /** The next run finds it. */
+  void keep(long events, int organizations, Instant begin) throws SQLException {
+    try (Connection connection = connection();
+        var statement =
+            connection.prepareStatement("insert into seeded_history values (?, ?, ?)")) {
+      statement.setLong(1, events);
+      statement.setInt(2, organizations);
+      statement.setObject(3, begin.atOffset(ZoneOffset.UTC));
+      statement.executeUpdate();
+    }
+  }
+
+  static HistoryViews kept(EmbeddedServers servers) throws SQLException {
+    try (Connection connection = servers.asSuperuser()) {
+      return new HistoryViews(
+          servers,
+          number(connection, "select generation from query.generations where state = 'live'"));
+    }
+  }
+
+  /** Until the service has made of every event what addresses are searched by. */
+  void awaitAddresses() throws SQLException {
+    long startedAt = System.nanoTime();
+    try (Connection connection = connection()) {
+      String behind =
+          "select count(*) from query.positions_g%s join query.address_progress using (organization)"
+                  .formatted(generation)
+              + " where next_position <= position";
+      while (number(connection, behind) > 0) {
+        Thread.sleep(1_000);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while addresses were indexed", e);
+    }
+    said("addresses are indexed", startedAt);
   }
 
   Connection connection() throws SQLException {

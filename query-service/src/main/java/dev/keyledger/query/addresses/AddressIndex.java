@@ -18,12 +18,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -38,6 +40,9 @@ import org.springframework.stereotype.Component;
 public final class AddressIndex {
   private static final int STEP = 2_000;
   private static final int SWEPT_AT_ONCE = 10_000;
+
+  /** Of more, no more keys are kept than these, so that each question would begin anew. */
+  private static final int MOST_PEOPLE = PeopleKeys.PEOPLE;
 
   private static final String SYSTEM = "system";
   private static final String ERASED = "person.erased";
@@ -92,6 +97,10 @@ public final class AddressIndex {
 
   /** Indexes the next few events of an organisation. */
   Step step(OrganizationId organization) {
+    return step(organization, OptionalLong.empty());
+  }
+
+  private Step step(OrganizationId organization, OptionalLong deadline) {
     ViewVersion live = versions.live();
     long from = transactions.run(connection -> AddressTable.next(connection, organization));
     NextEvents read = transactions.run(connection -> read(connection, live, organization, from));
@@ -99,7 +108,11 @@ public final class AddressIndex {
       return Step.LEVEL;
     }
     // In no transaction: it may take as long as token-service does.
-    Opened opened = people.of(peopleOf(read.events()));
+    Set<PersonId> acted = peopleOf(read.events());
+    Opened opened =
+        deadline.isEmpty()
+            ? people.of(acted)
+            : people.more(Opened.NOTHING, acted, deadline.getAsLong());
     if (!opened.complete()) {
       return Step.HINDERED;
     }
@@ -225,32 +238,54 @@ public final class AddressIndex {
    * What a range is looked for by in an organisation. The events up to its position are all
    * indexed: those that are shown and aren't yet are indexed first, as many as go in a moment.
    *
+   * @param has the keys that the request was given before
    * @param deadline by {@link System#nanoTime}
-   * @return empty where data keys can't be had
+   * @return empty where data keys can't be had, or not in time
    */
   public Optional<SoughtAddresses> seek(
-      OrganizationId organization, AddressRange range, long deadline) {
+      OrganizationId organization, AddressRange range, Opened has, long deadline) {
+    OptionalInt level = Networks.levelOf(range);
+    if (level.isEmpty()) {
+      return Optional.of(SoughtAddresses.byWalking(range));
+    }
     Step step = Step.DONE;
     while (step == Step.DONE && System.nanoTime() - deadline < 0) {
-      step = step(organization);
+      step = step(organization, OptionalLong.of(deadline));
+    }
+    if (step == Step.HINDERED) {
+      return Optional.empty();
     }
     long next = transactions.run(connection -> AddressTable.next(connection, organization));
     Map<UUID, Integer> everybody =
-        transactions.run(connection -> AddressTable.everybody(connection, organization));
+        transactions.run(
+            connection -> AddressTable.everybody(connection, organization, MOST_PEOPLE + 1));
+    if (everybody.size() > MOST_PEOPLE) {
+      return Optional.of(SoughtAddresses.byWalking(range));
+    }
     Opened opened =
-        people.of(everybody.keySet().stream().map(PersonId::of).collect(Collectors.toSet()));
-    if (!opened.complete() || step == Step.HINDERED) {
+        people.more(
+            has,
+            everybody.keySet().stream().map(PersonId::of).collect(Collectors.toSet()),
+            deadline);
+    if (!opened.complete()) {
       return Optional.empty();
     }
-    OptionalInt level = Networks.levelOf(range);
     Map<Integer, Long> hashes = new HashMap<>();
-    if (level.isPresent()) {
-      everybody.forEach((person, who) ->
-          opened
-              .keyOf(PersonId.of(person))
-              .ifPresent(key ->
-                  hashes.put(who, Networks.hash(organization, key, range, level.getAsInt()))));
-    }
+    everybody.forEach((person, who) ->
+        opened
+            .keyOf(PersonId.of(person))
+            .ifPresent(
+                key -> hashes.put(who, Networks.hash(organization, key, range, level.getAsInt()))));
     return Optional.of(new SoughtAddresses(range, level, hashes, opened, next));
+  }
+
+  /**
+   * The keys of what is sealed, beside those that a question has.
+   *
+   * @param deadline by {@link System#nanoTime}
+   */
+  public Opened open(Opened has, Collection<SealedText> sealed, long deadline) {
+    return people.more(
+        has, sealed.stream().map(SealedText::person).collect(Collectors.toSet()), deadline);
   }
 }

@@ -187,14 +187,19 @@ final class AddressTable {
     }
   }
 
-  /** Everybody of whom the organisation's history has an address, and who wasn't erased. */
-  static Map<UUID, Integer> everybody(Connection connection, OrganizationId organization)
-      throws SQLException {
+  /**
+   * Everybody of whom the organisation's history has an address, and who wasn't erased.
+   *
+   * @param atMost so many of them
+   */
+  static Map<UUID, Integer> everybody(
+      Connection connection, OrganizationId organization, int atMost) throws SQLException {
     try (PreparedStatement find =
         connection.prepareStatement(
             "select person, who from address_people p where organization = ? and not exists"
-                + " (select from address_erasures e where e.person = p.person)")) {
+                + " (select from address_erasures e where e.person = p.person) limit ?")) {
       find.setObject(1, organization.uuid());
+      find.setInt(2, atMost);
       return found(find);
     }
   }

@@ -7,26 +7,27 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** What a range of addresses is looked for by in one organisation, for one question. */
-public final class SoughtAddresses {
+/**
+ * What a range of addresses is looked for by in one organisation, for one question.
+ *
+ * @param level of the networks that it is looked for by; empty where no index leads to it
+ * @param hashes whose, and what the wanted network hashes to under their key
+ * @param opened the data keys that were asked for
+ * @param next the first position that may not be indexed
+ */
+public record SoughtAddresses(
+    AddressRange range, OptionalInt level, Map<Integer, Long> hashes, Opened opened, long next) {
   private static final String[] COLUMNS = {"network_1", "network_2", "network_3", "address"};
 
-  private final AddressRange range;
-  private final OptionalInt level;
-  private final Map<Integer, Long> hashes;
-  private final Opened opened;
-  private final long next;
-
-  SoughtAddresses(
-      AddressRange range, OptionalInt level, Map<Integer, Long> hashes, Opened opened, long next) {
-    this.range = range;
-    this.level = level;
-    this.hashes = hashes;
-    this.opened = opened;
-    this.next = next;
+  /**
+   * Events have to be looked at one after another: in a range wider than any network that is kept,
+   * and where so many people have acted that their keys can't be asked for at once.
+   */
+  static SoughtAddresses byWalking(AddressRange range) {
+    return new SoughtAddresses(
+        range, OptionalInt.empty(), Map.of(), Opened.NOTHING, Long.MAX_VALUE);
   }
 
-  /** Whether the index leads to it; a range wider than any network in it has to be walked for. */
   public boolean isIndexed() {
     return level.isPresent();
   }
@@ -36,19 +37,18 @@ public final class SoughtAddresses {
     return COLUMNS[level.getAsInt()];
   }
 
-  /** Whose, and what the wanted network hashes to under their key. */
-  public Map<Integer, Long> hashes() {
-    return hashes;
-  }
-
   /** Whether all events up to that position were looked at. */
   public boolean reaches(long position) {
     return position < next;
   }
 
-  /** What is sealed is in the range. */
-  public boolean holds(@Nullable SealedText sealed) {
-    String address = opened.text(sealed);
+  /**
+   * What is sealed is in the range.
+   *
+   * @param keys of whoever it may be sealed for
+   */
+  public boolean holds(@Nullable SealedText sealed, Opened keys) {
+    String address = keys.text(sealed);
     return address != null && range.contains(address);
   }
 }

@@ -39,14 +39,15 @@ record AddressPlaces(List<Long> positions, @Nullable Long end) {
   static AddressPlaces find(
       Snapshot snapshot, EventFilter filter, PositionRange range, SoughtAddresses sought) {
     Map<Integer, Long> hashes = sought.hashes();
+    PageSpan span = PageSpan.of(snapshot, filter, range);
     int each = Math.clamp(WORK / Math.max(1, hashes.size()), LEAST, MOST);
     List<Walked> places =
         snapshot
             .sql(WALKS.formatted(sought.column(), filter.direction()))
             .param("who", hashes.keySet().toArray(Integer[]::new))
             .param("hashes", hashes.values().toArray(Long[]::new))
-            .param("first", first(filter, range))
-            .param("end", end(snapshot, filter, range))
+            .param("first", span.first())
+            .param("end", span.end())
             .param("each", each)
             .query((row, n) -> new Walked(row.getLong(1), row.getLong(2)))
             .list();
@@ -69,17 +70,5 @@ record AddressPlaces(List<Long> positions, @Nullable Long end) {
     return positions.size() > MOST
         ? new AddressPlaces(positions.subList(0, MOST), positions.get(MOST - 1))
         : new AddressPlaces(positions, end);
-  }
-
-  private static long first(EventFilter filter, PositionRange range) {
-    long first = range.first() == null ? 0 : range.first();
-    Long behind = filter.behind() == null ? null : filter.behind().position();
-    return filter.newestFirst() || behind == null ? first : Math.max(first, behind + 1);
-  }
-
-  private static long end(Snapshot snapshot, EventFilter filter, PositionRange range) {
-    long end = range.end() == null ? snapshot.position() + 1 : range.end();
-    Long behind = filter.behind() == null ? null : filter.behind().position();
-    return !filter.newestFirst() || behind == null ? end : Math.min(end, behind);
   }
 }

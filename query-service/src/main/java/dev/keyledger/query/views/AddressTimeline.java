@@ -2,12 +2,15 @@ package dev.keyledger.query.views;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.address.AddressRange;
+import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.query.addresses.AddressIndex;
 import dev.keyledger.query.addresses.SoughtAddresses;
 import dev.keyledger.query.views.Timeline.Item;
+import dev.keyledger.query.views.Timeline.TimelinePage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,8 +26,9 @@ import org.springframework.stereotype.Component;
  *
  * <p>Everything that is found is opened, and is in the answer only if its address lies in the
  * range: the index merely says where to look. A page looks through so many at most, so it may be
- * short, or empty, while there is a next one. Never is an event left out because it isn't indexed
- * yet: then the index is first brought level, or the answer is 503.
+ * short, or empty, while there is a next one. Keys of people are asked for once in a request, and
+ * until its time is over. Never is an event left out because it isn't indexed yet: then the index
+ * is first brought level, or the answer is 503.
  */
 @Component
 final class AddressTimeline {
@@ -35,11 +39,6 @@ final class AddressTimeline {
 
   /** So many events are opened for a page. */
   private static final int OPENED = 500;
-
-  /**
-   * @param behind where the next part begins; {@code null} where there is none
-   */
-  record AddressPage(List<Item> items, @Nullable PageStart behind) {}
 
   private final Reads reads;
   private final AddressIndex index;
@@ -54,40 +53,48 @@ final class AddressTimeline {
   /**
    * @throws ProblemException as {@link Reads}; 503 {@code addresses_not_indexed}
    */
-  ResponseEntity<AddressPage> of(
+  ResponseEntity<TimelinePage> of(
       Caller caller, String org, @Nullable String atLeast, EventFilter filter, AddressRange range) {
     OrganizationId organization =
         Objects.requireNonNull(reads.of(caller, org, atLeast, Snapshot::organization).getBody());
     long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
+    Opened has = Opened.NOTHING;
     for (int i = 0; i < TRIES; i++) {
       SoughtAddresses sought =
-          index.seek(organization, range, deadline).orElseThrow(AddressTimeline::notIndexed);
-      ResponseEntity<Optional<AddressPage>> read =
+          index.seek(organization, range, has, deadline).orElseThrow(AddressTimeline::notIndexed);
+      has = sought.opened();
+      ResponseEntity<Optional<Looked>> read =
           reads.of(
               caller,
               org,
               atLeast,
               snapshot ->
                   sought.reaches(snapshot.position())
-                      ? Optional.of(part(snapshot, filter, sought))
+                      ? Optional.of(look(snapshot, filter, sought))
                       : Optional.empty());
-      Optional<AddressPage> part = Objects.requireNonNull(read.getBody());
-      if (part.isPresent()) {
+      Optional<Looked> looked = Objects.requireNonNull(read.getBody());
+      if (looked.isPresent()) {
         return ResponseEntity.status(read.getStatusCode())
             .headers(read.getHeaders())
-            .body(part.get());
+            .body(page(looked.get(), filter, sought, deadline));
       }
     }
     throw notIndexed();
   }
 
-  private static AddressPage part(Snapshot snapshot, EventFilter filter, SoughtAddresses sought) {
+  /**
+   * @param found what has to be opened
+   * @param end the last position that was looked at; {@code null} where there is none behind
+   */
+  private record Looked(List<Found> found, @Nullable Long end) {}
+
+  private static Looked look(Snapshot snapshot, EventFilter filter, SoughtAddresses sought) {
     if (!filter.sources().contains(EventFilter.Source.LEDGER)) {
-      return new AddressPage(List.of(), null);
+      return new Looked(List.of(), null);
     }
     Optional<PositionRange> range = PositionRange.of(snapshot, filter.from(), filter.to());
     if (range.isEmpty()) {
-      return new AddressPage(List.of(), null);
+      return new Looked(List.of(), null);
     }
     AddressPlaces places =
         sought.isIndexed() ? AddressPlaces.find(snapshot, filter, range.get(), sought) : null;
@@ -96,25 +103,44 @@ final class AddressTimeline {
       places = null;
     }
     int most = Math.max(OPENED, filter.limit());
-    List<Found> found =
+    EventReads.EventPage read =
         EventReads.read(snapshot, filter.of(most), places == null ? null : places.positions());
-    Long end = places == null ? null : places.end();
+    List<Found> found = read.found();
     if (found.size() > most) {
-      found = found.subList(0, most);
-      end = positionOf(found.getLast());
+      List<Found> shown = found.subList(0, most);
+      return new Looked(shown, positionOf(shown.getLast()));
     }
-    List<Found> held = found.stream().filter(one -> isHeld(one, sought)).toList();
+    return new Looked(found, places == null ? read.end() : places.end());
+  }
+
+  // In no transaction: it may take as long as token-service does.
+  private TimelinePage page(
+      Looked looked, EventFilter filter, SoughtAddresses sought, long deadline) {
+    List<SealedText> addresses =
+        looked.found().stream()
+            .map(AddressTimeline::addressOf)
+            .filter(Objects::nonNull)
+            .map(Objects::requireNonNull)
+            .toList();
+    Opened keys = index.open(sought.opened(), addresses, deadline);
+    if (!keys.complete()) {
+      throw notIndexed();
+    }
+    List<Found> held =
+        looked.found().stream().filter(one -> sought.holds(addressOf(one), keys)).toList();
+    Long end = looked.end();
     if (held.size() > filter.limit()) {
       held = held.subList(0, filter.limit());
       end = positionOf(held.getLast());
     }
-    return new AddressPage(
+    return new TimelinePage(
         held.stream().map(one -> new Item(one, PageStart.START)).toList(),
-        end == null ? null : new PageStart(end, null));
+        end == null ? null : new PageStart(end, null),
+        keys);
   }
 
-  private static boolean isHeld(Found found, SoughtAddresses sought) {
-    return found instanceof Found.OfLedger one && sought.holds(one.event().origin().address());
+  private static @Nullable SealedText addressOf(Found found) {
+    return found instanceof Found.OfLedger one ? one.event().origin().address() : null;
   }
 
   private static long positionOf(Found found) {

@@ -19,8 +19,7 @@ final class Conditions {
   Conditions and(String condition, String name, @Nullable Object value) {
     if (value != null) {
       text.append(" and ").append(condition);
-      arguments.put(
-          name, value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value);
+      argument(name, value);
     }
     return this;
   }
@@ -39,7 +38,8 @@ final class Conditions {
 
   /** An argument that the statement names elsewhere. */
   void argument(String name, Object value) {
-    arguments.put(name, value);
+    arguments.put(
+        name, value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value);
   }
 
   static String[] array(List<String> values) {

@@ -6,7 +6,6 @@ import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
-import dev.keyledger.query.views.EventFilter.ByActor;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,163 +13,78 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An organisation's events from the ledger, by what a filter asks. What can be found in several
- * ways at once is as many walks, each along an index that has the order of positions, and none
- * longer than a page of what it finds.
- */
+/** An organisation's events from the ledger, by what a filter asks. */
 final class EventReads {
-  private static final String WALK =
-      "(select position from events@ where organization = :organization%s and %s"
-          + " order by position%s limit :limit)";
-
-  private static final String WORDS =
-      "words is not null and event_words(organization, words) @@ (cast('''' || :organizationWord ||"
-          + " '''' as tsquery) && websearch_to_tsquery('simple', :words)) and"
-          + " numnode(websearch_to_tsquery('simple', :words)) > 0";
-
-  /** So many events are looked through for words before their index is asked. */
-  private static final int NEAR = 4_000;
-
   private record StoredEvent(LedgerEvent event, @Nullable String prior) {}
+
+  /**
+   * @param found one more than the limit, where there are so many
+   * @param end the last position that was looked at, where a page had no room for more work; {@code
+   *     null} where there is one more than the limit, or nothing behind
+   */
+  record EventPage(List<Found> found, @Nullable Long end) {
+    static final EventPage NOTHING = new EventPage(List.of(), null);
+  }
 
   private EventReads() {}
 
-  /** One more than the limit, where there are so many. */
-  static List<Found> read(Snapshot snapshot, EventFilter filter) {
+  static EventPage read(Snapshot snapshot, EventFilter filter) {
     return read(snapshot, filter, null);
   }
 
   /**
    * @param among positions of which it has to be one; {@code null} for all
    */
-  static List<Found> read(Snapshot snapshot, EventFilter filter, @Nullable List<Long> among) {
+  static EventPage read(Snapshot snapshot, EventFilter filter, @Nullable List<Long> among) {
     List<String> types = filter.types().stream().filter(EventTypes.all()::containsKey).toList();
     if (types.isEmpty() && !filter.types().isEmpty()) {
-      return List.of();
+      return EventPage.NOTHING;
     }
     Optional<PositionRange> range = PositionRange.of(snapshot, filter.from(), filter.to());
     if (range.isEmpty()) {
-      return List.of();
+      return EventPage.NOTHING;
     }
-    var conditions = new Conditions();
-    List<String> walks = walks(snapshot, filter, types, conditions);
-    conditions
-        .and("position >= :first", "first", range.get().first())
-        .and("position < :end", "end", range.get().end())
-        .from(filter.from())
-        .to(filter.to());
-    if (filter.behind() != null) {
-      conditions.and(
-          "position" + filter.behindIt() + ":behind", "behind", filter.behind().position());
+    var question = EventQuestion.of(snapshot, filter, types, range.get());
+    if (among == null && question.isOfOnePart()) {
+      EventQuestion.Clause part =
+          question.parts().isEmpty()
+              ? EventQuestion.Clause.EVERYTHING
+              : question.parts().getFirst();
+      return new EventPage(
+          found(
+              snapshot,
+              filter,
+              question.walk(part, filter.limit() + 1),
+              question.arguments(question.span())),
+          null);
     }
-    conditions.and(
-        "position = any (:among)", "among", among == null ? null : among.toArray(Long[]::new));
-    narrow(snapshot, filter, conditions);
-    if (filter.words() != null) {
-      List<Found> near = near(snapshot, filter, conditions, walks);
-      if (near.size() > filter.limit()) {
-        return near;
-      }
+    EventPlaces places =
+        among == null ? EventSearch.find(question) : EventSearch.among(question, among);
+    if (places.positions().isEmpty()) {
+      return new EventPage(List.of(), places.end());
     }
-    return found(
-        snapshot, filter, all(walks, conditions.text() + words(filter), filter), conditions);
-  }
-
-  /**
-   * A word that is everywhere is found by walking a little from the start of the page; by its index
-   * all of its places would be read and put into order. One that isn't found there is rare enough.
-   */
-  private static List<Found> near(
-      Snapshot snapshot, EventFilter filter, Conditions conditions, List<String> walks) {
-    String some =
-        "(select position from (select position, organization, words from events@ where"
-            + " organization = :organization%s and (%s) order by position%s limit :near) n where %s)"
-                .formatted(
-                    conditions.text(), String.join(" or ", walks), filter.direction(), WORDS);
-    conditions.argument("near", NEAR);
-    return found(snapshot, filter, some, conditions);
-  }
-
-  private static String all(List<String> walks, String conditions, EventFilter filter) {
-    return walks.stream()
-        .map(walk -> WALK.formatted(conditions, walk, filter.direction()))
-        .collect(Collectors.joining(" union "));
-  }
-
-  private static String words(EventFilter filter) {
-    return filter.words() == null ? "" : " and " + WORDS;
-  }
-
-  /** What holds for each walk. */
-  private static void narrow(Snapshot snapshot, EventFilter filter, Conditions conditions) {
-    switch (filter.actor()) {
-      case ByActor.OneMember one -> conditions.and("actor = :actor", "actor", one.id().uuid());
-      case ByActor.OfKind one -> conditions.and("actor_kind = :kind", "kind", one.kind());
-      case null -> {}
-    }
-    conditions
-        .and(
-            "session = :session",
-            "session",
-            filter.session() == null ? null : filter.session().uuid())
-        .and("request_id = :request", "request", filter.requestId());
-    if (filter.words() != null) {
-      conditions.argument("words", filter.words());
-      conditions.argument("organizationWord", snapshot.organization().uuid().toString());
-    }
-  }
-
-  private static List<String> walks(
-      Snapshot snapshot, EventFilter filter, List<String> types, Conditions conditions) {
-    if (filter.key() != null) {
-      conditions.types(types);
-      if (filter.member() != null) {
-        conditions.and("(subject = :member or actor = :member)", "member", filter.member().uuid());
-      }
-      return KeyPower.walks(snapshot, filter.key(), conditions);
-    }
-    if (filter.member() != null) {
-      conditions.types(types);
-      conditions.argument("member", filter.member().uuid());
-      return List.of("subject = :member", "actor = :member");
-    }
-    boolean narrow =
-        filter.actor() != null
-            || filter.session() != null
-            || filter.requestId() != null
-            || filter.words() != null;
-    if (types.isEmpty() || narrow) {
-      conditions.types(types);
-      return List.of("true");
-    }
-    return IntStream.range(0, types.size())
-        .mapToObj(i -> {
-          conditions.argument("type" + i, types.get(i));
-          return "type = :type" + i;
-        })
-        .toList();
+    return new EventPage(
+        found(
+            snapshot,
+            filter,
+            "select unnest(cast(:places as bigint[])) as position",
+            Map.of("places", places.positions().toArray(Long[]::new))),
+        places.end());
   }
 
   private static List<Found> found(
-      Snapshot snapshot, EventFilter filter, String walks, Conditions conditions) {
-    String order = " order by position" + filter.direction();
+      Snapshot snapshot, EventFilter filter, String positions, Map<String, ?> arguments) {
     List<StoredEvent> rows =
         snapshot
             .sql(
-                "select e.position, e.prior, e.record from (select position from ("
-                    + walks
-                    + ") w"
-                    + order
-                    + " limit :limit) p join events@ e on e.organization = :organization and"
+                "select e.position, e.prior, e.record from ("
+                    + positions
+                    + ") p join events@ e on e.organization = :organization and"
                     + " e.position = p.position order by e.position"
                     + filter.direction())
-            .params(conditions.arguments())
-            .param("limit", filter.limit() + 1)
+            .params(arguments)
             .query((row, n) ->
                 new StoredEvent(
                     EventCodec.decodeEvent(row.getBytes("record")), row.getString("prior")))

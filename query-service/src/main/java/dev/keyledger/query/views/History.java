@@ -105,6 +105,13 @@ public final class History {
   }
 
   Opened open(List<? extends Found> all) {
+    return open(all, Opened.NOTHING);
+  }
+
+  /**
+   * @param has the keys that were asked for to find them
+   */
+  Opened open(List<? extends Found> all, Opened has) {
     Set<PersonId> persons = new HashSet<>();
     for (Found found : all) {
       add(persons, found.actorEmail());
@@ -119,7 +126,7 @@ public final class History {
         add(persons, one.network().sealed());
       }
     }
-    return people.of(persons);
+    return people.more(has, persons);
   }
 
   private static void add(Set<PersonId> persons, @Nullable SealedText sealed) {

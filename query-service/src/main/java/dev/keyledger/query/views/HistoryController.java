@@ -10,11 +10,11 @@ import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.activity.ActivityTypes;
-import dev.keyledger.query.views.AddressTimeline.AddressPage;
 import dev.keyledger.query.views.EventFilter.ByActor;
 import dev.keyledger.query.views.EventFilter.Source;
 import dev.keyledger.query.views.History.Event;
 import dev.keyledger.query.views.Timeline.Item;
+import dev.keyledger.query.views.Timeline.TimelinePage;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -99,25 +99,12 @@ class HistoryController {
             Parameters.limit(limit));
     Parameters.order(filter.from(), filter.to());
     AddressRange range = Parameters.range("ip", ip);
-    if (range != null) {
-      return shown(addresses.of(caller, org, atLeast, filter, range), filter);
-    }
-    ResponseEntity<List<Item>> read =
-        reads.of(caller, org, atLeast, snapshot -> timeline.read(snapshot, filter));
-    List<Item> found = read.getBody() == null ? List.of() : read.getBody();
-    Opened people = history.open(found.stream().map(Item::found).toList());
-    return Incomplete.mark(read, people.complete())
-        .body(
-            Page.of(
-                found,
-                filter.limit(),
-                item -> item.place().text(),
-                item -> History.shown(item.found(), filter, people)));
-  }
-
-  private ResponseEntity<Page<Event>> shown(ResponseEntity<AddressPage> read, EventFilter filter) {
-    AddressPage page = Objects.requireNonNull(read.getBody());
-    Opened people = history.open(page.items().stream().map(Item::found).toList());
+    ResponseEntity<TimelinePage> read =
+        range == null
+            ? reads.of(caller, org, atLeast, snapshot -> timeline.read(snapshot, filter))
+            : addresses.of(caller, org, atLeast, filter, range);
+    TimelinePage page = Objects.requireNonNull(read.getBody());
+    Opened people = history.open(page.items().stream().map(Item::found).toList(), page.keys());
     return Incomplete.mark(read, people.complete())
         .body(
             Page.of(

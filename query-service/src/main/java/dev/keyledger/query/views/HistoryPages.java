@@ -31,7 +31,9 @@ public final class HistoryPages implements ExportPages {
     EventFilter filter = EventFilter.oldestFirst(Source.LEDGER, from - 1, limit);
     List<Found> found =
         Objects.requireNonNull(
-            reads.of(caller, org, null, snapshot -> EventReads.read(snapshot, filter)).getBody());
+            reads
+                .of(caller, org, null, snapshot -> EventReads.read(snapshot, filter).found())
+                .getBody());
     List<Found.OfLedger> page =
         found.stream()
             .limit(limit)

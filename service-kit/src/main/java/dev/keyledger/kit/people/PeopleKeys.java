@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +35,9 @@ public final class PeopleKeys {
   /** Where they open: an erased person is to be shown no longer than for a moment. */
   public static final Duration TO_OPEN = Duration.ofSeconds(5);
 
-  private static final int PEOPLE = 10_000;
+  /** So many people's keys are kept at most. */
+  public static final int PEOPLE = 10_000;
+
   private static final int ASKED_AT_ONCE = 500;
 
   record Question(List<PersonId> people) {}
@@ -55,6 +58,9 @@ public final class PeopleKeys {
    *     mean that the text isn't known just now
    */
   public record Opened(Map<PersonId, PersonKey> keys, boolean complete) {
+    /** Of nobody, for a start. */
+    public static final Opened NOTHING = new Opened(Map.of(), true);
+
     public Optional<PersonKey> keyOf(PersonId person) {
       return Optional.ofNullable(keys.get(person));
     }
@@ -91,9 +97,34 @@ public final class PeopleKeys {
 
   /** Asks for what isn't known yet; what token-service can't be asked for is missing. */
   public Opened of(Set<PersonId> people) {
-    Map<PersonId, PersonKey> keys = new HashMap<>();
+    return more(Opened.NOTHING, people);
+  }
+
+  /**
+   * The same for a request that asks again: not about whom it has a key of.
+   *
+   * @param has what it was given before
+   */
+  public Opened more(Opened has, Set<PersonId> people) {
+    return more(has, people, OptionalLong.empty());
+  }
+
+  /**
+   * The same, and no question begins once its time is over: what it would ask for is missing.
+   *
+   * @param deadline by {@link System#nanoTime}
+   */
+  public Opened more(Opened has, Set<PersonId> people, long deadline) {
+    return more(has, people, OptionalLong.of(deadline));
+  }
+
+  private Opened more(Opened has, Set<PersonId> people, OptionalLong deadline) {
+    Map<PersonId, PersonKey> keys = new HashMap<>(has.keys());
     List<PersonId> unknown = new ArrayList<>();
     for (PersonId person : people) {
+      if (keys.containsKey(person)) {
+        continue;
+      }
       Optional<PersonKey> key = known.getIfPresent(person);
       if (key == null) {
         unknown.add(person);
@@ -103,7 +134,9 @@ public final class PeopleKeys {
     }
     boolean complete = true;
     for (int from = 0; from < unknown.size() && complete; from += ASKED_AT_ONCE) {
-      complete = ask(unknown.subList(from, Math.min(from + ASKED_AT_ONCE, unknown.size())), keys);
+      complete =
+          (deadline.isEmpty() || System.nanoTime() - deadline.getAsLong() < 0)
+              && ask(unknown.subList(from, Math.min(from + ASKED_AT_ONCE, unknown.size())), keys);
     }
     return new Opened(keys, complete);
   }

@@ -88,6 +88,23 @@ class PeopleKeysTest {
   }
 
   @Test
+  void aRequestAsksAboutNobodyTwiceAndAboutNobodyOnceItsTimeIsOver() {
+    PersonId one = living();
+    PersonId other = living();
+    PeopleKeys.Opened has = people.of(Set.of(one));
+    nanos += PeopleKeys.TO_SEAL.toNanos();
+    long later = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+
+    assertThat(people.more(has, Set.of(one, other), later).keys()).containsOnlyKeys(one, other);
+    assertThat(questions).containsExactly(1, 1);
+
+    PeopleKeys.Opened late = people.more(has, Set.of(one, living()), System.nanoTime());
+    assertThat(late.complete()).isFalse();
+    assertThat(late.keys()).containsOnlyKeys(one);
+    assertThat(questions).containsExactly(1, 1);
+  }
+
+  @Test
   void manyAreAskedForInParts() {
     var all = new HashSet<PersonId>();
     for (int i = 0; i < 1_001; i++) {

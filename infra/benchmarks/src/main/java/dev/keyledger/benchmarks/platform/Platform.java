@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL, Kafka and as many replicas of the services as a benchmark asks for, on free ports.
@@ -53,6 +54,23 @@ public final class Platform implements AutoCloseable {
   public static Platform start(Path home) {
     var platform =
         new Platform(home, EmbeddedServers.startTemporary(), randomKeys(new SecureRandom()));
+    Runtime.getRuntime().addShutdownHook(platform.end);
+    return platform;
+  }
+
+  /**
+   * The servers alone, on what was kept in a folder, under the keys and logins that they had: for a
+   * cluster that takes long to fill.
+   *
+   * @param folder {@code null} for one that is left behind by nobody
+   */
+  public static Platform start(Path home, @Nullable Path folder) {
+    if (folder == null) {
+      return start(home);
+    }
+    var kept = KeptSecrets.in(folder, Platform::randomKeys);
+    var platform =
+        new Platform(home, EmbeddedServers.startKept(folder, kept.logins()), kept.serverKeys());
     Runtime.getRuntime().addShutdownHook(platform.end);
     return platform;
   }

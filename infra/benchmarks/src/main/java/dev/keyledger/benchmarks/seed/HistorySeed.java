@@ -48,6 +48,12 @@ public final class HistorySeed {
   /** In the names of every key. */
   public static final String COMMON_WORD = "deploy";
 
+  /** In the names of every key of the first quarter, and in nothing else. */
+  public static final String OLD_WORD = "legacy";
+
+  /** So many of the newest events can be searched by address, one in each. */
+  public static final int WITH_ADDRESSES = 10;
+
   private static final int EVENTS_A_KEY = 6;
   private static final int EVENTS_A_SESSION = 50;
   private static final int EVENTS_UNTIL_A_CLOCK_IS_BEHIND = 10_000;
@@ -66,45 +72,69 @@ public final class HistorySeed {
     public final List<SessionId> sessions = new ArrayList<>();
     public final List<String> requests = new ArrayList<>();
 
-    private final List<PersonId> people = new ArrayList<>();
+    private final int number;
     private final String slug;
     private @Nullable SessionId session;
     private @Nullable KeyId key;
     private String prefix = "";
     private Instant latest = Instant.EPOCH;
 
-    Seeded(OrganizationId id, String slug) {
+    Seeded(OrganizationId id, int number) {
       this.id = id;
-      this.slug = slug;
+      this.number = number;
+      this.slug = "history-" + number;
+    }
+
+    /**
+     * One of those from which the newest events of a member come.
+     *
+     * @param member by an even number; it is their neighbour where they are of the other family
+     */
+    public String addressOf(int member, boolean six) {
+      boolean theirs = SeedPeople.isOfSix(person(member)) == six;
+      return SeedPeople.addressOf(person(theirs ? member : member + 1), 0);
+    }
+
+    /** Which of the people a member is. */
+    private int person(int member) {
+      return number * 5 + member;
     }
   }
 
   private record Row(
       OrganizationEvent event,
       Actor actor,
+      int person,
       @Nullable UUID subject,
       @Nullable String words,
       @Nullable String prior) {}
 
   private final Ids ids = new Ids(11);
+
+  // What is only written: a history that is gone through again makes the same ids without it.
+  private final Ids content = new Ids(14);
   private final Policy policy = SeedPolicy.of(KeyTokenRules.Format.JWT);
   private final List<Seeded> organizations = new ArrayList<>();
+  private final SeedPeople people;
   private final int eventsEach;
   private final Instant begin;
   private final Duration step;
   private final byte[] chance;
 
-  public HistorySeed(long events, int organizations, Instant now) {
+  /**
+   * @param begin of each history, {@link #DAYS} ago
+   */
+  public HistorySeed(long events, int organizations, Instant begin, SeedPeople people) {
+    this.people = people;
     this.eventsEach = Math.toIntExact(events / organizations);
-    this.begin = now.minus(Duration.ofDays(DAYS));
+    this.begin = begin;
     this.step = Duration.ofDays(DAYS).dividedBy(eventsEach);
     this.chance = ids.bytes(1 << 16);
     int members = Math.clamp(eventsEach / 500, 5, 200);
     for (int i = 0; i < organizations; i++) {
-      var one = new Seeded(ids.organization(), "history-" + i);
+      var one = new Seeded(ids.organization(), i);
       for (int m = 0; m < members; m++) {
         one.members.add(ids.member());
-        one.people.add(ids.person());
       }
       this.organizations.add(one);
     }
@@ -122,6 +152,15 @@ public final class HistorySeed {
     return eventsEach;
   }
 
+  /** Goes through all of it, which makes known whom and what there is to be asked about. */
+  public void recall() {
+    for (int position = 0; position < eventsEach; position++) {
+      for (Seeded one : organizations) {
+        var _ = next(one, position);
+      }
+    }
+  }
+
   /** All events, into a table without indexes. */
   public void events(Connection connection, int generation) {
     String into =
@@ -135,7 +174,9 @@ public final class HistorySeed {
     }
   }
 
-  private void append(CopyStream copy, Seeded one, int position) {
+  private record Next(Row row, Instant at, boolean disordered, @Nullable String request) {}
+
+  private Next next(Seeded one, int position) {
     Instant at = timeOf(position);
     if (position % EVENTS_UNTIL_A_CLOCK_IS_BEHIND == EVENTS_UNTIL_A_CLOCK_IS_BEHIND - 1) {
       at = at.minus(step.multipliedBy(2));
@@ -149,24 +190,35 @@ public final class HistorySeed {
     String request =
         row.actor().kind() == Actor.Kind.SYSTEM ? null : "req-" + Long.toHexString(ids.random());
     note(one, position, row, request);
+    return new Next(row, at, disordered, request);
+  }
+
+  private void append(CopyStream copy, Seeded one, int position) {
+    Next next = next(one, position);
+    Row row = next.row();
     LedgerEvent event =
         new LedgerEvent(
-            one.id, position, ids.event(), row.actor(), origin(row, request), row.event());
+            one.id,
+            position,
+            content.event(),
+            row.actor(),
+            origin(row, position, next.request()),
+            row.event());
     copy.row(14)
         .uuid(one.id.uuid())
         .bigint(position)
-        .timestamp(at)
+        .timestamp(next.at())
         .text(EventTypes.nameOf(row.event()))
         .uuid(row.subject())
         .uuid(row.actor().member() == null ? null : row.actor().member().uuid())
         .text(row.prior())
         .bytes(EventCodec.encode(event.withoutVerifiers()))
-        .bytes(some(32))
+        .bytes(some(32, content))
         .text(row.actor().kind().name().toLowerCase(Locale.ROOT))
         .uuid(row.actor().session() == null ? null : row.actor().session().uuid())
-        .text(request)
+        .text(next.request())
         .text(row.words())
-        .bool(disordered);
+        .bool(next.disordered());
   }
 
   private Row row(Seeded one, int position, Instant at) {
@@ -180,11 +232,13 @@ public final class HistorySeed {
     }
     if (position <= members) {
       MemberId member = one.members.get(position - 1);
-      PersonId person = one.people.get(position - 1);
+      int number = one.person(position - 1);
       Role role = position == 1 ? Role.OWNER : Role.EMPLOYEE;
       return new Row(
-          new MemberEvent.MemberAdded(member, person, sealed(person, 60), role, at),
+          new MemberEvent.MemberAdded(
+              member, people.person(number), people.sealed(number, emailOf(number)), role, at),
           actor(one, 0),
+          one.person(0),
           member.uuid(),
           null,
           null);
@@ -202,10 +256,16 @@ public final class HistorySeed {
     return life(one, position, at);
   }
 
+  private static String emailOf(int number) {
+    return "person-" + number % SeedPeople.COUNT + "@keyledger.example";
+  }
+
   private static Row ofStanding(
       OrganizationEvent event, @Nullable String words, @Nullable String prior) {
-    return new Row(event, OPERATOR, null, words, prior);
+    return new Row(event, OPERATOR, NOBODY, null, words, prior);
   }
+
+  private static final int NOBODY = -1;
 
   private static final Actor OPERATOR =
       new Actor(
@@ -214,6 +274,8 @@ public final class HistorySeed {
   private Row life(Seeded one, int position, Instant at) {
     int number = position / EVENTS_A_KEY;
     Actor actor = actor(one, number);
+    int person = one.person(number % one.members.size());
+    String word = position < eventsEach / 4 ? COMMON_WORD + " " + OLD_WORD : COMMON_WORD;
     KeyId key = one.key;
     int stage = position % EVENTS_A_KEY;
     if (stage == 0 || key == null) {
@@ -231,6 +293,7 @@ public final class HistorySeed {
               null,
               at),
           actor,
+          person,
           "ci " + number,
           null);
     }
@@ -238,9 +301,10 @@ public final class HistorySeed {
     return switch (stage) {
       case 1 ->
           ofKey(
-              new KeyEvent.KeyRenamed(key, "ci " + number, COMMON_WORD + " " + number, at),
+              new KeyEvent.KeyRenamed(key, "ci " + number, word + " " + number, at),
               actor,
-              "ci " + number + " " + COMMON_WORD + " " + number,
+              person,
+              "ci " + number + " " + word + " " + number,
               null);
       case 2 -> {
         one.prefix = prefix();
@@ -248,48 +312,68 @@ public final class HistorySeed {
             new KeyEvent.KeyRotated(
                 key, new IssuedSecret(one.prefix, null, at), at.plusSeconds(86_400), at),
             actor,
+            person,
             null,
             before);
       }
       case 3 ->
           ofKey(
-              new KeyEvent.RotationCompleted(key, before, at, at), Actor.SYSTEM, null, one.prefix);
+              new KeyEvent.RotationCompleted(key, before, at, at),
+              Actor.SYSTEM,
+              NOBODY,
+              null,
+              one.prefix);
       case 4 ->
           ofKey(
               new KeyEvent.KeyScopesNarrowed(key, List.of(), List.of(SeedPolicy.SCOPE), at),
               actor,
+              person,
               null,
               null);
       default ->
           ofKey(
               new KeyEvent.KeyRevoked(key, KeyEvent.KeyRevoked.Cause.REQUESTED, "retired", at),
               actor,
+              person,
               "retired",
               "active");
     };
   }
 
   private static Row ofKey(
-      KeyEvent event, Actor actor, @Nullable String words, @Nullable String prior) {
-    return new Row(event, actor, event.key().uuid(), words, prior);
+      KeyEvent event, Actor actor, int person, @Nullable String words, @Nullable String prior) {
+    return new Row(event, actor, person, event.key().uuid(), words, prior);
   }
 
   private Actor actor(Seeded one, int number) {
     int who = number % one.members.size();
-    return new Actor(Actor.Kind.MEMBER, one.people.get(who), one.members.get(who), one.session);
+    return new Actor(
+        Actor.Kind.MEMBER, people.person(one.person(who)), one.members.get(who), one.session);
   }
 
-  private Origin origin(Row row, @Nullable String request) {
-    PersonId person = row.actor().person();
-    if (person == null) {
+  private Origin origin(Row row, int position, @Nullable String request) {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
+    if (row.actor().kind() == Actor.Kind.SYSTEM) {
       return Origin.NONE.because(EventCause.reaction("grace_period_over"));
+    }
+    EventCause cause = EventCause.command("some_command");
+    if (row.person() == NOBODY) {
+      return new Origin(request, null, trace, null, cause);
+    }
+    if (position < firstWithAddress()) {
+      PersonId person = people.person(row.person());
+      return new Origin(request, sealed(person, 40), trace, sealed(person, 50), cause);
     }
     return new Origin(
         request,
-        sealed(person, 40),
-        "00-" + Long.toHexString(ids.random()) + "-01",
-        sealed(person, 50),
-        EventCause.command("some_command"));
+        people.sealed(row.person(), SeedPeople.addressOf(row.person(), position)),
+        trace,
+        people.sealed(row.person(), "curl/8.15.0 (a client of the benchmark's)"),
+        cause);
+  }
+
+  private int firstWithAddress() {
+    return eventsEach - eventsEach / WITH_ADDRESSES;
   }
 
   private void note(Seeded one, int position, Row row, @Nullable String request) {
@@ -311,17 +395,17 @@ public final class HistorySeed {
   private String prefix() {
     return SeedPolicy.PREFIX
         + "_a"
-        + Base64.getUrlEncoder().withoutPadding().encodeToString(some(4));
+        + Base64.getUrlEncoder().withoutPadding().encodeToString(some(4, ids));
   }
 
   private SealedText sealed(PersonId person, int bytes) {
     return new SealedText(
-        person, Base64.getUrlEncoder().withoutPadding().encodeToString(some(bytes)));
+        person, Base64.getUrlEncoder().withoutPadding().encodeToString(some(bytes, content)));
   }
 
-  private byte[] some(int count) {
-    int from = (int) ((ids.random() >>> 1) % (chance.length - count));
-    return Arrays.copyOfRange(chance, from, from + count);
+  private byte[] some(int count, Ids from) {
+    int at = (int) ((from.random() >>> 1) % (chance.length - count));
+    return Arrays.copyOfRange(chance, at, at + count);
   }
 
   /** What the events came to. Keys are taken from their events, which have to be there. */
@@ -338,8 +422,8 @@ public final class HistorySeed {
           copy.row(6)
               .uuid(one.id.uuid())
               .uuid(one.members.get(m).uuid())
-              .uuid(one.people.get(m).uuid())
-              .text(sealed(one.people.get(m), 60).ciphertext())
+              .uuid(people.person(one.person(m)).uuid())
+              .text(people.sealed(one.person(m), emailOf(one.person(m))).ciphertext())
               .text(m == 0 ? "owner" : "employee")
               .timestamp(timeOf(m + 1));
         }
@@ -383,9 +467,11 @@ public final class HistorySeed {
               + (eventsEach - 1)
               + " from query.organizations"
               + g);
-      // Addresses are searched by hashes of their own, which aren't made here.
+      // The service itself makes what addresses are searched by, of the newest events.
       statement.execute(
-          "insert into query.address_progress select organization, position + 1 from query.positions"
+          "insert into query.address_progress select organization, "
+              + firstWithAddress()
+              + " from query.positions"
               + g);
       statement.execute(
           "insert into query.clocks"
@@ -403,6 +489,7 @@ public final class HistorySeed {
 
   /**
    * A tenth as much beside the ledger, over the same days, every five-thousandth of a rare kind.
+   * Half of it is the first member's signing in, the other half sessions of the others' that ended.
    */
   public void activity(Connection connection) throws SQLException {
     int each = Math.max(1, eventsEach / 10);
@@ -412,20 +499,33 @@ public final class HistorySeed {
               + (DAYS + 31)
               + ", 20) d");
       statement.execute(
-          "create temporary table seeded (organization uuid, person uuid, session uuid)");
+          "create temporary table seeded (organization uuid, member bigint, person uuid, session uuid)");
       try (var copy = new CopyStream(connection, "copy seeded from stdin (format binary)")) {
         for (Seeded one : organizations) {
           SessionId session = one.sessions.getFirst();
-          copy.row(3).uuid(one.id.uuid()).uuid(one.people.getFirst().uuid()).uuid(session.uuid());
+          for (int m = 0; m < one.members.size(); m++) {
+            copy.row(4)
+                .uuid(one.id.uuid())
+                .bigint(m)
+                .uuid(people.person(one.person(m)).uuid())
+                .uuid(session.uuid());
+          }
         }
       }
+      statement.execute("analyze seeded");
       statement.execute(
           ("insert into query.activity (organization, at, id, type, person, session, code)"
                   + " select organization, now() - n * (interval '%s days' / %s), overlay(gen_random_uuid()::text placing '7' from 15)::uuid,"
                   + " case when n %% 5000 = %s then 'second_step.set' when n %% 2 = 0 then"
                   + " 'sign_in.succeeded' else 'session.ended' end, person, session, null"
-                  + " from generate_series(%s, 0, -1) n, seeded")
-              .formatted(DAYS, each, Math.min(each / 2, 2_500), each - 1));
+                  + " from generate_series(%s, 0, -1) n join seeded"
+                  + " on member = case when n %% 2 = 0 then 0 else 1 + n / 2 %% %s end")
+              .formatted(
+                  DAYS,
+                  each,
+                  Math.min(each / 2, 2_500),
+                  each - 1,
+                  organizations.getFirst().members.size() - 1));
     }
   }
 }

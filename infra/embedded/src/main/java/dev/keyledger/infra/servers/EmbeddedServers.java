@@ -19,11 +19,17 @@ public final class EmbeddedServers implements Servers {
   private final EmbeddedPostgres postgres;
   private final EmbeddedKafka kafka;
   private final Database database;
+  private final boolean kept;
   private final AtomicInteger databases = new AtomicInteger();
 
   private EmbeddedServers(
-      Path folder, EmbeddedPostgres postgres, EmbeddedKafka kafka, Database database) {
+      Path folder,
+      EmbeddedPostgres postgres,
+      EmbeddedKafka kafka,
+      Database database,
+      boolean kept) {
     this.folder = folder;
+    this.kept = kept;
     this.postgres = postgres;
     this.kafka = kafka;
     this.database = database;
@@ -51,14 +57,30 @@ public final class EmbeddedServers implements Servers {
               : Files.createTempDirectory("keyledger-servers-"),
           lines,
           smallDisk,
-          logins);
+          logins,
+          Logins.random(new SecureRandom()),
+          false);
     } catch (IOException e) {
       throw new UncheckedIOException("no temporary folder for the servers", e);
     }
   }
 
+  /**
+   * In that folder, with what it holds, which stays there.
+   *
+   * @param logins the same as at first
+   */
+  public static EmbeddedServers startKept(Path folder, Logins logins) {
+    return start(folder, List.of(), 0, null, logins, true);
+  }
+
   private static EmbeddedServers start(
-      Path folder, List<EmbeddedKafka.Line> lines, int smallDisk, @Nullable BrokerLogins logins) {
+      Path folder,
+      List<EmbeddedKafka.Line> lines,
+      int smallDisk,
+      @Nullable BrokerLogins brokerLogins,
+      Logins logins,
+      boolean kept) {
     List<Integer> ports = Ports.free(3);
     // Not the common pool: on two cores it would start one after the other.
     Executor sideBySide = task -> Thread.ofPlatform().daemon().name("start").start(task);
@@ -69,7 +91,7 @@ public final class EmbeddedServers implements Servers {
                     folder.resolve("postgres"),
                     folder.resolve("postgres.log"),
                     ports.get(0),
-                    Logins.random(new SecureRandom()),
+                    logins,
                     smallDisk),
             sideBySide);
     var kafka =
@@ -81,12 +103,12 @@ public final class EmbeddedServers implements Servers {
                     ports.get(1),
                     ports.get(2),
                     lines,
-                    logins),
+                    brokerLogins),
             sideBySide);
     try {
       CompletableFuture.allOf(postgres, kafka).join();
       return new EmbeddedServers(
-          folder, postgres.join(), kafka.join(), postgres.join().database("keyledger"));
+          folder, postgres.join(), kafka.join(), postgres.join().database("keyledger"), kept);
     } catch (CompletionException e) {
       var _ =
           CompletableFuture.allOf(
@@ -160,6 +182,9 @@ public final class EmbeddedServers implements Servers {
         postgres) {
       kafka.process().askToStop();
       postgres.process().askToStop();
+    }
+    if (kept) {
+      return;
     }
     try {
       PostgresPrograms.delete(folder);
