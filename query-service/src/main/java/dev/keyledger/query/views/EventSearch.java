@@ -33,14 +33,15 @@ final class EventSearch {
       return new EventPlaces(List.of(), null);
     }
     if (question.parts().isEmpty()) {
-      return new WordWalk(question).upTo(WORK).places();
+      return new WordWalk(question, System::nanoTime).upTo(WORK).places();
     }
     Way way = narrowest(question);
     EventWalk walk = new IndexWalk(question, way.part()).upTo(FEW);
     if (walk.isDone()) {
       return walk.places();
     }
-    EventWalk words = new WordWalk(question).upTo(Math.min(way.count(), WORDS_TRIED));
+    EventWalk words =
+        new WordWalk(question, System::nanoTime).upTo(Math.min(way.count(), WORDS_TRIED));
     if (words.isDone()) {
       return words.places();
     }

@@ -1,5 +1,7 @@
 package dev.keyledger.query.views;
 
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
@@ -19,6 +21,14 @@ final class WordWalk extends EventWalk {
 
   private static final int TIRED_AFTER = 1_024;
 
+  /**
+   * A word that is common elsewhere has the index of its blocks read through, a millisecond or two
+   * for each: so many are looked at in any case, and others only while that goes fast.
+   */
+  private static final int IN_ANY_CASE = 32;
+
+  private static final long FAST = Duration.ofMillis(60).toNanos();
+
   /** A step that finds more than that is followed by a smaller one. */
   private static final int MANY = 500;
 
@@ -34,16 +44,23 @@ final class WordWalk extends EventWalk {
         limit %s) e
       """;
 
+  private final LongSupplier nanoTime;
+  private final long begunAt;
   private int blocks = 1;
   private int seen;
 
-  WordWalk(EventQuestion question) {
+  /**
+   * @param nanoTime monotonic, as {@link System#nanoTime()}
+   */
+  WordWalk(EventQuestion question, LongSupplier nanoTime) {
     super(question);
+    this.nanoTime = nanoTime;
+    this.begunAt = nanoTime.getAsLong();
   }
 
   @Override
   boolean isTired() {
-    return seen >= TIRED_AFTER;
+    return seen >= TIRED_AFTER || seen >= IN_ANY_CASE && nanoTime.getAsLong() - begunAt >= FAST;
   }
 
   @Override
