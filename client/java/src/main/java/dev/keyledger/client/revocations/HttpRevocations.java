@@ -1,8 +1,7 @@
 package dev.keyledger.client.revocations;
 
 import dev.keyledger.client.BoundedHttp;
-import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.feed.Revocation;
+import dev.keyledger.client.revocations.ToldRevocations.Place;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,8 +19,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Follows {@code /v1/revocations}: by a stream, so that an end is known within milliseconds, and by
@@ -39,8 +36,6 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
   /** A page has a thousand revocations of some hundred bytes. */
   private static final int LARGEST_PAGE = 4 * 1024 * 1024;
 
-  private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
-
   private final HttpClient http;
   private final BoundedHttp pages;
   private final URI feed;
@@ -48,11 +43,9 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
   private final Duration askEvery;
   private final Duration maxStaleness;
   private final LongSupplier nanoTime;
-  private final Freshness freshness;
-  private final RevocationView view;
+  private final ToldRevocations told;
   private final ScheduledExecutorService asking;
   private final RevocationStream stream;
-  private volatile @Nullable Scope scope;
   private @Nullable String next;
   private boolean failing;
 
@@ -82,21 +75,9 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
     // One that is lost leaves time for another.
     this.pages = new BoundedHttp(http, askEvery, LARGEST_PAGE);
     this.nanoTime = nanoTime;
-    this.freshness = new Freshness(maxStaleness, nanoTime);
-    this.view = new RevocationView(longestToken.plus(CLOCK_MARGIN), nanoTime);
-    this.stream = new RevocationStream(this::told, nanoTime);
+    this.told = new ToldRevocations(longestToken, maxStaleness, nanoTime);
+    this.stream = new RevocationStream(told::event, nanoTime);
     this.asking = Executors.newSingleThreadScheduledExecutor(daemon("keyledger-revocations"));
-  }
-
-  /**
-   * Of whose ends this is told.
-   *
-   * @param organization {@code null} for all
-   */
-  private record Scope(@Nullable String organization) {
-    boolean has(TokenTraits token) {
-      return organization == null || organization.equals(token.organization());
-    }
   }
 
   private static ThreadFactory daemon(String name) {
@@ -133,69 +114,18 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
 
   private void readPages() throws IOException, InterruptedException {
     boolean more = true;
-    int begun = 0;
+    boolean begun = false;
     while (more) {
       long askedAt = nanoTime.getAsLong();
       HttpResponse<byte[]> answer = pages.send(request(next, "application/json"));
       if (answer.statusCode() != 200) {
         throw new IOException("the feed answers " + answer.statusCode());
       }
-      JsonNode page = parsed(answer.body());
-      begun += page.required("reset").booleanValue() ? 1 : 0;
-      if (begun > 1) {
-        throw new IOException("replicas of the feed don't agree about places in it");
-      }
-      scope = new Scope(page.path("organization").asString(null));
-      apply(page);
-      next = page.required("next").stringValue();
-      more = page.required("more").booleanValue();
-      JsonNode age = page.required("age_ms");
-      if (!more && page.required("fresh").booleanValue() && age.isNumber()) {
-        freshness.confirm(askedAt - TimeUnit.MILLISECONDS.toNanos(age.longValue()));
-      }
+      Place place = told.page(answer.body(), askedAt, begun);
+      next = place.next();
+      more = place.more();
+      begun = place.begun();
     }
-  }
-
-  private static JsonNode parsed(byte[] body) throws IOException {
-    try {
-      return EventCodec.mapper().readTree(body);
-    } catch (JacksonException e) {
-      throw new IOException("the feed's answer can't be read", e);
-    }
-  }
-
-  private synchronized void apply(JsonNode page) {
-    page.required("revocations").forEach(this::revoked);
-    page.required("unreadable").forEach(this::unreadable);
-    page.required("acknowledged").forEach(record -> view.acknowledge(record.stringValue()));
-  }
-
-  /** An event of the stream. */
-  private synchronized void told(String name, String data) {
-    try {
-      JsonNode json = EventCodec.mapper().readTree(data);
-      switch (name) {
-        case "revocation" -> revoked(json);
-        case "unreadable" -> unreadable(json);
-        case "acknowledged" -> view.acknowledge(json.required("record").stringValue());
-        default -> {
-          // Of a later release, or of no news.
-        }
-      }
-    } catch (RuntimeException e) {
-      // The next page tells the same.
-      log.warn("An event of the feed can't be read: {}", e.getClass().getSimpleName());
-    }
-  }
-
-  private void revoked(JsonNode json) {
-    view.apply(EventCodec.mapper().treeToValue(json, Revocation.class));
-  }
-
-  private void unreadable(JsonNode json) {
-    JsonNode of = json.path("stream");
-    view.applyUnreadable(
-        json.required("record").stringValue(), of.isString() ? of.stringValue() : null);
   }
 
   private HttpRequest request(@Nullable String after, String accept) {
@@ -215,23 +145,22 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
 
   @Override
   public boolean isFresh() {
-    return freshness.isFresh();
+    return told.isFresh();
   }
 
   @Override
   public boolean isReady() {
-    return freshness.wasEverFresh();
+    return told.isReady();
   }
 
   @Override
   public Verdict judge(TokenTraits token) {
-    Scope told = scope;
-    return told != null && told.has(token) ? view.judge(token) : Verdict.RECHECK;
+    return told.judge(token);
   }
 
   /** How old what is known may be, in nanoseconds; a day or more where nothing is. */
   public long ageNanos() {
-    return freshness.ageNanos();
+    return told.ageNanos();
   }
 
   /** Whether news come by a stream now, and not by the next page alone. */

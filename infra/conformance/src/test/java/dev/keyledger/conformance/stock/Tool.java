@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 enum Tool {
   NODE("node"),
   NGINX("nginx"),
+  GO("go"),
   CHROMIUM("chromium", "chromium-browser", "google-chrome"),
   NODE_PACKAGES() {
     @Override
@@ -22,6 +23,19 @@ enum Tool {
     @Override
     String title() {
       return "the npm packages";
+    }
+  },
+  TYPESCRIPT_CLIENT() {
+    @Override
+    Optional<Path> find() {
+      return Optional.of(DownstreamService.TYPESCRIPT)
+          .filter(folder -> Files.exists(folder.resolve("dist/index.js")))
+          .filter(folder -> Files.isDirectory(folder.resolve("node_modules")));
+    }
+
+    @Override
+    String title() {
+      return "the TypeScript client";
     }
   },
   /** Go's own checks of logs, built into a program. */

@@ -1,0 +1,6 @@
+export { belongsTo, type Caller, may } from './caller.js'
+export type { PresentedHeaders } from './credential.js'
+export type { Followed } from './following.js'
+export { isKeySecret, KEY_SECRET } from './key-secret.js'
+export { Keyledger, type Options } from './keyledger.js'
+export { Refused, type RefusalHeaders } from './refusal.js'
