@@ -41,6 +41,11 @@ export class Refused extends Error {
     return Refused.#unauthenticated('credential_revoked', 'The credential has been revoked.')
   }
 
+  /** Of an API key, for a while, and of what was derived from it. */
+  static suspended(): Refused {
+    return Refused.#unauthenticated('credential_suspended', 'The credential is suspended.')
+  }
+
   static wrongEnvironment(): Refused {
     return Refused.#unauthenticated(
       'wrong_environment',
@@ -74,6 +79,8 @@ export class Refused extends Error {
         return Refused.revoked()
       case 'expired':
         return Refused.expired()
+      case 'key_suspended':
+        return Refused.suspended()
       default:
         return Refused.invalid()
     }

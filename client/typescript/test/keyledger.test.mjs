@@ -77,6 +77,9 @@ test('the platform’s refusals are told as they are, and what it can’t tell i
   const answers = [
     [{ active: false }, 401, 'invalid_credential'],
     [{ active: false, code: 'revoked' }, 401, 'credential_revoked'],
+    [{ active: false, code: 'expired' }, 401, 'credential_expired'],
+    [{ active: false, code: 'key_suspended' }, 401, 'credential_suspended'],
+    [{ active: false, code: 'wrong_environment' }, 401, 'wrong_environment'],
     [{ active: false, code: 'ip_not_allowed' }, 403, 'ip_not_allowed'],
     [{ active: false, code: 'organization_suspended' }, 403, 'organization_suspended'],
     [{ active: 'true' }, 401, 'invalid_credential'],
