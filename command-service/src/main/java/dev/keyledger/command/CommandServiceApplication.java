@@ -1,7 +1,10 @@
 package dev.keyledger.command;
 
 import dev.keyledger.command.policy.Presets;
+import dev.keyledger.kit.net.ReachableAddresses;
 import java.security.SecureRandom;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
@@ -22,6 +25,13 @@ public class CommandServiceApplication {
   @Bean
   SecureRandom secureRandom() {
     return new SecureRandom();
+  }
+
+  /** Whom subscriptions may name, as far as a URL's text says so. */
+  @Bean
+  ReachableAddresses reachableAddresses(
+      @Value("${keyledger.subscriptions.allow-private-addresses:}") List<String> named) {
+    return new ReachableAddresses(named);
   }
 
   @Bean

@@ -58,11 +58,15 @@ class EveryEndpointTest extends CommandServiceTest {
   }
 
   private static String credentialOf(Endpoints.Endpoint endpoint) {
-    return endpoint.isInternal()
-        ? new InternalTokens(
-                () -> serverKeys.get().only(Set.of(ServicePair.QUERY_TO_COMMAND.purpose())), clock)
-            .make(ServicePair.QUERY_TO_COMMAND)
-        : OPERATOR;
+    if (!endpoint.isInternal()) {
+      return OPERATOR;
+    }
+    ServicePair caller =
+        endpoint.path().startsWith("/internal/v1/subscriptions")
+            ? ServicePair.DELIVERY_TO_COMMAND
+            : ServicePair.QUERY_TO_COMMAND;
+    return new InternalTokens(() -> serverKeys.get().only(Set.of(caller.purpose())), clock)
+        .make(caller);
   }
 
   private static int port() {

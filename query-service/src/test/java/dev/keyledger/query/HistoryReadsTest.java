@@ -29,12 +29,25 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged.Settings;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused.Cause;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
+import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
+import dev.keyledger.events.subscription.SubscriptionRecord.State;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestLedger.Stream;
@@ -69,6 +82,7 @@ class HistoryReadsTest {
     PersonId person = PersonId.of(UuidCreator.getTimeOrderedEpoch());
     var email = tokens.seal(person, "who@example.com");
     KeyId second = TestLedger.newKey();
+    SubscriptionId subscription = SubscriptionId.of(UuidCreator.getTimeOrderedEpoch());
     ledger.publish(
         stream.registered(),
         stream.next(new OrganizationVerified(T)),
@@ -92,7 +106,23 @@ class HistoryReadsTest {
         stream.next(new KeyExpired(second, T, T)),
         stream.next(new MemberRemoved(member, Role.ADMIN, T)),
         stream.next(new MemberErased(member, T)),
-        stream.next(new PersonErased(person, T)));
+        stream.next(new PersonErased(person, T)),
+        stream.next(subscribed(subscription)),
+        stream.next(
+            new SubscriptionChanged(
+                subscription,
+                new Settings(null, "https://receiver.example/", null),
+                new Settings(null, "https://other.example/", null),
+                T)),
+        stream.next(
+            new SubscriptionSecretRotated(
+                subscription,
+                SubscriptionSecret.committed(2, "a.sEaLeD", null, T),
+                T.plusSeconds(9),
+                T)),
+        stream.next(new SubscriptionPaused(subscription, Cause.GONE, null, T)),
+        stream.next(new SubscriptionResumed(subscription, T)),
+        stream.next(new SubscriptionRemoved(subscription, State.ACTIVE, T)));
     service.awaitApplied(stream);
 
     var items =
@@ -146,9 +176,40 @@ class HistoryReadsTest {
     assertThat(change(items, "key.revoked", "status")).isEqualTo("'rotating' → 'revoked'");
     assertThat(change(items, "key.revoked", "reason")).isEqualTo("null → 'leaked'");
     assertThat(change(items, "key.expired", "status")).isEqualTo("'active' → 'expired'");
+    assertThat(change(items, "subscription.created", "url"))
+        .isEqualTo("null → 'https://receiver.example/'");
+    assertThat(change(items, "subscription.created", "signing_secrets"))
+        .isEqualTo("null → [{'id':1,'public_key':'whpk_x','valid_until':null}]");
+    assertThat(json(find(items, "subscription.changed").path("before")))
+        .isEqualTo("{'url':'https://receiver.example/'}");
+    assertThat(json(find(items, "subscription.changed").path("after")))
+        .isEqualTo("{'url':'https://other.example/'}");
+    assertThat(change(items, "subscription.secret_rotated", "signing_secrets"))
+        .isEqualTo(
+            "[{'id':1,'valid_until':null}] →"
+                + " [{'id':2,'valid_until':null},{'id':1,'valid_until':'2026-05-28T14:44:07.000Z'}]");
+    assertThat(change(items, "subscription.paused", "status")).isEqualTo("'active' → 'paused'");
+    assertThat(change(items, "subscription.paused", "cause")).isEqualTo("null → 'gone'");
+    assertThat(change(items, "subscription.resumed", "status")).isEqualTo("'paused' → 'active'");
+    assertThat(change(items, "subscription.removed", "status")).isEqualTo("'active' → 'removed'");
+    assertThat(find(items, "subscription.paused").at("/subject"))
+        .hasToString("{\"kind\":\"subscription\",\"id\":\"" + subscription + "\"}");
+    assertThat(items.toString()).doesNotContain("sEaLeD", "commitment");
     assertThat(items)
         .extracting(i -> i.path("type").stringValue())
         .containsAll(dev.keyledger.events.EventTypes.all().keySet());
+  }
+
+  private static SubscriptionCreated subscribed(SubscriptionId subscription) {
+    return new SubscriptionCreated(
+        subscription,
+        SubscriptionKind.WEBHOOK,
+        "siem",
+        "https://receiver.example/",
+        List.of("*"),
+        SignatureScheme.V1A,
+        SubscriptionSecret.committed(1, "a.sEaLeD", "whpk_x", T),
+        T);
   }
 
   @Test

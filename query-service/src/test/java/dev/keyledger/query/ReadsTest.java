@@ -107,7 +107,9 @@ class ReadsTest {
     service.awaitApplied(other);
     Caller caller = member(mine, ALL);
 
-    for (String rest : List.of("", "/policy", "/members", "/keys", "/keys/" + foreign, "/events")) {
+    for (String rest :
+        List.of(
+            "", "/policy", "/members", "/keys", "/keys/" + foreign, "/events", "/subscriptions")) {
       for (String org : List.of(other.id.value(), other.slug, "no-such-organisation")) {
         var answer = service.get(caller, "/v1/organizations/" + org + rest);
         assertThat(answer.status()).as(org + rest).isEqualTo(403);
@@ -134,7 +136,8 @@ class ReadsTest {
             "/policy", "policy.read",
             "/members", "members.read",
             "/keys", "api_keys.read",
-            "/events", "audit.read");
+            "/events", "audit.read",
+            "/subscriptions", "subscriptions.read");
     needed.forEach((path, permission) -> {
       assertThat(service.get(member(stream, Set.of(permission)), base + path).status())
           .isEqualTo(200);

@@ -19,6 +19,12 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -45,7 +51,13 @@ public final class EventTypes {
           Map.entry("key.scopes_narrowed", KeyScopesNarrowed.class),
           Map.entry("key.renamed", KeyRenamed.class),
           Map.entry("key.revoked", KeyRevoked.class),
-          Map.entry("key.expired", KeyExpired.class));
+          Map.entry("key.expired", KeyExpired.class),
+          Map.entry("subscription.created", SubscriptionCreated.class),
+          Map.entry("subscription.changed", SubscriptionChanged.class),
+          Map.entry("subscription.secret_rotated", SubscriptionSecretRotated.class),
+          Map.entry("subscription.paused", SubscriptionPaused.class),
+          Map.entry("subscription.resumed", SubscriptionResumed.class),
+          Map.entry("subscription.removed", SubscriptionRemoved.class));
 
   private static final Map<Class<?>, String> BY_CLASS =
       BY_NAME.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));

@@ -1,10 +1,6 @@
 package dev.keyledger.events;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +24,7 @@ public record IssuedSecret(
 
   /** One that commits to its verifier. */
   public static IssuedSecret committed(String prefix, String verifier, Instant createdAt) {
-    return new IssuedSecret(prefix, verifier, createdAt, commitmentOf(verifier));
+    return new IssuedSecret(prefix, verifier, createdAt, Commitment.to(verifier));
   }
 
   public IssuedSecret withoutVerifier() {
@@ -37,16 +33,6 @@ public record IssuedSecret(
 
   /** Whether the verifier is the one that it commits to, if it does to any. */
   boolean fitsItsCommitment() {
-    return commitment == null || verifier != null && commitment.equals(commitmentOf(verifier));
-  }
-
-  private static String commitmentOf(String verifier) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is part of every JDK", e);
-    }
+    return commitment == null || Commitment.fits(commitment, verifier);
   }
 }

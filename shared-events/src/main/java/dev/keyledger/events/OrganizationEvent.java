@@ -8,7 +8,7 @@ import java.time.Instant;
  * history needs no look-up.
  */
 public sealed interface OrganizationEvent
-    permits StandingEvent, MemberEvent, KeyEvent, PersonEvent {
+    permits StandingEvent, MemberEvent, KeyEvent, PersonEvent, SubscriptionEvent {
   /**
    * The deciding command's reading of the clock, in whole milliseconds. Order is never taken from
    * it.

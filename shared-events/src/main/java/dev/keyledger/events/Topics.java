@@ -9,14 +9,18 @@ import java.util.zip.CRC32;
 /**
  * Topic names, the settings that the guarantees need, and the rule that picks a partition.
  *
- * <p>{@code events.v1}, {@code access.v1} and {@code revocations.v1} have the same number of
- * partitions and the organisation picks it on all three, so that each organisation has one order
- * everywhere.
+ * <p>{@code events.v1}, {@code access.v1}, {@code revocations.v1} and {@code subscriptions.v1} have
+ * the same number of partitions and the organisation picks it on all of them, so that each
+ * organisation has one order everywhere.
  */
 public final class Topics {
   public static final String EVENTS = "keyledger.events.v1";
   public static final String ACCESS = "keyledger.access.v1";
   public static final String REVOCATIONS = "keyledger.revocations.v1";
+
+  /** Each subscription's whole state, with what it is signed by under a server's key. */
+  public static final String SUBSCRIPTIONS = "keyledger.subscriptions.v1";
+
   public static final String ACKS = "keyledger.acks.v1";
   public static final String USAGE = "keyledger.usage.v1";
   public static final String ACTIVITY = "keyledger.activity.v1";
@@ -49,6 +53,7 @@ public final class Topics {
               REVOCATIONS,
               PARTITIONS,
               Map.of("cleanup.policy", "delete", "retention.ms", MONTH, "retention.bytes", "-1")),
+          new Spec(SUBSCRIPTIONS, PARTITIONS, Map.of("cleanup.policy", "compact")),
           new Spec(ACKS, 1, Map.of("cleanup.policy", "delete", "retention.ms", HOUR)),
           new Spec(USAGE, PARTITIONS, Map.of("cleanup.policy", "delete", "retention.ms", WEEK)),
           new Spec(ACTIVITY, PARTITIONS, Map.of("cleanup.policy", "delete", "retention.ms", MONTH)),

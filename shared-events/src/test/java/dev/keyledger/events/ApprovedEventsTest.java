@@ -71,7 +71,9 @@ class ApprovedEventsTest {
         new String(
             EventCodec.encode(Samples.inLedger(event).withoutVerifiers()), StandardCharsets.UTF_8);
 
-    assertThat(fact).doesNotContain("verifier").doesNotContain(Samples.SECRET.verifier());
+    assertThat(fact)
+        .doesNotContain("verifier", Samples.SECRET.verifier())
+        .doesNotContain("sealed\"", Samples.SIGNED_BY.sealed());
   }
 
   @Test

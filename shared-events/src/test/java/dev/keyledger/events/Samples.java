@@ -1,6 +1,7 @@
 package dev.keyledger.events;
 
 import dev.keyledger.events.KeyEvent.KeyRevoked.Cause;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged.Settings;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
@@ -8,6 +9,7 @@ import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
+import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.CommandRules;
 import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyTokenRules;
@@ -15,6 +17,9 @@ import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
+import dev.keyledger.events.subscription.SubscriptionRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +36,11 @@ final class Samples {
   static final Instant LATER = Instant.parse("2026-06-28T14:43:58.123Z");
   static final IssuedSecret SECRET =
       new IssuedSecret("sk_live_aB3dE5g", "nEvErAsEcReT-oNlYaVeRiFiEr_0123456789abcdef", AT);
+
+  static final SubscriptionId SUBSCRIPTION = new SubscriptionId("sub_" + UUID_TEXT);
+  static final SubscriptionSecret SIGNED_BY =
+      SubscriptionSecret.committed(
+          2, "a.nEvErAsEcReT-oNlYsEaLeD", "whpk_ERERERERERERERERERERERERERERERERERERERERERE=", AT);
 
   static final Policy POLICY =
       new Policy(
@@ -94,7 +104,27 @@ final class Samples {
           new KeyEvent.KeyScopesNarrowed(KEY, List.of(), List.of("clients.read"), AT),
           new KeyEvent.KeyRenamed(KEY, "ci", "deploy", AT),
           new KeyEvent.KeyRevoked(KEY, Cause.REQUESTED, "leaked", AT),
-          new KeyEvent.KeyExpired(KEY, AT, LATER));
+          new KeyEvent.KeyExpired(KEY, AT, LATER),
+          new SubscriptionEvent.SubscriptionCreated(
+              SUBSCRIPTION,
+              SubscriptionKind.WEBHOOK,
+              "siem",
+              "https://receiver.example/keyledger",
+              List.of("key.*", "member.removed"),
+              SignatureScheme.V1A,
+              SIGNED_BY,
+              AT),
+          new SubscriptionEvent.SubscriptionChanged(
+              SUBSCRIPTION,
+              new Settings("siem", "https://receiver.example/keyledger", List.of("key.*")),
+              new Settings("audit", "https://other.example/", List.of("*")),
+              AT),
+          new SubscriptionEvent.SubscriptionSecretRotated(SUBSCRIPTION, SIGNED_BY, LATER, AT),
+          new SubscriptionEvent.SubscriptionPaused(
+              SUBSCRIPTION, SubscriptionEvent.SubscriptionPaused.Cause.REQUESTED, "moving", AT),
+          new SubscriptionEvent.SubscriptionResumed(SUBSCRIPTION, AT),
+          new SubscriptionEvent.SubscriptionRemoved(
+              SUBSCRIPTION, SubscriptionRecord.State.PAUSED, AT));
 
   static LedgerEvent inLedger(OrganizationEvent event) {
     return new LedgerEvent(

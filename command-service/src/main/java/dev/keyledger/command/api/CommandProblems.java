@@ -11,6 +11,7 @@ import dev.keyledger.command.organization.Refusal.EnvironmentInUse;
 import dev.keyledger.command.organization.Refusal.Forbidden;
 import dev.keyledger.command.organization.Refusal.IdempotencyKeyReused;
 import dev.keyledger.command.organization.Refusal.InvalidField;
+import dev.keyledger.command.organization.Refusal.InvalidUrl;
 import dev.keyledger.command.organization.Refusal.KeyLimitReached;
 import dev.keyledger.command.organization.Refusal.KeyNotActive;
 import dev.keyledger.command.organization.Refusal.KeyNotFound;
@@ -26,6 +27,8 @@ import dev.keyledger.command.organization.Refusal.RateLimited;
 import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.ScopeWidening;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.Refusal.SubscriptionLimitReached;
+import dev.keyledger.command.organization.Refusal.SubscriptionNotFound;
 import dev.keyledger.command.organization.Refusal.WouldShutOutCaller;
 import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.kit.database.UnavailableDatabase;
@@ -125,9 +128,14 @@ final class CommandProblems {
         yield problem;
       }
       case RotationInProgress r ->
-          of(409, r, "The key has two live secrets already; complete that rotation first.");
+          of(409, r, "There are two live secrets already; that rotation has to end first.");
       case NotRotating r -> of(409, r, "The key has only one live secret.");
       case ScopeWidening r -> of(412, r, "Scopes can only be narrowed.");
+      case SubscriptionNotFound r -> of(404, r, "There is no such subscription.");
+      case SubscriptionLimitReached r ->
+          of(409, r, "There are as many subscriptions as an organization may have.")
+              .with("limit", r.maximum());
+      case InvalidUrl r -> of(422, r, "A URL to be called is " + r.why() + ".");
       case IdempotencyKeyReused r ->
           of(422, r, "This Idempotency-Key was sent with another request.");
     };

@@ -15,6 +15,7 @@ import dev.keyledger.command.organization.Refusal.EnvironmentInUse;
 import dev.keyledger.command.organization.Refusal.Forbidden;
 import dev.keyledger.command.organization.Refusal.IdempotencyKeyReused;
 import dev.keyledger.command.organization.Refusal.InvalidField;
+import dev.keyledger.command.organization.Refusal.InvalidUrl;
 import dev.keyledger.command.organization.Refusal.KeyLimitReached;
 import dev.keyledger.command.organization.Refusal.KeyNotActive;
 import dev.keyledger.command.organization.Refusal.KeyNotFound;
@@ -30,6 +31,8 @@ import dev.keyledger.command.organization.Refusal.RateLimited;
 import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.ScopeWidening;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.Refusal.SubscriptionLimitReached;
+import dev.keyledger.command.organization.Refusal.SubscriptionNotFound;
 import dev.keyledger.command.organization.Refusal.WouldShutOutCaller;
 import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.events.feed.Activity.By;
@@ -215,6 +218,9 @@ final class Denials implements HandlerExceptionResolver, Ordered {
       case RotationInProgress r -> false;
       case NotRotating r -> false;
       case IdempotencyKeyReused r -> false;
+      case SubscriptionLimitReached r -> true;
+      case SubscriptionNotFound r -> false;
+      case InvalidUrl r -> false;
     };
   }
 }

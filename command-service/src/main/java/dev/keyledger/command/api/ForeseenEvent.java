@@ -25,6 +25,13 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.id.Id;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,6 +59,8 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
       case MemberAdded e -> new Subject("member", null);
       case PersonEvent e -> new Subject("person", e.person());
       case MemberEvent e -> new Subject("member", e.member());
+      case SubscriptionCreated e -> new Subject("subscription", null);
+      case SubscriptionEvent e -> new Subject("subscription", e.subscription());
       case KeyCreated e -> new Subject("key", null);
       case KeyEvent e -> new Subject("key", e.key());
     };
@@ -99,6 +108,19 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
       case KeyRenamed e -> fields().with("before", e.before()).with("after", e.after());
       case KeyRevoked e -> fields().with("cause", e.cause()).with("reason", e.reason());
       case KeyExpired e -> fields().with("effective_at", e.effectiveAt());
+      case SubscriptionCreated e ->
+          fields()
+              .with("kind", e.kind())
+              .with("name", e.name())
+              .with("url", e.url())
+              .with("events", e.events())
+              .with("signature", e.signature());
+      case SubscriptionChanged e -> fields().with("before", e.before()).with("after", e.after());
+      case SubscriptionSecretRotated e ->
+          fields().with("previous_valid_until", e.previousValidUntil());
+      case SubscriptionPaused e -> fields().with("cause", e.cause()).with("reason", e.reason());
+      case SubscriptionResumed e -> fields();
+      case SubscriptionRemoved e -> fields().with("before", e.before());
     };
   }
 

@@ -1,24 +1,37 @@
 package dev.keyledger.command.api;
 
 import dev.keyledger.command.organization.FreshSecret;
+import dev.keyledger.command.organization.FreshSigningSecret;
 import dev.keyledger.kit.keys.ServerKeysFile;
+import dev.keyledger.kit.keys.SubscriptionSecrets;
 import java.security.SecureRandom;
 import org.springframework.stereotype.Component;
 
-/** Draws the randomness of new secrets, under the pepper that is current. */
+/** Draws the randomness of new secrets, under the server's key that is current. */
 @Component
 class FreshSecrets {
   private final ServerKeysFile keys;
+  private final SubscriptionSecrets signing;
   private final SecureRandom random;
 
   FreshSecrets(ServerKeysFile keys, SecureRandom random) {
     this.keys = keys;
+    this.signing = new SubscriptionSecrets(keys);
     this.random = random;
   }
 
   FreshSecret draw() {
-    var bytes = new byte[32];
+    return new FreshSecret(keys.get().currentPepper(), bytes(32));
+  }
+
+  /** Of what a subscription is signed by. */
+  FreshSigningSecret drawSigning() {
+    return new FreshSigningSecret(signing.sealing(), bytes(32), bytes(SubscriptionSecrets.NONCE));
+  }
+
+  private byte[] bytes(int length) {
+    var bytes = new byte[length];
     random.nextBytes(bytes);
-    return new FreshSecret(keys.get().currentPepper(), bytes);
+    return bytes;
   }
 }

@@ -158,7 +158,7 @@ class KeyCommands {
         id,
         issued,
         prefer,
-        new Created(Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));
+        new Created(Json.of(issued.theKey(), issued.at()), issued.theSecret().revealSecret()));
   }
 
   @PostMapping("/{key}/rotate")
@@ -182,9 +182,9 @@ class KeyCommands {
         issued,
         prefer,
         new Rotated(
-            Json.of(issued.key(), issued.at()),
-            issued.secret().revealSecret(),
-            issued.key().secrets().getFirst().validUntil()));
+            Json.of(issued.theKey(), issued.at()),
+            issued.theSecret().revealSecret(),
+            issued.theKey().secrets().getFirst().validUntil()));
   }
 
   @PostMapping("/{key}/rotation/complete")

@@ -75,6 +75,6 @@ class PlatformServiceCommands {
         issued,
         prefer,
         new KeyCommands.Created(
-            Json.of(issued.key(), issued.at()), issued.secret().revealSecret()));
+            Json.of(issued.theKey(), issued.at()), issued.theSecret().revealSecret()));
   }
 }

@@ -2,6 +2,7 @@ package dev.keyledger.command.idempotency;
 
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.Refusal.IdempotencyKeyReused;
+import dev.keyledger.command.organization.Subscription;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
@@ -13,6 +14,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -26,9 +28,16 @@ public final class RememberedAnswers {
   private static final Duration LIFETIME = Duration.ofHours(24);
 
   /**
-   * @param secret in clear only here
+   * @param key {@code null} where the secret is a subscription's
+   * @param subscription {@code null} where it is a key's
+   * @param secret in clear only here; {@code null} where none was shown
    */
-  public record Remembered(long position, Instant at, Key key, String secret) {
+  public record Remembered(
+      long position,
+      Instant at,
+      @Nullable Key key,
+      @Nullable Subscription subscription,
+      @Nullable String secret) {
     @Override
     public String toString() {
       return "answer at position " + position;

@@ -4,6 +4,7 @@ import dev.keyledger.command.organization.CommandQuota;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.Standing;
+import dev.keyledger.command.organization.Subscription;
 import dev.keyledger.events.OrganizationEvent;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was decided
  * @param key that a key command was about
  * @param member that a member command was about
+ * @param subscription that a command was about which left it there
  */
 public record Decided(
     long position,
@@ -24,6 +26,7 @@ public record Decided(
     Standing standing,
     @Nullable Key key,
     @Nullable Member member,
+    @Nullable Subscription subscription,
     @Nullable CommandQuota quota)
     implements Outcome {
   public Decided {
@@ -32,6 +35,10 @@ public record Decided(
 
   public Key theKey() {
     return Objects.requireNonNull(key, "the command was about no key");
+  }
+
+  public Subscription theSubscription() {
+    return Objects.requireNonNull(subscription, "the command was about no subscription");
   }
 
   public Member theMember() {

@@ -3,7 +3,7 @@ package dev.keyledger.command.ledger;
 import dev.keyledger.command.idempotency.ClientKey;
 import dev.keyledger.command.idempotency.RememberedAnswers;
 import dev.keyledger.command.idempotency.RememberedAnswers.Remembered;
-import dev.keyledger.command.organization.KeyCommand;
+import dev.keyledger.command.organization.IssuingCommand;
 import java.util.Optional;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.messaging.InterceptorChain;
@@ -33,12 +33,12 @@ final class IdempotencyInterceptor implements MessageHandlerInterceptor<CommandM
   public Object handle(UnitOfWork<? extends CommandMessage<?>> unitOfWork, InterceptorChain chain)
       throws Exception {
     var attempt = LedgerCommand.of(unitOfWork.getMessage());
-    return attempt.command() instanceof KeyCommand.Issuing command && attempt.clientKey() != null
+    return attempt.command() instanceof IssuingCommand command && attempt.clientKey() != null
         ? once(command, attempt.clientKey(), chain)
         : chain.proceed();
   }
 
-  private Issued once(KeyCommand.Issuing command, ClientKey clientKey, InterceptorChain chain)
+  private Issued once(IssuingCommand command, ClientKey clientKey, InterceptorChain chain)
       throws Exception {
     Optional<Remembered> before = answers.find(clientKey);
     if (before.isPresent()) {

@@ -2,7 +2,7 @@ package dev.keyledger.command.ledger;
 
 import dev.keyledger.command.idempotency.ClientKey;
 import dev.keyledger.command.ledger.CachedStateInterceptor.NothingAppendedException;
-import dev.keyledger.command.organization.KeyCommand;
+import dev.keyledger.command.organization.IssuingCommand;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.command.organization.StandingCommand.Register;
@@ -55,7 +55,7 @@ public final class Ledger {
    * @throws org.springframework.dao.DataAccessException when the database fails
    */
   public Decided execute(OrganizationCommand command) {
-    if (command instanceof KeyCommand.Issuing) {
+    if (command instanceof IssuingCommand) {
       throw new IllegalArgumentException("a command that gives out a secret is issued");
     }
     return (Decided) decided(command, null);
@@ -67,7 +67,7 @@ public final class Ledger {
    * @param clientKey {@code null} where the client asked for no idempotence; the same one gets the
    *     same answer for a day
    */
-  public Issued issue(KeyCommand.Issuing command, @Nullable ClientKey clientKey) {
+  public Issued issue(IssuingCommand command, @Nullable ClientKey clientKey) {
     return (Issued) decided(command, clientKey);
   }
 

@@ -27,6 +27,15 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.organization.Subscription;
+import dev.keyledger.command.organization.SubscriptionCommand;
+import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.CreateSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.DisableSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.PauseSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RemoveSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.Origin;
@@ -82,7 +91,7 @@ final class Organization {
   Decided handle(Register command) {
     List<OrganizationEvent> events = OrganizationState.decide(command);
     apply(command, events);
-    return decided(command, events, null, null);
+    return decided(command, events, null, null, null);
   }
 
   @CommandHandler
@@ -172,21 +181,67 @@ final class Organization {
 
   @CommandHandler
   Decided handle(ErasePerson command) {
-    return decided(command, applied(command), null, null);
+    return decided(command, applied(command), null, null, null);
+  }
+
+  @CommandHandler
+  Issued handle(CreateSubscription command) {
+    return issuing(command);
+  }
+
+  @CommandHandler
+  Issued handle(RotateSubscriptionSecret command) {
+    return issuing(command);
+  }
+
+  @CommandHandler
+  Decided handle(ChangeSubscription command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(PauseSubscription command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(DisableSubscription command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(ResumeSubscription command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(RemoveSubscription command) {
+    return onSubscription(command);
   }
 
   private Decided onStanding(StandingCommand command) {
-    return decided(command, applied(command), null, null);
+    return decided(command, applied(command), null, null, null);
+  }
+
+  private Decided onSubscription(SubscriptionCommand command) {
+    List<OrganizationEvent> events = applied(command);
+    return decided(
+        command,
+        events,
+        null,
+        null,
+        state.subscriptions().find(command.subscription()).orElse(null));
   }
 
   private Decided onMember(MemberCommand command) {
     List<OrganizationEvent> events = applied(command);
-    return decided(command, events, null, state.members().find(command.member()).orElse(null));
+    return decided(
+        command, events, null, state.members().find(command.member()).orElse(null), null);
   }
 
   private Decided onKey(KeyCommand command) {
     List<OrganizationEvent> events = applied(command);
-    return decided(command, events, state.keys().find(command.key()).orElse(null), null);
+    return decided(command, events, state.keys().find(command.key()).orElse(null), null, null);
   }
 
   private Issued issuing(KeyCommand.Issuing command) {
@@ -196,7 +251,21 @@ final class Organization {
         state.position(),
         command.context().at(),
         key,
+        null,
         state.secretOf(command),
+        events,
+        state.quotaAfter(command));
+  }
+
+  private Issued issuing(SubscriptionCommand.Issuing command) {
+    List<OrganizationEvent> events = applied(command);
+    Subscription subscription = state.subscriptions().find(command.subscription()).orElseThrow();
+    return new Issued(
+        state.position(),
+        command.context().at(),
+        null,
+        subscription,
+        command.secret().text(subscription.signature()).orElse(null),
         events,
         state.quotaAfter(command));
   }
@@ -225,7 +294,8 @@ final class Organization {
       OrganizationCommand command,
       List<OrganizationEvent> events,
       @Nullable Key key,
-      @Nullable Member member) {
+      @Nullable Member member,
+      @Nullable Subscription subscription) {
     return new Decided(
         state.position(),
         command.context().at(),
@@ -233,6 +303,7 @@ final class Organization {
         state.standing(),
         key,
         member,
+        subscription,
         state.quotaAfter(command));
   }
 

@@ -94,12 +94,7 @@ public final class Snapshots {
               VALUES (?, ?, ?, ?, ?, ?)
               """)
           .params(
-              organization,
-              snapshot.position(),
-              id,
-              number,
-              OrganizationSnapshot.FORMAT,
-              parts.get(number))
+              organization, snapshot.position(), id, number, snapshot.format(), parts.get(number))
           .update();
     }
     forgetOlder(organization, snapshot.position(), id);
@@ -114,18 +109,18 @@ public final class Snapshots {
               AND position <> coalesce(
                 (SELECT max(s.position)
                  FROM organization_snapshot s JOIN published_position p USING (organization)
-                 WHERE s.organization = :organization AND s.part = 0 AND s.format = :format
+                 WHERE s.organization = :organization AND s.part = 0 AND s.format IN (:formats)
                    AND s.position <= p.position), -1)
             """)
         .param("organization", organization)
         .param("position", position)
         .param("id", id)
-        .param("format", OrganizationSnapshot.FORMAT)
+        .param("formats", OrganizationSnapshot.FORMATS)
         .update();
   }
 
   /**
-   * The newest up to a position of the format that this release reads.
+   * The newest up to a position of the formats that this release reads.
    *
    * @throws DataAccessException when the database can't be asked
    */
@@ -133,10 +128,12 @@ public final class Snapshots {
     return jdbc.sql(
             """
             SELECT id, position, payload FROM organization_snapshot
-            WHERE organization = ? AND part = 0 AND format = ? AND position <= ?
+            WHERE organization = :organization AND part = 0 AND format IN (:formats) AND position <= :position
             ORDER BY position DESC LIMIT 1
             """)
-        .params(organization, OrganizationSnapshot.FORMAT, atMost)
+        .param("organization", organization)
+        .param("formats", OrganizationSnapshot.FORMATS)
+        .param("position", atMost)
         .query((rs, n) ->
             new Stored(organization, rs.getObject(1, UUID.class), rs.getLong(2), rs.getBytes(3)))
         .optional();

@@ -19,6 +19,13 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.CreateSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.DisableSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.PauseSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RemoveSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.EventCause;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -27,6 +34,7 @@ import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
 import dev.keyledger.events.id.EventId;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +74,8 @@ public final class Causes {
             case WENT_LIVE -> reaction("live_enabled", goingLive);
           };
       case PersonErased e -> EventCause.command(nameOf(command));
+      case SubscriptionPaused e when e.cause() == SubscriptionPaused.Cause.GONE ->
+          EventCause.reaction("receiver_gone");
       case OrganizationEvent e when command instanceof ErasePerson ->
           EventCause.reaction("person_erased");
       case OrganizationEvent e -> EventCause.command(nameOf(command));
@@ -117,6 +127,13 @@ public final class Causes {
       case RevokeKey c -> "revoke_key";
       case ExpireKey c -> "expire_key";
       case ErasePerson c -> "erase_person";
+      case CreateSubscription c -> "create_subscription";
+      case ChangeSubscription c -> "change_subscription";
+      case RotateSubscriptionSecret c -> "rotate_subscription_secret";
+      case PauseSubscription c -> "pause_subscription";
+      case DisableSubscription c -> "disable_subscription";
+      case ResumeSubscription c -> "resume_subscription";
+      case RemoveSubscription c -> "remove_subscription";
     };
   }
 }

@@ -23,6 +23,12 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.policy.KeyRules.Rate;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,6 +145,12 @@ final class CommandRate {
       case KeyRenamed e -> true;
       case KeyRevoked e -> false;
       case KeyExpired e -> false;
+      case SubscriptionCreated e -> true;
+      case SubscriptionChanged e -> true;
+      case SubscriptionSecretRotated e -> true;
+      case SubscriptionResumed e -> true;
+      case SubscriptionPaused e -> false;
+      case SubscriptionRemoved e -> false;
     };
   }
 

@@ -2,8 +2,10 @@ package dev.keyledger.command.organization;
 
 import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.policy.PolicyCheck;
+import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.subscription.EventPattern;
 import dev.keyledger.kit.text.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +20,10 @@ final class Fields {
   private static final int LONGEST_REASON = 200;
   private static final String VISIBLE = "without control, bidirectional and invisible characters";
   private static final int MOST_SCOPES = 100;
+  private static final int MOST_PATTERNS = 50;
   private static final Duration FURTHEST_END = Duration.ofDays(36_500);
   private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
+  private static final Duration LONGEST_OVERLAP = Duration.ofDays(7);
   private static final Pattern SLUG = Pattern.compile("[a-z](-?[a-z0-9]){1,62}");
 
   private Fields() {}
@@ -82,6 +86,26 @@ final class Fields {
         grace == null || (!grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0),
         field,
         "an ISO 8601 duration between PT0S and " + LONGEST_GRACE);
+  }
+
+  static List<String> eventPatterns(String field, List<String> patterns) {
+    check(
+        !patterns.isEmpty() && patterns.size() <= MOST_PATTERNS,
+        field,
+        "1 to " + MOST_PATTERNS + " types of events");
+    check(
+        patterns.stream()
+            .allMatch(pattern -> EventPattern.isKnown(pattern, EventTypes.all().keySet())),
+        field,
+        "types of events, as key.revoked; all of a kind, as key.*; or * for all");
+    return patterns.stream().distinct().toList();
+  }
+
+  static void overlap(String field, @Nullable Duration overlap) {
+    check(
+        overlap == null || !overlap.isNegative() && overlap.compareTo(LONGEST_OVERLAP) <= 0,
+        field,
+        "0 to " + LONGEST_OVERLAP.toSeconds() + " seconds");
   }
 
   /**

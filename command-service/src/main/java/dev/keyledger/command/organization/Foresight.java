@@ -14,6 +14,7 @@ import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.policy.Policy;
@@ -61,6 +62,8 @@ final class Foresight {
       case MemberAdded e -> members.put(e.member(), Member.of(e));
       case MemberEvent e -> members.put(e.member(), member(e.member()).orElseThrow().after(e));
       case PersonEvent e -> {}
+      // Nothing that is there is good for more or less by one.
+      case SubscriptionEvent e -> {}
       case KeyCreated e -> keys.put(e.key(), Key.of(e));
       case KeyEvent e -> keys.put(e.key(), key(e.key()).orElseThrow().after(e));
     }

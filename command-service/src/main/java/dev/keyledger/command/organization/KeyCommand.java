@@ -14,7 +14,7 @@ public sealed interface KeyCommand extends OrganizationCommand {
   KeyId key();
 
   /** A command that gives out a secret, once. */
-  sealed interface Issuing extends KeyCommand permits CreateKey, RotateKey {
+  sealed interface Issuing extends KeyCommand, IssuingCommand permits CreateKey, RotateKey {
     FreshSecret secret();
   }
 

@@ -20,11 +20,21 @@ public final class OrganizationSnapshot {
    */
   public static final int FORMAT = 3;
 
+  /**
+   * Of one that has subscriptions: a release that knows none would lose them by its next snapshot,
+   * and isn't to read it.
+   */
+  private static final int WITH_SUBSCRIPTIONS = 4;
+
+  /** All that this release reads. */
+  public static final List<Integer> FORMATS = List.of(FORMAT, WITH_SUBSCRIPTIONS);
+
   private static final int LARGEST_PART = 1 << 20;
 
   /**
    * @param checksums of the parts behind the head, those of open keys first
    * @param countedTimes {@code null} in those of before policies bounded how often members command
+   * @param subscriptions {@code null} where there are none
    */
   record Head(
       long position,
@@ -35,7 +45,8 @@ public final class OrganizationSnapshot {
       KeyBytes.Words openWords,
       KeyBytes.Words endedWords,
       List<Long> checksums,
-      @Nullable List<Long> countedTimes) {}
+      @Nullable List<Long> countedTimes,
+      @Nullable List<Subscription> subscriptions) {}
 
   private final long position;
   private final @Nullable Long newestRevocation;
@@ -44,6 +55,7 @@ public final class OrganizationSnapshot {
   private final List<Key> open;
   private final EndedKeys.Frozen ended;
   private final List<Long> countedTimes;
+  private final List<Subscription> subscriptions;
 
   private OrganizationSnapshot(OrganizationState state, EndedKeys.Frozen ended) {
     this.position = state.position();
@@ -53,6 +65,7 @@ public final class OrganizationSnapshot {
     this.open = state.keys().open();
     this.ended = ended;
     this.countedTimes = state.countedTimes();
+    this.subscriptions = List.copyOf(state.subscriptions().all());
   }
 
   /**
@@ -71,6 +84,10 @@ public final class OrganizationSnapshot {
     return position;
   }
 
+  public int format() {
+    return subscriptions.isEmpty() ? FORMAT : WITH_SUBSCRIPTIONS;
+  }
+
   /** The head, then the parts behind it, each of a megabyte at most but for the head. */
   public List<byte[]> parts() {
     var words = new KeyBytes();
@@ -87,7 +104,8 @@ public final class OrganizationSnapshot {
             words.words(),
             ended.words(),
             parts.stream().map(OrganizationSnapshot::checksum).toList(),
-            countedTimes);
+            countedTimes,
+            subscriptions.isEmpty() ? null : subscriptions);
     parts.addFirst(EventCodec.encode(head));
     return parts;
   }
@@ -150,7 +168,8 @@ public final class OrganizationSnapshot {
             endedToo ? head.endedWords() : null,
             endedToo ? read(head, parts, head.openParts() + 1, all) : List.of(),
             open),
-        new CommandRate(Objects.requireNonNullElse(head.countedTimes(), List.of())));
+        new CommandRate(Objects.requireNonNullElse(head.countedTimes(), List.of())),
+        Subscriptions.restore(Objects.requireNonNullElse(head.subscriptions(), List.of())));
   }
 
   private static List<byte[]> read(Head head, Parts parts, int first, int last) {

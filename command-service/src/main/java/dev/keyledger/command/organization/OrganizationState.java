@@ -13,6 +13,7 @@ import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -37,6 +38,7 @@ public final class OrganizationState {
   private final Members members;
   private final KeyRing keys;
   private final CommandRate rate;
+  private final Subscriptions subscriptions;
 
   OrganizationState(
       long position,
@@ -44,24 +46,38 @@ public final class OrganizationState {
       @Nullable Standing standing,
       Members members,
       KeyRing keys,
-      CommandRate rate) {
+      CommandRate rate,
+      Subscriptions subscriptions) {
     this.position = position;
     this.newestRevocation = newestRevocation;
     this.standing = standing;
     this.members = members;
     this.keys = keys;
     this.rate = rate;
+    this.subscriptions = subscriptions;
   }
 
   public static OrganizationState empty() {
     return new OrganizationState(
-        NOTHING, null, null, new Members(), KeyRing.keepingAll(), new CommandRate());
+        NOTHING,
+        null,
+        null,
+        new Members(),
+        KeyRing.keepingAll(),
+        new CommandRate(),
+        new Subscriptions());
   }
 
   /** For a reader who needs no key that has ended; nothing can be decided on it. */
   public static OrganizationState emptyOfOpenKeys() {
     return new OrganizationState(
-        NOTHING, null, null, new Members(), KeyRing.ofOpenKeys(), new CommandRate());
+        NOTHING,
+        null,
+        null,
+        new Members(),
+        KeyRing.ofOpenKeys(),
+        new CommandRate(),
+        new Subscriptions());
   }
 
   /** For a reader who decides nothing on it: nobody's commands are counted. */
@@ -97,6 +113,7 @@ public final class OrganizationState {
           case MemberEvent e -> members.apply(e);
           case KeyEvent e -> keys.apply(e);
           case PersonEvent e -> () -> {};
+          case SubscriptionEvent e -> subscriptions.apply(e, at);
         };
     Runnable uncounted = rate.apply(event, by, standing());
     position = at;
@@ -166,6 +183,7 @@ public final class OrganizationState {
         yield List.of(new PersonErased(c.person(), c.context().at()));
       }
       case PersonCommand.ErasePerson c -> members.decide(c, principal, standing(), keys);
+      case SubscriptionCommand c -> subscriptions.decide(c, principal, id());
     };
   }
 
@@ -194,7 +212,14 @@ public final class OrganizationState {
    *
    * @throws RefusedException when not
    */
-  public void mustStillIssue(KeyCommand.Issuing command) {
+  public void mustStillIssue(IssuingCommand command) {
+    switch (command) {
+      case KeyCommand.Issuing c -> mustStillIssueKey(c);
+      case SubscriptionCommand.Issuing c -> subscriptions.mustStillIssue(c, principalOf(c));
+    }
+  }
+
+  private void mustStillIssueKey(KeyCommand.Issuing command) {
     if (standing().kind() == OrganizationKind.CONNECTED_ACCOUNT) {
       throw new ConnectedAccount().toException();
     }
@@ -238,6 +263,10 @@ public final class OrganizationState {
             case KeyCommand.Issuing c -> false;
             case KeyCommand c -> true;
             case PersonCommand c -> true;
+            case SubscriptionCommand.Issuing c -> false;
+            case SubscriptionCommand.ChangeSubscription c -> false;
+            case SubscriptionCommand.ResumeSubscription c -> false;
+            case SubscriptionCommand c -> true;
           };
     };
   }
@@ -254,7 +283,7 @@ public final class OrganizationState {
 
   /** In memory, about. */
   public long bytes() {
-    return BYTES_AT_LEAST + members.bytes() + keys.bytes() + rate.bytes();
+    return BYTES_AT_LEAST + members.bytes() + keys.bytes() + rate.bytes() + subscriptions.bytes();
   }
 
   public OrganizationId id() {
@@ -277,6 +306,10 @@ public final class OrganizationState {
 
   public KeyRing keys() {
     return keys;
+  }
+
+  public Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   /** When members made those changes that a decision may still have to count. */

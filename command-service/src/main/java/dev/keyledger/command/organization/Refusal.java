@@ -198,6 +198,35 @@ public sealed interface Refusal {
     }
   }
 
+  record SubscriptionNotFound() implements Refusal {
+    @Override
+    public String code() {
+      return "subscription_not_found";
+    }
+  }
+
+  /**
+   * @param maximum of one organisation at a time
+   */
+  record SubscriptionLimitReached(int maximum) implements Refusal {
+    @Override
+    public String code() {
+      return "subscription_limit_reached";
+    }
+  }
+
+  /**
+   * The platform would not call it.
+   *
+   * @param why without anything of the URL
+   */
+  record InvalidUrl(String why) implements Refusal {
+    @Override
+    public String code() {
+      return "invalid_url";
+    }
+  }
+
   /** The same client's key came before with another request. */
   record IdempotencyKeyReused() implements Refusal {
     @Override

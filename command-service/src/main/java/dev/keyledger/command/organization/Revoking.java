@@ -20,6 +20,7 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent;
 
 /** Which events end something, or send local verifiers back to ask: whatever the policy says. */
 public final class Revoking {
@@ -46,6 +47,7 @@ public final class Revoking {
       case KeyCreated e -> false;
       case KeyRotated e -> e.previousValidUntil() != null;
       case KeyRenamed e -> false;
+      case SubscriptionEvent e -> false;
     };
   }
 }

@@ -8,6 +8,7 @@ import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
@@ -25,6 +26,7 @@ final class AccessRecords {
       case StandingEvent e -> after.standing().access(after.position());
       // So that its position comes into force like any other: nothing of the organisation changes.
       case PersonEvent e -> after.standing().access(after.position());
+      case SubscriptionEvent e -> after.standing().access(after.position());
       case MemberEvent e -> ofMember(after, e.member());
       case KeyEvent e -> ofKey(after, e.key());
     };

@@ -1,11 +1,14 @@
 package dev.keyledger.command.relay;
 
 import dev.keyledger.command.organization.OrganizationState;
+import dev.keyledger.command.organization.Subscriptions;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.credential.SecretName;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.subscription.SubscriptionRecord;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,19 @@ final class Published {
     } catch (RuntimeException e) {
       throw new UnpublishableException("event " + published.id() + " cannot be folded", e);
     }
+  }
+
+  /**
+   * How an event that isn't applied yet leaves the subscription that it is about; {@code null} for
+   * any other.
+   */
+  @Nullable SubscriptionRecord subscriptionAfter(LedgerEvent event) {
+    return event.event() instanceof SubscriptionEvent e
+        ? Subscriptions.record(
+            event.organization(),
+            event.position(),
+            state.subscriptions().after(e, event.position()))
+        : null;
   }
 
   /** What the event revokes, given all before it; {@code null} for nothing. */

@@ -10,6 +10,7 @@ import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.subscription.SubscriptionRecord;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ final class RelayRecords {
   private RelayRecords() {}
 
   static List<ProducerRecord<String, byte[]>> of(LedgerEvent event, Published organization) {
+    SubscriptionRecord subscription = organization.subscriptionAfter(event);
     Revocation revocation = organization.apply(event);
     AccessRecord access = AccessRecords.of(event.event(), organization.state());
     String subject = access.subject().value();
@@ -49,6 +51,16 @@ final class RelayRecords {
               event.organization().value(),
               EventCodec.encode(revocation),
               headers(event, ":revocation", "revocation", revocation.id()),
+              event.organization()));
+    }
+    if (subscription != null) {
+      String id = subscription.subscription().value();
+      records.add(
+          record(
+              Topics.SUBSCRIPTIONS,
+              id,
+              EventCodec.encode(subscription),
+              headers(event, ":subscription", "subscription", id),
               event.organization()));
     }
     return records;

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * is made anew rather than continued: its id then tells every consumer that its offsets are void.
  */
 final class RelayTopics implements AutoCloseable {
-  static final List<String> NAMES = List.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS);
+  static final List<String> NAMES =
+      List.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS, Topics.SUBSCRIPTIONS);
 
   /** Those that others write too: missing, they are made as well. */
   private static final List<String> ALL = Topics.ALL.stream().map(Topics.Spec::name).toList();
@@ -92,6 +93,10 @@ final class RelayTopics implements AutoCloseable {
       if (before != null && before.id().equals(found.id())) {
         whole.add(topic);
         found = before.and(found);
+      } else if (before == null && !written.isEmpty()) {
+        // A leader of a release that didn't know the topic has published nothing that belongs on
+        // it.
+        whole.add(topic);
       }
       marks.put(topic, found);
     }

@@ -20,6 +20,7 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.feed.Revocation.Effect;
 import dev.keyledger.events.feed.Revocation.Subject;
@@ -82,6 +83,7 @@ final class RevocationRule {
       case PersonErased e -> null;
       case KeyCreated e -> null;
       case KeyRenamed e -> null;
+      case SubscriptionEvent e -> null;
     };
   }
 

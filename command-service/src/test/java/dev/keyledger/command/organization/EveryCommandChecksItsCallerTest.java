@@ -25,6 +25,13 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.CreateSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.DisableSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.PauseSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RemoveSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.OrganizationKind;
@@ -36,7 +43,10 @@ import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -156,6 +166,7 @@ class EveryCommandChecksItsCallerTest {
   private Stream<OrganizationCommand> commands(CommandContext by) {
     PersonId person = Given.person();
     MemberId fresh = MemberId.of(Given.keyId().uuid());
+    SubscriptionId subscription = SubscriptionId.of(Given.keyId().uuid());
     return Stream.of(
         registration(by),
         new Verify(ORGANIZATION, by),
@@ -177,7 +188,23 @@ class EveryCommandChecksItsCallerTest {
         new UpdateKey(ORGANIZATION, by, key, "other", null),
         new RevokeKey(ORGANIZATION, by, key, null),
         new ExpireKey(ORGANIZATION, by, key),
-        new PersonCommand.ErasePerson(ORGANIZATION, by, person, false));
+        new PersonCommand.ErasePerson(ORGANIZATION, by, person, false),
+        new CreateSubscription(
+            ORGANIZATION,
+            by,
+            subscription,
+            SubscriptionKind.WEBHOOK,
+            "siem",
+            "https://receiver.example/",
+            List.of("*"),
+            SignatureScheme.V1,
+            Given.signingSecret()),
+        new ChangeSubscription(ORGANIZATION, by, subscription, "other", null, null),
+        new RotateSubscriptionSecret(ORGANIZATION, by, subscription, null, Given.signingSecret()),
+        new PauseSubscription(ORGANIZATION, by, subscription, null),
+        new DisableSubscription(ORGANIZATION, by, subscription),
+        new ResumeSubscription(ORGANIZATION, by, subscription),
+        new RemoveSubscription(ORGANIZATION, by, subscription));
   }
 
   private static Register registration(CommandContext by) {

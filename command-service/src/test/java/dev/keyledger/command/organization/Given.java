@@ -22,6 +22,11 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.keys.Pepper;
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.kit.keys.ServerKeys.ServerKey;
+import dev.keyledger.kit.keys.ServerKeys.State;
+import dev.keyledger.kit.keys.SubscriptionSecrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +40,14 @@ final class Given {
   static final OrganizationId ORGANIZATION = OrganizationId.of(UuidCreator.getTimeOrderedEpoch());
   static final Actor OPERATOR = new Actor(Actor.Kind.OPERATOR, person(), null, null);
   static final Pepper PEPPER = new Pepper('a', new byte[32]);
+
+  static final SubscriptionSecrets SIGNING_SECRETS =
+      new SubscriptionSecrets(() ->
+          new ServerKeys(
+              false,
+              List.of(
+                  new ServerKey(
+                      Purpose.SUBSCRIPTION_SECRETS, "a", State.CURRENT, "A".repeat(43)))));
 
   final OrganizationState state = OrganizationState.empty();
   private final List<KeyId> made = new ArrayList<>();
@@ -169,6 +182,13 @@ final class Given {
 
   static PersonId person() {
     return PersonId.of(UuidCreator.getTimeOrderedEpoch());
+  }
+
+  static FreshSigningSecret signingSecret() {
+    var random = new byte[32];
+    Arrays.fill(random, (byte) System.nanoTime());
+    return new FreshSigningSecret(
+        SIGNING_SECRETS.sealing(), random, Arrays.copyOf(random, SubscriptionSecrets.NONCE));
   }
 
   static FreshSecret secret() {

@@ -22,6 +22,13 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.CreateSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.DisableSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.PauseSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RemoveSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.command.policy.Policies;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.IssuedSecret;
@@ -31,15 +38,19 @@ import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.KeyRules.Expiry;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Policy.EnvironmentChoice;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -144,7 +155,35 @@ class PermissionMatrixTest {
               "ErasePerson: an employee",
               (s, by) ->
                   new PersonCommand.ErasePerson(
-                      ORGANIZATION, s.by(by), s.personOf(Role.EMPLOYEE), false)));
+                      ORGANIZATION, s.by(by), s.personOf(Role.EMPLOYEE), false)),
+          new Row("CreateSubscription", (s, by) -> s.subscribing(by)),
+          new Row(
+              "ChangeSubscription",
+              (s, by) ->
+                  new ChangeSubscription(
+                      ORGANIZATION, s.by(by), s.subscription, "other", null, null)),
+          new Row(
+              "RotateSubscriptionSecret",
+              (s, by) ->
+                  new RotateSubscriptionSecret(
+                      ORGANIZATION, s.by(by), s.subscription, null, Given.signingSecret())),
+          new Row(
+              "PauseSubscription",
+              (s, by) -> new PauseSubscription(ORGANIZATION, s.by(by), s.subscription, null)),
+          new Row(
+              "DisableSubscription",
+              (s, by) -> new DisableSubscription(ORGANIZATION, s.by(by), s.subscription)),
+          new Row(
+              "ResumeSubscription: a paused one",
+              (s, by) -> new ResumeSubscription(ORGANIZATION, s.by(by), s.paused)),
+          new Row(
+              "RemoveSubscription",
+              (s, by) -> new RemoveSubscription(ORGANIZATION, s.by(by), s.subscription)),
+          new Row(
+              "RemoveSubscription: none",
+              (s, by) ->
+                  new RemoveSubscription(
+                      ORGANIZATION, s.by(by), SubscriptionId.of(s.none.uuid()))));
 
   @Test
   void eachCommandHasARow() {
@@ -248,6 +287,8 @@ class PermissionMatrixTest {
     final KeyId owners;
     final KeyId rotating;
     final KeyId due;
+    final SubscriptionId subscription;
+    final SubscriptionId paused;
     private final Policy policy;
     private final String environment;
     private final Map<Role, Actor> members = new EnumMap<>(Role.class);
@@ -287,6 +328,10 @@ class PermissionMatrixTest {
               given.now().plus(GRACE.multipliedBy(3)),
               given.now()));
       this.due = given.key(environment, idOf(Role.EMPLOYEE), List.of(), given.now().plus(GRACE));
+      this.subscription = subscriptionOf(Given.OPERATOR);
+      this.paused = subscriptionOf(Given.OPERATOR);
+      given.happened(
+          new SubscriptionPaused(paused, SubscriptionPaused.Cause.REQUESTED, null, given.now()));
       given.later(GRACE.multipliedBy(2));
       if (stage == Stage.SUSPENDED) {
         given.happened(new OrganizationSuspended("reason", given.now()));
@@ -342,6 +387,25 @@ class PermissionMatrixTest {
           policy.keys().expiry() == Expiry.NEVER ? null : given.now().plus(GRACE),
           named ? idOf(Role.EMPLOYEE) : null,
           Given.secret());
+    }
+
+    CreateSubscription subscribing(Actor by) {
+      return new CreateSubscription(
+          ORGANIZATION,
+          by(by),
+          SubscriptionId.of(Given.keyId().uuid()),
+          SubscriptionKind.WEBHOOK,
+          "siem",
+          "https://receiver.example/",
+          List.of("*"),
+          SignatureScheme.V1,
+          Given.signingSecret());
+    }
+
+    private SubscriptionId subscriptionOf(Actor by) {
+      CreateSubscription command = subscribing(by);
+      given.when(command);
+      return command.subscription();
     }
 
     OrganizationCommand rotation(Actor by, KeyId key) {

@@ -38,6 +38,9 @@ class RefusalCodesTest {
           new Refusal.RotationInProgress(),
           new Refusal.NotRotating(),
           new Refusal.ScopeWidening(),
+          new Refusal.SubscriptionNotFound(),
+          new Refusal.SubscriptionLimitReached(20),
+          new Refusal.InvalidUrl("public"),
           new Refusal.IdempotencyKeyReused());
 
   @Test
@@ -68,6 +71,9 @@ class RefusalCodesTest {
             "rotation_in_progress",
             "not_rotating",
             "scope_widening",
+            "subscription_not_found",
+            "subscription_limit_reached",
+            "invalid_url",
             "idempotency_key_reused");
   }
 

@@ -9,13 +9,18 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -74,6 +79,18 @@ final class Acme {
         null,
         new IssuedSecret("kl_live_aB3dE5g", VERIFIER, AT),
         null,
+        AT);
+  }
+
+  static SubscriptionCreated subscribed() {
+    return new SubscriptionCreated(
+        SubscriptionId.of(LedgerFixture.uuid7()),
+        SubscriptionKind.WEBHOOK,
+        "siem",
+        "https://receiver.example/",
+        List.of("*"),
+        SignatureScheme.V1,
+        SubscriptionSecret.committed(1, "a.sEaLeD-tHaT-gOeS-tO-dElIvErY-aLoNe", null, AT),
         AT);
   }
 

@@ -1,20 +1,27 @@
 package dev.keyledger.command.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.subscription.SubscriptionRecord;
+import dev.keyledger.events.subscription.SubscriptionRecord.State;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.testing.TestServerKeys;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -156,6 +163,73 @@ class RelayTopicsTest {
   }
 
   @Test
+  void whatASubscriptionIsSignedByLeavesForDeliveryAloneAndIsThereAgainOnceItsTopicWasLost()
+      throws Exception {
+    SubscriptionCreated created = Acme.subscribed();
+    ledger.append(organization, 3, created);
+    ledger.append(
+        organization, 4, new SubscriptionRemoved(created.subscription(), State.ACTIVE, Acme.AT));
+    try (Node node = relay()) {
+      awaitPositions(0L, 1L, 2L, 3L, 4L);
+      List<SubscriptionRecord> told = topics.subscriptions(organization);
+
+      assertThat(told)
+          .extracting(SubscriptionRecord::position, SubscriptionRecord::state)
+          .containsExactly(tuple(3L, State.ACTIVE), tuple(4L, State.REMOVED));
+      assertThat(told.getFirst().secrets().getFirst().sealed())
+          .isEqualTo(created.secret().sealed());
+      assertThat(told.getFirst().createdPosition()).isEqualTo(3);
+      assertThat(told.getLast().secrets()).isEmpty();
+      assertThat(topics.committed(Topics.SUBSCRIPTIONS, organization))
+          .extracting(ConsumerRecord::key)
+          .containsOnly(created.subscription().value());
+      for (String topic : List.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS)) {
+        assertThat(topics.committed(topic, organization))
+            .extracting(record -> new String(record.value(), StandardCharsets.UTF_8))
+            .noneMatch(text -> text.contains(created.secret().sealed()));
+      }
+
+      delete(Topics.SUBSCRIPTIONS);
+
+      await()
+          .atMost(SOON)
+          .ignoreExceptions()
+          .untilAsserted(() -> assertThat(topics.subscriptions(organization)).isEqualTo(told));
+      assertThat(topics.positions(organization)).containsExactly(0L, 1L, 2L, 3L, 4L);
+    }
+  }
+
+  /** Nothing of its kind had been published: to fill it would read the whole ledger for nothing. */
+  @Test
+  void aTopicThatAReleaseOfBeforeDidNotKnowIsWhole() throws Exception {
+    try (Node node = relay()) {
+      awaitPositions(0L, 1L, 2L);
+    }
+    delete(Topics.SUBSCRIPTIONS);
+    ledger.asOwner(
+        "UPDATE relay_checkpoint SET topics = convert_to((convert_from(topics, 'UTF8')::jsonb"
+            + " #- '{marks,keyledger.subscriptions.v1}')::text, 'UTF8')");
+    SubscriptionCreated created = Acme.subscribed();
+    ledger.append(organization, 3, created);
+    List<RelayToken> tokens = new CopyOnWriteArrayList<>();
+    var watching =
+        new Steps() {
+          @Override
+          public void beforeCommit() {
+            tokens.add(newestToken());
+          }
+        };
+
+    try (Node node = Node.start(ledger, broker.bootstrapServers(), watching)) {
+      awaitPositions(0L, 1L, 2L, 3L);
+      assertThat(topics.subscriptions(organization)).hasSize(1);
+    }
+    assertThat(tokens).isNotEmpty().allMatch(token -> token.filling() == null);
+    assertThat(newestToken().topics())
+        .containsEntry(Topics.SUBSCRIPTIONS, idOf(Topics.SUBSCRIPTIONS));
+  }
+
+  @Test
   void aLostTokenIsReplacedByWhatPostgresqlRemembers() throws Exception {
     try (Node node = relay()) {
       awaitPositions(0L, 1L, 2L);
@@ -227,7 +301,8 @@ class RelayTopicsTest {
     RelayToken left = newestToken();
     assertThat(left.index()).isEqualTo(-1);
     assertThat(left.filling()).isNotNull();
-    assertThat(left.filling().ahead()).containsOnlyKeys(Topics.EVENTS, Topics.REVOCATIONS);
+    assertThat(left.filling().ahead())
+        .containsOnlyKeys(Topics.EVENTS, Topics.REVOCATIONS, Topics.SUBSCRIPTIONS);
 
     try (Node node = relay()) {
       await().atMost(SOON).untilAsserted(() -> assertThat(accessOf(organization)).hasSize(3));
@@ -246,7 +321,8 @@ class RelayTopicsTest {
           Map.of(
               Topics.EVENTS, idOf(Topics.EVENTS),
               Topics.ACCESS, idOf(Topics.ACCESS),
-              Topics.REVOCATIONS, idOf(Topics.REVOCATIONS));
+              Topics.REVOCATIONS, idOf(Topics.REVOCATIONS),
+              Topics.SUBSCRIPTIONS, idOf(Topics.SUBSCRIPTIONS));
       await().atMost(SOON).untilAsserted(() -> assertThat(newestToken().topics()).isEqualTo(ids));
     }
   }

@@ -5,6 +5,7 @@ import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.subscription.SubscriptionRecord;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import java.time.Duration;
@@ -38,6 +39,12 @@ record TopicReader(String bootstrapServers) {
   List<Revocation> revocations(OrganizationId organization) {
     return committed(Topics.REVOCATIONS, organization).stream()
         .map(record -> EventCodec.decode(record.value(), Revocation.class))
+        .toList();
+  }
+
+  List<SubscriptionRecord> subscriptions(OrganizationId organization) {
+    return committed(Topics.SUBSCRIPTIONS, organization).stream()
+        .map(record -> EventCodec.decode(record.value(), SubscriptionRecord.class))
         .toList();
   }
 

@@ -34,7 +34,13 @@ public final class FromTheLedgerAlone {
     meanwhile.run();
     try (var admin = cluster.kafka().admin()) {
       admin
-          .deleteTopics(List.of(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS, Topics.RELAY))
+          .deleteTopics(
+              List.of(
+                  Topics.EVENTS,
+                  Topics.ACCESS,
+                  Topics.REVOCATIONS,
+                  Topics.SUBSCRIPTIONS,
+                  Topics.RELAY))
           .all()
           .get();
     }

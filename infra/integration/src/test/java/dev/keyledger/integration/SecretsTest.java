@@ -83,7 +83,13 @@ class SecretsTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(counts)
-        .containsKeys(Topics.EVENTS, Topics.ACCESS, Topics.REVOCATIONS, Topics.ACKS, Topics.RELAY);
+        .containsKeys(
+            Topics.EVENTS,
+            Topics.ACCESS,
+            Topics.REVOCATIONS,
+            Topics.SUBSCRIPTIONS,
+            Topics.ACKS,
+            Topics.RELAY);
   }
 
   private void plantWhatServersKnow() {
@@ -129,6 +135,28 @@ class SecretsTest {
                 organization.path() + "/members",
                 Map.of("email", "invited@" + organization.slug() + ".test", "role", "auditor"));
     String invitation = planted("an invitation", invited, "invitation_token");
+    String subscriptions = organization.path() + "/subscriptions";
+    Answer subscribed =
+        owner
+            .api()
+            .with("Idempotency-Key", idempotencyKey)
+            .post(
+                subscriptions,
+                Map.of(
+                    "kind",
+                    "webhook",
+                    "name",
+                    "planted",
+                    "url",
+                    "https://receiver.example/",
+                    "events",
+                    List.of("*")));
+    planted("what a subscription is signed by", subscribed, "secret");
+    String subscription = subscriptions + "/" + subscribed.text("subscription.id");
+    planted(
+        "what it is signed by since",
+        owner.api().post(subscription + "/rotate-secret", Map.of()),
+        "secret");
     for (String secret : List.of(first, second)) {
       cluster.gateway().with("X-Api-Key", secret).get("/api/v1/client");
       owner.api().post("/v1/keys/verify", Map.of("key", secret));

@@ -28,8 +28,10 @@ final class ServerKeyFiles {
               Purpose.IDEMPOTENCY,
               Purpose.COMMAND_TO_TOKEN,
               Purpose.QUERY_TO_COMMAND,
+              Purpose.DELIVERY_TO_COMMAND,
               Purpose.RECORDS,
-              Purpose.ACCESS_RECORDS);
+              Purpose.ACCESS_RECORDS,
+              Purpose.SUBSCRIPTION_SECRETS);
       case QUERY ->
           EnumSet.of(
               Purpose.QUERY_TO_TOKEN,
@@ -53,7 +55,12 @@ final class ServerKeyFiles {
         }
         yield own;
       }
-      case DELIVERY -> EnumSet.of(Purpose.DELIVERY_TO_TOKEN, Purpose.RECORDS);
+      case DELIVERY ->
+          EnumSet.of(
+              Purpose.DELIVERY_TO_TOKEN,
+              Purpose.DELIVERY_TO_COMMAND,
+              Purpose.RECORDS,
+              Purpose.SUBSCRIPTION_SECRETS);
       case GATEWAY, DOWNSTREAM -> Set.of();
     };
   }

@@ -172,6 +172,8 @@ class DataFolderTest {
                           Purpose.QUERY_TO_TOKEN,
                           Purpose.DELIVERY_TO_TOKEN,
                           Purpose.QUERY_TO_COMMAND,
+                          Purpose.DELIVERY_TO_COMMAND,
+                          Purpose.SUBSCRIPTION_SECRETS,
                           Purpose.SEEDER_TO_TOKEN)));
       String file = new String(EventCodec.encode(before), StandardCharsets.UTF_8);
       Files.writeString(

@@ -45,6 +45,7 @@ class KeysTest {
         "QUERY_TO_TOKEN",
         "DELIVERY_TO_TOKEN",
         "QUERY_TO_COMMAND",
+        "DELIVERY_TO_COMMAND",
         "SEEDER_TO_TOKEN"
       })
   void theKeyOfAPairIsSucceededInTheFilesOfBoth(Purpose purpose) throws IOException {
@@ -79,6 +80,8 @@ class KeysTest {
                         Purpose.QUERY_TO_TOKEN,
                         Purpose.DELIVERY_TO_TOKEN,
                         Purpose.QUERY_TO_COMMAND,
+                        Purpose.DELIVERY_TO_COMMAND,
+                        Purpose.SUBSCRIPTION_SECRETS,
                         Purpose.SEEDER_TO_TOKEN)));
     ServerKeySuccession.write(file, before);
 

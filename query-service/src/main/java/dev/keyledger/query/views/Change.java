@@ -24,6 +24,14 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
+import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +61,7 @@ record Change(
       case MemberEvent e -> member(e, people);
       case KeyEvent e -> key(e, prior);
       case PersonEvent e -> erased();
+      case SubscriptionEvent e -> subscription(e);
     };
   }
 
@@ -193,6 +202,70 @@ record Change(
               fields().with("status", prior),
               fields().with("status", "expired").with("effective_at", e.effectiveAt()));
     };
+  }
+
+  private static Change subscription(SubscriptionEvent event) {
+    return switch (event) {
+      case SubscriptionCreated e ->
+          new Change(
+              null,
+              fields()
+                  .with("kind", e.kind())
+                  .with("name", e.name())
+                  .with("url", e.url())
+                  .with("events", e.events())
+                  .with("signature", e.signature())
+                  .with("status", "active")
+                  .with("signing_secrets", List.of(secret(e.secret()))));
+      case SubscriptionChanged e -> new Change(settings(e.before()), settings(e.after()));
+      case SubscriptionSecretRotated e ->
+          new Change(
+              fields()
+                  .with(
+                      "signing_secrets",
+                      List.of(fields().with("id", e.secret().id() - 1).with("valid_until", null))),
+              fields()
+                  .with(
+                      "signing_secrets",
+                      List.of(
+                          secret(e.secret()),
+                          fields()
+                              .with("id", e.secret().id() - 1)
+                              .with("valid_until", e.previousValidUntil()))));
+      case SubscriptionPaused e ->
+          new Change(
+              fields().with("status", "active"),
+              fields()
+                  .with("status", "paused")
+                  .with("cause", e.cause())
+                  .with("reason", e.reason()));
+      case SubscriptionResumed e ->
+          new Change(fields().with("status", "paused"), fields().with("status", "active"));
+      case SubscriptionRemoved e ->
+          new Change(fields().with("status", e.before()), fields().with("status", "removed"));
+    };
+  }
+
+  private static Fields settings(SubscriptionChanged.Settings settings) {
+    Fields fields = fields();
+    if (settings.name() != null) {
+      fields.with("name", settings.name());
+    }
+    if (settings.url() != null) {
+      fields.with("url", settings.url());
+    }
+    if (settings.events() != null) {
+      fields.with("events", settings.events());
+    }
+    return fields;
+  }
+
+  private static Fields secret(SubscriptionSecret secret) {
+    Fields fields = fields().with("id", secret.id());
+    if (secret.publicKey() != null) {
+      fields.with("public_key", secret.publicKey());
+    }
+    return fields.with("valid_until", null);
   }
 
   private static Fields secret(IssuedSecret secret) {

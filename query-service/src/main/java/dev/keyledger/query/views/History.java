@@ -13,6 +13,7 @@ import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.Origin;
 import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
@@ -93,8 +94,8 @@ public final class History {
       @Nullable String traceparent) {}
 
   /**
-   * @param kind {@code organization}, {@code member}, {@code key}, {@code session} or {@code
-   *     person}
+   * @param kind {@code organization}, {@code member}, {@code key}, {@code session}, {@code person}
+   *     or {@code subscription}
    */
   public record Subject(String kind, String id) {}
 
@@ -260,6 +261,7 @@ public final class History {
       case KeyEvent e -> new Subject("key", e.key().value());
       case MemberEvent e -> new Subject("member", e.member().value());
       case PersonEvent e -> new Subject("person", e.person().value());
+      case SubscriptionEvent e -> new Subject("subscription", e.subscription().value());
       case StandingEvent e -> new Subject("organization", event.organization().value());
     };
   }

@@ -10,6 +10,7 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.people.PeopleKeys;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
+import dev.keyledger.query.past.PastState;
 import dev.keyledger.query.past.PastState.PastMember;
 import dev.keyledger.query.people.AcceptedMembers;
 import java.sql.ResultSet;
@@ -141,7 +142,10 @@ class MemberController {
     return new PastPages<StoredMember>(
             past,
             EventTypes.nameOf(MemberAdded.class),
-            state -> id -> state.member(MemberId.of(id)).stream().map(MemberController::row))
+            events -> {
+              PastState state = PastState.of(past.organization(), events);
+              return id -> state.member(MemberId.of(id)).stream().map(MemberController::row);
+            })
         .page(behind == null ? null : behind.uuid(), size, filter, id -> MemberId.of(id).value());
   }
 

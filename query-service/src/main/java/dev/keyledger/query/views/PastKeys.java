@@ -24,7 +24,10 @@ final class PastKeys {
     return new PastPages<>(
             past,
             EventTypes.nameOf(KeyCreated.class),
-            state -> id -> key(past, state, KeyId.of(id)))
+            events -> {
+              PastState state = PastState.of(past.organization(), events);
+              return id -> key(past, state, KeyId.of(id));
+            })
         .page(
             filter.behind() == null ? null : filter.behind().uuid(),
             filter.limit(),

@@ -1,6 +1,6 @@
 package dev.keyledger.query.views;
 
-import dev.keyledger.query.past.PastState;
+import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.query.views.Past.Beginning;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +21,13 @@ final class PastPages<T> {
 
   private final Past past;
   private final String type;
-  private final Function<PastState, Function<UUID, Stream<T>>> shown;
+  private final Function<List<LedgerEvent>, Function<UUID, Stream<T>>> shown;
 
   /**
    * @param type of the event by which they came to be
+   * @param shown of all events of those of a page
    */
-  PastPages(Past past, String type, Function<PastState, Function<UUID, Stream<T>>> shown) {
+  PastPages(Past past, String type, Function<List<LedgerEvent>, Function<UUID, Stream<T>>> shown) {
     this.past = past;
     this.type = type;
     this.shown = shown;
@@ -44,7 +45,7 @@ final class PastPages<T> {
     for (int looked = 0; looked < MOST_LOOKED_THROUGH; looked += size, size = BATCH) {
       List<Beginning> batch = past.beginnings(type, last, size + 1);
       List<UUID> ids = batch.stream().limit(size).map(Beginning::subject).toList();
-      Function<UUID, Stream<T>> of = shown.apply(PastState.of(past.organization(), past.of(ids)));
+      Function<UUID, Stream<T>> of = shown.apply(past.of(ids));
       for (UUID id : ids) {
         if (items.size() == limit) {
           return new Page<>(items, Parameters.cursor(place.apply(last)));

@@ -35,6 +35,7 @@ public final class ApiDescription {
           "dry-runs",
           "log",
           "feeds",
+          "subscriptions",
           "descriptions",
           "platform");
   private static final Set<String> METHODS =

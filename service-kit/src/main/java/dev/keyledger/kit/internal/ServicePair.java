@@ -14,6 +14,8 @@ public enum ServicePair {
   DELIVERY_TO_TOKEN("delivery-service", "token-service", Purpose.DELIVERY_TO_TOKEN),
   /** To compare the ledger with what was made of it. */
   QUERY_TO_COMMAND("query-service", "command-service", Purpose.QUERY_TO_COMMAND),
+  /** To say that a receiver is gone. */
+  DELIVERY_TO_COMMAND("delivery-service", "command-service", Purpose.DELIVERY_TO_COMMAND),
   /** Who makes the demonstration's data and is no service; without a demonstration has no key. */
   SEEDER_TO_TOKEN("seeder", "token-service", Purpose.SEEDER_TO_TOKEN);
 

@@ -49,6 +49,8 @@ public final class TopicGuard {
       Map.of(
           Topics.ACKS, Map.of("segment.ms", "600000"),
           Topics.RELAY, Map.of("segment.bytes", "4194304", "min.cleanable.dirty.ratio", "0.1"),
+          Topics.SUBSCRIPTIONS,
+              Map.of("segment.bytes", "4194304", "min.cleanable.dirty.ratio", "0.2"),
           Topics.ACCESS, Map.of("segment.bytes", "67108864", "min.cleanable.dirty.ratio", "0.2"));
 
   private TopicGuard() {}

@@ -99,6 +99,7 @@ public final class TopicRights {
               Right.topic(Topics.EVENTS, READ, WRITE, CREATE, DELETE),
               Right.topic(Topics.ACCESS, WRITE, CREATE, DELETE),
               Right.topic(Topics.REVOCATIONS, READ, WRITE, CREATE, DELETE),
+              Right.topic(Topics.SUBSCRIPTIONS, WRITE, CREATE, DELETE),
               Right.topic(Topics.ACKS, READ, CREATE),
               Right.topic(Topics.USAGE, CREATE),
               Right.topic(Topics.ACTIVITY, WRITE, CREATE),
@@ -126,7 +127,10 @@ public final class TopicRights {
               Right.topic(Topics.ACTIVITY, WRITE),
               Right.topic(Topics.RELAY, READ)),
           Holder.DELIVERY,
-          List.of(Right.looksAtTopics(), Right.topic(Topics.REVOCATIONS, READ)),
+          List.of(
+              Right.looksAtTopics(),
+              Right.topic(Topics.REVOCATIONS, READ),
+              Right.topic(Topics.SUBSCRIPTIONS, READ)),
           Holder.DOWNSTREAM,
           List.of(Right.topic(Topics.REVOCATIONS, READ)));
 

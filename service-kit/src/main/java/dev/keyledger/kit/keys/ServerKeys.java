@@ -42,6 +42,8 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     DELIVERY_TO_TOKEN,
     /** Those of query-service to command-service, likewise. */
     QUERY_TO_COMMAND,
+    /** Those of delivery-service to command-service, likewise. */
+    DELIVERY_TO_COMMAND,
     /**
      * Those of who makes demonstration data to token-service, likewise; there are none but among
      * the demonstration's keys.
@@ -56,6 +58,11 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
      * and token-service alone: HMAC-SHA-256.
      */
     ACCESS_RECORDS,
+    /**
+     * Seals what subscriptions are signed by, between command-service, which makes it, and
+     * delivery-service alone: AES-256-GCM.
+     */
+    SUBSCRIPTION_SECRETS,
     /**
      * Signs how far logs have come: Ed25519, of which the public key is given to those who check.
      */

@@ -22,6 +22,8 @@ public final class Permissions {
   public static final String POLICY_READ = "policy.read";
   public static final String ORGANIZATION_READ = "organization.read";
   public static final String AUDIT_READ = "audit.read";
+  public static final String SUBSCRIPTIONS_MANAGE = "subscriptions.manage";
+  public static final String SUBSCRIPTIONS_READ = "subscriptions.read";
 
   public static final List<String> ALL =
       List.of(
@@ -36,7 +38,9 @@ public final class Permissions {
           POLICY_MANAGE,
           POLICY_READ,
           ORGANIZATION_READ,
-          AUDIT_READ);
+          AUDIT_READ,
+          SUBSCRIPTIONS_MANAGE,
+          SUBSCRIPTIONS_READ);
 
   private static final Pattern NAME =
       Pattern.compile("[a-z][A-Za-z0-9_]{0,63}\\.[a-z][A-Za-z0-9_]{0,63}");

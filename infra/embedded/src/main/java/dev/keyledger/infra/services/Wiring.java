@@ -28,6 +28,9 @@ public record Wiring(
     Map<Service, URI> services) {
   private static final List<String> BEHIND_THE_GATEWAY = List.of("127.0.0.1/32", "::1/128");
 
+  /** Receivers of a developer's are on the same machine. */
+  private static final List<String> PRIVATE_RECEIVERS = List.of("127.0.0.0/8", "::1/128");
+
   /** Where a page is that a developer serves on the same machine. */
   private static final List<String> ORIGINS = List.of("http://localhost:3000");
 
@@ -61,8 +64,14 @@ public record Wiring(
         // A host that isn't listed, such as localhost, takes keys of every environment.
         settings.put("keyledger.environments-by-host[sandbox.localhost]", "sandbox,test");
         settings.put("keyledger.environments-by-host[production.localhost]", "production,live");
+        if (service == Service.COMMAND) {
+          putReceivers(settings);
+        }
       }
-      case DELIVERY -> putKeysAndProxies(settings, service);
+      case DELIVERY -> {
+        putKeysAndProxies(settings, service);
+        putReceivers(settings);
+      }
       case GATEWAY -> {
         settings.put(
             "keyledger.gateway.hosts",
@@ -72,6 +81,10 @@ public record Wiring(
       case DOWNSTREAM -> settings.put("keyledger.trusted-proxies", BEHIND_THE_GATEWAY);
     }
     return settings;
+  }
+
+  private static void putReceivers(Map<String, Object> settings) {
+    settings.put("keyledger.subscriptions.allow-private-addresses", PRIVATE_RECEIVERS);
   }
 
   private void putKeysAndProxies(Map<String, Object> settings, Service service) {

@@ -4,6 +4,8 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.log.CanonicalJson;
 import dev.keyledger.kit.log.Hash;
@@ -92,6 +94,8 @@ sealed interface DecodingResult {
         switch (event.event()) {
           case KeyCreated e -> e.secret().verifier() != null;
           case KeyRotated e -> e.secret().verifier() != null;
+          case SubscriptionCreated e -> e.secret().sealed() != null;
+          case SubscriptionSecretRotated e -> e.secret().sealed() != null;
           default -> false;
         };
     return has ? EventCodec.encode(event.withoutVerifiers()) : value;

@@ -25,6 +25,7 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.query.projection.fold.ViewRows.KeyRow;
 import dev.keyledger.query.projection.fold.ViewRows.MemberRow;
@@ -62,8 +63,9 @@ public final class Fold {
       case StandingEvent e -> fold.standing(e);
       case MemberEvent e -> fold.member(e);
       case KeyEvent e -> fold.key(e);
-      // No view is of persons.
+      // No view is of persons, and who asks about subscriptions is told by their events.
       case PersonEvent e -> null;
+      case SubscriptionEvent e -> null;
     };
   }
 

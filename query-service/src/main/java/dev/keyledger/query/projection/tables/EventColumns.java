@@ -7,6 +7,7 @@ import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
+import dev.keyledger.events.SubscriptionEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,6 +69,7 @@ public record EventColumns(
       case KeyEvent e -> e.key().uuid();
       case MemberEvent e -> e.member().uuid();
       case PersonEvent e -> e.person().uuid();
+      case SubscriptionEvent e -> e.subscription().uuid();
       case StandingEvent e -> null;
     };
   }

@@ -17,6 +17,13 @@ import dev.keyledger.events.StandingEvent.OrganizationReinstated;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged.Settings;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.query.projection.tables.WorkingSetStore.HistoryRow;
 import dev.keyledger.query.versions.ViewVersion;
 import java.sql.Connection;
@@ -30,7 +37,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What history is searched by, beside what an event says of itself. */
@@ -114,6 +124,20 @@ final class SearchColumns {
       case RotationCompleted e -> null;
       case KeyScopesNarrowed e -> null;
       case KeyExpired e -> null;
+      case SubscriptionCreated e -> e.name() + " " + e.url();
+      case SubscriptionChanged e -> words(e.before(), e.after());
+      case SubscriptionPaused e -> e.reason();
+      case SubscriptionRemoved e -> null;
+      case SubscriptionSecretRotated e -> null;
+      case SubscriptionResumed e -> null;
     };
+  }
+
+  private static @Nullable String words(Settings before, Settings after) {
+    String words =
+        Stream.of(before.name(), after.name(), before.url(), after.url())
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining(" "));
+    return words.isEmpty() ? null : words;
   }
 }

@@ -7,6 +7,7 @@ import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.StandingEvent;
+import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.kit.log.Hash;
 import dev.keyledger.query.projection.fold.ViewRows.NodeRow;
 import dev.keyledger.query.projection.fold.ViewRows.Ref;
@@ -56,6 +57,7 @@ public final class WorkingSetStore {
         case MemberAdded e -> {}
         case MemberEvent e -> members.add(new Ref(organization, e.member().uuid()));
         case PersonEvent e -> {}
+        case SubscriptionEvent e -> {}
         case KeyCreated e -> {}
         case KeyEvent e -> keys.add(new Ref(organization, e.key().uuid()));
       }

@@ -1,0 +1,104 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whom the organisation has told of its events. */
+public sealed interface SubscriptionCommand extends OrganizationCommand {
+  SubscriptionId subscription();
+
+  /** A command that gives out a secret, once. */
+  sealed interface Issuing extends SubscriptionCommand, IssuingCommand
+      permits CreateSubscription, RotateSubscriptionSecret {
+    FreshSigningSecret secret();
+  }
+
+  /**
+   * @param subscription a fresh id
+   * @param url that may be called, as far as its text says so
+   * @param events patterns
+   */
+  record CreateSubscription(
+      OrganizationId organization,
+      CommandContext context,
+      SubscriptionId subscription,
+      SubscriptionKind kind,
+      String name,
+      String url,
+      List<String> events,
+      SignatureScheme signature,
+      FreshSigningSecret secret)
+      implements Issuing {
+    public CreateSubscription {
+      Fields.name("name", name);
+      events = Fields.eventPatterns("events", events);
+    }
+  }
+
+  /**
+   * @param name {@code null} to leave it
+   * @param url {@code null} to leave it; otherwise one that may be called, as far as its text says
+   * @param events {@code null} to leave them
+   */
+  record ChangeSubscription(
+      OrganizationId organization,
+      CommandContext context,
+      SubscriptionId subscription,
+      @Nullable String name,
+      @Nullable String url,
+      @Nullable List<String> events)
+      implements SubscriptionCommand {
+    public ChangeSubscription {
+      if (name != null) {
+        Fields.name("name", name);
+      }
+      if (events != null) {
+        events = Fields.eventPatterns("events", events);
+      }
+    }
+  }
+
+  /**
+   * @param overlap for how long the older secret signs on; {@code null} for a day
+   */
+  record RotateSubscriptionSecret(
+      OrganizationId organization,
+      CommandContext context,
+      SubscriptionId subscription,
+      @Nullable Duration overlap,
+      FreshSigningSecret secret)
+      implements Issuing {
+    public RotateSubscriptionSecret {
+      Fields.overlap("overlap_seconds", overlap);
+    }
+  }
+
+  record PauseSubscription(
+      OrganizationId organization,
+      CommandContext context,
+      SubscriptionId subscription,
+      @Nullable String reason)
+      implements SubscriptionCommand {
+    public PauseSubscription {
+      Fields.reason("reason", reason);
+    }
+  }
+
+  /** From the platform: its receiver answered that it is there no more. */
+  record DisableSubscription(
+      OrganizationId organization, CommandContext context, SubscriptionId subscription)
+      implements SubscriptionCommand {}
+
+  record ResumeSubscription(
+      OrganizationId organization, CommandContext context, SubscriptionId subscription)
+      implements SubscriptionCommand {}
+
+  record RemoveSubscription(
+      OrganizationId organization, CommandContext context, SubscriptionId subscription)
+      implements SubscriptionCommand {}
+}

@@ -1,0 +1,220 @@
+package dev.keyledger.command.organization;
+
+import dev.keyledger.command.organization.Refusal.RotationInProgress;
+import dev.keyledger.command.organization.Refusal.SubscriptionLimitReached;
+import dev.keyledger.command.organization.Refusal.SubscriptionNotFound;
+import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.CreateSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.DisableSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.PauseSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RemoveSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription;
+import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
+import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.SubscriptionEvent;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged.Settings;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.subscription.SubscriptionRecord;
+import dev.keyledger.events.subscription.SubscriptionRecord.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom the organisation has told of its events. One that was removed is forgotten: nothing can
+ * follow.
+ */
+public final class Subscriptions {
+  /** Of one organisation at a time, paused ones included. */
+  static final int MOST = 20;
+
+  private static final Duration OVERLAP = Duration.ofDays(1);
+  private static final long BYTES_OF_ONE = 4_000;
+
+  private final Map<SubscriptionId, Subscription> byId = new LinkedHashMap<>();
+
+  Subscriptions() {}
+
+  static Subscriptions restore(Collection<Subscription> all) {
+    var subscriptions = new Subscriptions();
+    all.forEach(one -> subscriptions.byId.put(one.id(), one));
+    return subscriptions;
+  }
+
+  List<OrganizationEvent> decide(
+      SubscriptionCommand command, Principal principal, OrganizationId organization) {
+    if (!(command instanceof DisableSubscription)) {
+      principal.mustHold(Permissions.SUBSCRIPTIONS_MANAGE);
+    }
+    Instant at = command.context().at();
+    return switch (command) {
+      case CreateSubscription c -> List.of(created(c, organization));
+      case ChangeSubscription c -> changed(managed(c.subscription()), c);
+      case RotateSubscriptionSecret c ->
+          List.of(rotated(managed(c.subscription()), c, organization));
+      case PauseSubscription c ->
+          managed(c.subscription()).state() == State.PAUSED
+              ? List.of()
+              : List.of(
+                  new SubscriptionPaused(
+                      c.subscription(), SubscriptionPaused.Cause.REQUESTED, c.reason(), at));
+      case ResumeSubscription c ->
+          managed(c.subscription()).state() == State.ACTIVE
+              ? List.of()
+              : List.of(new SubscriptionResumed(c.subscription(), at));
+      case RemoveSubscription c -> {
+        Subscription one = managed(c.subscription());
+        yield List.of(new SubscriptionRemoved(one.id(), one.state(), at));
+      }
+      case DisableSubscription c -> disabled(c, principal);
+    };
+  }
+
+  /** Nothing, where its organisation has paused or removed it meanwhile. */
+  private List<OrganizationEvent> disabled(DisableSubscription c, Principal principal) {
+    Principal.must(principal instanceof Principal.Platform);
+    return find(c.subscription())
+        .filter(one -> one.state() == State.ACTIVE)
+        .<List<OrganizationEvent>>map(one ->
+            List.of(
+                new SubscriptionPaused(
+                    one.id(), SubscriptionPaused.Cause.GONE, null, c.context().at())))
+        .orElse(List.of());
+  }
+
+  private SubscriptionCreated created(CreateSubscription c, OrganizationId organization) {
+    if (byId.size() >= MOST) {
+      throw new SubscriptionLimitReached(MOST).toException();
+    }
+    Instant at = c.context().at();
+    return new SubscriptionCreated(
+        c.subscription(),
+        c.kind(),
+        c.name(),
+        c.url(),
+        c.events(),
+        c.signature(),
+        c.secret().issue(organization, c.subscription(), 1, c.signature(), at),
+        at);
+  }
+
+  private static List<OrganizationEvent> changed(Subscription one, ChangeSubscription c) {
+    var after =
+        new Settings(
+            another(one.name(), c.name()),
+            another(one.url(), c.url()),
+            another(one.events(), c.events()));
+    if (after.name() == null && after.url() == null && after.events() == null) {
+      return List.of();
+    }
+    var before =
+        new Settings(
+            after.name() == null ? null : one.name(),
+            after.url() == null ? null : one.url(),
+            after.events() == null ? null : one.events());
+    return List.of(new SubscriptionChanged(one.id(), before, after, c.context().at()));
+  }
+
+  private static <T> @Nullable T another(T before, @Nullable T after) {
+    return Objects.equals(before, after) ? null : after;
+  }
+
+  private static SubscriptionSecretRotated rotated(
+      Subscription one, RotateSubscriptionSecret c, OrganizationId organization) {
+    Instant at = c.context().at();
+    if (one.olderSecretAt(at).isPresent()) {
+      throw new RotationInProgress().toException();
+    }
+    return new SubscriptionSecretRotated(
+        one.id(),
+        c.secret().issue(organization, one.id(), one.newest().id() + 1, one.signature(), at),
+        at.plus(Objects.requireNonNullElse(c.overlap(), OVERLAP)),
+        at);
+  }
+
+  private Subscription managed(SubscriptionId id) {
+    return find(id).orElseThrow(() -> new SubscriptionNotFound().toException());
+  }
+
+  /**
+   * Whether the caller may still have a secret that an earlier command of theirs gave out.
+   *
+   * @throws RefusedException when not
+   */
+  void mustStillIssue(SubscriptionCommand.Issuing command, Principal principal) {
+    principal.mustHold(Permissions.SUBSCRIPTIONS_MANAGE);
+    if (command instanceof RotateSubscriptionSecret c) {
+      Subscription unused = managed(c.subscription());
+    }
+  }
+
+  /**
+   * How an event leaves its subscription, before or without being applied.
+   *
+   * @param at its position
+   */
+  public Subscription after(SubscriptionEvent event, long at) {
+    return event instanceof SubscriptionCreated e
+        ? Subscription.of(e, at)
+        : find(event.subscription())
+            .orElseThrow(() -> new IllegalStateException("there is no " + event.subscription()))
+            .after(event);
+  }
+
+  /**
+   * @return takes the event back, if whatever came later was taken back before
+   */
+  Runnable apply(SubscriptionEvent event, long at) {
+    Subscription after = after(event, at);
+    Subscription before =
+        after.state() == State.REMOVED ? byId.remove(after.id()) : byId.put(after.id(), after);
+    return before == null ? () -> byId.remove(after.id()) : () -> byId.put(before.id(), before);
+  }
+
+  /** Of those that weren't removed. */
+  public Optional<Subscription> find(SubscriptionId id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /** Without those that were removed. */
+  public Collection<Subscription> all() {
+    return Collections.unmodifiableCollection(byId.values());
+  }
+
+  /** As delivery is told of it. */
+  public static SubscriptionRecord record(
+      OrganizationId organization, long position, Subscription one) {
+    return new SubscriptionRecord(
+        organization,
+        position,
+        one.id(),
+        one.createdPosition(),
+        one.kind(),
+        one.name(),
+        one.url(),
+        one.events(),
+        one.signature(),
+        one.state(),
+        one.secrets());
+  }
+
+  /** In memory, about. */
+  long bytes() {
+    return BYTES_OF_ONE * byId.size();
+  }
+}

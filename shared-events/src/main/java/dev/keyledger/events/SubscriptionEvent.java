@@ -1,0 +1,115 @@
+package dev.keyledger.events;
+
+import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
+import dev.keyledger.events.subscription.SubscriptionRecord.State;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whom an organisation has the platform tell of its events. */
+public sealed interface SubscriptionEvent extends OrganizationEvent {
+  SubscriptionId subscription();
+
+  @Override
+  default OrganizationEvent withoutVerifier() {
+    return this;
+  }
+
+  /**
+   * @param name its organisation's word for it
+   * @param url to which a webhook is posted
+   * @param events patterns: a type such as {@code key.revoked}, {@code key.*}, or {@code *}
+   */
+  record SubscriptionCreated(
+      SubscriptionId subscription,
+      SubscriptionKind kind,
+      String name,
+      String url,
+      List<String> events,
+      SignatureScheme signature,
+      SubscriptionSecret secret,
+      Instant at)
+      implements SubscriptionEvent {
+    public SubscriptionCreated {
+      events = List.copyOf(events);
+    }
+
+    @Override
+    public SubscriptionCreated withoutVerifier() {
+      return new SubscriptionCreated(
+          subscription, kind, name, url, events, signature, secret.withoutSealed(), at);
+    }
+
+    @Override
+    public boolean fitsItsCommitment() {
+      return secret.fitsItsCommitment();
+    }
+  }
+
+  /** What of it changed, as it was and as it is: fields that didn't are {@code null} in both. */
+  record SubscriptionChanged(
+      SubscriptionId subscription, Settings before, Settings after, Instant at)
+      implements SubscriptionEvent {
+
+    /**
+     * @param name {@code null} where it stays
+     * @param url {@code null} where it stays
+     * @param events {@code null} where they stay
+     */
+    public record Settings(
+        @Nullable String name, @Nullable String url, @Nullable List<String> events) {
+      public Settings {
+        events = events == null ? null : List.copyOf(events);
+      }
+    }
+  }
+
+  /**
+   * A new secret was issued; what is sent is signed by both until the older one ends.
+   *
+   * @param previousValidUntil first instant at which nothing is signed by the older one
+   */
+  record SubscriptionSecretRotated(
+      SubscriptionId subscription,
+      SubscriptionSecret secret,
+      Instant previousValidUntil,
+      Instant at)
+      implements SubscriptionEvent {
+    @Override
+    public SubscriptionSecretRotated withoutVerifier() {
+      return new SubscriptionSecretRotated(
+          subscription, secret.withoutSealed(), previousValidUntil, at);
+    }
+
+    @Override
+    public boolean fitsItsCommitment() {
+      return secret.fitsItsCommitment();
+    }
+  }
+
+  /**
+   * Nothing is sent until it is resumed.
+   *
+   * @param reason a member's words, at most 200 characters; {@code null} when none were given
+   */
+  record SubscriptionPaused(
+      SubscriptionId subscription, Cause cause, @Nullable String reason, Instant at)
+      implements SubscriptionEvent {
+    public enum Cause {
+      REQUESTED,
+      /** The receiver answered that it is there no more (410). */
+      GONE
+    }
+  }
+
+  record SubscriptionResumed(SubscriptionId subscription, Instant at)
+      implements SubscriptionEvent {}
+
+  /**
+   * @param before whether it was told of anything
+   */
+  record SubscriptionRemoved(SubscriptionId subscription, State before, Instant at)
+      implements SubscriptionEvent {}
+}
