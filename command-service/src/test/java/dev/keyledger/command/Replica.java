@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ApplicationContextInitializer;
@@ -200,7 +201,8 @@ public final class Replica implements AutoCloseable {
 
   private record Everywhere() implements InForceReceipts {
     @Override
-    public CompletionStage<Receipt> whenInForce(OrganizationId organization, long position) {
+    public CompletionStage<Receipt> whenInForce(
+        OrganizationId organization, long position, @Nullable Long toldAt) {
       return CompletableFuture.completedFuture(soFar(organization, position));
     }
 

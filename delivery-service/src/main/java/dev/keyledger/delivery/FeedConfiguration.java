@@ -3,9 +3,11 @@ package dev.keyledger.delivery;
 import dev.keyledger.client.spring.OwnCredential;
 import dev.keyledger.delivery.feed.Feed;
 import dev.keyledger.delivery.feed.FeedLog;
+import dev.keyledger.delivery.followers.NamedFollowers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.people.TokenServiceClient;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import dev.keyledger.kit.revocations.KafkaRevocations;
 import dev.keyledger.kit.revocations.RevocationMeters;
 import dev.keyledger.kit.revocations.TokenServiceAcknowledgements;
@@ -29,10 +31,11 @@ class FeedConfiguration {
   private static final Duration MARGIN = Duration.ofMinutes(5);
 
   /** Forgets. */
-  record Sweep(FeedLog log) {
+  record Sweep(FeedLog log, NamedFollowers followers) {
     @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
-    void forgetTheLongEnded() {
+    void forget() {
       log.forgetTheLongEnded();
+      followers.forgetTheLongGone();
     }
   }
 
@@ -47,6 +50,17 @@ class FeedConfiguration {
     return new FeedLog(settings.client().longestTokenLifetime().plus(MARGIN), System::nanoTime);
   }
 
+  @Bean(initMethod = "start", destroyMethod = "close")
+  NamedFollowers namedFollowers(
+      KafkaSettings kafka, RecordSeals seals, DeliverySettings settings, Clock clock, FeedLog log) {
+    return new NamedFollowers(
+        seals.producer(Acknowledgements.producer(kafka)),
+        log::epoch,
+        settings.maxStaleness(),
+        clock,
+        System::nanoTime);
+  }
+
   /** By which callers are verified too: what is told of them is what they are judged by. */
   @Bean(initMethod = "start", destroyMethod = "close")
   KafkaRevocations revocations(
@@ -55,7 +69,8 @@ class FeedConfiguration {
       DeliverySettings settings,
       Clock clock,
       TokenServiceClient tokenService,
-      FeedLog log) {
+      FeedLog log,
+      NamedFollowers followers) {
     return new KafkaRevocations(
         kafka,
         seals,
@@ -65,7 +80,7 @@ class FeedConfiguration {
         System::nanoTime,
         new TokenServiceAcknowledgements(tokenService),
         new TokenServiceVouches(tokenService),
-        log);
+        log.and(followers));
   }
 
   @Bean
@@ -79,8 +94,8 @@ class FeedConfiguration {
   }
 
   @Bean
-  Sweep sweep(FeedLog log) {
-    return new Sweep(log);
+  Sweep sweep(FeedLog log, NamedFollowers followers) {
+    return new Sweep(log, followers);
   }
 
   @Bean

@@ -84,13 +84,23 @@ public final class KeyledgerClient {
 
   /**
    * Begins to follow what has ended, for {@link #withRevocations}. Of an organisation's own key it
-   * is told of that organisation alone. Whoever closes it ends the following.
+   * is told of that organisation alone, and named as {@code follower} in its receipts. Whoever
+   * closes it ends the following.
    *
    * @param longestTokenLifetime how far back it reaches
    * @param maxStaleness for how long what is known is relied on, a second at least: ten seconds let
    *     a gateway start anew unnoticed
    */
   public HttpRevocations follow(Duration longestTokenLifetime, Duration maxStaleness) {
+    return follow("follower", longestTokenLifetime, maxStaleness);
+  }
+
+  /**
+   * The same, for one of several services.
+   *
+   * @param name what receipts call it: a-z, 0-9 and -, at most 64 of them
+   */
+  public HttpRevocations follow(String name, Duration longestTokenLifetime, Duration maxStaleness) {
     var followed =
         new HttpRevocations(
             http(),
@@ -98,6 +108,7 @@ public final class KeyledgerClient {
             apiKey::revealSecret,
             longestTokenLifetime,
             maxStaleness,
+            name,
             System::nanoTime);
     followed.start();
     return followed;

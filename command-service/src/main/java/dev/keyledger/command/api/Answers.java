@@ -45,7 +45,7 @@ class Answers {
 
   /** 204. */
   ResponseEntity<Void> nothing(OrganizationId organization, Outcome outcome, Prefer prefer) {
-    return begun(204, outcome, prefer, await(organization, outcome.position(), prefer)).build();
+    return begun(204, outcome, prefer, await(organization, outcome, prefer)).build();
   }
 
   /**
@@ -57,7 +57,7 @@ class Answers {
       Outcome outcome,
       Prefer prefer,
       Function<Receipt, T> body) {
-    Receipt receipt = await(organization, outcome.position(), prefer);
+    Receipt receipt = await(organization, outcome, prefer);
     return begun(status, outcome, prefer, receipt).body(body.apply(receipt));
   }
 
@@ -85,7 +85,8 @@ class Answers {
     if (!prefer.patience().isZero()) {
       CompletableFuture<?>[] coming =
           positions.entrySet().stream()
-              .map(at -> receipts.whenInForce(at.getKey(), at.getValue()).toCompletableFuture())
+              .map(at ->
+                  receipts.whenInForce(at.getKey(), at.getValue(), null).toCompletableFuture())
               .toArray(CompletableFuture<?>[]::new);
       try {
         CompletableFuture.allOf(coming).get(prefer.patience().toMillis(), TimeUnit.MILLISECONDS);
@@ -102,10 +103,13 @@ class Answers {
     return known;
   }
 
-  private Receipt await(OrganizationId organization, long position, Prefer prefer) {
+  private Receipt await(OrganizationId organization, Outcome outcome, Prefer prefer) {
+    long position = outcome.position();
     if (!prefer.patience().isZero()) {
       CompletableFuture<Receipt> coming =
-          receipts.whenInForce(organization, position).toCompletableFuture();
+          receipts
+              .whenInForce(organization, position, outcome.awaitedAtFollowers())
+              .toCompletableFuture();
       try {
         return coming.get(prefer.patience().toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {

@@ -27,6 +27,7 @@ public record Decided(
     @Nullable Key key,
     @Nullable Member member,
     @Nullable Subscription subscription,
+    @Nullable Long awaitedAtFollowers,
     @Nullable CommandQuota quota)
     implements Outcome {
   public Decided {

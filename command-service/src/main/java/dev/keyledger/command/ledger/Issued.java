@@ -27,6 +27,7 @@ public record Issued(
     @Nullable Subscription subscription,
     @Nullable SecretText secret,
     List<OrganizationEvent> events,
+    @Nullable Long awaitedAtFollowers,
     @Nullable CommandQuota quota)
     implements Outcome {
   public Issued {
@@ -53,6 +54,7 @@ public record Issued(
         answer.subscription(),
         answer.secret() == null ? null : new SecretText(answer.secret()),
         List.of(),
+        null,
         null);
   }
 

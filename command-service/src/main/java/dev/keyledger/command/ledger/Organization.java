@@ -254,6 +254,7 @@ final class Organization {
         null,
         state.secretOf(command),
         events,
+        state.awaitedAtFollowers(events),
         state.quotaAfter(command));
   }
 
@@ -267,6 +268,7 @@ final class Organization {
         subscription,
         command.secret().text(subscription.signature()).orElse(null),
         events,
+        state.awaitedAtFollowers(events),
         state.quotaAfter(command));
   }
 
@@ -304,6 +306,7 @@ final class Organization {
         key,
         member,
         subscription,
+        state.awaitedAtFollowers(events),
         state.quotaAfter(command));
   }
 

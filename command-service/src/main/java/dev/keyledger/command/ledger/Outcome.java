@@ -17,6 +17,14 @@ public sealed interface Outcome permits Decided, Issued, Foreseen {
   List<OrganizationEvent> events();
 
   /**
+   * The newest revocation, which those who follow have to have before this is said to be in force;
+   * {@code null} where the policy doesn't say so, or the command ended nothing.
+   */
+  default @Nullable Long awaitedAtFollowers() {
+    return null;
+  }
+
+  /**
    * What is left of the rate of commands; {@code null} where there is none, or the answer is
    * repeated.
    */

@@ -281,6 +281,20 @@ public final class OrganizationState {
     return newestRevocation;
   }
 
+  /**
+   * What those who follow have to have before the last decision is said to be in force; {@code
+   * null} where the policy wants no such thing, or the decision ended nothing.
+   *
+   * @param decided empty where nothing had to change: what made it so may have been the newest
+   */
+  public @Nullable Long awaitedAtFollowers(List<OrganizationEvent> decided) {
+    boolean ended = decided.isEmpty() || decided.stream().anyMatch(Revoking::revokes);
+    return switch (standing().policy().receiptsWaitFor()) {
+      case TOKEN_SERVICE -> null;
+      case FOLLOWERS -> ended ? newestRevocation : null;
+    };
+  }
+
   /** In memory, about. */
   public long bytes() {
     return BYTES_AT_LEAST + members.bytes() + keys.bytes() + rate.bytes() + subscriptions.bytes();

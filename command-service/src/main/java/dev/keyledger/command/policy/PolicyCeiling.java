@@ -58,6 +58,9 @@ public final class PolicyCeiling {
             inKeys(policy),
             inKeyTokens(policy.keyTokens(), ceiling.keyTokens()),
             inSessions(policy.sessions(), ceiling.sessions()),
+            exceeded(
+                "receipts.wait_for",
+                policy.receiptsWaitFor().ordinal() >= ceiling.receiptsWaitFor().ordinal()),
             exceeded("commands.rate", within(policy.commandRate(), ceiling.commandRate())),
             exceeded("roles", rolesWithin(policy.roles())),
             exceeded(

@@ -5,6 +5,7 @@ import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Policy.EnvironmentChoice;
+import dev.keyledger.events.policy.ReceiptRules;
 import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
 import dev.keyledger.events.policy.WitnessRules;
@@ -78,6 +79,11 @@ public final class PolicyCheck {
             (role, p) -> check.permissions("roles." + role.name().toLowerCase(Locale.ROOT), p));
     check.permissions("onboarding_permissions", policy.onboardingPermissions());
     check.witnesses(policy.witnesses());
+    ReceiptRules receipts = policy.receipts();
+    check.must(
+        receipts == null || receipts.waitFor() != null,
+        "receipts.wait_for",
+        "token_service or followers");
     check.must(
         policy.knownPermissions().containsAll(policy.onboardingPermissions()),
         "onboarding_permissions",

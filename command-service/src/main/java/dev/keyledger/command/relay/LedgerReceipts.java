@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -55,9 +56,10 @@ final class LedgerReceipts implements InForceReceipts, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Receipt> whenInForce(OrganizationId organization, long position) {
+  public CompletionStage<Receipt> whenInForce(
+      OrganizationId organization, long position, @Nullable Long toldAt) {
     var inForce = new CompletableFuture<Receipt>();
-    var awaited = receipts.await(organization.value(), position, FORGOTTEN_AFTER);
+    var awaited = receipts.await(organization.value(), position, toldAt, FORGOTTEN_AFTER);
     awaited.thenAccept(receipt -> {
       if (receipt.inForce()) {
         inForce.complete(receipt);

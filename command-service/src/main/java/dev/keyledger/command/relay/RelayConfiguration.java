@@ -78,9 +78,13 @@ class RelayConfiguration {
 
   @Bean(destroyMethod = "")
   Receipts receipts(
-      KafkaSettings kafka, RecordSeals seals, MaxStaleness maxStaleness, Clock clock) {
+      KafkaSettings kafka,
+      RecordSeals seals,
+      MaxStaleness maxStaleness,
+      Clock clock,
+      ChannelTimes times) {
     return new Receipts(
-        kafka, seals, CommitTopic.EVENTS, maxStaleness.value(), clock, System::nanoTime);
+        kafka, seals, CommitTopic.EVENTS, maxStaleness.value(), clock, System::nanoTime, times);
   }
 
   @Bean

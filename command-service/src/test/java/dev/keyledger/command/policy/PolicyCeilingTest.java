@@ -53,6 +53,7 @@ class PolicyCeilingTest {
         "commands.rate | {\"maximum\":6001,\"per\":\"PT1M\"} | commands.rate",
         "commands.rate | {\"maximum\":6000,\"per\":\"PT59S\"} | commands.rate",
         "commands.rate | null | commands.rate",
+        "receipts | {\"wait_for\":\"followers\"} | ",
         "key_tokens.rate | {\"maximum\":1,\"per\":\"PT1M\"} | ",
         "keys.expiry | \"never\" | keys.expiry",
         "keys.default_grace | \"PT1H\" | ",

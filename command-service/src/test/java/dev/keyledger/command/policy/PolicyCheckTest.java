@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.policy.ReceiptRules;
 import dev.keyledger.events.policy.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,7 @@ class PolicyCheckTest {
             + "\"],\"required\":1} | witnesses.keys",
         "/witnesses | {\"keys\":[\"" + WITNESS + "\"],\"required\":0} | witnesses.required",
         "/witnesses | {\"keys\":[\"" + WITNESS + "\"],\"required\":2} | witnesses.required",
+        "/receipts | {} | receipts.wait_for",
         "/onboarding_permissions | [\"everything\"] | onboarding_permissions",
         "/onboarding_permissions | [\"a.b\",\"a.b\"] | onboarding_permissions",
       })
@@ -93,6 +95,14 @@ class PolicyCheckTest {
             PolicyCheck.firstFault(
                 changed("/witnesses", "{\"keys\":[\"" + WITNESS + "\"],\"required\":1}")))
         .isEmpty();
+  }
+
+  @Test
+  void receiptsMayWaitForFollowers() {
+    Policy waiting = changed("/receipts", "{\"wait_for\":\"followers\"}");
+    assertThat(PolicyCheck.firstFault(waiting)).isEmpty();
+    assertThat(waiting.receiptsWaitFor()).isEqualTo(ReceiptRules.WaitFor.FOLLOWERS);
+    assertThat(standard.receiptsWaitFor()).isEqualTo(ReceiptRules.WaitFor.TOKEN_SERVICE);
   }
 
   /** Whatever is left out of the JSON is a fault or has a meaning, and never a crash. */

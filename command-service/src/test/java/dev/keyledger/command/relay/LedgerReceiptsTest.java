@@ -1,6 +1,7 @@
 package dev.keyledger.command.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.events.EventCodec;
@@ -65,11 +66,12 @@ class LedgerReceiptsTest {
       ledger.append(organization, 2, Acme.revoked(key));
       node.appendNotifier.appended();
       CompletableFuture<Receipt> receipt =
-          service.inForce.whenInForce(organization, 2).toCompletableFuture();
+          service.inForce.whenInForce(organization, 2, null).toCompletableFuture();
       await().atMost(Duration.ofSeconds(30)).until(() -> service.tokens.newest().index() >= 3);
       assertThat(receipt).isNotDone();
       assertThat(service.inForce.soFar(organization, 2).consumers())
-          .containsExactly(new Receipt.Consumer("token-service", "a", null));
+          .extracting(Receipt.Consumer::instance, Receipt.Consumer::appliedAt)
+          .containsExactly(tuple("a", null));
 
       send(
           replica,
@@ -79,7 +81,9 @@ class LedgerReceiptsTest {
 
       assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
       assertThat(receipt.join().consumers())
-          .containsExactly(new Receipt.Consumer("token-service", "a", Instant.EPOCH));
+          .containsExactly(
+              new Receipt.Consumer(
+                  "token-service", "a", Receipt.Channel.TOKEN_SERVICE, Instant.EPOCH, null));
     }
   }
 
@@ -93,7 +97,7 @@ class LedgerReceiptsTest {
             () -> new TopicReader(broker.bootstrapServers()).positions(organization).contains(2L));
 
     try (Service service = service(Duration.ofSeconds(1))) {
-      assertThat(service.inForce.whenInForce(organization, 2).toCompletableFuture())
+      assertThat(service.inForce.whenInForce(organization, 2, null).toCompletableFuture())
           .succeedsWithin(LONG)
           .matches(Receipt::inForce);
     }
@@ -106,7 +110,7 @@ class LedgerReceiptsTest {
       ledger.append(organization, 2, Acme.revoked(key));
 
       CompletableFuture<Receipt> receipt =
-          service.inForce.whenInForce(organization, 2).toCompletableFuture();
+          service.inForce.whenInForce(organization, 2, null).toCompletableFuture();
 
       await()
           .during(Duration.ofSeconds(3))

@@ -48,7 +48,8 @@ public record FeedCursor(String epoch, SortedMap<Integer, Long> next) {
         .filter(cursor -> cursor.toString().equals(text));
   }
 
-  long at(int partition) {
+  /** The first offset of that partition that it hasn't been told of. */
+  public long at(int partition) {
     return next.getOrDefault(partition, 0L);
   }
 

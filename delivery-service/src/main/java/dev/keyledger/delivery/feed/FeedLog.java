@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * bounded by size, since a token whose end was forgotten would come back to life at a follower.
  */
 public final class FeedLog implements RevocationSink {
-  private static final String SESSIONS = "sessions:";
-
   /** While places come to mean something else: no cursor has it. */
   private static final String NONE = "";
 
@@ -114,7 +112,7 @@ public final class FeedLog implements RevocationSink {
 
   @Override
   public void unreadable(RecordPlace place, @Nullable String stream) {
-    String whose = organizationOf(stream);
+    String whose = stream == null ? null : Revocation.organizationOf(stream);
     long until = nanoTime.getAsLong() + horizon;
     var entry = FeedEntry.unreadable(place.offset(), until, place, stream);
     if (!parts.get(place.partition()).add(entry, whose, stream == null)) {
@@ -133,14 +131,6 @@ public final class FeedLog implements RevocationSink {
   /** What is no organisation's concerns none. */
   private static String whoseOf(@Nullable String organization) {
     return organization == null ? NONE : organization;
-  }
-
-  private static @Nullable String organizationOf(@Nullable String stream) {
-    String id =
-        stream != null && stream.startsWith(SESSIONS)
-            ? stream.substring(SESSIONS.length())
-            : stream;
-    return id != null && id.startsWith(OrganizationId.PREFIX) ? id : null;
   }
 
   @Override
@@ -166,7 +156,7 @@ public final class FeedLog implements RevocationSink {
   }
 
   /** Changes whenever places in it come to mean something else. */
-  String epoch() {
+  public String epoch() {
     return epoch;
   }
 

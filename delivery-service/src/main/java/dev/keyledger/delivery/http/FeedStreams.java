@@ -4,6 +4,8 @@ import dev.keyledger.delivery.DeliverySettings;
 import dev.keyledger.delivery.feed.Feed;
 import dev.keyledger.delivery.feed.FeedCursor;
 import dev.keyledger.delivery.feed.FeedScope;
+import dev.keyledger.delivery.followers.FollowerName;
+import dev.keyledger.delivery.followers.NamedFollowers;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.bounds.FairShare;
 import dev.keyledger.kit.web.bounds.LastingAnswer;
@@ -30,14 +32,18 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
   /** What is written at once is more than this, or flushed. */
   private static final int BUFFER = 2 * 1024;
 
+  private static final NamedFollowers.Streaming NOBODY = () -> {};
+
   private final Feed feed;
+  private final NamedFollowers followers;
   private final DeliverySettings settings;
   private final FairShare<FeedScope> share;
   private final AtomicInteger open = new AtomicInteger();
   private volatile boolean running;
 
-  FeedStreams(Feed feed, DeliverySettings settings) {
+  FeedStreams(Feed feed, NamedFollowers followers, DeliverySettings settings) {
     this.feed = feed;
+    this.followers = followers;
     this.settings = settings;
     this.share = new FairShare<>(settings.streams());
   }
@@ -79,10 +85,12 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
   /**
    * Answers with a stream, on a thread of its own.
    *
+   * @param name what it calls itself; {@code null} for nothing
    * @throws dev.keyledger.kit.web.ProblemException as {@link #place}
    */
   void begin(
       Follower follower,
+      @Nullable FollowerName name,
       @Nullable FeedCursor after,
       HttpServletRequest request,
       HttpServletResponse response) {
@@ -90,7 +98,13 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
     try {
       AsyncContext async = answer(request, response);
       place.instead(request);
-      Thread.ofVirtual().name("stream-", 0).start(() -> follow(follower, after, place, async));
+      Thread.ofVirtual()
+          .name("stream-", 0)
+          .start(() -> {
+            try (var _ = name == null ? NOBODY : followers.streams(name)) {
+              follow(follower, after, place, async);
+            }
+          });
     } catch (RuntimeException e) {
       place.close();
       throw e;

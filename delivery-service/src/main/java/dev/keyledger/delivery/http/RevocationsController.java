@@ -10,6 +10,7 @@ import dev.keyledger.delivery.feed.Feed;
 import dev.keyledger.delivery.feed.FeedCursor;
 import dev.keyledger.delivery.feed.FeedScope;
 import dev.keyledger.delivery.feed.Waiters;
+import dev.keyledger.delivery.followers.NamedFollowers;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.text.WholeNumber;
 import dev.keyledger.kit.web.Prefer;
@@ -37,6 +38,7 @@ class RevocationsController {
 
   private final Feed feed;
   private final FeedStreams streams;
+  private final NamedFollowers followers;
   private final DeliverySettings settings;
   private final Authenticator authenticator;
   private final RequestContexts contexts;
@@ -44,11 +46,13 @@ class RevocationsController {
   RevocationsController(
       Feed feed,
       FeedStreams streams,
+      NamedFollowers followers,
       DeliverySettings settings,
       Authenticator authenticator,
       RequestContexts contexts) {
     this.feed = feed;
     this.streams = streams;
+    this.followers = followers;
     this.settings = settings;
     this.authenticator = authenticator;
     this.contexts = contexts;
@@ -62,6 +66,10 @@ class RevocationsController {
    * @param after {@code next} of the page before, or the id of a stream's event; without, all that
    *     is held
    * @param limit 1 to 1,000; 100 unless told
+   * @param follower the follower's name, by which receipts name it, with {@code instance} and
+   *     {@code maxStalenessMs}, for how long it relies on a page (200 to 60,000): by {@code after}
+   *     it acknowledges all before. 429 {@code too_many_followers} where 1,000 of the organisation
+   *     do
    */
   @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   @Requires(Permissions.KEYS_VERIFY)
@@ -69,12 +77,19 @@ class RevocationsController {
       Caller caller,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String follower,
+      @RequestParam(required = false) @Nullable String instance,
+      @RequestParam(name = "max_staleness_ms", required = false) @Nullable String maxStalenessMs,
       Prefer prefer,
       HttpServletRequest request)
       throws InterruptedException {
     FeedScope scope = Follower.scopeOf(caller);
     FeedCursor from = cursor("after", after, scope);
     int atMost = limit(limit);
+    NamedFollower named = NamedFollower.of(scope, follower, instance, maxStalenessMs);
+    if (named != null && request.getMethod().equals("GET")) {
+      hold(named, from);
+    }
     Feed.Reading reading = read(scope, from, atMost);
     if (prefer.asked() && reading.page().entries().isEmpty() && !prefer.patience().isZero()) {
       try (FeedStreams.Place place = streams.place(scope)) {
@@ -86,7 +101,16 @@ class RevocationsController {
     if (prefer.asked()) {
       answer.header("Preference-Applied", prefer.applied());
     }
-    return answer.contentType(MediaType.APPLICATION_JSON).body(FeedText.of(scope, reading));
+    Feed.Reading told = named == null ? reading : followers.asToldTo(named.bound(), reading);
+    return answer.contentType(MediaType.APPLICATION_JSON).body(FeedText.of(scope, told));
+  }
+
+  private void hold(NamedFollower named, @Nullable FeedCursor from) throws InterruptedException {
+    if (!followers.asks(named.name(), named.bound(), from)) {
+      throw Problem.of(429, "too_many_followers", "There are too many followers.")
+          .withHeader("Retry-After", "60")
+          .toException();
+    }
   }
 
   private Feed.Reading waitFor(
@@ -120,6 +144,7 @@ class RevocationsController {
    *
    * @param after where it begins; {@code Last-Event-ID}, which a client sends that comes back, goes
    *     before it
+   * @param follower as for pages, by which alone it acknowledges: receipts say that it has a stream
    */
   @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @Requires(Permissions.KEYS_VERIFY)
@@ -127,6 +152,9 @@ class RevocationsController {
       Caller caller,
       @RequestParam(required = false) @Nullable String after,
       @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+      @RequestParam(required = false) @Nullable String follower,
+      @RequestParam(required = false) @Nullable String instance,
+      @RequestParam(name = "max_staleness_ms", required = false) @Nullable String maxStalenessMs,
       HttpServletRequest request,
       HttpServletResponse response) {
     FeedScope scope = Follower.scopeOf(caller);
@@ -134,18 +162,19 @@ class RevocationsController {
         lastEventId == null || lastEventId.isEmpty()
             ? cursor("after", after, scope)
             : cursor("Last-Event-ID", lastEventId, scope);
+    NamedFollower named = NamedFollower.of(scope, follower, instance, maxStalenessMs);
     if (request.getMethod().equals("HEAD")) {
       FeedStreams.head(response);
       return;
     }
-    var follower =
+    var following =
         new Follower(
             authenticator,
             Presented.in(request, contexts),
             caller,
             settings.delivery().askAgain(),
             System.nanoTime());
-    streams.begin(follower, from, request, response);
+    streams.begin(following, named == null ? null : named.name(), from, request, response);
   }
 
   private static @Nullable FeedCursor cursor(String name, @Nullable String text, FeedScope scope) {

@@ -31,6 +31,7 @@ final class ServerKeyFiles {
               Purpose.DELIVERY_TO_COMMAND,
               Purpose.RECORDS,
               Purpose.ACCESS_RECORDS,
+              Purpose.FOLLOWER_RECORDS,
               Purpose.SUBSCRIPTION_SECRETS);
       case QUERY ->
           EnumSet.of(
@@ -49,7 +50,8 @@ final class ServerKeyFiles {
                 Purpose.QUERY_TO_TOKEN,
                 Purpose.DELIVERY_TO_TOKEN,
                 Purpose.RECORDS,
-                Purpose.ACCESS_RECORDS);
+                Purpose.ACCESS_RECORDS,
+                Purpose.FOLLOWER_RECORDS);
         if (demonstration) {
           own.add(Purpose.SEEDER_TO_TOKEN);
         }
@@ -60,6 +62,7 @@ final class ServerKeyFiles {
               Purpose.DELIVERY_TO_TOKEN,
               Purpose.DELIVERY_TO_COMMAND,
               Purpose.RECORDS,
+              Purpose.FOLLOWER_RECORDS,
               Purpose.SUBSCRIPTION_SECRETS);
       case GATEWAY, DOWNSTREAM -> Set.of();
     };

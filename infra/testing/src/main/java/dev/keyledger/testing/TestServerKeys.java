@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,6 +26,9 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
           .withoutPadding()
           .encodeToString("what all tests seal records under".getBytes(StandardCharsets.US_ASCII));
 
+  private static final Set<Purpose> SEALING =
+      EnumSet.of(Purpose.RECORDS, Purpose.ACCESS_RECORDS, Purpose.FOLLOWER_RECORDS);
+
   /** Seals that a service with keys of this kind believes, whichever test made them. */
   public static final RecordSeals SEALS = new RecordSeals(new TestServerKeys());
 
@@ -35,7 +40,7 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
   public TestServerKeys() {
     var all = new ArrayList<ServerKey>();
     for (Purpose purpose : Purpose.values()) {
-      boolean ofRecords = purpose == Purpose.RECORDS || purpose == Purpose.ACCESS_RECORDS;
+      boolean ofRecords = SEALING.contains(purpose);
       all.add(new ServerKey(purpose, "a", State.CURRENT, ofRecords ? OF_RECORDS : material()));
     }
     this.keys = new ServerKeys(false, all);

@@ -1,6 +1,7 @@
 package dev.keyledger.kit.kafka;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.events.feed.Ack;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
@@ -9,8 +10,10 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,6 +44,8 @@ public final class RecordSeals {
   public static final String HEADER = "keyledger-seal";
 
   private static final String ALGORITHM = "HmacSHA256";
+  private static final Set<Purpose> SEALING =
+      EnumSet.of(Purpose.RECORDS, Purpose.ACCESS_RECORDS, Purpose.FOLLOWER_RECORDS);
 
   private record KeyName(Purpose purpose, String id) {}
 
@@ -72,7 +77,7 @@ public final class RecordSeals {
     static Table of(ServerKeys keys) {
       var macs = new HashMap<KeyName, Mac>();
       for (ServerKey key : keys.keys()) {
-        if (key.purpose() == Purpose.RECORDS || key.purpose() == Purpose.ACCESS_RECORDS) {
+        if (SEALING.contains(key.purpose())) {
           macs.put(new KeyName(key.purpose(), key.id()), macOf(key));
         }
       }
@@ -93,10 +98,17 @@ public final class RecordSeals {
     this.table = Table.of(serverKeys.get());
   }
 
-  /** Under which purpose's key a topic's records are sealed. */
-  public static Purpose purposeOf(String topic) {
+  /**
+   * Under which purpose's key a record is sealed. On {@code acks.v1} delivery-service writes too,
+   * which is believed of nothing but its followers: its records' keys say so.
+   */
+  static Purpose purposeOf(String topic, byte @Nullable [] key) {
     return switch (topic) {
-      case Topics.ACCESS, Topics.RELAY, Topics.ACKS -> Purpose.ACCESS_RECORDS;
+      case Topics.ACKS ->
+          key != null && new String(key, StandardCharsets.UTF_8).startsWith(Ack.OF_DELIVERY)
+              ? Purpose.FOLLOWER_RECORDS
+              : Purpose.ACCESS_RECORDS;
+      case Topics.ACCESS, Topics.RELAY -> Purpose.ACCESS_RECORDS;
       default -> Purpose.RECORDS;
     };
   }
@@ -146,7 +158,9 @@ public final class RecordSeals {
       throw new UnsealedException("no seal that can be read");
     }
     Bench bench = benches.get();
-    Mac mac = bench.macOf(table(), new KeyName(purposeOf(record.topic()), text.substring(0, dot)));
+    byte[] recordKey = bytesOf(record.key());
+    Purpose purpose = purposeOf(record.topic(), recordKey);
+    Mac mac = bench.macOf(table(), new KeyName(purpose, text.substring(0, dot)));
     if (mac == null) {
       throw new UnsealedException("sealed under a server key that isn't known");
     }
@@ -156,7 +170,7 @@ public final class RecordSeals {
             mac,
             record.topic(),
             record.partition(),
-            bytesOf(record.key()),
+            recordKey,
             record.headers(),
             value);
     byte[] told = Arrays.copyOfRange(seal.value(), dot + 1, seal.value().length);
@@ -177,7 +191,8 @@ public final class RecordSeals {
       throw new IllegalArgumentException("a record is sealed for a partition, and names none");
     }
     Table current = table();
-    ServerKey key = current.keys().current(purposeOf(record.topic()));
+    byte[] recordKey = bytesOf(record.key());
+    ServerKey key = current.keys().current(purposeOf(record.topic(), recordKey));
     Bench bench = benches.get();
     Mac mac = bench.macOf(current, new KeyName(key.purpose(), key.id()));
     if (mac == null) {
@@ -190,7 +205,7 @@ public final class RecordSeals {
             mac,
             record.topic(),
             partition,
-            bytesOf(record.key()),
+            recordKey,
             record.headers(),
             record.value());
     record

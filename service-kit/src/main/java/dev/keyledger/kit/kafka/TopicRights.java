@@ -130,7 +130,8 @@ public final class TopicRights {
           List.of(
               Right.looksAtTopics(),
               Right.topic(Topics.REVOCATIONS, READ),
-              Right.topic(Topics.SUBSCRIPTIONS, READ)),
+              Right.topic(Topics.SUBSCRIPTIONS, READ),
+              Right.topic(Topics.ACKS, WRITE)),
           Holder.DOWNSTREAM,
           List.of(Right.topic(Topics.REVOCATIONS, READ)));
 

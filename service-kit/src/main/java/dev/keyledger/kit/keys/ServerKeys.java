@@ -59,6 +59,11 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
      */
     ACCESS_RECORDS,
     /**
+     * Seals what delivery-service says of its followers, for receipts: it can accept no credential
+     * and speak for no verifier by it. HMAC-SHA-256.
+     */
+    FOLLOWER_RECORDS,
+    /**
      * Seals what subscriptions are signed by, between command-service, which makes it, and
      * delivery-service alone: AES-256-GCM.
      */

@@ -133,7 +133,7 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
     try {
       byte[] value = seals.valueOf(record);
       if (record.topic().equals(Receipts.ACKS.topic())) {
-        receipts.evaluator().acked(EventCodec.decode(value, Ack.class), now);
+        receipts.evaluator().acked(ackOf(record, value), now);
       } else {
         CommitTopic.Commit commit = commits.read(record.headers(), value);
         if (commit != null) {
@@ -148,6 +148,22 @@ final class AckFollower implements TopicFollower.Target<String, byte[]>, AutoClo
           record.topic(),
           e.getClass().getSimpleName());
     }
+  }
+
+  /** Who seals as delivery-service speaks for itself and its followers, and for nobody else. */
+  private static Ack ackOf(ConsumerRecord<String, byte[]> record, byte[] value) {
+    Ack ack = EventCodec.decode(value, Ack.class);
+    boolean ofDelivery = record.key() != null && record.key().startsWith(Ack.OF_DELIVERY);
+    boolean fits =
+        ofDelivery
+            ? ack.instance().equals(record.key())
+            : !ack.instance().startsWith(Ack.OF_DELIVERY)
+                && ack.followers().isEmpty()
+                && ack.longestBoundMs() == null;
+    if (!fits) {
+      throw new IllegalArgumentException("an acknowledgement of somebody else");
+    }
+    return ack;
   }
 
   @Override

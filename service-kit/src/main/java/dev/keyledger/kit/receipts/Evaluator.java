@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,23 @@ import org.jspecify.annotations.Nullable;
  * <p>After the commit was seen the end of {@code acks.v1} is asked. What is written behind that end
  * by an instance that was not registered before it can't matter: it asks for the topics' ends only
  * after its registration is durable, so it learns of the commit before it serves.
+ *
+ * <p>Whoever follows over HTTP is named by the replicas of delivery-service, each of which says of
+ * a position whom it held when it had applied it. One that says nothing may hold anybody: what its
+ * followers rely on is then over once it has told nobody for its own bound, and they have heard
+ * nothing for theirs.
  */
 final class Evaluator {
   private static final int STREAMS_REMEMBERED = 10_000;
 
+  /** What a follower may want. */
+  private static final long LONGEST_BOUND = FollowerTable.withMargin(Duration.ofSeconds(60));
+
   private final long bound;
   private final Supplier<Instant> wallClock;
+  private final AppliedTimes times;
   private final Consumers consumers = new Consumers();
+  private final FollowerTable followers = new FollowerTable();
   private final Set<Waiting> waiting = new LinkedHashSet<>();
   private final Map<String, Commit> commits =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -44,10 +55,10 @@ final class Evaluator {
   /** By instance, until one of them has said something over so long that all others must have. */
   private final Map<String, Instant> firstSaid = new HashMap<>();
 
-  private boolean allHaveSpoken;
+  private long spokenOver;
   private long questions;
 
-  private record Commit(long position, long seenAt) {}
+  private record Commit(long position, long seenAt, Instant when) {}
 
   /** An answer that is due, to be given outside of any lock. */
   record Due(Waiting waiting, Receipt receipt) {
@@ -59,17 +70,22 @@ final class Evaluator {
   /**
    * @param maxStaleness for which a consumer may serve without news
    */
-  Evaluator(Duration maxStaleness, Supplier<Instant> wallClock) {
-    this.bound = maxStaleness.toNanos() + maxStaleness.toNanos() / 10;
+  Evaluator(Duration maxStaleness, Supplier<Instant> wallClock, AppliedTimes times) {
+    this.times = times;
+    this.bound = FollowerTable.withMargin(maxStaleness);
     this.wallClock = wallClock;
   }
 
-  Waiting await(String stream, long position, long now, Duration atMost) {
-    var one = new Waiting(stream, position, now + atMost.toNanos());
+  /**
+   * @param toldAt what those who follow over HTTP have to have, of which they are told; {@code
+   *     null} where nobody waits for them
+   */
+  Waiting await(String stream, long position, @Nullable Long toldAt, long now, Duration atMost) {
+    var one = new Waiting(stream, position, toldAt, now + atMost.toNanos());
     Commit commit = commits.get(stream);
     if (commit != null && commit.position >= position) {
       // The stream's newest commit is not older than the one that is waited for.
-      one.committed(commit.seenAt);
+      one.committed(commit.seenAt, commit.when);
     }
     waiting.add(one);
     return one;
@@ -78,20 +94,31 @@ final class Evaluator {
   void committed(String stream, long position, long now) {
     Commit before = commits.get(stream);
     if (before == null || before.position < position) {
-      commits.put(stream, new Commit(position, now));
+      commits.put(stream, new Commit(position, now, wallClock.get()));
     }
     for (Waiting one : waiting) {
       if (one.stream.equals(stream) && one.position <= position) {
-        one.committed(now);
+        one.committed(now, wallClock.get());
       }
     }
   }
 
   void acked(Ack ack, long now) {
-    consumers.acked(ack, now);
-    if (begun && !allHaveSpoken) {
+    BiConsumer<Applying, Ack.Applied> moved = (who, applied) -> moved(who, applied, now);
+    consumers.acked(ack, now, moved);
+    ack.followers().forEach(follower -> followers.held(follower, ack.at(), now, moved));
+    if (begun && spokenOver <= bound + LONGEST_BOUND) {
       Instant first = firstSaid.putIfAbsent(ack.instance(), ack.at());
-      allHaveSpoken = first != null && Duration.between(first, ack.at()).toNanos() > bound;
+      if (first != null) {
+        spokenOver = Math.max(spokenOver, Duration.between(first, ack.at()).toNanos());
+      }
+    }
+  }
+
+  private void moved(Applying who, Ack.Applied applied, long now) {
+    Commit commit = commits.get(applied.stream());
+    if (commit != null && commit.position == applied.position()) {
+      times.applied(who.channel(), Duration.ofNanos(now - commit.seenAt));
     }
   }
 
@@ -105,13 +132,14 @@ final class Evaluator {
     begunAt = now;
     acksPosition = 0;
     firstSaid.clear();
-    allHaveSpoken = false;
+    spokenOver = 0;
   }
 
   /** Every record of {@code acks.v1} before this offset has been handed to {@link #acked}. */
   void readUpTo(long acksPosition, long now) {
     this.acksPosition = acksPosition;
     consumers.forgetSilentSince(now - 100 * bound);
+    followers.forgetNotHeldSince(now - 100 * bound - LONGEST_BOUND);
   }
 
   /**
@@ -159,8 +187,13 @@ final class Evaluator {
     for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
       Waiting one = all.next();
       if (one.stream.equals(stream) && one.position <= position) {
-        due.add(new Due(one, answer(one, now, wallClock.get())));
-        all.remove();
+        if (one.toldAt != null) {
+          // They may rely for longer on what they know than who enforces here.
+          committed(stream, position, now);
+        } else {
+          due.add(new Due(one, answer(one, now, wallClock.get())));
+          all.remove();
+        }
       }
     }
     return due;
@@ -191,7 +224,12 @@ final class Evaluator {
   }
 
   Receipt soFar(String stream, long position, long now) {
-    return answer(new Waiting(stream, position, now), now, null);
+    var asked = new Waiting(stream, position, null, now);
+    Commit commit = commits.get(stream);
+    if (commit != null && commit.position >= position) {
+      asked.committed(commit.seenAt, commit.when);
+    }
+    return answer(asked, now, null);
   }
 
   boolean isAwaited() {
@@ -199,15 +237,19 @@ final class Evaluator {
   }
 
   private boolean isInForce(Waiting one, long now) {
-    if (!one.committed) {
-      return false;
-    }
+    return one.committed
+        && isInForceHere(one, now)
+        && (one.toldAt == null || isInForceAtFollowers(one, now));
+  }
+
+  /** At those that enforce by themselves. */
+  private boolean isInForceHere(Waiting one, long now) {
     if (now - one.committedAt > bound) {
       return true;
     }
     List<Consumers.Instance> registered = one.registered;
     if (registered == null) {
-      if (!one.hasRead(acksPosition) || !isRegistrationKnown(now)) {
+      if (!one.hasRead(acksPosition) || !isRegistrationKnown(bound, now)) {
         return false;
       }
       registered = consumers.heardSince(one.askedAt - bound);
@@ -220,14 +262,56 @@ final class Evaluator {
     return all;
   }
 
-  private boolean isRegistrationKnown(long now) {
-    return !begun || allHaveSpoken || now - begunAt > bound;
+  private boolean isInForceAtFollowers(Waiting one, long now) {
+    if (now - one.committedAt > bound + LONGEST_BOUND) {
+      return true;
+    }
+    List<Consumers.Instance> telling = one.telling;
+    if (telling == null) {
+      if (!one.hasRead(acksPosition) || !isRegistrationKnown(bound + LONGEST_BOUND, now)) {
+        return false;
+      }
+      telling = consumers.tellingAt(one.askedAt, bound);
+      one.telling = telling;
+    }
+    boolean all = true;
+    for (Consumers.Instance instance : telling) {
+      all &= hasNamedItsFollowers(one, instance, now);
+    }
+    for (FollowerTable.Following follower : named(one)) {
+      all &= one.isAppliedBy(follower) || now - one.committedAt > follower.bound();
+    }
+    return all;
+  }
+
+  /** Or they refuse by themselves, since it tells them nothing any more. */
+  private boolean hasNamedItsFollowers(Waiting one, Consumers.Instance instance, long now) {
+    long silent = bound + instance.longestBound();
+    return one.isToldBy(instance)
+        || instance.hasLeft()
+        || now - one.committedAt > silent
+        || now - instance.heardAt() > silent;
+  }
+
+  /** Who relied on what they knew when it was committed. */
+  private List<FollowerTable.Following> named(Waiting one) {
+    return followers.of(one.stream).stream()
+        .filter(follower -> follower.mayRelyAt(one.committedAt))
+        .toList();
+  }
+
+  private boolean isRegistrationKnown(long over, long now) {
+    return !begun || spokenOver > over || now - begunAt > over;
   }
 
   private Receipt answer(Waiting one, long now, @Nullable Instant inForceAt) {
-    List<Consumers.Instance> shown =
-        one.registered != null ? one.registered : consumers.heardSince(now - bound);
-    shown.forEach(one::isAppliedBy);
+    var shown = new LinkedHashMap<Applying, Long>();
+    (one.registered != null ? one.registered : consumers.heardSince(now - bound))
+        .forEach(instance -> shown.put(instance, bound));
+    followers.of(one.stream).stream()
+        .filter(follower -> follower.mayRelyAt(one.committed ? one.committedAt : now))
+        .forEach(follower -> shown.put(follower, follower.bound()));
+    shown.keySet().forEach(one::isAppliedBy);
     return one.receipt(shown, inForceAt);
   }
 }

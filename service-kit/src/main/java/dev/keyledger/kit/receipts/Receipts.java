@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +53,20 @@ public final class Receipts implements AutoCloseable {
       Duration maxStaleness,
       Clock clock,
       LongSupplier nanoTime) {
+    this(kafka, seals, commits, maxStaleness, clock, nanoTime, AppliedTimes.NONE);
+  }
+
+  /** The same, for who wants to know how long things take. */
+  public Receipts(
+      KafkaSettings kafka,
+      RecordSeals seals,
+      CommitTopic commits,
+      Duration maxStaleness,
+      Clock clock,
+      LongSupplier nanoTime,
+      AppliedTimes times) {
     this.evaluator =
-        new Evaluator(maxStaleness, () -> clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        new Evaluator(maxStaleness, () -> clock.instant().truncatedTo(ChronoUnit.MILLIS), times);
     this.nanoTime = nanoTime;
     this.admin = kafka.admin();
     this.follower = new AckFollower(kafka, seals, commits, this);
@@ -69,8 +82,20 @@ public final class Receipts implements AutoCloseable {
    * exceptionally. A caller who no longer cares may cancel it.
    */
   public CompletableFuture<Receipt> await(String stream, long position, Duration atMost) {
+    return await(stream, position, null, atMost);
+  }
+
+  /**
+   * The same.
+   *
+   * @param toldAt what those who follow over HTTP have to have too, of which they are told; {@code
+   *     null} where nobody waits for them
+   */
+  public CompletableFuture<Receipt> await(
+      String stream, long position, @Nullable Long toldAt, Duration atMost) {
     CompletableFuture<Receipt> answer =
-        locked(() -> evaluator.await(stream, position, nanoTime.getAsLong(), atMost)).answer;
+        locked(() -> evaluator.await(stream, position, toldAt, nanoTime.getAsLong(), atMost))
+            .answer;
     // The follower tells it in time, unless it has nothing to read: a topic may be missing.
     var late = new CompletableFuture<Boolean>();
     var unused = late.thenRunAsync(this::giveWhatIsDue, answers);

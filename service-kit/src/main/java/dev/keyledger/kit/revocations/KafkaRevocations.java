@@ -11,10 +11,7 @@ import dev.keyledger.kit.kafka.RecordPlace;
 import dev.keyledger.kit.kafka.RecordSeals;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.LongSupplier;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of revocations by {@code keyledger.revocations.v1}, for who verifies tokens. */
@@ -70,7 +67,7 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
             nanoTime,
             acknowledged,
             whole,
-            beside == null ? new IntoView(view) : new Both(new IntoView(view), beside));
+            beside == null ? new IntoView(view) : new IntoView(view).and(beside));
   }
 
   public void start() {
@@ -130,44 +127,6 @@ public final class KafkaRevocations implements Revocations, AutoCloseable {
 
     private static String nameOf(RecordPlace place) {
       return place.topicId() + " " + place.shortName() + " " + place.digest();
-    }
-  }
-
-  private record Both(RevocationSink one, RevocationSink other) implements RevocationSink {
-    @Override
-    public void reads(Uuid topic) {
-      one.reads(topic);
-      other.reads(topic);
-    }
-
-    @Override
-    public void setBack() {
-      one.setBack();
-      other.setBack();
-    }
-
-    @Override
-    public void apply(int partition, long offset, Revocation revocation) {
-      one.apply(partition, offset, revocation);
-      other.apply(partition, offset, revocation);
-    }
-
-    @Override
-    public void unreadable(RecordPlace place, @Nullable String stream) {
-      one.unreadable(place, stream);
-      other.unreadable(place, stream);
-    }
-
-    @Override
-    public void acknowledged(RecordPlace place) {
-      one.acknowledged(place);
-      other.acknowledged(place);
-    }
-
-    @Override
-    public void reached(Map<TopicPartition, Long> positions) {
-      one.reached(positions);
-      other.reached(positions);
     }
   }
 }

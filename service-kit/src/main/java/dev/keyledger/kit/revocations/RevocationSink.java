@@ -43,4 +43,9 @@ public interface RevocationSink {
    * @param positions of all partitions: of the first record of each that wasn't read yet
    */
   default void reached(Map<TopicPartition, Long> positions) {}
+
+  /** The same goes to another too, and there after here. */
+  default RevocationSink and(RevocationSink other) {
+    return new BothSinks(this, other);
+  }
 }

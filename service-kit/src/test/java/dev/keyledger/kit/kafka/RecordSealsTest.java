@@ -160,6 +160,39 @@ class RecordSealsTest {
     }
   }
 
+  /** Its key says whose word it is: delivery-service's, who can accept no credential by it. */
+  @Test
+  void whoHoldsTheKeyOfFollowersAloneSealsNothingButTheirAcknowledgements() {
+    List<ServerKey> ofFollowers =
+        keys("a", "of followers").keys().stream()
+            .filter(key -> key.purpose() == ServerKeys.Purpose.FOLLOWER_RECORDS)
+            .toList();
+    List<ServerKey> others =
+        keys.get().keys().stream()
+            .filter(key -> key.purpose() != ServerKeys.Purpose.FOLLOWER_RECORDS)
+            .toList();
+    var delivery = new RecordSeals(new AtomicReference<>(new ServerKeys(false, ofFollowers))::get);
+    var reader =
+        new RecordSeals(
+            new AtomicReference<>(
+                    new ServerKeys(
+                        false, Stream.concat(ofFollowers.stream(), others.stream()).toList()))
+                ::get);
+
+    var own = new ProducerRecord<>(Topics.ACKS, 0, "delivery:1", VALUE);
+    delivery.seal(own);
+    var received = new ConsumerRecord<>(Topics.ACKS, 0, 7, "delivery:1", VALUE);
+    own.headers().forEach(received.headers()::add);
+    assertThat(reader.valueOf(received)).isEqualTo(VALUE);
+
+    var verifiers = new ConsumerRecord<>(Topics.ACKS, 0, 7, "replica", VALUE);
+    own.headers().forEach(verifiers.headers()::add);
+    assertThatThrownBy(() -> reader.valueOf(verifiers)).isInstanceOf(UnsealedException.class);
+    for (String topic : List.of(Topics.ACKS, Topics.ACCESS, Topics.RELAY)) {
+      assertThatThrownBy(() -> genuine(delivery, topic)).hasMessageContaining("ACCESS_RECORDS");
+    }
+  }
+
   @Test
   void whatNamesNoPartitionIsNotSealed() {
     assertThatThrownBy(() -> seals.seal(new ProducerRecord<>(Topics.EVENTS, "mem_1", VALUE)))

@@ -26,6 +26,7 @@ public final class TestSeals {
             false,
             List.of(
                 new ServerKey(Purpose.RECORDS, id, State.CURRENT, text),
-                new ServerKey(Purpose.ACCESS_RECORDS, id, State.CURRENT, text))));
+                new ServerKey(Purpose.ACCESS_RECORDS, id, State.CURRENT, text),
+                new ServerKey(Purpose.FOLLOWER_RECORDS, id, State.CURRENT, text))));
   }
 }

@@ -40,6 +40,9 @@ class ConsumersTest {
   }
 
   private void said(String instance, long now, Applied... applied) {
-    consumers.acked(new Ack("token-service", instance, Kind.ALIVE, List.of(applied), AT), now);
+    consumers.acked(
+        new Ack("token-service", instance, Kind.ALIVE, List.of(applied), AT),
+        now,
+        (who, what) -> {});
   }
 }

@@ -15,7 +15,7 @@ class EvaluatorTest {
   private static final Duration MAX_STALENESS = Duration.ofSeconds(2);
   private static final Duration PATIENT = Duration.ofSeconds(30);
 
-  private final Evaluator evaluator = new Evaluator(MAX_STALENESS, () -> AT);
+  private final Evaluator evaluator = new Evaluator(MAX_STALENESS, () -> AT, AppliedTimes.NONE);
   private long now = Duration.ofDays(1).toNanos();
   private long acksEnd;
   private Instant at = AT;
@@ -35,9 +35,7 @@ class EvaluatorTest {
     assertThat(waiting.answer)
         .isCompletedWithValueMatching(receipt -> receipt.inForce() && receipt.position() == 7);
     assertThat(waiting.answer.join().consumers())
-        .containsExactly(
-            new Receipt.Consumer("token-service", "a", AT),
-            new Receipt.Consumer("token-service", "b", AT));
+        .containsExactly(consumer("a", AT), consumer("b", AT));
   }
 
   @Test
@@ -274,8 +272,7 @@ class EvaluatorTest {
     informed();
 
     assertThat(waiting.answer).isCompleted();
-    assertThat(waiting.answer.join().consumers())
-        .containsExactly(new Receipt.Consumer("token-service", "a", AT));
+    assertThat(waiting.answer.join().consumers()).containsExactly(consumer("a", AT));
   }
 
   @Test
@@ -328,13 +325,13 @@ class EvaluatorTest {
 
     assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
     assertThat(waiting.answer.join().consumers())
-        .containsExactly(new Receipt.Consumer("token-service", "slow", null));
+        .containsExactly(consumer("slow", null, AT.plusMillis(2_200)));
   }
 
   @Test
   void saysHonestlyThatItIsNotInForceWhenTheWaitIsOver() {
     registered("a");
-    Waiting waiting = evaluator.await(ORG, 7, now, Duration.ofSeconds(1));
+    Waiting waiting = evaluator.await(ORG, 7, null, now, Duration.ofSeconds(1));
     later(Duration.ofSeconds(1));
 
     assertThat(waiting.answer).isCompletedWithValueMatching(receipt -> !receipt.inForce());
@@ -355,9 +352,7 @@ class EvaluatorTest {
 
     assertThat(waiting.answer).isCompletedWithValueMatching(receipt -> !receipt.inForce());
     assertThat(waiting.answer.join().consumers())
-        .containsExactly(
-            new Receipt.Consumer("token-service", "a", AT),
-            new Receipt.Consumer("token-service", "b", null));
+        .containsExactly(consumer("a", AT), consumer("b", null));
   }
 
   @Test
@@ -421,8 +416,17 @@ class EvaluatorTest {
     assertThat(newer.answer).isNotDone();
   }
 
+  private static Receipt.Consumer consumer(String instance, Instant appliedAt) {
+    return consumer(instance, appliedAt, null);
+  }
+
+  private static Receipt.Consumer consumer(String instance, Instant appliedAt, Instant refusesBy) {
+    return new Receipt.Consumer(
+        "token-service", instance, Receipt.Channel.TOKEN_SERVICE, appliedAt, refusesBy);
+  }
+
   private Waiting awaiting(long position) {
-    return evaluator.await(ORG, position, now, PATIENT);
+    return evaluator.await(ORG, position, null, now, PATIENT);
   }
 
   private void committed(long position) {

@@ -71,7 +71,11 @@ class ReceiptsTest {
             assertThat(given.consumers())
                 .contains(
                     new Receipt.Consumer(
-                        "token-service", replica, Instant.parse("2026-05-28T14:43:58Z")));
+                        "token-service",
+                        replica,
+                        Receipt.Channel.TOKEN_SERVICE,
+                        Instant.parse("2026-05-28T14:43:58Z"),
+                        null));
           });
       send(producer, ack(replica, Ack.Kind.LEFT));
     }
@@ -141,6 +145,46 @@ class ReceiptsTest {
           .until(() -> !receipt.isDone());
 
       send(producer, ack(replica, Ack.Kind.APPLIED, new Ack.Applied("sessions:" + ORG, 11)));
+
+      assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
+      send(producer, ack(replica, Ack.Kind.LEFT));
+    }
+  }
+
+  @Test
+  void deliveryServiceSpeaksForItsFollowersAndForNoVerifier() {
+    String replica = UUID.randomUUID().toString();
+    String delivery = Ack.OF_DELIVERY + UUID.randomUUID();
+    try (var producer = producer(null);
+        var receipts = receipts(CommitTopic.REVOCATIONS)) {
+      send(producer, ack(replica, Ack.Kind.REGISTERED));
+      CompletableFuture<Receipt> receipt = receipts.await("sessions:" + ORG, 13, LONG);
+      send(producer, revocation("sessions:" + ORG, 13));
+      var applied = List.of(new Ack.Applied("sessions:" + ORG, 13));
+      for (String instance : List.of(replica, Ack.OF_DELIVERY + "of another")) {
+        var forged = new Ack("token-service", instance, Ack.Kind.APPLIED, applied, Instant.EPOCH);
+        send(producer, new ProducerRecord<>(Topics.ACKS, 0, delivery, EventCodec.encode(forged)));
+      }
+      var shop = new Ack.Follower(null, "shop", "1", 10_000, Ack.Channel.PAGE, applied);
+      var asVerifier =
+          new Ack(
+              "token-service",
+              replica,
+              Ack.Kind.ALIVE,
+              List.of(),
+              List.of(shop),
+              null,
+              Instant.EPOCH);
+      send(producer, new ProducerRecord<>(Topics.ACKS, 0, replica, EventCodec.encode(asVerifier)));
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> !receipt.isDone());
+      assertThat(receipts.soFar("sessions:" + ORG, 13).consumers())
+          .extracting(Receipt.Consumer::instance)
+          .doesNotContain("1");
+
+      send(producer, ack(replica, Ack.Kind.APPLIED, new Ack.Applied("sessions:" + ORG, 13)));
 
       assertThat(receipt).succeedsWithin(LONG).matches(Receipt::inForce);
       send(producer, ack(replica, Ack.Kind.LEFT));

@@ -38,6 +38,7 @@ public record Revocation(
     Instant at,
     @Nullable Instant expiresAt,
     @Nullable String secret) {
+  private static final String SESSIONS = "sessions:";
 
   public Revocation(
       @Nullable OrganizationId organization,
@@ -107,5 +108,15 @@ public record Revocation(
      * about tokens issued before. A suspended organisation's rest until it is reinstated.
      */
     RECHECK
+  }
+
+  /**
+   * Whose part of the feed a stream is.
+   *
+   * @return {@code null} for the sessions of a person without an active organisation
+   */
+  public static @Nullable String organizationOf(String stream) {
+    String id = stream.startsWith(SESSIONS) ? stream.substring(SESSIONS.length()) : stream;
+    return id.startsWith(OrganizationId.PREFIX) ? id : null;
   }
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     verified, whatever their role says; empty in policies of before there were such
  * @param commands {@code null} where it bounds none, as in policies of before there was a bound
  * @param witnesses {@code null} where the organisation has none of its own
+ * @param receipts {@code null} where they speak for the replicas of token-service alone, as in
+ *     policies of before there was a choice
  */
 public record Policy(
     String dialect,
@@ -38,7 +40,8 @@ public record Policy(
     Map<Role, List<String>> roles,
     List<String> onboardingPermissions,
     @Nullable CommandRules commands,
-    @Nullable WitnessRules witnesses) {
+    @Nullable WitnessRules witnesses,
+    @Nullable ReceiptRules receipts) {
 
   public Policy {
     environments = List.copyOf(environments);
@@ -52,7 +55,7 @@ public record Policy(
     commands = commands == null || commands.rate() == null ? null : commands;
   }
 
-  /** Without witnesses of its own. */
+  /** Without witnesses of its own, and with receipts that speak for no follower. */
   public Policy(
       String dialect,
       List<String> environments,
@@ -79,6 +82,7 @@ public record Policy(
         roles,
         onboardingPermissions,
         commands,
+        null,
         null);
   }
 
@@ -157,6 +161,11 @@ public record Policy(
   /** How many changes members may make at most, together; {@code null} for no bound. */
   public KeyRules.@Nullable Rate commandRate() {
     return commands == null ? null : commands.rate();
+  }
+
+  /** Who has to have applied what ended before it is said to be in force. */
+  public ReceiptRules.WaitFor receiptsWaitFor() {
+    return receipts == null ? ReceiptRules.WaitFor.TOKEN_SERVICE : receipts.waitFor();
   }
 
   /** Permissions of a role, at the best; empty where the policy does not name it. */

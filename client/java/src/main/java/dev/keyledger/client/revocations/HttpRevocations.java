@@ -10,12 +10,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +33,21 @@ import org.slf4j.LoggerFactory;
  * <p>Told by an organisation's own key it knows of that organisation alone: about anybody else's
  * token, and about one of no organisation, token-service has to be asked. While pages don't come
  * this isn't fresh, and it has to be asked about every token.
+ *
+ * <p>One that has a name is named in receipts, with an instance of this process: what it was told
+ * it acknowledges by the next question, which it asks shortly after.
  */
 public final class HttpRevocations implements Revocations, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpRevocations.class);
 
   /** A page has a thousand revocations of some hundred bytes. */
   private static final int LARGEST_PAGE = 4 * 1024 * 1024;
+
+  /** Within which what was told is acknowledged. */
+  private static final Duration SHORTLY = Duration.ofMillis(50);
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Duration LONGEST_NAMED = Duration.ofSeconds(60);
 
   private final HttpClient http;
   private final BoundedHttp pages;
@@ -44,6 +57,8 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
   private final Duration maxStaleness;
   private final LongSupplier nanoTime;
   private final ToldRevocations told;
+  private final String named;
+  private final AtomicBoolean prompted = new AtomicBoolean();
   private final ScheduledExecutorService asking;
   private final RevocationStream stream;
   private @Nullable String next;
@@ -64,6 +79,26 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
       Duration longestToken,
       Duration maxStaleness,
       LongSupplier nanoTime) {
+    this(http, feed, apiKey, longestToken, maxStaleness, null, nanoTime);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param follower what receipts call this one, of a-z, 0-9 and -, at most 64 of them; {@code
+   *     null} for one that is in none, as is whoever relies on what is known for more than a minute
+   */
+  public HttpRevocations(
+      HttpClient http,
+      URI feed,
+      Supplier<String> apiKey,
+      Duration longestToken,
+      Duration maxStaleness,
+      @Nullable String follower,
+      LongSupplier nanoTime) {
+    if (follower != null && !NAME.matcher(follower).matches()) {
+      throw new IllegalArgumentException("a follower's name is of a-z, 0-9 and -, at most 64");
+    }
     if (maxStaleness.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("revocations can't be known closer than to a second");
     }
@@ -71,12 +106,17 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
     this.feed = feed;
     this.apiKey = apiKey;
     this.maxStaleness = maxStaleness;
+    this.named =
+        follower == null || maxStaleness.compareTo(LONGEST_NAMED) > 0
+            ? ""
+            : "&follower=%s&instance=%s&max_staleness_ms=%d"
+                .formatted(follower, UUID.randomUUID(), maxStaleness.toMillis());
     this.askEvery = maxStaleness.dividedBy(4);
     // One that is lost leaves time for another.
     this.pages = new BoundedHttp(http, askEvery, LARGEST_PAGE);
     this.nanoTime = nanoTime;
     this.told = new ToldRevocations(longestToken, maxStaleness, nanoTime);
-    this.stream = new RevocationStream(told::event, nanoTime);
+    this.stream = new RevocationStream(this::heard, nanoTime);
     this.asking = Executors.newSingleThreadScheduledExecutor(daemon("keyledger-revocations"));
   }
 
@@ -112,6 +152,30 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
     }
   }
 
+  /** An event of the stream. */
+  private void heard(String name, String data) {
+    told.event(name, data);
+    if (name.equals("revocation")) {
+      acknowledgeShortly();
+    }
+  }
+
+  /** What was told now is acknowledged by a question, and not only by the one that is due. */
+  private void acknowledgeShortly() {
+    if (!named.isEmpty() && !asking.isShutdown() && prompted.compareAndSet(false, true)) {
+      try {
+        var unused = asking.schedule(this::askShortly, SHORTLY.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        // It is being closed.
+      }
+    }
+  }
+
+  private void askShortly() {
+    prompted.set(false);
+    ask();
+  }
+
   private void readPages() throws IOException, InterruptedException {
     boolean more = true;
     boolean begun = false;
@@ -122,6 +186,9 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
         throw new IOException("the feed answers " + answer.statusCode());
       }
       Place place = told.page(answer.body(), askedAt, begun);
+      if (place.news()) {
+        acknowledgeShortly();
+      }
       next = place.next();
       more = place.more();
       begun = place.begun();
@@ -129,11 +196,12 @@ public final class HttpRevocations implements Revocations, AutoCloseable {
   }
 
   private HttpRequest request(@Nullable String after, String accept) {
-    String query =
-        after == null ? "" : "after=" + URLEncoder.encode(after, StandardCharsets.UTF_8) + "&";
-    boolean page = accept.equals("application/json");
+    String place = after == null ? "" : "after=" + URLEncoder.encode(after, StandardCharsets.UTF_8);
+    String limit = accept.equals("application/json") ? "limit=1000" : "";
+    String both = place + (place.isEmpty() || limit.isEmpty() ? "" : "&") + limit;
+    String query = both.isEmpty() && !named.isEmpty() ? named.substring(1) : both + named;
     // No time-out of the client's own: some end with the head, and some would end a stream.
-    return HttpRequest.newBuilder(URI.create(feed + "?" + query + (page ? "limit=1000" : "")))
+    return HttpRequest.newBuilder(URI.create(feed + "?" + query))
         .header("Authorization", "Bearer " + apiKey.get())
         .header("Accept", accept)
         .build();

@@ -52,8 +52,9 @@ final class ToldRevocations implements Revocations {
    * @param next for {@code after} of the next page
    * @param more whether it is there already
    * @param begun whether it, or one that it went on from, began at the beginning
+   * @param news whether it told of any end
    */
-  record Place(String next, boolean more, boolean begun) {}
+  record Place(String next, boolean more, boolean begun, boolean news) {}
 
   /**
    * @param askedAt by monotonic time, before the page was asked for
@@ -74,7 +75,8 @@ final class ToldRevocations implements Revocations {
       if (!more && page.required("fresh").booleanValue() && age.isNumber()) {
         freshness.confirm(askedAt - TimeUnit.MILLISECONDS.toNanos(age.longValue()));
       }
-      return new Place(page.required("next").stringValue(), more, begun || reset);
+      boolean news = !page.required("revocations").isEmpty();
+      return new Place(page.required("next").stringValue(), more, begun || reset, news);
     } catch (JacksonException | IllegalArgumentException e) {
       throw new IOException("the feed's answer can't be read", e);
     }

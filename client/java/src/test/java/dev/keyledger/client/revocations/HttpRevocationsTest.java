@@ -128,6 +128,54 @@ class HttpRevocationsTest {
   }
 
   @Test
+  void oneThatHasANameAcknowledgesShortlyWhatAPageOrTheStreamHasTold() {
+    var asked = new LinkedBlockingQueue<String>();
+    platform.answer(exchange -> {
+      if (exchange.getRequestHeaders().getFirst("Accept").equals("application/json")) {
+        asked.add(exchange.getRequestURI().getQuery());
+      }
+      answer(exchange);
+    });
+    String first = page(ended("key_a", 0), "c1", false, true, "5");
+    page = first;
+    // The questions that are due come every quarter of a minute.
+    try (var named =
+        new HttpRevocations(
+            HttpClient.newHttpClient(),
+            platform.uri("/v1/revocations"),
+            () -> "own-key",
+            Duration.ofHours(24),
+            Duration.ofSeconds(60),
+            "shop-1",
+            nanos::get)) {
+      named.start();
+      await().until(() -> !asked.isEmpty());
+      page = page("", "c1", false, true, "5");
+      await().until(() -> asked.stream().anyMatch(query -> query.startsWith("after=c1&")));
+      assertThat(asked.peek())
+          .matches("limit=1000&follower=shop-1&instance=[0-9a-f-]{36}&max_staleness_ms=60000");
+      await().until(() -> streams.get() > 0);
+      int before = asked.size();
+      streamed.add("event: revocation\ndata: " + ended("key_b", 1) + "\n\n");
+      await().until(() -> asked.size() > before);
+    }
+  }
+
+  @Test
+  void aNameThatReceiptsCantShowIsRefused() {
+    assertThatThrownBy(() ->
+            new HttpRevocations(
+                HttpClient.newHttpClient(),
+                platform.uri("/v1/revocations"),
+                () -> "own-key",
+                Duration.ofHours(24),
+                Duration.ofSeconds(10),
+                "a shop",
+                nanos::get))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void aPageThatHasMoreBehindItMakesNothingFresh() {
     page = page("", "c1", false, true, "null");
     followed.start();

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     always asked about
  * @param follow whether this service follows what has ended, over HTTP, so that it verifies signed
  *     tokens by itself
+ * @param follower what receipts call this service where it follows: a-z, 0-9 and -, at most 64
  * @param maxStaleness for how long what is known of that is relied on; a second at least
  * @param timeout of one question to token-service, body included
  * @param trustedProxies CIDRs of proxies whose {@code X-Forwarded-For} counts; none by default
@@ -32,6 +33,7 @@ record ClientSettings(
     @Nullable String apiKey,
     @DefaultValue("PT24H") Duration longestTokenLifetime,
     @DefaultValue("false") boolean follow,
+    @DefaultValue("follower") String follower,
     @DefaultValue("PT10S") Duration maxStaleness,
     @DefaultValue("PT2S") Duration timeout,
     @DefaultValue List<String> trustedProxies,

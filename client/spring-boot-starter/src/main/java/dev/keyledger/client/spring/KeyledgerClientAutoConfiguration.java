@@ -59,6 +59,7 @@ public class KeyledgerClientAutoConfiguration {
         credentialOf(settings, own),
         settings.longestTokenLifetime(),
         settings.maxStaleness(),
+        settings.follower(),
         System::nanoTime);
   }
 

@@ -7,6 +7,7 @@ import dev.keyledger.kit.kafka.EndsOfTopics;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.TopicMark;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * for.
  */
 public final class AccessFeed implements AutoCloseable {
+  static final String NAME = "token-service";
   private static final Logger log = LoggerFactory.getLogger(AccessFeed.class);
 
   private final KafkaSettings kafka;
@@ -95,7 +96,14 @@ public final class AccessFeed implements AutoCloseable {
     long since = brokerTime.getAsLong() - settings.access().revocationsHorizon().toMillis();
     var acks =
         new Acknowledgements(
-            instance, seals.producer(producer()), freshness, clock, nanoTime, heartbeat());
+            NAME,
+            instance,
+            seals.producer(Acknowledgements.producer(kafka)),
+            freshness::confirmed,
+            Acknowledgements.Followers.NONE,
+            clock,
+            nanoTime,
+            heartbeat());
     acknowledgements = acks;
     acks.register();
     progress.start();
@@ -160,16 +168,6 @@ public final class AccessFeed implements AutoCloseable {
             Stream.of(
                 new TopicPartition(Topics.ACCESS, p), new TopicPartition(Topics.REVOCATIONS, p)))
         .toList();
-  }
-
-  private Map<String, Object> producer() {
-    Map<String, Object> config = kafka.producer();
-    // One that comes late is worth nothing: the next says that this replica lives.
-    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 1_000);
-    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 3_000);
-    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
-    config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
-    return config;
   }
 
   private Consumer<String, byte[]> consumer() {

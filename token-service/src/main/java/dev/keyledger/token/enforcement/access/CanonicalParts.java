@@ -46,7 +46,8 @@ final class CanonicalParts {
             roles(p.roles()),
             texts(p.onboardingPermissions()),
             p.commands() == null ? null : part(p.commands()),
-            p.witnesses() == null ? null : part(p.witnesses())));
+            p.witnesses() == null ? null : part(p.witnesses()),
+            p.receipts() == null ? null : part(p.receipts())));
   }
 
   private KeyRules keys(KeyRules k) {

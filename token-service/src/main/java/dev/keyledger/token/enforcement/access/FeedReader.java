@@ -12,6 +12,7 @@ import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicFreshness;
 import dev.keyledger.kit.kafka.TopicIds;
 import dev.keyledger.kit.kafka.UnreadableRecord;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

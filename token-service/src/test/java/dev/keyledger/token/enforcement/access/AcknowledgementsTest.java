@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Ack;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import dev.keyledger.testkit.MovableClock;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +65,14 @@ class AcknowledgementsTest {
 
   private Acknowledgements saying(Duration interval) {
     return new Acknowledgements(
-        "replica", broker, freshness, new MovableClock(), System::nanoTime, interval);
+        "token-service",
+        "replica",
+        broker,
+        freshness::confirmed,
+        Acknowledgements.Followers.NONE,
+        new MovableClock(),
+        System::nanoTime,
+        interval);
   }
 
   @AfterEach
@@ -146,13 +154,71 @@ class AcknowledgementsTest {
         .count();
   }
 
+  /** Whoever has followers: none is missing when what concerns them counts as applied. */
+  @Test
+  void whatConcernsMoreThanAThousandFollowersIsSaidInRecordsOfWhichTheLastSaysThatItIsApplied() {
+    List<Ack.Follower> all =
+        IntStream.range(0, 1_001)
+            .mapToObj(i -> new Ack.Follower(null, "f", "i" + i, 1_000, Ack.Channel.PAGE, List.of()))
+            .toList();
+    acknowledgements =
+        new Acknowledgements(
+            "delivery-service",
+            "delivery:1",
+            broker,
+            sentAt -> {},
+            new Acknowledgements.Followers() {
+              @Override
+              public List<Ack.Follower> told(List<Ack.Applied> news) {
+                return all;
+              }
+
+              @Override
+              public void giveBack(List<Ack.Follower> untold) {}
+
+              @Override
+              public List<Ack.Follower> all() {
+                return all;
+              }
+
+              @Override
+              public Long longestBoundMs() {
+                return 1_000L;
+              }
+
+              @Override
+              public void promised(long longestBoundMs) {}
+            },
+            new MovableClock(),
+            System::nanoTime,
+            LONG);
+    acknowledgements.applied(Map.of("one", 3L));
+    acknowledgements.start();
+    until(2);
+    List<Ack> said = broker.said();
+    assertThat(said).extracting(ack -> ack.followers().size()).containsExactly(1_000, 1);
+    assertThat(said).extracting(ack -> ack.applied().size()).containsExactly(0, 1);
+    assertThat(said).extracting(Ack::longestBoundMs).containsOnly(1_000L);
+    acknowledgements.close();
+    assertThat(broker.said().stream().skip(2))
+        .extracting(Ack::kind)
+        .containsExactly(Ack.Kind.APPLIED, Ack.Kind.LEFT);
+  }
+
   /** Of the instant at which it was sent, since receipts wait no longer from then on. */
   @Test
   void whatTheBrokerHasTakenShowsThatThisReplicaIsHeard() {
     boolean unused = freshness.view().reads(Set.of(ACCESS), Map.of(Topics.ACCESS, new Uuid(0, 7)));
     acknowledgements =
         new Acknowledgements(
-            "replica", broker, freshness, new MovableClock(), now::get, Duration.ofDays(1));
+            "token-service",
+            "replica",
+            broker,
+            freshness::confirmed,
+            Acknowledgements.Followers.NONE,
+            new MovableClock(),
+            now::get,
+            Duration.ofDays(1));
     acknowledgements.register();
     freshness.view().asked(now.get(), Map.of());
     assertThat(freshness.age()).isZero();

@@ -11,6 +11,7 @@ import dev.keyledger.events.feed.Ack;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.kafka.StartingPoint;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import java.time.Clock;
@@ -81,9 +82,11 @@ class FeedReaderTest {
     var freshness = new AccessFreshness(Duration.ofSeconds(2), System::nanoTime, -1);
     var acknowledgements =
         new Acknowledgements(
+            "token-service",
             "replica",
             new MockProducer<>(),
-            freshness,
+            freshness::confirmed,
+            Acknowledgements.Followers.NONE,
             Clock.systemUTC(),
             System::nanoTime,
             Duration.ofSeconds(1));
@@ -115,7 +118,14 @@ class FeedReaderTest {
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   private final Acknowledgements acknowledgements =
       new Acknowledgements(
-          "replica", broker, freshness, Clock.systemUTC(), System::nanoTime, Duration.ofHours(1));
+          "token-service",
+          "replica",
+          broker,
+          freshness::confirmed,
+          Acknowledgements.Followers.NONE,
+          Clock.systemUTC(),
+          System::nanoTime,
+          Duration.ofHours(1));
   private final AtomicInteger moves = new AtomicInteger();
   private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
   private final int partition = Topics.partitionOf(tenant.id);

@@ -11,6 +11,7 @@ import dev.keyledger.kit.decide.Code;
 import dev.keyledger.kit.decide.KeyDecision;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.UnknowableException;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.TestTenant;
 import java.time.Clock;
@@ -57,9 +58,11 @@ class FullHeapTest {
         freshness.view(),
         () -> {},
         new Acknowledgements(
+            "token-service",
             "replica",
             new MockProducer<>(),
-            freshness,
+            freshness::confirmed,
+            Acknowledgements.Followers.NONE,
             Clock.systemUTC(),
             System::nanoTime,
             Duration.ofSeconds(1)));
