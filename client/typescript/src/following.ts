@@ -9,6 +9,12 @@ import { ToldRevocations } from './told-revocations.js'
 const LARGEST_PAGE = 4 * 1024 * 1024
 const SHORTEST_BOUND = 1_000
 
+/** Who relies on what it was told for longer is in no receipt. */
+const LONGEST_NAMED = 60_000
+
+/** Within which what was told is acknowledged. */
+const SHORTLY = 50
+
 /** How it stands about following what has ended, for a service's health and metrics. */
 export interface Followed {
   /** Whether tokens are verified here now; otherwise the platform is asked about each. */
@@ -22,7 +28,8 @@ export interface Followed {
 /**
  * Follows `GET /v1/revocations`: by a stream, so that an end is known within milliseconds, and by pages, so that it is
  * known how old that knowledge may be. A page is asked for four times within the bound; what it says of its age is
- * counted from before the question, by monotonic time.
+ * counted from before the question, by monotonic time. One that has a name is named in receipts, with an instance of
+ * this process: what it was told it acknowledges by the next question, which it asks shortly after.
  */
 export class Following {
   readonly #fetch: Fetch
@@ -32,6 +39,9 @@ export class Following {
   readonly #maxStaleness: number
   readonly #now: Monotonic
   readonly #told: ToldRevocations
+  readonly #named: string
+  #asking = false
+  #prompted: ReturnType<typeof setTimeout> | undefined
   #next: string | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #stream: Stream | undefined
@@ -40,7 +50,8 @@ export class Following {
   /**
    * @param longestToken the longest life of an access token, in milliseconds
    * @param maxStaleness how old what is known may be until the platform is asked again, in milliseconds, 1,000 at least
-   * @throws RangeError for a shorter bound
+   * @param follower what receipts call it: a-z, 0-9 and -, at most 64; `undefined` for one that is in none
+   * @throws RangeError for a shorter bound, or another name
    */
   constructor(
     fetch: Fetch,
@@ -48,11 +59,19 @@ export class Following {
     apiKey: () => string,
     longestToken: number,
     maxStaleness: number,
+    follower: string | undefined,
     now: Monotonic,
   ) {
     if (!(maxStaleness >= SHORTEST_BOUND)) {
       throw new RangeError("revocations can't be known closer than to a second")
     }
+    if (follower !== undefined && !/^[a-z0-9-]{1,64}$/.test(follower)) {
+      throw new RangeError("a follower's name is of a-z, 0-9 and -, at most 64")
+    }
+    this.#named =
+      follower === undefined || maxStaleness > LONGEST_NAMED
+        ? ''
+        : `follower=${follower}&instance=${crypto.randomUUID()}&max_staleness_ms=${Math.floor(maxStaleness)}`
     this.#fetch = fetch
     this.#url = url
     this.#apiKey = apiKey
@@ -79,23 +98,44 @@ export class Following {
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#prompted)
     this.#stream?.abort()
   }
 
   async #round(): Promise<void> {
+    await this.#ask()
+    if (!this.#closed) {
+      this.#timer = later(this.#maxStaleness / 4, () => void this.#round())
+    }
+  }
+
+  /** One at a time: two would each go on from the other's place. */
+  async #ask(): Promise<void> {
+    if (this.#asking || this.#closed) {
+      return
+    }
+    this.#asking = true
     try {
       await this.#readPages()
       this.#keepStreaming()
     } catch {
       // Until one can be read again, what is known grows old, and the platform is asked.
+    } finally {
+      this.#asking = false
     }
-    if (!this.#closed) {
-      this.#timer = setTimeout(() => void this.#round(), this.#maxStaleness / 4)
-      // It keeps no process alive. Not every runtime's timers are objects.
-      const timer: unknown = this.#timer
-      if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function') {
-        timer.unref()
-      }
+  }
+
+  /** What was told now is acknowledged by a question, and not only by the one that is due. */
+  #acknowledgeShortly(): void {
+    if (this.#named !== '' && this.#prompted === undefined && !this.#closed) {
+      this.#prompted = later(SHORTLY, () => {
+        this.#prompted = undefined
+        if (this.#asking) {
+          this.#acknowledgeShortly()
+        } else {
+          void this.#ask()
+        }
+      })
     }
   }
 
@@ -106,6 +146,9 @@ export class Following {
       const place = this.#told.page(page, askedAt, begun)
       this.#next = place.next
       ;({ more, begun } = place)
+      if (place.news) {
+        this.#acknowledgeShortly()
+      }
     }
   }
 
@@ -145,11 +188,14 @@ export class Following {
     } catch {
       // The next page tells the same.
     }
+    if (name === 'revocation') {
+      this.#acknowledgeShortly()
+    }
   }
 
   #address(limit: string): string {
     const after = this.#next === undefined ? '' : `after=${encodeURIComponent(this.#next)}`
-    const query = [after, limit].filter((one) => one !== '').join('&')
+    const query = [after, limit, this.#named].filter((one) => one !== '').join('&')
     return query === '' ? this.#url : `${this.#url}?${query}`
   }
 
@@ -189,4 +235,15 @@ class Stream {
   abort(): void {
     this.#abort.abort()
   }
+}
+
+/** Keeps no process alive. */
+function later(milliseconds: number, task: () => void): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(task, milliseconds)
+  // Not every runtime's timers are objects.
+  const maybe: unknown = timer
+  if (typeof maybe === 'object' && maybe !== null && 'unref' in maybe && typeof maybe.unref === 'function') {
+    maybe.unref()
+  }
+  return timer
 }

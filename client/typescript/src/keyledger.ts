@@ -18,6 +18,8 @@ export interface Options {
   readonly url?: string
   /** Whether what has ended is followed, so that signed tokens are verified here; `false`. */
   readonly follow?: boolean
+  /** What receipts call this service where it follows: a-z, 0-9 and -, at most 64; `follower`. */
+  readonly follower?: string
   /** For how long what is known of that is relied on; 10,000, and 1,000 at least. */
   readonly maxStaleness?: number
   /** How far back followed revocations reach, 24 hours; a longer-lived token is asked about. */
@@ -42,7 +44,7 @@ export class Keyledger {
 
   /**
    * @throws TypeError for an issuer that is no URL, or an empty key
-   * @throws RangeError for a bound on staleness below a second
+   * @throws RangeError for a bound on staleness below a second, or a follower's name that receipts can't show
    */
   constructor(options: Options) {
     if (options.apiKey.trim() === '') {
@@ -63,6 +65,7 @@ export class Keyledger {
             apiKey,
             longestToken,
             options.maxStaleness ?? 10_000,
+            options.follower ?? 'follower',
             monotonic,
           )
         : undefined

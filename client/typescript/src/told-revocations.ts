@@ -14,6 +14,8 @@ export interface Place {
   readonly more: boolean
   /** Whether it, or one that it went on from, began at the beginning. */
   readonly begun: boolean
+  /** Whether it told of any end. */
+  readonly news: boolean
 }
 
 /**
@@ -49,7 +51,8 @@ export class ToldRevocations {
       throw new TypeError("replicas of the feed don't agree about places in it")
     }
     this.#scope = { organization: text(page, 'organization') }
-    list(page, 'revocations').forEach((one) => this.#view.apply(revocationOf(json(one))))
+    const revocations = list(page, 'revocations')
+    revocations.forEach((one) => this.#view.apply(revocationOf(json(one))))
     list(page, 'unreadable').forEach((one) => this.#unreadable(json(one)))
     list(page, 'acknowledged').forEach((record) => this.#view.acknowledge(String(record)))
     const more = flag(page, 'more')
@@ -57,7 +60,7 @@ export class ToldRevocations {
     if (!more && flag(page, 'fresh') && typeof age === 'number') {
       this.#confirmedAskedAt = Math.max(this.#confirmedAskedAt, askedAt - age)
     }
-    return { next: required(page, 'next'), more, begun: begun || reset }
+    return { next: required(page, 'next'), more, begun: begun || reset, news: revocations.length > 0 }
   }
 
   /**

@@ -32,7 +32,7 @@ const page = (revocations = [], more = {}) => ({
 const of = (key) => ({ id: 'jti', subject: key, organization: ORG, member: undefined, session: undefined, key, issuedAt: 0, position: 100 })
 
 /** Pages by the function, streams kept open. */
-async function feed(t, pages) {
+async function feed(t, pages, follower, bound = 1_000) {
   const streams = []
   let now = 1_000
   const served = await platform(t, (asked, response) => {
@@ -44,7 +44,7 @@ async function feed(t, pages) {
       pages(asked, response)
     }
   })
-  const following = new Following(fetch, `${served.url}/v1/revocations`, () => 'own-key', 86_400_000, 1_000, () => now)
+  const following = new Following(fetch, `${served.url}/v1/revocations`, () => 'own-key', 86_400_000, bound, follower, () => now)
   t.after(() => following.close())
   return { following, streams, asked: served.asked, elapse: (ms) => (now += ms) }
 }
@@ -129,6 +129,28 @@ test('who is closed asks no more and is never fresh', bounded, async (t) => {
 
 test('no bound is shorter than a second', () => {
   for (const bound of [999, 0, Number.NaN]) {
-    assert.throws(() => new Following(fetch, 'http://platform', () => 'k', 1, bound, () => 0), RangeError)
+    assert.throws(() => new Following(fetch, 'http://platform', () => 'k', 1, bound, undefined, () => 0), RangeError)
+  }
+})
+
+test('one that has a name says so, and acknowledges shortly what the stream has told', bounded, async (t) => {
+  const { following, streams, asked } = await feed(t, (_, response) => json(response, page()), 'shop-1', 60_000)
+  await until(() => following.state.streaming)
+  const pages = () => asked.filter((one) => one.headers.accept === 'application/json')
+  const [first] = pages()
+  assert.equal(first.query.get('follower'), 'shop-1')
+  assert.match(first.query.get('instance'), /^[0-9a-f-]{36}$/)
+  assert.equal(first.query.get('max_staleness_ms'), '60000')
+  assert.equal(asked.find((one) => one.headers.accept === 'text/event-stream').query.get('follower'), 'shop-1')
+  // The questions that are due come every quarter of a minute.
+  const before = pages().length
+  streams[0].write(`event: revocation\ndata: ${JSON.stringify(ended('key_a', 0))}\n\n`)
+  await until(() => pages().length > before)
+  assert.equal(following.judge(of('key_a')), 'ended')
+})
+
+test('a name that receipts can’t show is refused', () => {
+  for (const name of ['', 'a shop', 'a'.repeat(65), 'Shop']) {
+    assert.throws(() => new Following(fetch, 'http://platform', () => 'k', 1, 1_000, name, () => 0), RangeError)
   }
 })
