@@ -103,9 +103,11 @@ class NamedFollowersTest {
   }
 
   private static String begins(DeliveryServiceUnderTest at, Caller caller, String named) {
-    JsonNode first = at.get(caller, named).body();
-    assertThat(first.path("fresh").asBoolean()).as("%s", first).isTrue();
-    return first.path("next").asString();
+    return await()
+        .atMost(LONG)
+        .until(() -> at.get(caller, named).body(), first -> first.path("fresh").asBoolean())
+        .path("next")
+        .asString();
   }
 
   private static CompletableFuture<Receipt> receipt(TestLedger.Stream of, long position) {
@@ -143,6 +145,7 @@ class NamedFollowersTest {
     String place = begins(service, caller, named);
     begins(service, key(other.id), named("stranger", 30_000));
     try (Following stream = service.follow(caller, named)) {
+      assertThat(stream.next().data().path("fresh").asBoolean(true)).isFalse();
       CompletableFuture<Receipt> receipt = receipt(org, 0);
       ends(org, 0);
       assertThat(stream.news(1)).hasSize(1);
@@ -185,13 +188,13 @@ class NamedFollowersTest {
     assertThat(told.path("revocations")).hasSize(1);
     await().atMost(LONG).until(() -> names(receipts.soFar(org.id.value(), 0)).contains("mover"));
 
-    page(another, caller, named, told.path("next").asString());
-
     await()
         .atMost(LONG)
         .until(() ->
-            receipts.soFar(org.id.value(), 0).consumers().stream()
-                .anyMatch(one -> one.name().equals("mover") && one.appliedAt() != null));
+            // Again and again: a replica says of nobody that they are ahead of it.
+            page(another, caller, named, told.path("next").asString()).isObject()
+                && receipts.soFar(org.id.value(), 0).consumers().stream()
+                    .anyMatch(one -> one.name().equals("mover") && one.appliedAt() != null));
   }
 
   @Test
@@ -240,8 +243,8 @@ class NamedFollowersTest {
                     .filter(one -> one.name().startsWith("crowd-") && one.appliedAt() != null)
                     .count()
                 == 100);
-    // They ask within half a second or so, and what they say is gathered for 50 ms each time.
-    assertThat(ofCrowd()).hasSizeLessThan(60);
+    // What they say is gathered for 50 ms each time.
+    assertThat(ofCrowd()).anyMatch(ack -> ack.applied().isEmpty() && ack.followers().size() > 1);
   }
 
   private static List<Ack> ofCrowd() {

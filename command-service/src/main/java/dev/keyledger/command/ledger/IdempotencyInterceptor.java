@@ -4,13 +4,16 @@ import dev.keyledger.command.idempotency.ClientKey;
 import dev.keyledger.command.idempotency.RememberedAnswers;
 import dev.keyledger.command.idempotency.RememberedAnswers.Remembered;
 import dev.keyledger.command.organization.IssuingCommand;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.messaging.InterceptorChain;
 import org.axonframework.messaging.MessageHandlerInterceptor;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.modelling.command.Repository;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
@@ -42,10 +45,14 @@ final class IdempotencyInterceptor implements MessageHandlerInterceptor<CommandM
       throws Exception {
     Optional<Remembered> before = answers.find(clientKey);
     if (before.isPresent()) {
+      var awaited = new AtomicReference<@Nullable Long>();
       organizations
           .load(command.organization().value())
-          .execute(o -> o.state().mustStillIssue(command));
-      return Issued.again(before.get());
+          .execute(o -> {
+            o.state().mustStillIssue(command);
+            awaited.set(o.state().awaitedAtFollowers(List.of()));
+          });
+      return Issued.again(before.get(), awaited.get());
     }
     var issued = (Issued) chain.proceed();
     try {

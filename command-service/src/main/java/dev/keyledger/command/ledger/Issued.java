@@ -46,7 +46,10 @@ public record Issued(
     return Objects.requireNonNull(secret, "the command gave out no secret");
   }
 
-  static Issued again(Remembered answer) {
+  /**
+   * @param awaitedAtFollowers which the answer waits for too, as the policy is now
+   */
+  static Issued again(Remembered answer, @Nullable Long awaitedAtFollowers) {
     return new Issued(
         answer.position(),
         answer.at(),
@@ -54,7 +57,7 @@ public record Issued(
         answer.subscription(),
         answer.secret() == null ? null : new SecretText(answer.secret()),
         List.of(),
-        null,
+        awaitedAtFollowers,
         null);
   }
 

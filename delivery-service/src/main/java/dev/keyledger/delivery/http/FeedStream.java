@@ -24,6 +24,7 @@ final class FeedStream {
 
   private final Feed feed;
   private final Follower follower;
+  private final boolean named;
   private final OutputStream out;
   private final long heartbeat;
   private final LongSupplier nanoTime;
@@ -32,6 +33,7 @@ final class FeedStream {
   private @Nullable FeedCursor cursor;
 
   /**
+   * @param named whether it is in receipts: then its heartbeats say nothing of how fresh it is
    * @param after where it goes on; {@code null} for all that is held
    * @param heartbeat between two signs of life
    * @param stopping whether it has to end as soon as it can
@@ -39,6 +41,7 @@ final class FeedStream {
   FeedStream(
       Feed feed,
       Follower follower,
+      boolean named,
       @Nullable FeedCursor after,
       OutputStream out,
       Duration heartbeat,
@@ -46,6 +49,7 @@ final class FeedStream {
       BooleanSupplier stopping) {
     this.feed = feed;
     this.follower = follower;
+    this.named = named;
     this.cursor = after;
     this.out = out;
     this.heartbeat = heartbeat.toNanos();
@@ -121,8 +125,9 @@ final class FeedStream {
   }
 
   private void beat(Feed.@Nullable Reading reading) throws IOException {
-    if (reading == null || reading.page().more()) {
-      // A sign of life, and no more: what it has been told isn't all that there is.
+    if (named || reading == null || reading.page().more()) {
+      // A sign of life, and no more: what it has been told isn't all that there is; and no receipt
+      // waits for what a follower with a name was told by its stream.
       write("event: heartbeat\ndata: {\"fresh\":false,\"age_ms\":null}\n\n");
     } else {
       event("heartbeat", reading.page().next(), FeedText.heartbeat(feed.aged(reading)));

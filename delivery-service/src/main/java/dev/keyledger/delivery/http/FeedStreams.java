@@ -102,7 +102,7 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
           .name("stream-", 0)
           .start(() -> {
             try (var _ = name == null ? NOBODY : followers.streams(name)) {
-              follow(follower, after, place, async);
+              follow(follower, name != null, after, place, async);
             }
           });
     } catch (RuntimeException e) {
@@ -127,11 +127,16 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
   }
 
   private void follow(
-      Follower follower, @Nullable FeedCursor after, Place place, AsyncContext async) {
+      Follower follower,
+      boolean named,
+      @Nullable FeedCursor after,
+      Place place,
+      AsyncContext async) {
     try {
       new FeedStream(
               feed,
               follower,
+              named,
               after,
               async.getResponse().getOutputStream(),
               settings.heartbeat(),

@@ -35,7 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Acknowledgements implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Acknowledgements.class);
   private static final int STREAMS_IN_ONE = 1_000;
-  private static final int FOLLOWERS_IN_ONE = 1_000;
+
+  /** Followers, and what each of them has applied: some 70 bytes each, of a megabyte at most. */
+  private static final int SAID_IN_ONE = 2_000;
 
   /** Within which what followers acknowledge is said: one record for all of them. */
   private static final long SOON = Duration.ofMillis(50).toNanos();
@@ -53,6 +55,7 @@ public final class Acknowledgements implements AutoCloseable {
   private boolean leaving;
   private boolean soon;
   private long soonAt;
+  private boolean failed;
 
   /** Who follows this replica, and is spoken for by it. */
   public interface Followers {
@@ -194,9 +197,12 @@ public final class Acknowledgements implements AutoCloseable {
   /** Whether there is anything to say: at the latest that this replica lives. */
   private boolean awaitNews() throws InterruptedException {
     long until = nanoTime.getAsLong() + interval.toNanos();
-    while (applied.isEmpty() && !leaving) {
+    // What couldn't be said isn't said again at once: there would be no end to it.
+    boolean pausing = failed;
+    failed = false;
+    while ((pausing || applied.isEmpty()) && !leaving) {
       long now = nanoTime.getAsLong();
-      long left = soon ? Math.min(until - now, soonAt - now) : until - now;
+      long left = soon && !pausing ? Math.min(until - now, soonAt - now) : until - now;
       if (left <= 0) {
         return true;
       }
@@ -206,25 +212,49 @@ public final class Acknowledgements implements AutoCloseable {
   }
 
   private void say(List<Ack.Applied> news) {
-    List<Ack.Follower> about = followers.told(news);
+    List<List<Ack.Follower>> parts = parts(followers.told(news));
     int said = 0;
     try {
       // Nobody counts it as applied here before all were named whom it concerns.
-      while (about.size() - said > FOLLOWERS_IN_ONE) {
-        send(Ack.Kind.APPLIED, List.of(), about.subList(said, said + FOLLOWERS_IN_ONE)).join();
-        said += FOLLOWERS_IN_ONE;
+      for (List<Ack.Follower> some : parts.subList(0, parts.size() - 1)) {
+        send(Ack.Kind.APPLIED, List.of(), some).join();
+        said++;
       }
-      List<Ack.Follower> last = about.subList(said, about.size());
+      List<Ack.Follower> last = parts.getLast();
       boolean alive = news.isEmpty() && last.isEmpty();
       var unused = send(alive ? Ack.Kind.ALIVE : Ack.Kind.APPLIED, news, last);
     } catch (RuntimeException | Error e) {
       // An Error is no reason to fall silent: the replica would refuse everything for ever.
       giveBack(news);
       // What a record that has failed had said of them it has given back itself.
-      int failed = e instanceof CompletionException ? said + FOLLOWERS_IN_ONE : said;
-      followers.giveBack(about.subList(failed, about.size()));
+      int notSaid = e instanceof CompletionException ? said + 1 : said;
+      parts.subList(notSaid, parts.size()).forEach(followers::giveBack);
       log.warn("An acknowledgement could not be sent: {}", e.getMessage());
     }
+  }
+
+  /** At least one; none of them is more than a record holds. */
+  private static List<List<Ack.Follower>> parts(List<Ack.Follower> about) {
+    var parts = new ArrayList<List<Ack.Follower>>();
+    var part = new ArrayList<Ack.Follower>();
+    int weight = 0;
+    for (Ack.Follower follower : about) {
+      List<Ack.Applied> all = follower.applied();
+      int taken = 0;
+      do {
+        if (weight >= SAID_IN_ONE) {
+          parts.add(List.copyOf(part));
+          part.clear();
+          weight = 0;
+        }
+        int end = Math.min(all.size(), taken + SAID_IN_ONE - weight);
+        part.add(follower.with(all.subList(taken, end)));
+        weight += 1 + end - taken;
+        taken = end;
+      } while (taken < all.size());
+    }
+    parts.add(List.copyOf(part));
+    return parts;
   }
 
   private List<Ack.Applied> take() {
@@ -239,6 +269,7 @@ public final class Acknowledgements implements AutoCloseable {
   }
 
   private synchronized void giveBack(List<Ack.Applied> news) {
+    failed = true;
     for (Ack.Applied one : news) {
       applied.merge(one.stream(), one.position(), Math::max);
     }
@@ -302,15 +333,10 @@ public final class Acknowledgements implements AutoCloseable {
   }
 
   private void leave() {
-    List<Ack.Follower> all = followers.all();
-    int said = 0;
-    while (all.size() - said > FOLLOWERS_IN_ONE) {
-      var some = all.subList(said, said + FOLLOWERS_IN_ONE);
+    List<List<Ack.Follower>> parts = parts(followers.all());
+    for (List<Ack.Follower> some : parts.subList(0, parts.size() - 1)) {
       send(Ack.Kind.APPLIED, List.of(), some).orTimeout(2, TimeUnit.SECONDS).join();
-      said += FOLLOWERS_IN_ONE;
     }
-    send(Ack.Kind.LEFT, List.of(), all.subList(said, all.size()))
-        .orTimeout(2, TimeUnit.SECONDS)
-        .join();
+    send(Ack.Kind.LEFT, List.of(), parts.getLast()).orTimeout(2, TimeUnit.SECONDS).join();
   }
 }

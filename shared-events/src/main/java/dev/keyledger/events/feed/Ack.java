@@ -82,5 +82,10 @@ public record Ack(
     public Follower {
       applied = applied == null ? List.of() : List.copyOf(applied);
     }
+
+    /** The same one, of whom this has to be said. */
+    public Follower with(List<Applied> others) {
+      return new Follower(organization, name, instance, maxStalenessMs, channel, others);
+    }
   }
 }
