@@ -77,6 +77,16 @@ class KeyCommandsOverHttpTest extends CommandServiceTest {
     assertThat(widened.status()).isEqualTo(412);
     assertThat(widened.code()).isEqualTo("scope_widening");
 
+    Answer suspended = one.post(admin, path + "/suspend", "{\"reason\":\"who uses it?\"}");
+    assertThat(suspended.body().required("key").required("status").stringValue())
+        .isEqualTo("suspended");
+    assertThat(suspended.body().required("key").has("suspended_until")).isFalse();
+    assertThat(suspended.body().required("receipt").required("in_force").booleanValue()).isTrue();
+    assertThat(one.post(admin, path + "/suspend", "{}").code()).isEqualTo("invalid_field");
+    Answer resumed = two.post(admin, path + "/resume", "");
+    assertThat(resumed.body().required("key").required("status").stringValue()).isEqualTo("active");
+    assertThat(one.post(admin, path + "/resume", "").status()).isEqualTo(200);
+
     Answer revoked =
         one.post(admin, path + "/revoke", "{\"reason\":\"leaked\"}", "Prefer", "wait=2");
     assertThat(revoked.status()).isEqualTo(200);
@@ -91,6 +101,9 @@ class KeyCommandsOverHttpTest extends CommandServiceTest {
     assertThat(newest.required("valid_until").stringValue())
         .isEqualTo(clock.instant().toString().replaceFirst("(:\\d\\d)Z", "$1.000Z"));
     assertThat(two.post(admin, path + "/rotate", "").code()).isEqualTo("key_not_active");
+    assertThat(two.post(admin, path + "/suspend", "{\"reason\":\"r\"}").code())
+        .isEqualTo("key_not_active");
+    assertThat(two.post(admin, path + "/resume", "").code()).isEqualTo("key_not_active");
   }
 
   @ParameterizedTest

@@ -13,9 +13,11 @@ import dev.keyledger.events.EventCause;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
@@ -103,6 +105,9 @@ class HistoryReadsTest {
         stream.next(new KeyRotated(key, TestLedger.secret("kl_live_ccccccc"), null, T)),
         stream.next(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, "leaked", T)),
         stream.next(TestLedger.created(second, "second")),
+        stream.next(new KeySuspended(second, T.plusSeconds(60), "who uses it?", T)),
+        stream.next(new KeySuspended(second, T.plusSeconds(90), "still", T)),
+        stream.next(new KeyResumed(second, T, T)),
         stream.next(new KeyExpired(second, T, T)),
         stream.next(new MemberRemoved(member, Role.ADMIN, T)),
         stream.next(new MemberErased(member, T)),
@@ -173,6 +178,13 @@ class HistoryReadsTest {
                 + " [{'prefix':'kl_live_bbbbbbb'}]");
     assertThat(change(items, "key.scopes_narrowed", "scopes")).isEqualTo("['a.b','c.d'] → ['a.b']");
     assertThat(change(items, "key.renamed", "name")).isEqualTo("'name' → 'new name'");
+    assertThat(change(items, "key.suspended", "status")).isEqualTo("'suspended' → 'suspended'");
+    assertThat(change(items, "key.suspended", "suspended_until"))
+        .isEqualTo("'2026-05-28T14:44:58.000Z' → '2026-05-28T14:45:28.000Z'");
+    assertThat(change(items, "key.suspended", "reason")).isEqualTo("null → 'still'");
+    assertThat(change(items, "key.resumed", "status")).isEqualTo("'suspended' → 'active'");
+    assertThat(change(items, "key.resumed", "suspended_until"))
+        .isEqualTo("'2026-05-28T14:45:28.000Z' → null");
     assertThat(change(items, "key.revoked", "status")).isEqualTo("'rotating' → 'revoked'");
     assertThat(change(items, "key.revoked", "reason")).isEqualTo("null → 'leaked'");
     assertThat(change(items, "key.expired", "status")).isEqualTo("'active' → 'expired'");

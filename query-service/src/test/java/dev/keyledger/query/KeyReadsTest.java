@@ -11,8 +11,10 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Usage;
@@ -88,6 +90,45 @@ class KeyReadsTest {
     assertThat(service.get(caller, keys + "/" + rotating).body().path("secrets")).hasSize(1);
     assertThat(ids(service.get(caller, keys + "?status=expired").items()))
         .containsExactly(expiring.value());
+  }
+
+  @Test
+  void aSuspendedKeyIsShownUntilWhenAndWorksAgainThenWithoutAnEvent() {
+    var stream = new Stream();
+    KeyId bounded = TestLedger.newKey();
+    KeyId open = TestLedger.newKey();
+    ledger.publish(
+        stream.registered(),
+        stream.next(TestLedger.created(bounded, "bounded")),
+        stream.next(new KeyRotated(bounded, TestLedger.secret("kl_live_new"), null, T)),
+        stream.next(new KeySuspended(bounded, clock.instant().plusSeconds(60), "why", T)),
+        stream.next(TestLedger.created(open, "open")),
+        stream.next(new KeySuspended(open, null, "why", T)));
+    service.awaitApplied(stream);
+    Caller caller = member(stream, ALL);
+    var keys = "/v1/organizations/" + stream.id + "/keys";
+
+    assertThat(ids(service.get(caller, keys + "?status=suspended").items()))
+        .containsExactly(open.value(), bounded.value());
+    assertThat(ids(service.get(caller, keys + "?status=suspended&as_of=" + T).items()))
+        .containsExactly(open.value(), bounded.value());
+    var shown = service.get(caller, keys + "/" + bounded).body();
+    assertThat(shown.path("suspended_until").stringValue())
+        .isEqualTo(clock.instant().plusSeconds(60).toString().replace("Z", ".000Z"));
+    assertThat(shown.path("secrets")).hasSize(2);
+    assertThat(service.get(caller, keys + "/" + open).body().has("suspended_until")).isFalse();
+
+    clock.advance(Duration.ofSeconds(60));
+
+    assertThat(status(caller, keys, bounded)).isEqualTo("rotating");
+    assertThat(status(caller, keys, open)).isEqualTo("suspended");
+    assertThat(service.get(caller, keys + "/" + bounded).body().has("suspended_until")).isFalse();
+    ledger.publish(
+        stream.next(new KeyResumed(open, T, T)),
+        stream.next(new KeyRevoked(bounded, KeyRevoked.Cause.REQUESTED, null, T)));
+    service.awaitApplied(stream);
+    assertThat(status(caller, keys, open)).isEqualTo("active");
+    assertThat(status(caller, keys, bounded)).isEqualTo("revoked");
   }
 
   private String status(Caller caller, String keys, KeyId key) {

@@ -3,9 +3,11 @@ package dev.keyledger.events;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
@@ -50,6 +52,8 @@ public final class EventTypes {
           Map.entry("key.rotation_completed", RotationCompleted.class),
           Map.entry("key.scopes_narrowed", KeyScopesNarrowed.class),
           Map.entry("key.renamed", KeyRenamed.class),
+          Map.entry("key.suspended", KeySuspended.class),
+          Map.entry("key.resumed", KeyResumed.class),
           Map.entry("key.revoked", KeyRevoked.class),
           Map.entry("key.expired", KeyExpired.class),
           Map.entry("subscription.created", SubscriptionCreated.class),

@@ -103,6 +103,22 @@ public sealed interface KeyEvent extends OrganizationEvent {
   }
 
   /**
+   * The key is refused for a while. Of one that was suspended already, the end is another since.
+   *
+   * @param until first instant at which it works again, whether or not an event says so; {@code
+   *     null} until somebody resumes it
+   * @param reason an administrator's words, 1 to 200 characters
+   */
+  record KeySuspended(KeyId key, @Nullable Instant until, String reason, Instant at)
+      implements KeyEvent {}
+
+  /**
+   * @param effectiveAt since when it works again, which is before {@code at} where a suspension ran
+   *     out
+   */
+  record KeyResumed(KeyId key, Instant effectiveAt, Instant at) implements KeyEvent {}
+
+  /**
    * @param effectiveAt the key's {@code expires_at}: it ended then, however late this is recorded
    */
   record KeyExpired(KeyId key, Instant effectiveAt, Instant at) implements KeyEvent {}

@@ -10,6 +10,7 @@ import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.policy.Role;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,11 +29,33 @@ class AccessRecordTest {
               new SecretAccess("sk_live_zY9xW7v", "old", Samples.AT, Samples.AT, Samples.AT),
               new SecretAccess("sk_live_aB3dE5g", "verifier", Samples.AT, Samples.LATER)));
 
+  private static KeyAccess suspended(Instant until) {
+    return new KeyAccess(
+        KEY.organization(),
+        KEY.position(),
+        KEY.key(),
+        KEY.environment(),
+        KEY.scopes(),
+        KEY.createdBy(),
+        KEY.expiresAt(),
+        KEY.state(),
+        KEY.secrets(),
+        new KeyAccess.Suspension(until));
+  }
+
+  @Test
+  void aKeyThatIsNotSuspendedIsWrittenAsBeforeKeysCouldBe() {
+    assertThat(new String(EventCodec.encodeAccess(KEY), StandardCharsets.UTF_8))
+        .doesNotContain("suspen");
+  }
+
   @Test
   void recordsComeBackAsTheyWere() {
     List<AccessRecord> records =
         List.of(
             KEY,
+            suspended(null),
+            suspended(Samples.LATER),
             new MemberAccess(
                 Samples.ORGANIZATION, 3, Samples.MEMBER, Samples.PERSON, Role.OWNER, false),
             new OrganizationAccess(

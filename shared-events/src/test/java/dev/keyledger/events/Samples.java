@@ -103,6 +103,8 @@ final class Samples {
           new KeyEvent.RotationCompleted(KEY, "sk_live_aB3dE5g", AT, LATER),
           new KeyEvent.KeyScopesNarrowed(KEY, List.of(), List.of("clients.read"), AT),
           new KeyEvent.KeyRenamed(KEY, "ci", "deploy", AT),
+          new KeyEvent.KeySuspended(KEY, AT.plusSeconds(60), "who uses it?", AT),
+          new KeyEvent.KeyResumed(KEY, AT, AT),
           new KeyEvent.KeyRevoked(KEY, Cause.REQUESTED, "leaked", AT),
           new KeyEvent.KeyExpired(KEY, AT, LATER),
           new SubscriptionEvent.SubscriptionCreated(

@@ -286,6 +286,7 @@ public final class TestTenant {
     private List<String> scopes;
     private Instant expiresAt;
     private KeyState state = KeyState.ACTIVE;
+    private KeyAccess.Suspension suspension;
     private MemberId creator = owner;
     private final List<SecretAccess> secrets = new ArrayList<>();
     public String secret;
@@ -322,7 +323,19 @@ public final class TestTenant {
           creator,
           expiresAt,
           state,
-          secrets.subList(Math.max(0, secrets.size() - 2), secrets.size()));
+          secrets.subList(Math.max(0, secrets.size() - 2), secrets.size()),
+          suspension);
+    }
+
+    /** Until then; until it is resumed, when {@code null}. */
+    public KeyAccess suspended(Instant until) {
+      suspension = new KeyAccess.Suspension(until);
+      return record();
+    }
+
+    public KeyAccess resumed() {
+      suspension = null;
+      return record();
     }
 
     public KeyAccess narrowedTo(String... remaining) {

@@ -122,6 +122,11 @@ public final class AccessRefusedException extends RuntimeException {
     return unauthenticated("credential_revoked", "The credential has been revoked.");
   }
 
+  /** Of an API key, for a while, and of what was derived from it. */
+  public static AccessRefusedException suspended() {
+    return unauthenticated("credential_suspended", "The credential is suspended.");
+  }
+
   public static AccessRefusedException wrongEnvironment() {
     return unauthenticated(
         "wrong_environment", "The credential belongs to another environment than this host.");
@@ -164,6 +169,7 @@ public final class AccessRefusedException extends RuntimeException {
       case "wrong_environment" -> wrongEnvironment();
       case "revoked" -> revoked();
       case "expired" -> expired();
+      case "key_suspended" -> suspended();
       default -> invalid();
     };
   }

@@ -222,6 +222,7 @@ class LocalAuthenticatorTest {
             "organization_suspended", "403 organization_suspended",
             "revoked", "401 credential_revoked",
             "expired", "401 credential_expired",
+            "key_suspended", "401 credential_suspended",
             "not_found", "401 invalid_credential");
     expected.forEach((code, refusal) -> {
       tokenService.refuse(code);

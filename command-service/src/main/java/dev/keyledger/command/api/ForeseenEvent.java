@@ -5,9 +5,11 @@ import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
@@ -106,6 +108,8 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
           fields().with("ended_prefix", e.endedPrefix()).with("effective_at", e.effectiveAt());
       case KeyScopesNarrowed e -> fields().with("before", e.before()).with("after", e.after());
       case KeyRenamed e -> fields().with("before", e.before()).with("after", e.after());
+      case KeySuspended e -> fields().with("until", e.until()).with("reason", e.reason());
+      case KeyResumed e -> fields().with("effective_at", e.effectiveAt());
       case KeyRevoked e -> fields().with("cause", e.cause()).with("reason", e.reason());
       case KeyExpired e -> fields().with("effective_at", e.effectiveAt());
       case SubscriptionCreated e ->

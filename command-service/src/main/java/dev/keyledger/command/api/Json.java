@@ -1,5 +1,6 @@
 package dev.keyledger.command.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.Standing;
@@ -18,6 +19,8 @@ final class Json {
   private Json() {}
 
   /**
+   * @param suspendedUntil absent where there is none, as in answers of before keys could be
+   *     suspended
    * @param lastUsedAt always {@code null} here: only the views know of uses
    */
   record KeyJson(
@@ -30,6 +33,7 @@ final class Json {
       @Nullable MemberId createdBy,
       Instant createdAt,
       @Nullable Instant expiresAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant suspendedUntil,
       @Nullable Instant lastUsedAt,
       List<SecretJson> secrets) {}
 
@@ -58,6 +62,7 @@ final class Json {
         key.createdBy(),
         key.createdAt(),
         key.expiresAt(),
+        key.suspendedUntil(at),
         null,
         secrets);
   }

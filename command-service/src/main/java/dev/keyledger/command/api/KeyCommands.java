@@ -12,8 +12,10 @@ import dev.keyledger.command.organization.Key;
 import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
@@ -94,6 +96,8 @@ class KeyCommands {
   record Changed(KeyJson key) {}
 
   record Revoked(KeyJson key, RevocationReceipt receipt) {}
+
+  record Suspension(@Nullable Instant until, @Nullable String reason) {}
 
   /**
    * @param proof where query-service proves that the log has the event that revoked the key
@@ -215,16 +219,40 @@ class KeyCommands {
       CommandContext context,
       Prefer prefer) {
     String reason = body == null ? null : body.reason();
-    Decided decided = ledger.execute(new RevokeKey(id, context, keyId(key), reason));
-    Key revoked = decided.theKey();
+    return withReceipt(id, prefer, new RevokeKey(id, context, keyId(key), reason));
+  }
+
+  /** It is refused until then, or until it is resumed; the receipt is as a revocation's. */
+  @PostMapping("/{key}/suspend")
+  @Requires(Requires.PERSON)
+  ResponseEntity<Revoked> suspend(
+      @PathVariable String key,
+      @RequestBody Suspension body,
+      OrganizationId id,
+      CommandContext context,
+      Prefer prefer) {
+    String reason = Body.required("reason", body.reason());
+    return withReceipt(id, prefer, new SuspendKey(id, context, keyId(key), body.until(), reason));
+  }
+
+  @PostMapping("/{key}/resume")
+  @Requires(Requires.PERSON)
+  ResponseEntity<Changed> resume(
+      @PathVariable String key, OrganizationId id, CommandContext context, Prefer prefer) {
+    return changed(id, prefer, new ResumeKey(id, context, keyId(key)));
+  }
+
+  private ResponseEntity<Revoked> withReceipt(
+      OrganizationId id, Prefer prefer, KeyCommand command) {
+    Decided decided = ledger.execute(command);
+    Key key = decided.theKey();
     return answers.answerWith(
         200,
         id,
         decided,
         prefer,
         receipt ->
-            new Revoked(
-                Json.of(revoked, decided.at()), RevocationReceipt.of(receipt, id, revoked.id())));
+            new Revoked(Json.of(key, decided.at()), RevocationReceipt.of(receipt, id, key.id())));
   }
 
   private ResponseEntity<Changed> changed(OrganizationId id, Prefer prefer, KeyCommand command) {

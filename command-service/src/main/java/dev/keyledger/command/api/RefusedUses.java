@@ -100,6 +100,7 @@ final class RefusedUses {
     return switch (status) {
       case REVOKED -> Code.REVOKED;
       case EXPIRED -> Code.EXPIRED;
+      case SUSPENDED -> Code.KEY_SUSPENDED;
       case ACTIVE, ROTATING -> Code.ORGANIZATION_SUSPENDED;
     };
   }

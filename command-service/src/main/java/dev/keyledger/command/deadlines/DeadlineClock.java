@@ -11,6 +11,7 @@ import dev.keyledger.command.organization.Causes;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.Origin;
@@ -96,11 +97,20 @@ final class DeadlineClock implements SmartLifecycle {
         due.setBy() == null
             ? Origin.NONE
             : Origin.NONE.because(
-                Causes.ofDeadline(deadline.kind() == Kind.EXPIRY, due.setBy(), due.position()));
+                Causes.ofDeadline(causeOf(deadline.kind()), due.setBy(), due.position()));
     var context = new CommandContext(Actor.SYSTEM, origin, now);
     return switch (deadline.kind()) {
       case EXPIRY -> new ExpireKey(deadline.organization(), context, deadline.key());
       case GRACE -> new CompleteRotation(deadline.organization(), context, deadline.key());
+      case SUSPENSION -> new ResumeKey(deadline.organization(), context, deadline.key());
+    };
+  }
+
+  private static Causes.Deadline causeOf(Kind kind) {
+    return switch (kind) {
+      case EXPIRY -> Causes.Deadline.EXPIRY;
+      case GRACE -> Causes.Deadline.GRACE;
+      case SUSPENSION -> Causes.Deadline.SUSPENSION;
     };
   }
 

@@ -5,6 +5,7 @@ import dev.keyledger.command.ledger.Outcome;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
@@ -26,7 +27,8 @@ import org.springframework.stereotype.Component;
 final class KeyDeadlines implements BesideEvents {
   enum Kind {
     EXPIRY,
-    GRACE;
+    GRACE,
+    SUSPENSION;
 
     String stored() {
       return name().toLowerCase(Locale.ROOT);
@@ -59,6 +61,8 @@ final class KeyDeadlines implements BesideEvents {
         note(new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt()), position);
       } else if (event instanceof KeyRotated e && e.previousValidUntil() != null) {
         note(new Deadline(organization, e.key(), Kind.GRACE, e.previousValidUntil()), position);
+      } else if (event instanceof KeySuspended e && e.until() != null) {
+        note(new Deadline(organization, e.key(), Kind.SUSPENSION, e.until()), position);
       }
     }
   }
@@ -103,7 +107,7 @@ final class KeyDeadlines implements BesideEvents {
                 new Deadline(
                     new OrganizationId(rs.getString(1)),
                     new KeyId(rs.getString(2)),
-                    rs.getString(3).equals(Kind.EXPIRY.stored()) ? Kind.EXPIRY : Kind.GRACE,
+                    Kind.valueOf(rs.getString(3).toUpperCase(Locale.ROOT)),
                     rs.getTimestamp(4).toInstant()),
                 rs.getString(6) == null ? null : new EventId(rs.getString(6)),
                 rs.getLong(5)))

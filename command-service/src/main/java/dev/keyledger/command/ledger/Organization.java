@@ -6,8 +6,10 @@ import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.MemberCommand;
@@ -171,6 +173,16 @@ final class Organization {
 
   @CommandHandler
   Decided handle(RevokeKey command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(SuspendKey command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(ResumeKey command) {
     return onKey(command);
   }
 

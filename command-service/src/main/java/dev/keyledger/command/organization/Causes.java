@@ -3,8 +3,10 @@ package dev.keyledger.command.organization;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
@@ -28,6 +30,7 @@ import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription
 import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.EventCause;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -36,6 +39,7 @@ import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
 import dev.keyledger.events.id.EventId;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Why a command's events are there, told of one after the other as they are applied. */
@@ -44,6 +48,20 @@ public final class Causes {
 
   private static final String EXPIRY = "expiry";
   private static final String GRACE_PERIOD_OVER = "grace_period_over";
+  private static final String SUSPENSION_OVER = "suspension_over";
+
+  /** What comes due by the clock. */
+  public enum Deadline {
+    EXPIRY(Causes.EXPIRY),
+    GRACE(GRACE_PERIOD_OVER),
+    SUSPENSION(SUSPENSION_OVER);
+
+    private final String word;
+
+    Deadline(String word) {
+      this.word = word;
+    }
+  }
 
   private final OrganizationCommand command;
   private @Nullable Answered removal;
@@ -66,7 +84,9 @@ public final class Causes {
   public EventCause of(OrganizationEvent event) {
     return switch (event) {
       case KeyExpired e -> byTheClock(EXPIRY);
-      case RotationCompleted e when isByTheClock(e) -> byTheClock(GRACE_PERIOD_OVER);
+      case RotationCompleted e when isByTheClock(e.effectiveAt(), e.at()) ->
+          byTheClock(GRACE_PERIOD_OVER);
+      case KeyResumed e when isByTheClock(e.effectiveAt(), e.at()) -> byTheClock(SUSPENSION_OVER);
       case KeyRevoked e ->
           switch (e.cause()) {
             case REQUESTED -> EventCause.command(nameOf(command));
@@ -83,8 +103,8 @@ public final class Causes {
   }
 
   /** Why a command is given for a deadline that an event had set. */
-  public static EventCause ofDeadline(boolean ofKey, EventId setBy, long position) {
-    return EventCause.reaction(ofKey ? EXPIRY : GRACE_PERIOD_OVER, setBy, position);
+  public static EventCause ofDeadline(Deadline deadline, EventId setBy, long position) {
+    return EventCause.reaction(deadline.word, setBy, position);
   }
 
   // Which event set the deadline is known to who sends the command for it; another command that
@@ -94,8 +114,8 @@ public final class Causes {
     return given != null && given.name().equals(name) ? given : EventCause.reaction(name);
   }
 
-  private boolean isByTheClock(RotationCompleted event) {
-    return event.effectiveAt().isBefore(event.at()) || command.context().actor().person() == null;
+  private boolean isByTheClock(Instant effectiveAt, Instant at) {
+    return effectiveAt.isBefore(at) || command.context().actor().person() == null;
   }
 
   // A policy that gives keys to their makers ends those of members who had been removed before.
@@ -125,6 +145,8 @@ public final class Causes {
       case CompleteRotation c -> "complete_rotation";
       case UpdateKey c -> "update_key";
       case RevokeKey c -> "revoke_key";
+      case SuspendKey c -> "suspend_key";
+      case ResumeKey c -> "resume_key";
       case ExpireKey c -> "expire_key";
       case ErasePerson c -> "erase_person";
       case CreateSubscription c -> "create_subscription";

@@ -6,9 +6,11 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
@@ -40,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often members change the organisation, as far as its policy bounds it. What ends what a
  * counted command made (a revocation, a completed rotation, narrower scopes, a removal, a lower
- * role) is bounded by it and neither counted nor refused. Policies and allowlists can be tightened
- * without end: that is counted, and refused only at twice the rate.
+ * role) is bounded by it and neither counted nor refused. Policies and allowlists can be tightened,
+ * and keys suspended, without end: that is counted, and refused only at twice the rate.
  */
 final class CommandRate {
   private static final int TO_TIGHTEN = 2;
@@ -143,6 +145,8 @@ final class CommandRate {
       case RotationCompleted e -> false;
       case KeyScopesNarrowed e -> false;
       case KeyRenamed e -> true;
+      case KeySuspended e -> true;
+      case KeyResumed e -> true;
       case KeyRevoked e -> false;
       case KeyExpired e -> false;
       case SubscriptionCreated e -> true;
@@ -158,9 +162,10 @@ final class CommandRate {
     if (event instanceof PolicyChanged e) {
       return new PolicyCeiling(e.before()).exceededBy(e.after()).isEmpty();
     }
-    return event instanceof IpAllowlistChanged e
-        && new Allowlist(e.after(), e.afterEnvironments())
-            .isWithin(new Allowlist(e.before(), e.beforeEnvironments()), standing.policy());
+    return event instanceof KeySuspended
+        || event instanceof IpAllowlistChanged e
+            && new Allowlist(e.after(), e.afterEnvironments())
+                .isWithin(new Allowlist(e.before(), e.beforeEnvironments()), standing.policy());
   }
 
   List<Long> times() {

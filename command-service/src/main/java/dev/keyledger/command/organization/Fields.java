@@ -21,6 +21,7 @@ final class Fields {
   private static final String VISIBLE = "without control, bidirectional and invisible characters";
   private static final int MOST_SCOPES = 100;
   private static final int MOST_PATTERNS = 50;
+  private static final Duration LONGEST_SUSPENSION = Duration.ofDays(90);
   private static final Duration FURTHEST_END = Duration.ofDays(36_500);
   private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
   private static final Duration LONGEST_OVERLAP = Duration.ofDays(7);
@@ -40,6 +41,21 @@ final class Fields {
         !VisibleText.isBlank(name) && isText(name, LONGEST_NAME),
         field,
         "1 to " + LONGEST_NAME + " characters, not all blank, " + VISIBLE);
+  }
+
+  static void suspensionReason(String field, String reason) {
+    check(
+        !VisibleText.isBlank(reason) && isText(reason, LONGEST_REASON),
+        field,
+        "1 to " + LONGEST_REASON + " characters, not all blank, " + VISIBLE);
+  }
+
+  static void endOfSuspension(String field, @Nullable Instant until, Instant at) {
+    check(until == null || !until.isBefore(at), field, "a suspension doesn't end in the past");
+    check(
+        until == null || !until.isAfter(at.plus(LONGEST_SUSPENSION)),
+        field,
+        "a suspension ends within 90 days, or when it is ended");
   }
 
   static void reason(String field, @Nullable String reason) {

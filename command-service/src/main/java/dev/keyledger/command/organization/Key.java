@@ -5,9 +5,11 @@ import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended the event that ended it, if one did; an end by the clock alone does not show here
  * @param endedAt when that event says that it ended
  * @param secrets one or two, the newest last; an ended one stays until another takes its place
+ * @param suspension the last, while no event says that it is over; {@code null} for none
  */
 public record Key(
     KeyId id,
@@ -42,7 +45,8 @@ public record Key(
     @Nullable Instant expiresAt,
     @Nullable End ended,
     @Nullable Instant endedAt,
-    List<Secret> secrets) {
+    List<Secret> secrets,
+    @Nullable Suspension suspension) {
 
   public Key {
     scopes = List.copyOf(scopes);
@@ -60,7 +64,8 @@ public record Key(
         e.expiresAt(),
         null,
         null,
-        List.of(Secret.of(e.secret())));
+        List.of(Secret.of(e.secret())),
+        null);
   }
 
   Key after(KeyEvent event) {
@@ -70,6 +75,8 @@ public record Key(
       case RotationCompleted e -> withOlderSecretEnded(e.effectiveAt());
       case KeyScopesNarrowed e -> scopedTo(e.after());
       case KeyRenamed e -> named(e.after());
+      case KeySuspended e -> suspendedAs(new Suspension(e.until()));
+      case KeyResumed e -> suspendedAs(null);
       case KeyRevoked e -> endedAs(End.REVOKED, e.at());
       case KeyExpired e -> endedAs(End.EXPIRED, e.effectiveAt());
     };
@@ -83,6 +90,7 @@ public record Key(
   public enum Status {
     ACTIVE,
     ROTATING,
+    SUSPENDED,
     REVOKED,
     EXPIRED
   }
@@ -118,6 +126,30 @@ public record Key(
     boolean isLiveAt(Instant at) {
       return !ended && (validUntil == null || at.isBefore(validUntil));
     }
+  }
+
+  /**
+   * @param until first instant at which the key works again; {@code null} until it is resumed
+   */
+  public record Suspension(@Nullable Instant until) {
+    boolean lastsAt(Instant at) {
+      return until == null || at.isBefore(until);
+    }
+  }
+
+  /** Whether it is refused then, though it hasn't ended. */
+  public boolean isSuspendedAt(Instant at) {
+    return isLiveAt(at) && suspension != null && suspension.lastsAt(at);
+  }
+
+  /** Until when it is suspended then; {@code null} where it isn't, or until it is resumed. */
+  public @Nullable Instant suspendedUntil(Instant at) {
+    return suspension != null && isSuspendedAt(at) ? suspension.until() : null;
+  }
+
+  /** When a suspension was over by the clock, while no event says so. */
+  Optional<Instant> suspensionPastDueAt(Instant at) {
+    return Optional.ofNullable(suspension).filter(s -> !s.lastsAt(at)).map(Suspension::until);
   }
 
   /** No event ended it, and the time is before its end. */
@@ -173,6 +205,9 @@ public record Key(
     if (!isLiveAt(at)) {
       return Status.EXPIRED;
     }
+    if (isSuspendedAt(at)) {
+      return Status.SUSPENDED;
+    }
     return olderSecretLiveAt(at).isPresent() ? Status.ROTATING : Status.ACTIVE;
   }
 
@@ -184,28 +219,47 @@ public record Key(
   }
 
   Key rotatedTo(Secret newest, @Nullable Instant previousValidUntil) {
-    return with(ended, endedAt, List.of(secrets.getLast().until(previousValidUntil), newest));
+    return with(List.of(secrets.getLast().until(previousValidUntil), newest), suspension);
   }
 
   Key withOlderSecretEnded(Instant at) {
-    return with(ended, endedAt, List.of(secrets.getFirst().endedAt(at), secrets.getLast()));
+    return with(List.of(secrets.getFirst().endedAt(at), secrets.getLast()), suspension);
   }
 
+  Key suspendedAs(@Nullable Suspension next) {
+    return with(secrets, next);
+  }
+
+  /** What has ended is suspended no more. */
   Key endedAs(End end, Instant at) {
-    return with(end, at, secrets);
+    return new Key(
+        id, name, environment, scopes, createdBy, createdAt, expiresAt, end, at, secrets, null);
   }
 
   Key named(String newName) {
-    return new Key(
-        id, newName, environment, scopes, createdBy, createdAt, expiresAt, ended, endedAt, secrets);
+    return with(newName, scopes);
   }
 
   Key scopedTo(List<String> newScopes) {
-    return new Key(
-        id, name, environment, newScopes, createdBy, createdAt, expiresAt, ended, endedAt, secrets);
+    return with(name, newScopes);
   }
 
-  private Key with(@Nullable End newEnd, @Nullable Instant newEndedAt, List<Secret> newSecrets) {
+  private Key with(String newName, List<String> newScopes) {
+    return new Key(
+        id,
+        newName,
+        environment,
+        newScopes,
+        createdBy,
+        createdAt,
+        expiresAt,
+        ended,
+        endedAt,
+        secrets,
+        suspension);
+  }
+
+  private Key with(List<Secret> newSecrets, @Nullable Suspension newSuspension) {
     return new Key(
         id,
         name,
@@ -214,8 +268,9 @@ public record Key(
         createdBy,
         createdAt,
         expiresAt,
-        newEnd,
-        newEndedAt,
-        newSecrets);
+        ended,
+        endedAt,
+        newSecrets,
+        newSuspension);
   }
 }

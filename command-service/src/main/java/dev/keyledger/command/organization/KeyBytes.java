@@ -20,6 +20,8 @@ final class KeyBytes {
   private static final int EXPIRED = 4;
   private static final int OF_ITS_OWN_TIME = 8;
   private static final int TWO_SECRETS = 16;
+  private static final int SUSPENDED = 128;
+  private static final int BOUNDED_SUSPENSION = 256;
   private static final int ENDED_SECRET = 32;
   private static final int BOUNDED_SECRET = 64;
 
@@ -69,7 +71,8 @@ final class KeyBytes {
         key.expiresAt(),
         key.ended(),
         key.endedAt(),
-        key.secrets());
+        key.secrets(),
+        key.suspension());
   }
 
   byte[] write(Key key) {
@@ -81,13 +84,16 @@ final class KeyBytes {
     body.instant(key.createdAt());
     Key.Secret newest = key.secrets().getLast();
     boolean whole = key.ended() == null;
+    Instant until = key.suspension() == null ? null : key.suspension().until();
     boolean ofItsOwnTime = !newest.createdAt().equals(key.createdAt());
     body.number(
         (key.expiresAt() == null ? 0 : EXPIRES)
             | (key.ended() == Key.End.REVOKED ? REVOKED : 0)
             | (key.ended() == Key.End.EXPIRED ? EXPIRED : 0)
             | (ofItsOwnTime ? OF_ITS_OWN_TIME : 0)
-            | (whole && key.secrets().size() > 1 ? TWO_SECRETS : 0));
+            | (whole && key.secrets().size() > 1 ? TWO_SECRETS : 0)
+            | (until == null ? 0 : BOUNDED_SUSPENSION)
+            | (key.suspension() == null ? 0 : SUSPENDED));
     body.number(environments.numberOf(key.environment()));
     body.number(scopes.numberOf(key.scopes()));
     body.text(key.name());
@@ -100,6 +106,7 @@ final class KeyBytes {
     if (whole) {
       key.secrets().reversed().forEach(body::secret);
     }
+    body.instantUnlessNull(until);
     byte[] bytes = body.toByteArray();
     var framed = new Writer();
     framed.number(bytes.length);
@@ -132,6 +139,7 @@ final class KeyBytes {
     } else {
       secrets.add(new Key.Secret(prefix, "", newestAt, null, false));
     }
+    Instant until = (is & BOUNDED_SUSPENSION) == 0 ? null : in.instant();
     return new Key(
         id,
         name,
@@ -142,7 +150,8 @@ final class KeyBytes {
         expiresAt,
         (is & REVOKED) != 0 ? Key.End.REVOKED : whole ? null : Key.End.EXPIRED,
         endedAt,
-        secrets);
+        secrets,
+        (is & SUSPENDED) == 0 ? null : new Key.Suspension(until));
   }
 
   Origin origin(byte[] bytes, int at) {

@@ -94,6 +94,29 @@ public sealed interface KeyCommand extends OrganizationCommand {
     }
   }
 
+  /**
+   * Has the key refused for a while; of one that is suspended, it changes the end.
+   *
+   * @param until first instant at which it works again; {@code null} until it is resumed. Whether
+   *     it is one of the next ninety days is for the decision to say
+   */
+  record SuspendKey(
+      OrganizationId organization,
+      CommandContext context,
+      KeyId key,
+      @Nullable Instant until,
+      String reason)
+      implements KeyCommand {
+    public SuspendKey {
+      until = until == null ? null : until.truncatedTo(ChronoUnit.MILLIS);
+      Fields.suspensionReason("reason", reason);
+    }
+  }
+
+  /** Ends a suspension. From the platform itself it only records an end that came due. */
+  record ResumeKey(OrganizationId organization, CommandContext context, KeyId key)
+      implements KeyCommand {}
+
   /** Records that a key's end came; before its end it does nothing. */
   record ExpireKey(OrganizationId organization, CommandContext context, KeyId key)
       implements KeyCommand {}

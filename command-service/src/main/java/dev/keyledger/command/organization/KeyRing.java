@@ -7,8 +7,10 @@ import static dev.keyledger.events.policy.Permissions.API_KEYS_UPDATE;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.Refusal.ConnectedAccount;
 import dev.keyledger.command.organization.Refusal.KeyNotActive;
@@ -120,6 +122,14 @@ public final class KeyRing {
             ? List.of(ending(key, KeyRevoked.Cause.REQUESTED, c.reason(), at))
             : List.of();
       }
+      case SuspendKey c ->
+          Suspending.begin(c, rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE));
+      case ResumeKey c -> {
+        if (principal instanceof Principal.Platform) {
+          yield Suspending.recordEnd(find(c.key()), at);
+        }
+        yield Suspending.end(rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE), at);
+      }
       case ExpireKey c -> {
         Principal.must(principal instanceof Principal.Platform);
         yield find(c.key())
@@ -211,7 +221,7 @@ public final class KeyRing {
     }
   }
 
-  private static void mustBeLive(Key key, Instant at) {
+  static void mustBeLive(Key key, Instant at) {
     if (!key.isLiveAt(at)) {
       throw new KeyNotActive().toException();
     }

@@ -26,8 +26,15 @@ public final class OrganizationSnapshot {
    */
   private static final int WITH_SUBSCRIPTIONS = 4;
 
+  /**
+   * Of one that has a suspended key, with subscriptions or without: a release that knows no such
+   * keys would have it work.
+   */
+  private static final int WITH_SUSPENDED_KEYS = 5;
+
   /** All that this release reads. */
-  public static final List<Integer> FORMATS = List.of(FORMAT, WITH_SUBSCRIPTIONS);
+  public static final List<Integer> FORMATS =
+      List.of(FORMAT, WITH_SUBSCRIPTIONS, WITH_SUSPENDED_KEYS);
 
   private static final int LARGEST_PART = 1 << 20;
 
@@ -85,6 +92,9 @@ public final class OrganizationSnapshot {
   }
 
   public int format() {
+    if (open.stream().anyMatch(key -> key.suspension() != null)) {
+      return WITH_SUSPENDED_KEYS;
+    }
     return subscriptions.isEmpty() ? FORMAT : WITH_SUBSCRIPTIONS;
   }
 

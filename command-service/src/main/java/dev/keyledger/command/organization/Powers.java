@@ -31,7 +31,7 @@ final class Powers {
   }
 
   Power of(Key key, Instant at) {
-    if (standing.suspended() || !key.isLiveAt(at)) {
+    if (standing.suspended() || !key.isLiveAt(at) || key.isSuspendedAt(at)) {
       return new Power(false, List.of(), List.of());
     }
     Role creator =

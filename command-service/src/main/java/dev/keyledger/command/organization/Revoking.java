@@ -3,9 +3,11 @@ package dev.keyledger.command.organization;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
@@ -48,6 +50,8 @@ public final class Revoking {
       case KeyRotated e -> e.previousValidUntil() != null;
       case KeyRenamed e -> false;
       case SubscriptionEvent e -> false;
+      case KeySuspended e -> true;
+      case KeyResumed e -> true;
     };
   }
 }

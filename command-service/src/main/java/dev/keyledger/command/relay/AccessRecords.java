@@ -12,6 +12,7 @@ import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.access.AccessRecord;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
+import dev.keyledger.events.access.AccessRecord.KeyAccess.Suspension;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.id.KeyId;
@@ -50,7 +51,8 @@ final class AccessRecords {
         key.createdBy(),
         key.expiresAt(),
         stateOf(key),
-        key.secrets().stream().map(AccessRecords::ofSecret).toList());
+        key.secrets().stream().map(AccessRecords::ofSecret).toList(),
+        key.suspension() == null ? null : new Suspension(key.suspension().until()));
   }
 
   private static SecretAccess ofSecret(Key.Secret secret) {

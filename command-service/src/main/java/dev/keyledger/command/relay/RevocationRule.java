@@ -3,9 +3,11 @@ package dev.keyledger.command.relay;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
@@ -64,6 +66,11 @@ final class RevocationRule {
               ? null
               : revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, true);
       case KeyScopesNarrowed e ->
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, true);
+      // No end: as of a suspended organisation, what is refused lives again afterwards.
+      case KeySuspended e ->
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, true);
+      case KeyResumed e ->
           revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, true);
       case MemberRoleChanged e ->
           revocation(event, previous, Subject.MEMBER, e.member(), Effect.RECHECK, true);

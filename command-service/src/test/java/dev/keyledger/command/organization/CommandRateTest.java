@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
@@ -163,6 +165,22 @@ class CommandRateTest {
     // What takes and gives at once gives.
     assertThat(refusedFor(new UpdateKey(ORGANIZATION, given.by(owner), key, "n", List.of("a.b"))))
         .isPositive();
+  }
+
+  /** Who can't suspend at the worst moment revokes; back and forth has an end all the same. */
+  @Test
+  void aKeyIsSuspendedAtTwiceTheRateAndResumedAtTheRate() {
+    given.later(PER);
+    useUp();
+    int before = given.state.countedTimes().size();
+
+    assertThat(given.when(new SuspendKey(ORGANIZATION, given.by(owner), key, null, "why")))
+        .isNotEmpty();
+
+    assertThat(given.state.countedTimes()).hasSize(before + 1);
+    assertThat(refusedFor(new ResumeKey(ORGANIZATION, given.by(owner), key))).isPositive();
+    given.later(PER);
+    assertThat(given.when(new ResumeKey(ORGANIZATION, given.by(owner), key))).isNotEmpty();
   }
 
   /** Else two roles of which each can do something that the other can't would go round for ever. */

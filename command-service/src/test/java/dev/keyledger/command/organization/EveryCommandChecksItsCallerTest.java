@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
@@ -187,6 +189,8 @@ class EveryCommandChecksItsCallerTest {
         new CompleteRotation(ORGANIZATION, by, key),
         new UpdateKey(ORGANIZATION, by, key, "other", null),
         new RevokeKey(ORGANIZATION, by, key, null),
+        new SuspendKey(ORGANIZATION, by, key, null, "why"),
+        new ResumeKey(ORGANIZATION, by, key),
         new ExpireKey(ORGANIZATION, by, key),
         new PersonCommand.ErasePerson(ORGANIZATION, by, person, false),
         new CreateSubscription(

@@ -9,6 +9,7 @@ import dev.keyledger.command.organization.Consequences.TouchedSecret;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
@@ -97,6 +98,7 @@ class ForeseeingTest {
                 Given.secret()),
             new RotateKey(ORGANIZATION, by, key, null, Given.secret()),
             new UpdateKey(ORGANIZATION, by, key, "other", null),
+            new SuspendKey(ORGANIZATION, by, key, null, "why"),
             new RevokeKey(ORGANIZATION, by, key, null))
         .forEach(command -> {
           long position = given.state.position();

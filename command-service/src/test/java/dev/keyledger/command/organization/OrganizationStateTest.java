@@ -10,8 +10,10 @@ import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -103,7 +105,9 @@ class OrganizationStateTest {
       String older = given.stateOf(other).secrets().getLast().prefix();
       // Whole seconds, milliseconds, and what is shorter.
       Instant until = random.nextBoolean() ? null : given.now().plusNanos(random.nextInt(3_000));
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(8)) {
+        case 6 -> happened(given, unpacked, new KeySuspended(other, until, "why", given.now()));
+        case 7 -> happened(given, unpacked, new KeyResumed(other, given.now(), given.now()));
         case 0 -> {
           happened(
               given,
@@ -261,7 +265,8 @@ class OrganizationStateTest {
                 ended.expiresAt(),
                 ended.ended(),
                 ended.endedAt(),
-                List.of(new Key.Secret(newest.prefix(), "", newest.createdAt(), null, false))));
+                List.of(new Key.Secret(newest.prefix(), "", newest.createdAt(), null, false)),
+                null));
   }
 
   @Test

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
+import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
@@ -33,6 +35,7 @@ import dev.keyledger.command.policy.Policies;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent.KeyRotated;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
@@ -150,6 +153,15 @@ class PermissionMatrixTest {
               (s, by) -> new RevokeKey(ORGANIZATION, s.by(by), s.keyOf(by), null)),
           new Row(
               "RevokeKey: none", (s, by) -> new RevokeKey(ORGANIZATION, s.by(by), s.none, null)),
+          new Row(
+              "SuspendKey: an employee's",
+              (s, by) -> new SuspendKey(ORGANIZATION, s.by(by), s.employees, null, "why")),
+          new Row(
+              "SuspendKey: the caller's",
+              (s, by) -> new SuspendKey(ORGANIZATION, s.by(by), s.keyOf(by), null, "why")),
+          new Row(
+              "ResumeKey: an employee's",
+              (s, by) -> new ResumeKey(ORGANIZATION, s.by(by), s.suspended)),
           new Row("ExpireKey: due", (s, by) -> new ExpireKey(ORGANIZATION, s.by(by), s.due)),
           new Row(
               "ErasePerson: an employee",
@@ -286,6 +298,7 @@ class PermissionMatrixTest {
     final KeyId employees;
     final KeyId owners;
     final KeyId rotating;
+    final KeyId suspended;
     final KeyId due;
     final SubscriptionId subscription;
     final SubscriptionId paused;
@@ -327,6 +340,8 @@ class PermissionMatrixTest {
               new IssuedSecret("kl_bbbbbbb", "verifier", given.now()),
               given.now().plus(GRACE.multipliedBy(3)),
               given.now()));
+      this.suspended = keyOf(idOf(Role.EMPLOYEE));
+      given.happened(new KeySuspended(suspended, null, "why", given.now()));
       this.due = given.key(environment, idOf(Role.EMPLOYEE), List.of(), given.now().plus(GRACE));
       this.subscription = subscriptionOf(Given.OPERATOR);
       this.paused = subscriptionOf(Given.OPERATOR);

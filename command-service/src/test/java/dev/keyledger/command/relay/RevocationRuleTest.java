@@ -6,8 +6,10 @@ import dev.keyledger.command.organization.Revoking;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -91,6 +93,15 @@ class RevocationRuleTest {
         Subject.CREDENTIAL,
         KEY.value(),
         Effect.RECHECK);
+  }
+
+  @Test
+  void aSuspensionEndsNothingAndSendsVerifiersBackToAskAtItsBeginningAndItsEnd() {
+    for (OrganizationEvent event :
+        List.of(
+            new KeySuspended(KEY, null, "why", Acme.AT), new KeyResumed(KEY, Acme.AT, Acme.AT))) {
+      is(of(event), Subject.CREDENTIAL, KEY.value(), Effect.RECHECK);
+    }
   }
 
   @Test

@@ -82,13 +82,16 @@ final class Credentials {
       case API_KEY ->
           switch (code) {
             case "expired", "credential_expired" -> Refused.EXPIRED_KEY;
-            case "revoked", "credential_revoked" -> Refused.REVOKED_KEY;
+            // It knows no key that comes back.
+            case "revoked", "credential_revoked", "key_suspended", "credential_suspended" ->
+                Refused.REVOKED_KEY;
             case "missing", "multiple" -> Refused.INVALID_ACCESS_TOKEN;
             default -> Refused.INVALID_KEY;
           };
       case SESSION ->
           switch (code) {
-            case "revoked", "credential_revoked" -> Refused.ACCESS_TOKEN_ENDED;
+            case "revoked", "credential_revoked", "key_suspended", "credential_suspended" ->
+                Refused.ACCESS_TOKEN_ENDED;
             case String reason when WITHOUT_BUSINESS.contains(reason) -> Refused.BUSINESS_REQUIRED;
             default -> Refused.INVALID_ACCESS_TOKEN;
           };

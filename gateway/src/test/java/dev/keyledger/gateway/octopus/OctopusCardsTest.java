@@ -84,6 +84,7 @@ class OctopusCardsTest {
   @CsvSource({
     "401, not_found, 401, UnauthorizedError, UNAUTHORIZED, Invalid credentials",
     "401, revoked, 401, UnauthorizedError, UNAUTHORIZED, Invalid credentials",
+    "401, key_suspended, 401, UnauthorizedError, UNAUTHORIZED, Invalid credentials",
     "401, wrong_environment, 401, UnauthorizedError, UNAUTHORIZED, Invalid credentials",
     "401, multiple, 401, UnauthorizedError, UNAUTHORIZED, Invalid credentials",
     "401, ip_not_allowed, 403, ForbiddenError, FORBIDDEN, IP address not authorized",

@@ -54,7 +54,8 @@ class SyncgramTest extends SyncgramUnderTest {
   @Test
   void oneRefusalForWhateverIsWrongWithACredential() throws Exception {
     String alike = null;
-    for (String reason : new String[] {"revoked", "expired", "not_found", "malformed"}) {
+    for (String reason :
+        new String[] {"revoked", "expired", "key_suspended", "not_found", "malformed"}) {
       gateway
           .token()
           .answer(e -> {

@@ -127,7 +127,7 @@ class PastValidityTest {
     }
 
     private void act() {
-      switch (random.nextInt(22)) {
+      switch (random.nextInt(25)) {
         case 0, 1, 2, 3 -> create();
         case 4, 5, 6, 7, 8 -> rotate();
         case 9 -> onKey("/rotation/complete", Map.of());
@@ -137,6 +137,8 @@ class PastValidityTest {
         case 15, 16 -> policy();
         case 17 -> allowlist();
         case 18 -> standing();
+        case 19, 20 -> suspend();
+        case 21 -> onKey("/resume", Map.of());
         default -> pass();
       }
     }
@@ -178,6 +180,14 @@ class PastValidityTest {
       if (rotated.isSuccess()) {
         secrets.add(new IssuedTo(known.key(), rotated.text("secret")));
       }
+    }
+
+    private void suspend() {
+      var body = new HashMap<String, Object>(Map.of("reason", "who uses it?"));
+      if (random.nextBoolean()) {
+        body.put("until", now().plus(Duration.ofMinutes(30)).toString());
+      }
+      onKey("/suspend", body);
     }
 
     private void onKey(String rest, Map<String, ?> body) {

@@ -59,6 +59,18 @@ class TighteningTest {
     changes.put(
         "key revoked, tokens may run out",
         new Change(Map.of(LET_RUN_OUT, "expire"), revoke, o -> {}));
+    changes.put("key suspended", new Change(o -> suspend(o, Map.of()), TighteningTest::resume));
+    changes.put(
+        "key suspended, tokens may run out",
+        new Change(
+            Map.of(LET_RUN_OUT, "expire"), o -> suspend(o, Map.of()), TighteningTest::resume));
+    changes.put(
+        "key suspended for half a minute",
+        new Change(
+            o ->
+                suspend(
+                    o, Map.of("until", o.cluster().clock().instant().plusSeconds(30).toString())),
+            o -> o.cluster().clock().advance(Duration.ofSeconds(31))));
     changes.put("rotation completed", new Change(complete, letRunOut));
     changes.put(
         "grace run out",
@@ -122,6 +134,16 @@ class TighteningTest {
     changes.put("second step always asked for", Change.ofPolicy("sessions.second_step", "always"));
     changes.put("password changed", new Change(Outstanding::changePassword));
     return changes;
+  }
+
+  private static void suspend(Outstanding o, Map<String, Object> until) {
+    var body = new LinkedHashMap<String, Object>(until);
+    body.put("reason", "who uses it?");
+    done(o.command("POST", "/keys/" + o.key + "/suspend", body));
+  }
+
+  private static void resume(Outstanding o) {
+    done(o.command("POST", "/keys/" + o.key + "/resume", Map.of()));
   }
 
   private static void role(Outstanding o, String role) {

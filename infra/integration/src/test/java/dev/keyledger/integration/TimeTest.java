@@ -44,6 +44,46 @@ class TimeTest {
   }
 
   @Test
+  void aSuspendedKeyIsRefusedUntilItsTimeAndThenWorksAgainByItself() {
+    Organization organization = cluster.people().liveOrganization("standard");
+    Member before = cluster.people().join(organization, "owner");
+    Answer created =
+        before
+            .api()
+            .post(organization.path() + "/keys", Map.of("name", "missed?", "environment", "test"));
+    String path = organization.path() + "/keys/" + created.text("key.id");
+    Answer suspended =
+        before
+            .api()
+            .with("Prefer", "wait=10")
+            .post(
+                path + "/suspend",
+                Map.of(
+                    "reason",
+                    "who uses it?",
+                    "until",
+                    cluster.clock().instant().plus(Duration.ofHours(1)).toString()));
+    assertThat(suspended.status()).as(suspended.toString()).isEqualTo(200);
+    assertThat(suspended.text("key.status")).isEqualTo("suspended");
+    assertThat(suspended.text("receipt.in_force")).isEqualTo("true");
+    assertThat(verify(before, created.text("secret"))).isEqualTo("key_suspended");
+    assertThat(before.api().get(suspended.text("receipt.proof")).status()).isEqualTo(200);
+    assertThat(cluster.gateway().as(created.text("secret")).get(organization.path()).rawBody())
+        .contains("credential_suspended");
+
+    cluster.clock().advance(Duration.ofHours(1));
+
+    Member after = cluster.people().join(organization, "owner");
+    assertThat(verify(after, created.text("secret"))).isEqualTo("ok");
+    assertThat(after.api().get(path).text("status")).isEqualTo("active");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() ->
+            assertThat(after.api().get(organization.path() + "/events?type=key.resumed").rawBody())
+                .contains("\"kind\":\"system\"", "\"name\":\"suspension_over\""));
+  }
+
+  @Test
   void theOlderSecretOfARotatingKeyEndsWithItsGracePeriod() {
     Organization organization = cluster.people().liveOrganization("standard");
     Member before = cluster.people().join(organization, "owner");

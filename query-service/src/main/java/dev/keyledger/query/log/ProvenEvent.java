@@ -40,7 +40,8 @@ record ProvenEvent(@Nullable Long position, @Nullable KeyId revoked) {
     return snapshot
         .sql(
             "select position from events@ where organization = :organization and subject = :key"
-                + " and type = 'key.revoked'")
+                + " and type in ('key.revoked', 'key.suspended')"
+                + " order by position desc limit 1")
         .param("key", Objects.requireNonNull(revoked).uuid())
         .query(Long.class)
         .optional();

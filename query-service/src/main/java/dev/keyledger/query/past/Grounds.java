@@ -4,8 +4,10 @@ import static dev.keyledger.query.past.KeyEvidence.last;
 import static dev.keyledger.query.past.KeyEvidence.later;
 
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -63,11 +65,23 @@ final class Grounds {
     return last(evidence.standing(), PolicyChanged.class).orElse(registered());
   }
 
-  /** A key's end comes before its secrets', and the time that ends it was set when it was made. */
+  /**
+   * A key's end comes before its secrets', and the time that ends it was set when it was made. A
+   * suspension is asked about behind both, and its end was set with it.
+   */
   private LedgerEvent status(Issued secret) {
     boolean expired = key.expiresAt() != null && !key.expiresAt().isAfter(evidence.at());
     return last(evidence.key(), KeyRevoked.class, KeyExpired.class)
-        .orElse(expired ? created() : secret.latest());
+        .orElseGet(() -> expired ? created() : latest(secret));
+  }
+
+  private LedgerEvent latest(Issued secret) {
+    boolean over = secret.end() != null && !secret.end().isAfter(evidence.at());
+    return over
+        ? secret.latest()
+        : later(
+            secret.latest(),
+            last(evidence.key(), KeySuspended.class, KeyResumed.class).orElse(null));
   }
 
   /** A list that names no environments binds those that the policy says. */

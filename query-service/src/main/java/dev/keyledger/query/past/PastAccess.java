@@ -3,6 +3,7 @@ package dev.keyledger.query.past;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
+import dev.keyledger.events.access.AccessRecord.KeyAccess.Suspension;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
 import dev.keyledger.events.access.AccessRecord.OrganizationAccess;
 import dev.keyledger.events.id.KeyId;
@@ -72,7 +73,8 @@ final class PastAccess {
         key.createdBy() == null ? null : MemberId.of(key.createdBy()),
         key.expiresAt(),
         stateOf(key.ended()),
-        secrets.stream().map(Issued::access).toList());
+        secrets.stream().map(Issued::access).toList(),
+        key.suspended() ? new Suspension(key.suspendedUntil()) : null);
   }
 
   private static KeyState stateOf(@Nullable String ended) {

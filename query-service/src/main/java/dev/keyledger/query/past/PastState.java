@@ -58,6 +58,8 @@ public final class PastState {
   /**
    * @param older the one that a rotation left, whether or not its end has come
    * @param ended {@code revoked} or {@code expired} where an event said so
+   * @param suspended while no event said that it is over
+   * @param suspendedUntil when it was over whether or not an event said so
    */
   public record PastKey(
       UUID id,
@@ -70,7 +72,9 @@ public final class PastState {
       PastSecret newest,
       @Nullable PastSecret older,
       @Nullable String ended,
-      @Nullable Instant endedAt) {
+      @Nullable Instant endedAt,
+      boolean suspended,
+      @Nullable Instant suspendedUntil) {
 
     /** By the clock of that time: an end that had come counted, whether or not its event had. */
     public String statusAt(Instant at) {
@@ -80,9 +84,15 @@ public final class PastState {
       if (expiresAt != null && !expiresAt.isAfter(at)) {
         return "expired";
       }
-      boolean rotating =
-          older != null && (older.validUntil() == null || older.validUntil().isAfter(at));
-      return rotating ? "rotating" : "active";
+      if (suspended && (suspendedUntil == null || suspendedUntil.isAfter(at))) {
+        return "suspended";
+      }
+      return isOlderLiveAt(at) ? "rotating" : "active";
+    }
+
+    /** Of itself: its key may have ended. */
+    public boolean isOlderLiveAt(Instant at) {
+      return older != null && (older.validUntil() == null || older.validUntil().isAfter(at));
     }
   }
 
@@ -162,7 +172,9 @@ public final class PastState {
         secret(row.secret()),
         row.older() == null ? null : secret(row.older()),
         row.ended(),
-        row.endedAt());
+        row.endedAt(),
+        row.suspended(),
+        row.suspendedUntil());
   }
 
   private static PastSecret secret(SecretPart part) {

@@ -5,9 +5,11 @@ import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
@@ -33,6 +35,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +193,17 @@ record Change(
           new Change(fields().with("scopes", e.before()), fields().with("scopes", e.after()));
       case KeyRenamed e ->
           new Change(fields().with("name", e.before()), fields().with("name", e.after()));
+      case KeySuspended e ->
+          new Change(
+              suspension(prior),
+              fields()
+                  .with("status", "suspended")
+                  .with("suspended_until", e.until())
+                  .with("reason", e.reason()));
+      case KeyResumed e ->
+          new Change(
+              fields().with("status", "suspended").with("suspended_until", endIn(prior)),
+              fields().with("status", statusIn(prior)).with("effective_at", e.effectiveAt()));
       case KeyRevoked e ->
           new Change(
               fields().with("status", prior),
@@ -202,6 +216,24 @@ record Change(
               fields().with("status", prior),
               fields().with("status", "expired").with("effective_at", e.effectiveAt()));
     };
+  }
+
+  /** Of one that was suspended already, also until when. */
+  private static Fields suspension(@Nullable String prior) {
+    Fields before = fields().with("status", statusIn(prior));
+    return "suspended".equals(statusIn(prior))
+        ? before.with("suspended_until", endIn(prior))
+        : before;
+  }
+
+  private static @Nullable String statusIn(@Nullable String prior) {
+    return prior == null ? null : prior.split(" ", 2)[0];
+  }
+
+  private static @Nullable Instant endIn(@Nullable String prior) {
+    return prior == null || prior.indexOf(' ') < 0
+        ? null
+        : Instant.parse(prior.substring(prior.indexOf(' ') + 1));
   }
 
   private static Change subscription(SubscriptionEvent event) {

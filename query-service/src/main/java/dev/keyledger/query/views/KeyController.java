@@ -22,7 +22,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/organizations/{org}/keys", produces = "application/json")
 class KeyController {
-  private static final Set<String> STATUSES = Set.of("active", "rotating", "revoked", "expired");
+  private static final Set<String> STATUSES =
+      Set.of("active", "rotating", "suspended", "revoked", "expired");
 
   private final Reads reads;
   private final KeyViews keys;

@@ -1,5 +1,6 @@
 package dev.keyledger.query.views;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import java.sql.ResultSet;
@@ -27,7 +28,10 @@ final class KeyViews {
    * @param prefix of the newest secret
    * @param createdBy whose it is where keys act for their creator; {@code null} where the operator
    *     made it and named no member
-   * @param status {@code active}, {@code rotating}, {@code revoked} or {@code expired}
+   * @param status {@code active}, {@code rotating}, {@code suspended}, {@code revoked} or {@code
+   *     expired}
+   * @param suspendedUntil {@code null}, and absent, where it isn't suspended, or until it is
+   *     resumed
    * @param secrets those that work, newest first; of an ended key the newest, with its end
    */
   record Key(
@@ -40,6 +44,7 @@ final class KeyViews {
       @Nullable MemberId createdBy,
       Instant createdAt,
       @Nullable Instant expiresAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant suspendedUntil,
       @Nullable Instant lastUsedAt,
       List<Secret> secrets) {}
 
@@ -61,15 +66,19 @@ final class KeyViews {
   private static final String COLUMNS =
       """
       select key, name, environment, scopes, created_by, created_at, expires_at, secret_prefix, secret_created_at,
-        older_prefix, older_created_at, older_valid_until, status, ended_at
+        older_prefix, older_created_at, older_valid_until, older_lives, status, ended_at, suspended_until
       from (
         select k.*, case
             when ended is not null then ended
             when expires_at <= :now then 'expired'
-            when older_prefix is not null and (older_valid_until is null or older_valid_until > :now) then 'rotating'
+            when suspended and (suspended_until is null or suspended_until > :now) then 'suspended'
+            when older_lives then 'rotating'
             else 'active'
           end as status
-        from keys@ k where organization = :organization
+        from (
+          select *, older_prefix is not null and (older_valid_until is null or older_valid_until > :now) as older_lives
+          from keys@ where organization = :organization
+        ) k
       ) k
       """;
 
@@ -162,8 +171,10 @@ final class KeyViews {
                 Objects.requireNonNull(instant(row, "older_created_at")),
                 instant(row, "older_valid_until"),
                 null),
+        row.getBoolean("older_lives"),
         row.getString("status"),
-        instant(row, "ended_at"));
+        instant(row, "ended_at"),
+        instant(row, "suspended_until"));
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

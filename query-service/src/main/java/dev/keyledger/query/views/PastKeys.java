@@ -60,8 +60,10 @@ final class PastKeys {
         key.expiresAt(),
         secret(key.newest()),
         older(key.older()),
+        key.isOlderLiveAt(past.at()),
         key.statusAt(past.at()),
-        key.endedAt());
+        key.endedAt(),
+        key.suspendedUntil());
   }
 
   private static @Nullable Secret older(@Nullable PastSecret secret) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A key with its status at one time.
  *
  * @param older the one that a rotation left, whether or not its end has come
+ * @param olderLives whether it hasn't
+ * @param suspendedUntil of the last suspension, which may be over
  */
 record StoredKey(
     UUID key,
@@ -27,8 +29,10 @@ record StoredKey(
     @Nullable Instant expiresAt,
     Secret newest,
     @Nullable Secret older,
+    boolean olderLives,
     String status,
-    @Nullable Instant endedAt) {
+    @Nullable Instant endedAt,
+    @Nullable Instant suspendedUntil) {
 
   /**
    * @param uses the last of each secret, by its prefix
@@ -42,7 +46,8 @@ record StoredKey(
           default -> null;
         };
     secrets.add(used(newest, end, uses));
-    if (older != null && status.equals("rotating")) {
+    boolean lives = !status.equals("revoked") && !status.equals("expired");
+    if (older != null && olderLives && lives) {
       secrets.add(used(older, older.validUntil(), uses));
     }
     return new Key(
@@ -55,6 +60,7 @@ record StoredKey(
         createdBy == null ? null : MemberId.of(createdBy),
         createdAt,
         expiresAt,
+        status.equals("suspended") ? suspendedUntil : null,
         uses.values().stream().max(Comparator.naturalOrder()).orElse(null),
         secrets);
   }

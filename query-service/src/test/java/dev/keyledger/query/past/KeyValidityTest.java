@@ -11,9 +11,11 @@ import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
@@ -282,6 +284,25 @@ class KeyValidityTest {
     assertThat(codes(reinstated)).isEqualTo("kl_live_first00 ok");
     assertThat(check(reinstated, Check.SUSPENSION))
         .isEqualTo("PASSED by organization.reinstated at 4");
+  }
+
+  @Test
+  void aSuspensionOfTheKeyItselfCountsUntilItsTimeOrItsEnd() {
+    givenAKeyOfTheOwner();
+    Instant until = START.plus(Duration.ofHours(1));
+    by(owner, new KeySuspended(key, until, "who uses it?", next()));
+
+    var during = asked(READING);
+    assertThat(codes(during)).isEqualTo("kl_live_first00 key_suspended");
+    assertThat(check(during, Check.STATUS)).isEqualTo("FAILED by key.suspended at 3");
+    assertThat(during.holders()).isNotEmpty();
+    var after = asked(READING, until);
+    assertThat(codes(after)).isEqualTo("kl_live_first00 ok");
+    assertThat(check(after, Check.STATUS)).isEqualTo("PASSED by key.suspended at 3");
+
+    by(owner, new KeyResumed(key, next(), now));
+    assertThat(codes(asked(READING))).isEqualTo("kl_live_first00 ok");
+    assertThat(check(asked(READING), Check.STATUS)).isEqualTo("PASSED by key.resumed at 4");
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public enum Check {
   /** Whether the policy lets keys be used in this way. */
   USE,
-  /** Whether key and secret have ended, by an event or by the clock. */
+  /** Whether key and secret have ended, by an event or by the clock, or are suspended. */
   STATUS,
   /** Whether the organisation is suspended. */
   SUSPENSION,
@@ -40,7 +40,7 @@ public enum Check {
     return switch (verdict.code()) {
       case OK -> null;
       case MALFORMED, NOT_FOUND -> USE;
-      case REVOKED, EXPIRED -> STATUS;
+      case REVOKED, EXPIRED, KEY_SUSPENDED -> STATUS;
       case ORGANIZATION_SUSPENDED -> SUSPENSION;
       case WRONG_ENVIRONMENT -> ENVIRONMENT;
       case IP_NOT_ALLOWED -> ADDRESS;

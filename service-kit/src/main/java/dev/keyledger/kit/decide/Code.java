@@ -11,6 +11,8 @@ public enum Code {
   NOT_FOUND,
   REVOKED,
   EXPIRED,
+  /** For a while: it works again at a time, or when it is resumed. */
+  KEY_SUSPENDED,
   ORGANIZATION_SUSPENDED,
   WRONG_ENVIRONMENT,
   IP_NOT_ALLOWED,

@@ -85,6 +85,9 @@ public final class KeyDecision {
     if (ended != null) {
       return new Refused(ended, key);
     }
+    if (key.isSuspendedAt(now)) {
+      return new Refused(Code.KEY_SUSPENDED, key);
+    }
     if (organization.access().suspended()) {
       return new Refused(Code.ORGANIZATION_SUSPENDED, key);
     }

@@ -35,6 +35,11 @@ public interface KeyFacts {
     return end == null ? NEVER : end.toEpochMilli();
   }
 
+  /** Until when a key is suspended by its record; {@link #ENDED} for one that isn't. */
+  static long suspendedUntil(KeyAccess record) {
+    return record.suspension() == null ? ENDED : endAt(record.suspension().until());
+  }
+
   KeyId id();
 
   /** The id without its prefix, for maps of many keys. */
@@ -66,6 +71,17 @@ public interface KeyFacts {
 
   /** {@link #NEVER} for never. */
   long expiresAt();
+
+  /**
+   * First instant at which it works again; {@link #ENDED} for one that isn't suspended, {@link
+   * #NEVER} until it is resumed.
+   */
+  long suspendedUntil();
+
+  /** Whether it is refused then, though it hasn't ended. */
+  default boolean isSuspendedAt(long now) {
+    return now < suspendedUntil();
+  }
 
   /**
    * First instant at which this secret of the key no longer works; {@link #ENDED} for one that an

@@ -199,6 +199,11 @@ public final class RecordedAccess implements AccessView {
     }
 
     @Override
+    public long suspendedUntil() {
+      return KeyFacts.suspendedUntil(record);
+    }
+
+    @Override
     public long validUntil(SecretFacts secret) {
       return secret instanceof RecordedSecret own && own.key == this ? own.validUntil : ENDED;
     }

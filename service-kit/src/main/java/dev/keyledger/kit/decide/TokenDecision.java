@@ -160,6 +160,10 @@ public final class TokenDecision {
     if (now >= until) {
       return new Inactive(Code.EXPIRED);
     }
+    // Whatever policy says of tokens of a key that has ended: this one is to be seen to be missed.
+    if (key.isSuspendedAt(now)) {
+      return new Inactive(Code.KEY_SUSPENDED);
+    }
     if (!context.takes(key.environment())) {
       return new Inactive(Code.WRONG_ENVIRONMENT);
     }

@@ -143,6 +143,11 @@ class DecisionOnHandBuiltStateTest {
     }
 
     @Override
+    public long suspendedUntil() {
+      return ENDED;
+    }
+
+    @Override
     public long validUntil(SecretFacts secret) {
       return secrets.getOrDefault(secret.name(), Long.MIN_VALUE);
     }

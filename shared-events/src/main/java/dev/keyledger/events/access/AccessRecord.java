@@ -95,6 +95,7 @@ public sealed interface AccessRecord {
    * @param secrets one, or two while it rotates, the newest last; those that ended by an event are
    *     kept too while they are among the last two, so that an ended secret can be told from an
    *     unknown one
+   * @param suspension {@code null} of a key that isn't suspended, whatever ended that
    */
   record KeyAccess(
       OrganizationId organization,
@@ -105,12 +106,43 @@ public sealed interface AccessRecord {
       @Nullable MemberId createdBy,
       @Nullable Instant expiresAt,
       KeyState state,
-      List<SecretAccess> secrets)
+      List<SecretAccess> secrets,
+      @Nullable Suspension suspension)
       implements AccessRecord {
     public KeyAccess {
       scopes = List.copyOf(scopes);
       secrets = List.copyOf(secrets);
     }
+
+    /** One that isn't suspended. */
+    public KeyAccess(
+        OrganizationId organization,
+        long position,
+        KeyId key,
+        String environment,
+        List<String> scopes,
+        @Nullable MemberId createdBy,
+        @Nullable Instant expiresAt,
+        KeyState state,
+        List<SecretAccess> secrets) {
+      this(
+          organization,
+          position,
+          key,
+          environment,
+          scopes,
+          createdBy,
+          expiresAt,
+          state,
+          secrets,
+          null);
+    }
+
+    /**
+     * @param until first instant at which the key works again, by the clock of who decides; {@code
+     *     null} until a record says so
+     */
+    public record Suspension(@Nullable Instant until) {}
 
     @Override
     public Id subject() {

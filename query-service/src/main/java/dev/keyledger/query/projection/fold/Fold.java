@@ -6,9 +6,11 @@ import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
@@ -53,8 +55,9 @@ public final class Fold {
   }
 
   /**
-   * @return the one word of the state before that the event doesn't say and history shows: a
-   *     status, or the prefix of the other secret; {@code null} when the event says it all
+   * @return the one word of the state before that the event doesn't say and history shows: a status
+   *     (behind it, of what is about a suspension, the end that it had), or the prefix of the other
+   *     secret; {@code null} when the event says it all
    * @throws ImpossibleEventException when the event cannot follow on this state
    */
   public static @Nullable String apply(LedgerEvent event, UUID organization, WorkingSet set) {
@@ -182,6 +185,14 @@ public final class Fold {
         set.keys.put(ref, row.withName(e.after()));
         yield null;
       }
+      case KeySuspended e -> {
+        set.keys.put(ref, row.suspended(e.until()));
+        yield withEnd(row.statusAt(e.at()), row);
+      }
+      case KeyResumed e -> {
+        set.keys.put(ref, row.resumed());
+        yield withEnd(row.resumed().statusAt(e.effectiveAt()), row);
+      }
       case KeyRevoked e -> {
         set.keys.put(ref, row.ended("revoked", e.at()));
         yield row.statusAt(e.at());
@@ -191,6 +202,11 @@ public final class Fold {
         yield row.statusAt(e.effectiveAt());
       }
     };
+  }
+
+  // The status, and behind it when a suspension that there was would have ended.
+  private static String withEnd(String status, KeyRow row) {
+    return row.suspendedUntil() == null ? status : status + " " + row.suspendedUntil();
   }
 
   private static KeyRow created(Ref ref, KeyCreated e) {
@@ -206,6 +222,8 @@ public final class Fold {
         newest(e.secret()),
         null,
         null,
+        null,
+        false,
         null);
   }
 

@@ -125,6 +125,8 @@ public final class ViewRows {
    * @param secret the newest
    * @param older the one that still works while a rotation lasts; its end may have passed
    * @param ended {@code revoked} or {@code expired} once an event said so
+   * @param suspended while no event said that it is over
+   * @param suspendedUntil when it is over whether or not an event says so; {@code null} for never
    */
   public record KeyRow(
       UUID organization,
@@ -138,31 +140,24 @@ public final class ViewRows {
       SecretPart secret,
       @Nullable SecretPart older,
       @Nullable String ended,
-      @Nullable Instant endedAt) {
+      @Nullable Instant endedAt,
+      boolean suspended,
+      @Nullable Instant suspendedUntil) {
 
     KeyRow withName(String next) {
-      return with(next, scopes, secret, older, ended, endedAt);
+      return with(next, scopes, secret, older);
     }
 
     KeyRow withScopes(String next) {
-      return with(name, next, secret, older, ended, endedAt);
+      return with(name, next, secret, older);
     }
 
     KeyRow withSecrets(SecretPart newest, @Nullable SecretPart previous) {
-      return with(name, scopes, newest, previous, ended, endedAt);
-    }
-
-    KeyRow ended(String how, Instant at) {
-      return with(name, scopes, secret, older, how, at);
+      return with(name, scopes, newest, previous);
     }
 
     private KeyRow with(
-        String newName,
-        String newScopes,
-        SecretPart newest,
-        @Nullable SecretPart previous,
-        @Nullable String how,
-        @Nullable Instant at) {
+        String newName, String newScopes, SecretPart newest, @Nullable SecretPart previous) {
       return new KeyRow(
           organization,
           key,
@@ -174,14 +169,50 @@ public final class ViewRows {
           expiresAt,
           newest,
           previous,
+          ended,
+          endedAt,
+          suspended,
+          suspendedUntil);
+    }
+
+    KeyRow ended(String how, Instant at) {
+      return with(how, at, false, null);
+    }
+
+    KeyRow suspended(@Nullable Instant until) {
+      return with(ended, endedAt, true, until);
+    }
+
+    KeyRow resumed() {
+      return with(ended, endedAt, false, null);
+    }
+
+    private KeyRow with(
+        @Nullable String how, @Nullable Instant at, boolean isSuspended, @Nullable Instant until) {
+      return new KeyRow(
+          organization,
+          key,
+          name,
+          environment,
+          scopes,
+          createdBy,
+          createdAt,
+          expiresAt,
+          secret,
+          older,
           how,
-          at);
+          at,
+          isSuspended,
+          until);
     }
 
     /** By the clock of an event: what the key was when it came. */
     String statusAt(Instant at) {
       if (ended != null) {
         return ended;
+      }
+      if (suspended && (suspendedUntil == null || suspendedUntil.isAfter(at))) {
+        return "suspended";
       }
       boolean rotating =
           older != null && (older.validUntil() == null || older.validUntil().isAfter(at));

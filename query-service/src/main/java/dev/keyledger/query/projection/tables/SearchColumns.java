@@ -3,9 +3,11 @@ package dev.keyledger.query.projection.tables;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
@@ -113,6 +115,7 @@ final class SearchColumns {
       case KeyCreated e -> e.name();
       case KeyRenamed e -> e.before() + " " + e.after();
       case KeyRevoked e -> e.reason();
+      case KeySuspended e -> e.reason();
       case OrganizationVerified e -> null;
       case LiveEnabled e -> null;
       case OrganizationReinstated e -> null;
@@ -123,6 +126,7 @@ final class SearchColumns {
       case KeyRotated e -> null;
       case RotationCompleted e -> null;
       case KeyScopesNarrowed e -> null;
+      case KeyResumed e -> null;
       case KeyExpired e -> null;
       case SubscriptionCreated e -> e.name() + " " + e.url();
       case SubscriptionChanged e -> words(e.before(), e.after());

@@ -134,7 +134,9 @@ final class ViewTables {
               new Column<>(
                   "older_valid_until", "timestamptz", k -> older(k, SecretPart::validUntil)),
               new Column<>("ended", "text", KeyRow::ended),
-              new Column<>("ended_at", "timestamptz", KeyRow::endedAt)),
+              new Column<>("ended_at", "timestamptz", KeyRow::endedAt),
+              new Column<>("suspended", "boolean", KeyRow::suspended),
+              new Column<>("suspended_until", "timestamptz", KeyRow::suspendedUntil)),
           ViewTables::key);
 
   private static KeyRow key(ResultSet row) throws SQLException {
@@ -153,7 +155,9 @@ final class ViewTables {
             ? null
             : new SecretPart(olderPrefix, instant(row, 12), optionalInstant(row, 13)),
         row.getString(14),
-        optionalInstant(row, 15));
+        optionalInstant(row, 15),
+        row.getBoolean(16),
+        optionalInstant(row, 17));
   }
 
   private static @Nullable Object older(KeyRow key, Function<SecretPart, @Nullable Object> part) {

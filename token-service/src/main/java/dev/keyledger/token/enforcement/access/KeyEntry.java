@@ -26,6 +26,8 @@ public final class KeyEntry implements KeyFacts {
   private final String environment;
   private final List<String> scopes;
   private final KeyState state;
+  // Of few keys: as an object it costs the others no room.
+  private final @Nullable Long suspendedUntil;
   private @Nullable SecretEntry newest;
   private @Nullable SecretEntry older;
   private long newestUntil;
@@ -39,7 +41,8 @@ public final class KeyEntry implements KeyFacts {
       @Nullable MemberSlot createdBy,
       String environment,
       List<String> scopes,
-      KeyState state) {
+      KeyState state,
+      long suspendedUntil) {
     this.id = id;
     this.position = position;
     this.expiresAt = expiresAt;
@@ -48,6 +51,7 @@ public final class KeyEntry implements KeyFacts {
     this.environment = environment;
     this.scopes = scopes;
     this.state = state;
+    this.suspendedUntil = suspendedUntil == ENDED ? null : (Long) suspendedUntil;
   }
 
   // Only before the entry is published.
@@ -128,6 +132,11 @@ public final class KeyEntry implements KeyFacts {
   @Override
   public long expiresAt() {
     return expiresAt;
+  }
+
+  @Override
+  public long suspendedUntil() {
+    return suspendedUntil == null ? ENDED : suspendedUntil;
   }
 
   @Override

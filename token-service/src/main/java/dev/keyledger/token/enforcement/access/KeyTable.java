@@ -54,7 +54,8 @@ final class KeyTable {
             record.createdBy() == null ? null : members.apply(record.createdBy()),
             parts.text(record.environment()),
             parts.texts(record.scopes()),
-            record.state());
+            record.state(),
+            KeyFacts.suspendedUntil(record));
     for (SecretAccess secret : KeyFacts.secretsOf(record)) {
       SecretEntry held = held(Base64.getUrlDecoder().decode(secret.verifier()), entry, known);
       entry.add(held, KeyFacts.endOf(secret));

@@ -136,7 +136,7 @@ final class AuthorizeServlet extends HotServlet {
         switch (code) {
           case INSUFFICIENT_SCOPE, IP_NOT_ALLOWED, ORGANIZATION_SUSPENDED, OK ->
               Problem.of(403, code.text(), "The credential does not permit this here.");
-          case MALFORMED, NOT_FOUND, REVOKED, EXPIRED, WRONG_ENVIRONMENT ->
+          case MALFORMED, NOT_FOUND, REVOKED, EXPIRED, KEY_SUSPENDED, WRONG_ENVIRONMENT ->
               Problem.of(AccessRefusedException.invalid());
         };
     return problem.because(reason).toException();

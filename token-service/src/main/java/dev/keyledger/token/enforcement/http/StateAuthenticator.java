@@ -150,6 +150,7 @@ public final class StateAuthenticator extends VouchingAuthenticator {
       case MALFORMED, NOT_FOUND -> AccessRefusedException.invalid();
       case REVOKED -> AccessRefusedException.revoked();
       case EXPIRED -> AccessRefusedException.expired();
+      case KEY_SUSPENDED -> AccessRefusedException.suspended();
       case WRONG_ENVIRONMENT -> AccessRefusedException.wrongEnvironment();
       case ORGANIZATION_SUSPENDED -> AccessRefusedException.organizationSuspended();
       case IP_NOT_ALLOWED -> AccessRefusedException.addressNotAllowed();

@@ -75,6 +75,41 @@ class KeyDecisionTest {
         .isEqualTo(Code.MALFORMED);
   }
 
+  private Code directAt(TestTenant.Key key, Instant at) {
+    return decision
+        .decide(
+            KeyQuestion.direct(key.secret, TestTenant.ANYWHERE, Set.of()), true, at.toEpochMilli())
+        .code();
+  }
+
+  @Test
+  void aSuspendedKeyIsRefusedUntilItsTimeWhetherOrNotARecordSaysSo() {
+    TestTenant.Key key = held(tenant.key("live"));
+    Instant until = NOW.plusSeconds(60);
+    state.apply(key.suspended(until));
+
+    assertThat(direct(key)).isEqualTo(Code.KEY_SUSPENDED);
+    assertThat(directAt(key, until.minusMillis(1))).isEqualTo(Code.KEY_SUSPENDED);
+    assertThat(directAt(key, until)).isEqualTo(Code.OK);
+    state.apply(key.suspended(null));
+    assertThat(directAt(key, until)).isEqualTo(Code.KEY_SUSPENDED);
+    state.apply(key.resumed());
+    assertThat(direct(key)).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void whatHasEndedIsToldBeforeASuspensionAndTheOrganizationsBehindIt() {
+    TestTenant.Key key = held(tenant.key("live"));
+    state.apply(key.suspended(null));
+    state.apply(tenant.suspended(true));
+    assertThat(direct(key)).isEqualTo(Code.KEY_SUSPENDED);
+    state.apply(key.revoked());
+    assertThat(direct(key)).isEqualTo(Code.REVOKED);
+    TestTenant.Key expired = held(tenant.key("live").expiringAt(NOW));
+    state.apply(expired.suspended(null));
+    assertThat(direct(expired)).isEqualTo(Code.EXPIRED);
+  }
+
   private Code login(TestTenant.Key key, String secret, String address) {
     return ask(KeyQuestion.login(key.id, secret, RequestContext.from(address))).code();
   }

@@ -159,6 +159,24 @@ class TokenDecisionTest {
   }
 
   @Test
+  void aTokenOfASuspendedKeyIsRefusedAsLongAsTheKeyWhateverPolicySaysOfEndedKeys() {
+    for (OutstandingTokens outstanding : OutstandingTokens.values()) {
+      state.apply(
+          tenant.withPolicy(policy ->
+              TestTenant.with(policy, List.of(KeyUse.EXCHANGE), Authority.CREATOR, outstanding)));
+      TestTenant.Key key = tenant.key("live");
+      AccessClaims token = keyToken(key);
+      Instant until = NOW.plusSeconds(60);
+      state.apply(key.suspended(until));
+
+      assertThat(code(token)).isEqualTo("key_suspended");
+      assertThat(code(token, TestTenant.ANYWHERE, until)).isEqualTo("active");
+      state.apply(key.resumed());
+      assertThat(code(token)).isEqualTo("active");
+    }
+  }
+
+  @Test
   void aTokenEndsAtTheInstantItSays() {
     for (AccessClaims claims :
         List.of(sessionToken(false), sessionToken(true), ofNoOrganization())) {

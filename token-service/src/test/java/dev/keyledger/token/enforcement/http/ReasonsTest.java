@@ -87,6 +87,9 @@ class ReasonsTest extends EnforcementTest {
       publish(revoked.revoked());
       TestTenant.Key expired = published(tenant.key("live"));
       publish(expired.expired());
+      TestTenant.Key suspended = published(tenant.key("live"));
+      publish(suspended.suspended(null));
+      assertThat(authorized(suspended.secret)).isEqualTo("401 key_suspended");
 
       assertThat(authorized(key.secret)).isEqualTo("200 null");
       assertThat(authorized(tenant.key("live").secret)).isEqualTo("401 not_found");
@@ -113,6 +116,8 @@ class ReasonsTest extends EnforcementTest {
       assertThat(authorized(token)).isEqualTo("200 null");
       assertThat(reason(with(token).header("Keyledger-Environment", "test")))
           .isEqualTo("401 wrong_environment");
+      publish(key.suspended(null));
+      assertThat(authorized(token)).isEqualTo("401 key_suspended");
       publish(key.revoked());
       assertThat(authorized(token)).isEqualTo("401 revoked");
       publish(tenant.ownerRemoved());
