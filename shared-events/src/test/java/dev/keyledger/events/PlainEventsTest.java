@@ -24,7 +24,9 @@ class PlainEventsTest {
             Samples.EVENTS.stream(),
             Stream.of(new KeyEvent.KeyRotated(Samples.KEY, COMMITTED, null, Samples.AT)))
         .filter(event ->
-            event instanceof KeyEvent
+            (event instanceof KeyEvent
+                    && !(event instanceof KeyEvent.KeySuspended)
+                    && !(event instanceof KeyEvent.KeyResumed))
                 || (event instanceof MemberEvent && !(event instanceof MemberEvent.MemberErased)))
         .flatMap(event ->
             Stream.of(

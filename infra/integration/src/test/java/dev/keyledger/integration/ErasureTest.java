@@ -142,6 +142,7 @@ class ErasureTest {
           path.getKey()
               .replace("{org}", organization.id())
               .replace("{key}", key)
+              .replace("{subscription}", "sub_01890000-0000-7000-8000-000000000000")
               .replace("{tile}", "0/000.p/1")
               .replace("{rebuild}", "reb_01890000-0000-7000-8000-000000000000");
       assertThat(filled).as("what stands for each variable").doesNotContain("{");
