@@ -2,15 +2,16 @@ package dev.keyledger.command;
 
 import dev.keyledger.command.policy.Presets;
 import dev.keyledger.kit.net.ReachableAddresses;
+import dev.keyledger.kit.net.ReachableSettings;
 import java.security.SecureRandom;
-import java.util.List;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /** Decides. See the settings in {@code command-service.yml}. */
 @SpringBootApplication
+@EnableConfigurationProperties(ReachableSettings.class)
 public class CommandServiceApplication {
   public static void main(String[] arguments) {
     application().run(arguments);
@@ -29,9 +30,8 @@ public class CommandServiceApplication {
 
   /** Whom subscriptions may name, as far as a URL's text says so. */
   @Bean
-  ReachableAddresses reachableAddresses(
-      @Value("${keyledger.subscriptions.allow-private-addresses:}") List<String> named) {
-    return new ReachableAddresses(named);
+  ReachableAddresses reachableAddresses(ReachableSettings settings) {
+    return settings.addresses();
   }
 
   @Bean

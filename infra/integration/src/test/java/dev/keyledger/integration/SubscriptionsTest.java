@@ -45,6 +45,27 @@ class SubscriptionsTest {
   }
 
   @Test
+  void theNetworksThatTheRunnerNamesMayBeSubscribedAndNoOtherPrivateOnes() {
+    for (var url : Map.of("http://127.0.0.1:9/", 201, "https://10.0.0.1/", 422).entrySet()) {
+      Answer said =
+          owner
+              .api()
+              .post(
+                  path,
+                  Map.of(
+                      "kind",
+                      "webhook",
+                      "name",
+                      "here",
+                      "url",
+                      url.getKey(),
+                      "events",
+                      List.of("key.*")));
+      assertThat(said.status()).as(said.toString()).isEqualTo(url.getValue());
+    }
+  }
+
+  @Test
   void whatAMemberSubscribesToIsShownRecordedAndToldToDelivery() {
     Answer created =
         owner
