@@ -37,7 +37,7 @@ public final class Acknowledgements implements AutoCloseable {
   private static final int STREAMS_IN_ONE = 1_000;
 
   /** Followers, and what each of them has applied: some 70 bytes each, of a megabyte at most. */
-  private static final int SAID_IN_ONE = 2_000;
+  private static final int SAID_IN_ONE = 1_000;
 
   /** Within which what followers acknowledge is said: one record for all of them. */
   private static final long SOON = Duration.ofMillis(50).toNanos();

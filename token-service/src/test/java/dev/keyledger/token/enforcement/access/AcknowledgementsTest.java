@@ -154,13 +154,7 @@ class AcknowledgementsTest {
         .count();
   }
 
-  /** Whoever has followers: none is missing when what concerns them counts as applied. */
-  @Test
-  void whatConcernsMoreThanAThousandFollowersIsSaidInRecordsOfWhichTheLastSaysThatItIsApplied() {
-    List<Ack.Follower> all =
-        IntStream.range(0, 1_001)
-            .mapToObj(i -> new Ack.Follower(null, "f", "i" + i, 1_000, Ack.Channel.PAGE, List.of()))
-            .toList();
+  private void speaksFor(List<Ack.Follower> all) {
     acknowledgements =
         new Acknowledgements(
             "delivery-service",
@@ -192,6 +186,16 @@ class AcknowledgementsTest {
             new MovableClock(),
             System::nanoTime,
             LONG);
+  }
+
+  /** Whoever has followers: none is missing when what concerns them counts as applied. */
+  @Test
+  void whatConcernsMoreThanAThousandFollowersIsSaidInRecordsOfWhichTheLastSaysThatItIsApplied() {
+    List<Ack.Follower> all =
+        IntStream.range(0, 1_001)
+            .mapToObj(i -> new Ack.Follower(null, "f", "i" + i, 1_000, Ack.Channel.PAGE, List.of()))
+            .toList();
+    speaksFor(all);
     acknowledgements.applied(Map.of("one", 3L));
     acknowledgements.start();
     until(2);
@@ -203,6 +207,22 @@ class AcknowledgementsTest {
     assertThat(broker.said().stream().skip(2))
         .extracting(Ack::kind)
         .containsExactly(Ack.Kind.APPLIED, Ack.Kind.LEFT);
+  }
+
+  @Test
+  void whatOneFollowerHasAppliedGoesIntoAsManyRecordsAsHoldIt() {
+    List<Ack.Applied> positions =
+        IntStream.range(0, 2_500).mapToObj(i -> new Ack.Applied("stream-" + i, i)).toList();
+    speaksFor(List.of(new Ack.Follower(null, "f", "i", 1_000, Ack.Channel.PAGE, positions)));
+    acknowledgements.applied(Map.of("one", 3L));
+    acknowledgements.start();
+    until(3);
+    assertThat(broker.said())
+        .extracting(ack -> ack.followers().getFirst().applied().size())
+        .containsExactly(1_000, 1_000, 500);
+    assertThat(broker.said().stream().flatMap(ack -> ack.followers().stream()))
+        .flatExtracting(Ack.Follower::applied)
+        .containsExactlyElementsOf(positions);
   }
 
   /** Of the instant at which it was sent, since receipts wait no longer from then on. */
