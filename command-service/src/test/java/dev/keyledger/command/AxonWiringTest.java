@@ -8,6 +8,7 @@ import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.organization.StandingCommand.Register;
+import dev.keyledger.events.EventTypes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -77,7 +78,7 @@ class AxonWiringTest extends CommandServiceTest {
                     FROM command.event
                     """)) {
       while (rows.next()) {
-        assertThat(rows.getString(1)).matches("(organization|member|key|person)\\.[a-z_]+");
+        assertThat(EventTypes.classOf(rows.getString(1))).as(rows.getString(1)).isPresent();
         assertThat(rows.getString(2))
             .doesNotContain("dev.keyledger", "@class")
             .contains("\"actor\":{");
