@@ -8,7 +8,7 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
-import dev.keyledger.query.kafka.FollowedTopic.Span;
+import dev.keyledger.kit.kafka.FollowedTopic.Span;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.LedgerRecord;
 import dev.keyledger.query.projection.follow.ProjectionSupervisor;

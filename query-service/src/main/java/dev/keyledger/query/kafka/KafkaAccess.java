@@ -152,13 +152,6 @@ public final class KafkaAccess implements AutoCloseable {
     }
   }
 
-  /** By the number alone, where the topic goes without saying. */
-  public static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
-    Map<Integer, Long> numbered = new HashMap<>();
-    offsets.forEach((partition, offset) -> numbered.put(partition.partition(), offset));
-    return numbered;
-  }
-
   /** Nothing is known about the ends of the topic just now. */
   public static final class BrokerSilentException extends RuntimeException {
     BrokerSilentException(Exception cause) {

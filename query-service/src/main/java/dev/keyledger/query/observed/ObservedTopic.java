@@ -1,12 +1,13 @@
 package dev.keyledger.query.observed;
 
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.kit.kafka.FollowedTopic;
+import dev.keyledger.kit.kafka.FollowedTopic.Span;
 import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
+import dev.keyledger.kit.kafka.StoredOffsets;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.UnsealedException;
-import dev.keyledger.query.kafka.FollowedTopic;
-import dev.keyledger.query.kafka.FollowedTopic.Span;
 import dev.keyledger.query.kafka.KafkaAccess;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ public abstract class ObservedTopic<T>
 
   @Override
   public final boolean skipTo(Map<TopicPartition, Long> beginnings) {
-    offsets.skipTo(KafkaAccess.byNumber(beginnings), topic.id());
+    offsets.skipTo(FollowedTopic.byNumber(beginnings), topic.id());
     return true;
   }
 
@@ -129,7 +130,7 @@ public abstract class ObservedTopic<T>
     Map<Integer, Long> next =
         switch (afterSetBack) {
           case AT_ITS_END -> kafka.ends(topicName);
-          case FROM_ITS_BEGINNING -> KafkaAccess.byNumber(beginnings);
+          case FROM_ITS_BEGINNING -> FollowedTopic.byNumber(beginnings);
         };
     offsets.setBackTo(polledAt, next, topic.id());
   }

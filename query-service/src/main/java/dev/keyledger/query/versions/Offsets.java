@@ -1,6 +1,6 @@
 package dev.keyledger.query.versions;
 
-import dev.keyledger.query.kafka.FollowedTopic.Span;
+import dev.keyledger.kit.kafka.FollowedTopic.Span;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

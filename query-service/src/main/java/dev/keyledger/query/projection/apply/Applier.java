@@ -1,8 +1,8 @@
 package dev.keyledger.query.projection.apply;
 
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.kit.kafka.FollowedTopic.Span;
 import dev.keyledger.query.database.Transactions;
-import dev.keyledger.query.kafka.FollowedTopic.Span;
 import dev.keyledger.query.projection.apply.DecodingResult.Decoded;
 import dev.keyledger.query.projection.apply.DecodingResult.Undecodable;
 import dev.keyledger.query.projection.fold.WorkingSet;

@@ -1,11 +1,11 @@
 package dev.keyledger.query.projection.follow;
 
 import dev.keyledger.events.Topics;
+import dev.keyledger.kit.kafka.FollowedTopic;
 import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.UnsealedException;
-import dev.keyledger.query.kafka.FollowedTopic;
 import dev.keyledger.query.projection.apply.Applier;
 import dev.keyledger.query.projection.apply.BulkStream;
 import dev.keyledger.query.projection.apply.LedgerRecord;

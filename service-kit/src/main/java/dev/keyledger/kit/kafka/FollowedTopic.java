@@ -1,4 +1,4 @@
-package dev.keyledger.query.kafka;
+package dev.keyledger.kit.kafka;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ public final class FollowedTopic {
   }
 
   public void reached(Map<TopicPartition, Long> reached) {
-    positions = KafkaAccess.byNumber(reached);
+    positions = byNumber(reached);
   }
 
   /** Where the follower stands in these partitions. */
@@ -78,5 +78,12 @@ public final class FollowedTopic {
       polled.put(partition.partition(), new Span(id, from, offset));
     });
     return polled;
+  }
+
+  /** By the number alone, where the topic goes without saying. */
+  public static Map<Integer, Long> byNumber(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> numbered = new HashMap<>();
+    offsets.forEach((partition, offset) -> numbered.put(partition.partition(), offset));
+    return numbered;
   }
 }

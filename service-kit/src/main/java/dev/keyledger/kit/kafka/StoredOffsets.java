@@ -1,6 +1,6 @@
-package dev.keyledger.query.observed;
+package dev.keyledger.kit.kafka;
 
-import dev.keyledger.query.kafka.FollowedTopic.Span;
+import dev.keyledger.kit.kafka.FollowedTopic.Span;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** How far a topic was read, in PostgreSQL, with the id of the topic that the offsets are of. */
-final class StoredOffsets {
+public final class StoredOffsets {
   private record ReadUpTo(@Nullable String topic, long nextOffset) {}
 
   private final String table;
@@ -25,7 +25,7 @@ final class StoredOffsets {
   /**
    * @param table with a row for each partition
    */
-  StoredOffsets(String table, JdbcTemplate jdbc, TransactionTemplate transactions) {
+  public StoredOffsets(String table, JdbcTemplate jdbc, TransactionTemplate transactions) {
     this.table = table;
     this.jdbc = jdbc;
     this.transactions = transactions;
@@ -38,7 +38,7 @@ final class StoredOffsets {
    * @param topic its id
    * @return the first offset of each partition that was not read
    */
-  Map<Integer, Long> readFrom(Set<Integer> partitions, String topic) {
+  public Map<Integer, Long> readFrom(Set<Integer> partitions, String topic) {
     Map<Integer, Long> next = new HashMap<>();
     transactions.executeWithoutResult(status ->
         lock(partitions)
@@ -65,7 +65,7 @@ final class StoredOffsets {
    * @return the first offset of each partition that was not read
    * @throws OptimisticLockingFailureException when the reading of one began anew since
    */
-  Map<Integer, Long> lockPolled(Map<Integer, Span> polled) {
+  public Map<Integer, Long> lockPolled(Map<Integer, Span> polled) {
     Map<Integer, ReadUpTo> stored = lock(polled.keySet());
     Map<Integer, Long> next = new HashMap<>();
     polled.forEach((partition, span) -> {
@@ -79,7 +79,7 @@ final class StoredOffsets {
     return next;
   }
 
-  void advance(Map<Integer, Span> polled) {
+  public void advance(Map<Integer, Span> polled) {
     List<Object[]> offsets = new ArrayList<>();
     new TreeMap<>(polled)
         .forEach((partition, span) -> offsets.add(new Object[] {span.next(), partition}));
@@ -102,7 +102,7 @@ final class StoredOffsets {
   }
 
   /** Where the topic has forgotten what comes next, reading goes on with what it still has. */
-  void skipTo(Map<Integer, Long> beginnings, String topic) {
+  public void skipTo(Map<Integer, Long> beginnings, String topic) {
     beginnings.forEach((partition, beginning) ->
         jdbc.update(
             "update "
@@ -120,7 +120,7 @@ final class StoredOffsets {
    * @param polledAt where the follower stood, behind the end
    * @param next of each partition
    */
-  void setBackTo(Map<Integer, Long> polledAt, Map<Integer, Long> next, String topic) {
+  public void setBackTo(Map<Integer, Long> polledAt, Map<Integer, Long> next, String topic) {
     polledAt.forEach((partition, polled) -> {
       long offset = next.getOrDefault(partition, polled);
       if (offset < polled) {
