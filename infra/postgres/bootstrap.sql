@@ -14,7 +14,9 @@ BEGIN
       ('keyledger_query_owner',   '${query_owner_password}'),
       ('keyledger_query',         '${query_password}'),
       ('keyledger_token_owner',   '${token_owner_password}'),
-      ('keyledger_token',         '${token_password}')
+      ('keyledger_token',         '${token_password}'),
+      ('keyledger_delivery_owner', '${delivery_owner_password}'),
+      ('keyledger_delivery',      '${delivery_password}')
     ) AS logins (name, password)
   LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = login.name) THEN
@@ -54,7 +56,7 @@ DO $$
 DECLARE
   service text;
 BEGIN
-  FOREACH service IN ARRAY ARRAY['command', 'query', 'token']
+  FOREACH service IN ARRAY ARRAY['command', 'query', 'token', 'delivery']
   LOOP
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I, %I',
       current_database(), 'keyledger_' || service || '_owner', 'keyledger_' || service);

@@ -11,7 +11,9 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.DescribedAnswers;
 import dev.keyledger.testing.FakeTokenService;
@@ -25,9 +27,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,11 +56,27 @@ final class DeliveryServiceUnderTest implements AutoCloseable {
   private final ConfigurableApplicationContext context;
 
   DeliveryServiceUnderTest(Servers.Broker broker, Map<String, Object> settings) {
+    this(broker, Servers.forTests().freshDatabase(), settings);
+  }
+
+  DeliveryServiceUnderTest(Servers.Broker broker, Database database, Map<String, Object> settings) {
+    this(broker, database, new TestServerKeys(), Clock.systemUTC(), settings);
+  }
+
+  /**
+   * @param clock the process's, and the database's for what both have to agree on
+   */
+  DeliveryServiceUnderTest(
+      Servers.Broker broker,
+      Database database,
+      TestServerKeys keys,
+      Clock clock,
+      Map<String, Object> settings) {
     tokens.vouchFor(KafkaSettings.of(broker.bootstrapServers()));
-    Map<String, Object> all = new HashMap<>();
+    Map<String, Object> all = new HashMap<>(database.migrate("delivery").settings("delivery"));
     all.put("keyledger.kafka.bootstrap-servers", broker.bootstrapServers());
     all.put("keyledger.token-service.url", tokens.url());
-    all.put("keyledger.server-keys.json", new TestServerKeys().json());
+    all.put("keyledger.server-keys.json", keys.json());
     all.put("keyledger.demonstration", true);
     all.put("server.port", 0);
     all.put("management.server.port", 0);
@@ -65,12 +85,13 @@ final class DeliveryServiceUnderTest implements AutoCloseable {
     var arguments = all.entrySet().stream().map(e -> "--" + e.getKey() + "=" + e.getValue());
     context =
         DeliveryServiceApplication.application()
-            .initializers(c ->
-                ((GenericApplicationContext) c)
-                    .registerBean(
-                        "testAuthenticator",
-                        Authenticator.class,
-                        () -> new Voucher(callers, ended)))
+            .initializers(c -> {
+              var beans = (GenericApplicationContext) c;
+              beans.registerBean(
+                  "testAuthenticator", Authenticator.class, () -> new Voucher(callers, ended));
+              beans.registerBean("testClock", Clock.class, () -> clock);
+              beans.registerBean("testDatabaseClock", DatabaseClock.class, () -> clock::instant);
+            })
             .run(arguments.toArray(String[]::new));
   }
 
@@ -101,6 +122,31 @@ final class DeliveryServiceUnderTest implements AutoCloseable {
     try {
       HttpResponse<String> response =
           http.send(request(caller, path, "*/*", headers), BodyHandlers.ofString());
+      DescribedAnswers.canonical().check(response);
+      return new Answer(
+          response.statusCode(), EventCodec.mapper().readTree(response.body()), response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Answer post(Caller caller, String path, String json) {
+    return send(caller, "POST", path, json);
+  }
+
+  Answer send(Caller caller, String method, String path, String json) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+              .header("Authorization", "Bearer " + tokenOf(caller))
+              .header("Content-Type", "application/json")
+              .timeout(Duration.ofSeconds(40))
+              .method(
+                  method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json))
+              .build();
+      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
       DescribedAnswers.canonical().check(response);
       return new Answer(
           response.statusCode(), EventCodec.mapper().readTree(response.body()), response);

@@ -3,6 +3,7 @@ package dev.keyledger.gateway;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +45,11 @@ public final class RoutingTable {
           new Route("/.well-known/openid-configuration", Upstream.TOKEN),
           new Route("/.well-known/jwks.json", Upstream.TOKEN));
 
+  /** What became of a subscription's messages, which stands below what the ledger says of it. */
+  private static final Pattern DELIVERIES =
+      Pattern.compile(
+          "/v1/organizations/[^/]+/subscriptions/[^/]+/(?:deliveries(?:/.*)?|replay|test)");
+
   private record Route(String pattern, Upstream upstream) {}
 
   private RoutingTable() {}
@@ -53,6 +59,9 @@ public final class RoutingTable {
    * @param path as it stands in the request line, without the query
    */
   public static Optional<Upstream> find(String method, String path) {
+    if (DELIVERIES.matcher(path).matches()) {
+      return Optional.of(Upstream.DELIVERY);
+    }
     if (COMMANDS_AND_READS.stream().anyMatch(pattern -> matches(pattern, path))) {
       return Optional.of(WRITES.contains(method) ? Upstream.COMMAND : Upstream.QUERY);
     }
@@ -69,7 +78,8 @@ public final class RoutingTable {
    * @param asked by its method
    */
   static Optional<Upstream> besides(Upstream asked, String path) {
-    return COMMANDS_AND_READS.stream().anyMatch(pattern -> matches(pattern, path))
+    return asked != Upstream.DELIVERY
+            && COMMANDS_AND_READS.stream().anyMatch(pattern -> matches(pattern, path))
         ? Optional.of(asked == Upstream.COMMAND ? Upstream.QUERY : Upstream.COMMAND)
         : Optional.empty();
   }

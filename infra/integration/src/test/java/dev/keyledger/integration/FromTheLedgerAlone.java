@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class FromTheLedgerAlone {
   private static final List<Service> SERVICES =
-      List.of(Service.COMMAND, Service.QUERY, Service.TOKEN);
+      List.of(Service.COMMAND, Service.QUERY, Service.TOKEN, Service.DELIVERY);
 
   private FromTheLedgerAlone() {}
 
@@ -52,6 +52,7 @@ public final class FromTheLedgerAlone {
         "DELETE FROM command.organization_snapshot");
     asOwnerOf(cluster, "token", "UPDATE token.reflected SET ledger_index = -1");
     asOwnerOf(cluster, "query", "DROP SCHEMA query CASCADE");
+    asOwnerOf(cluster, "delivery", "DROP SCHEMA delivery CASCADE");
     var unused = cluster.servers().database().bootstrap();
     cluster.migrate();
     for (Service service : SERVICES) {

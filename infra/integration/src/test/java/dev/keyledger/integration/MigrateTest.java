@@ -21,12 +21,13 @@ class MigrateTest {
   void makesTheSchemasThatItIsToldAndIsSafeToRepeat() throws Exception {
     assertThat(migrate(List.of("token"), "--schema", "token").text())
         .matches("token: version \\d+, [1-9]\\d* scripts ran\\R");
-    assertThat(migrate(List.of("command", "query", "token")).text().lines().toList())
-        .hasSize(3)
+    assertThat(migrate(List.of("command", "query", "token", "delivery")).text().lines().toList())
+        .hasSize(4)
         .anyMatch(line -> line.matches("command: version \\d+, [1-9]\\d* scripts ran"))
+        .anyMatch(line -> line.matches("delivery: version \\d+, [1-9]\\d* scripts ran"))
         .anyMatch(line -> line.matches("query: version \\d+, [1-9]\\d* scripts ran"))
         .anyMatch(line -> line.matches("token: version \\d+, 0 scripts ran"));
-    for (String schema : List.of("command", "query", "token")) {
+    for (String schema : List.of("command", "query", "token", "delivery")) {
       try (var service = database.as(Logins.runtime(schema));
           var statement = service.createStatement();
           var rows = statement.executeQuery("SELECT count(*) FROM flyway_schema_history")) {

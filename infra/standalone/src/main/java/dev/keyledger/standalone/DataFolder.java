@@ -219,17 +219,16 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  /** Passwords of the database, made with the folder. */
+  /**
+   * Passwords of the database's roles, each made with the folder or with the first release that has
+   * that role.
+   */
   Logins logins() {
     Path file = folder.resolve("database-logins.json");
-    return read(file)
-        .map(json -> new Logins(EventCodec.mapper().readValue(json, TEXTS)))
-        .orElseGet(() -> {
-          Logins logins = Logins.random(new SecureRandom());
-          PrivateFiles.write(
-              file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(logins.passwords())));
-          return logins;
-        });
+    Map<String, String> kept = passwordsIn(file);
+    Logins logins = new Logins(kept).completed(new SecureRandom());
+    keep(file, kept, logins.passwords());
+    return logins;
   }
 
   /**
@@ -238,16 +237,20 @@ final class DataFolder implements AutoCloseable {
    */
   BrokerLogins brokerLogins() {
     Path file = folder.resolve("broker-logins.json");
-    BrokerLogins kept =
-        read(file)
-            .map(json -> new BrokerLogins(EventCodec.mapper().readValue(json, TEXTS)))
-            .orElseGet(() -> new BrokerLogins(Map.of()));
-    BrokerLogins logins = kept.completed(new SecureRandom());
-    if (!logins.equals(kept)) {
-      PrivateFiles.write(
-          file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(logins.passwords())));
-    }
+    Map<String, String> kept = passwordsIn(file);
+    BrokerLogins logins = new BrokerLogins(kept).completed(new SecureRandom());
+    keep(file, kept, logins.passwords());
     return logins;
+  }
+
+  private static Map<String, String> passwordsIn(Path file) {
+    return read(file).map(json -> EventCodec.mapper().readValue(json, TEXTS)).orElse(Map.of());
+  }
+
+  private static void keep(Path file, Map<String, String> kept, Map<String, String> passwords) {
+    if (!passwords.equals(kept)) {
+      PrivateFiles.write(file, EventCodec.mapper().writeValueAsBytes(new TreeMap<>(passwords)));
+    }
   }
 
   /** Server keys of the demonstration; {@code keys rotate} changes them. */

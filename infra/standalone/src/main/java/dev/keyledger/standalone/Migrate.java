@@ -35,7 +35,7 @@ final class Migrate implements Callable<Integer> {
   @Option(
       names = "--schema",
       split = ",",
-      description = "Those alone: command, query, token; all of them if not given.")
+      description = "Those alone: command, query, token, delivery; all of them if not given.")
   private @Nullable List<String> chosen;
 
   Migrate() {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -77,6 +78,23 @@ class DataFolderTest {
   }
 
   @Test
+  void aFolderOfAnOlderReleaseGetsThePasswordsThatItLacks() throws IOException {
+    Path folder = temporary.resolve("data");
+    Path file = folder.resolve("database-logins.json");
+    try (DataFolder data = open(folder, false)) {
+      Map<String, String> before = new TreeMap<>(data.logins().passwords());
+      before.keySet().removeIf(role -> role.startsWith("keyledger_delivery"));
+      Files.write(file, EventCodec.mapper().writeValueAsBytes(before));
+
+      Logins now = data.logins();
+      assertThat(now.passwords())
+          .containsAllEntriesOf(before)
+          .containsKeys(Logins.owner("delivery"), Logins.runtime("delivery"));
+      assertThat(data.logins()).isEqualTo(now);
+    }
+  }
+
+  @Test
   void aPlatformSignsByWhatEveryVerifierKnowsUntilItIsToldOtherwise() throws IOException {
     try (DataFolder data = open(temporary.resolve("data"), false)) {
       data.makeServerKeys(said -> {});
@@ -95,7 +113,8 @@ class DataFolderTest {
   void aServiceIsGivenTheKeysThatItAsksForAndNoOthers() throws IOException {
     Path all = temporary.resolve("server-keys.json");
     ServerKeyFiles.write(all, new ServerKeySuccession(new SecureRandom()).fresh(true));
-    for (Service service : List.of(Service.COMMAND, Service.QUERY, Service.TOKEN)) {
+    for (Service service :
+        List.of(Service.COMMAND, Service.QUERY, Service.TOKEN, Service.DELIVERY)) {
       Path own = ServerKeyFiles.of(all, service).orElseThrow();
       Path settings =
           Path.of("../..", service.title(), "src/main/resources", service.title() + ".yml");

@@ -24,6 +24,7 @@ import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.events.subscription.SubscriptionRecord;
 import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.CloudEventHeaders;
 import dev.keyledger.kit.kafka.KafkaSettings;
@@ -240,6 +241,17 @@ public final class TestLedger implements AutoCloseable {
     producer.send(
         new ProducerRecord<>(
             Topics.REVOCATIONS, Topics.partitionOf(owner), owner, EventCodec.encode(revocation)));
+  }
+
+  /** As the relay does beside a subscription's event. */
+  public void publish(SubscriptionRecord subscription) {
+    send(
+        List.of(
+            new ProducerRecord<>(
+                Topics.SUBSCRIPTIONS,
+                Topics.partitionOf(subscription.organization()),
+                subscription.subscription().value(),
+                EventCodec.encode(subscription))));
   }
 
   /** As a replica of token-service does. */

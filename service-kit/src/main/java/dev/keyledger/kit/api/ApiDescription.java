@@ -36,6 +36,7 @@ public final class ApiDescription {
           "log",
           "feeds",
           "subscriptions",
+          "deliveries",
           "descriptions",
           "platform");
   private static final Set<String> METHODS =

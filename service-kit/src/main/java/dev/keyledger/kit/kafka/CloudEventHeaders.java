@@ -33,6 +33,7 @@ public record CloudEventHeaders(
 
   private static final String ORGANIZATION = "ce_organization";
   private static final String POSITION = "ce_position";
+  private static final String SUBJECT = "ce_subject";
   private static final Header VERSION = header("ce_specversion", "1.0");
   private static final Header JSON = header("content-type", "application/json");
 
@@ -42,7 +43,7 @@ public record CloudEventHeaders(
             header("ce_id", id),
             header("ce_type", type),
             header("ce_source", source),
-            subject == null ? null : header("ce_subject", subject),
+            subject == null ? null : header(SUBJECT, subject),
             header("ce_time", time.toString()),
             organization == null ? null : header(ORGANIZATION, organization.value()),
             position == null ? null : header(POSITION, position.toString()),
@@ -67,6 +68,11 @@ public record CloudEventHeaders(
 
   public static @Nullable String typeOf(Headers headers) {
     return text(headers, "ce_type");
+  }
+
+  /** The id of what the record is about; {@code null} for none. */
+  public static @Nullable String subjectOf(Headers headers) {
+    return text(headers, SUBJECT);
   }
 
   private static @Nullable String text(Headers headers, String name) {

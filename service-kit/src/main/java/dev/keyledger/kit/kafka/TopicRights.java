@@ -129,6 +129,7 @@ public final class TopicRights {
           Holder.DELIVERY,
           List.of(
               Right.looksAtTopics(),
+              Right.topic(Topics.EVENTS, READ),
               Right.topic(Topics.REVOCATIONS, READ),
               Right.topic(Topics.SUBSCRIPTIONS, READ),
               Right.topic(Topics.ACKS, WRITE)),

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * One database with the platform's roles and schemas in it, as {@code infra/postgres/bootstrap.sql}
@@ -36,8 +35,8 @@ public record Database(String host, int port, String name, Logins logins) {
   }
 
   /**
-   * The settings by which a service finds this database, schema {@code command}, {@code query} or
-   * {@code token}: the login that it runs with, and never its schema's owner.
+   * The settings by which a service finds this database, schema {@code command}, {@code query},
+   * {@code token} or {@code delivery}: the login that it runs with, and never its schema's owner.
    */
   public Map<String, String> settings(String schema) {
     return Map.of(
@@ -68,7 +67,7 @@ public record Database(String host, int port, String name, Logins logins) {
 
   /** Those that services run with, for assertions about who may connect. */
   public List<String> runtimeRoles() {
-    return Stream.of("command", "query", "token").map(Logins::runtime).toList();
+    return Logins.SCHEMAS.stream().map(Logins::runtime).toList();
   }
 
   /** Makes the database if it is absent, and its roles and schemas; safe to repeat. */
@@ -95,7 +94,7 @@ public record Database(String host, int port, String name, Logins logins) {
   /** Makes roles and schemas as they have to be before any migration, where they are missing. */
   public Database bootstrap() {
     String sql = script();
-    for (String schema : new String[] {"command", "query", "token"}) {
+    for (String schema : Logins.SCHEMAS) {
       sql = put(sql, schema + "_owner_password", logins, Logins.owner(schema));
       sql = put(sql, schema + "_password", logins, Logins.runtime(schema));
     }

@@ -3,17 +3,19 @@ package dev.keyledger.infra.servers;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Names and passwords of the database roles: the superuser, and for each of the schemas {@code
- * command}, {@code query} and {@code token} an owner, which migrates, and a runtime role.
+ * Names and passwords of the database roles: the superuser, and for each schema an owner, which
+ * migrates, and a runtime role.
  */
 public record Logins(Map<String, String> passwords) {
   public static final String SUPERUSER = "postgres";
 
-  private static final String[] SCHEMAS = {"command", "query", "token"};
+  /** Each belongs to one service. */
+  static final List<String> SCHEMAS = List.of("command", "query", "token", "delivery");
 
   public Logins {
     passwords = Map.copyOf(new TreeMap<>(passwords));
@@ -21,13 +23,18 @@ public record Logins(Map<String, String> passwords) {
 
   /** Random passwords of 24 bytes each. */
   public static Logins random(SecureRandom random) {
-    var passwords = new LinkedHashMap<String, String>();
-    passwords.put(SUPERUSER, password(random));
+    return new Logins(Map.of()).completed(random);
+  }
+
+  /** The same, with random passwords for roles that have none: of a schema that a release added. */
+  public Logins completed(SecureRandom random) {
+    var completed = new LinkedHashMap<>(passwords);
+    completed.computeIfAbsent(SUPERUSER, role -> password(random));
     for (String schema : SCHEMAS) {
-      passwords.put(owner(schema), password(random));
-      passwords.put(runtime(schema), password(random));
+      completed.computeIfAbsent(owner(schema), role -> password(random));
+      completed.computeIfAbsent(runtime(schema), role -> password(random));
     }
-    return new Logins(passwords);
+    return new Logins(completed);
   }
 
   /** The role that owns a service's schema and migrates it. */

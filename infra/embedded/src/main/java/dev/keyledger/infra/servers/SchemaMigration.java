@@ -12,7 +12,7 @@ import org.flywaydb.core.api.configuration.Configuration;
  * Brings a service's schema to what its release needs, by its owner's login. The service itself has
  * no such login: it only looks how far the schema is.
  *
- * @param schema {@code command}, {@code query} or {@code token}
+ * @param schema {@code command}, {@code query}, {@code token} or {@code delivery}
  * @param scripts where {@code db/<schema>} is found
  */
 public record SchemaMigration(String schema, ClassLoader scripts) {

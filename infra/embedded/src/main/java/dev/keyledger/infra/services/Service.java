@@ -10,7 +10,7 @@ public enum Service {
   TOKEN("token-service", "token-service", "token", 256),
   COMMAND("command-service", "command-service", "command", 256),
   QUERY("query-service", "query-service", "query", 192),
-  DELIVERY("delivery-service", "delivery-service", null, 128),
+  DELIVERY("delivery-service", "delivery-service", "delivery", 160),
   GATEWAY("gateway", "gateway", null, 160),
   /** The demonstration of a service that the platform protects. */
   DOWNSTREAM("downstream", "infra/downstream", null, 128);

@@ -70,6 +70,7 @@ public record Wiring(
       }
       case DELIVERY -> {
         putKeysAndProxies(settings, service);
+        settings.putAll(database.settings(service.schema().orElseThrow()));
         putReceivers(settings);
       }
       case GATEWAY -> {

@@ -1,0 +1,92 @@
+package dev.keyledger.delivery.webhook;
+
+import static dev.keyledger.delivery.webhook.SubscriptionTable.at;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Messages, as they come in and as they go for good. */
+@Component
+public final class MessageTable {
+  /** What is to be done with one that is new. */
+  public record New(
+      SubscriptionKey subscription,
+      long position,
+      @Nullable Long previous,
+      String type,
+      byte[] body,
+      boolean isTooOld) {}
+
+  private final JdbcTemplate jdbc;
+
+  MessageTable(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** What is there already stays as it is. Within a transaction. */
+  public void add(List<New> messages, Instant now) {
+    jdbc.batchUpdate(
+        "insert into message (organization, subscription, position, previous, type, body, status,"
+            + " queued_at, next_attempt_at, settled_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on"
+            + " conflict do nothing",
+        messages,
+        500,
+        (statement, one) -> {
+          statement.setObject(1, one.subscription().organization().uuid());
+          statement.setObject(2, one.subscription().subscription().uuid());
+          statement.setLong(3, one.position());
+          statement.setObject(4, one.previous());
+          statement.setString(5, one.type());
+          statement.setBytes(6, one.body());
+          statement.setString(7, one.isTooOld() ? "dead" : "pending");
+          statement.setObject(8, at(now));
+          statement.setObject(9, one.isTooOld() ? null : at(now));
+          statement.setObject(10, one.isTooOld() ? at(now) : null);
+        });
+  }
+
+  /** Nothing is sent any more of a subscription that was removed. Within a transaction. */
+  public void endAll(SubscriptionKey subscription, Instant now) {
+    jdbc.update(
+        "update message set status = 'dead', next_attempt_at = null, settled_at = ? where"
+            + " organization = ? and subscription = ? and status = 'pending'",
+        at(now),
+        subscription.organization().uuid(),
+        subscription.subscription().uuid());
+  }
+
+  /**
+   * Lets what has waited for too long die.
+   *
+   * @return how many
+   */
+  int endPending(Instant queuedBefore, Instant now, int atMost) {
+    return jdbc.update(
+        "update message set status = 'dead', next_attempt_at = null, settled_at = ? where ctid ="
+            + " any (array(select ctid from message where status = 'pending' and queued_at < ?"
+            + " limit ? for update skip locked))",
+        at(now),
+        at(queuedBefore),
+        atMost);
+  }
+
+  int dropBodies(Instant deliveredBefore, int atMost) {
+    return jdbc.update(
+        "update message set body = null where ctid = any (array(select ctid from message where"
+            + " status = 'delivered' and body is not null and settled_at < ? limit ? for update"
+            + " skip locked))",
+        at(deliveredBefore),
+        atMost);
+  }
+
+  int forget(Instant settledBefore, int atMost) {
+    return jdbc.update(
+        "delete from message where ctid = any (array(select ctid from message where settled_at < ?"
+            + " limit ? for update skip locked))",
+        at(settledBefore),
+        atMost);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.keyledger.delivery.webhook;
+
+import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.kit.database.Batches;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** Lets messages die that were tried for too long, and forgets what is long over. */
+@Component
+final class Retention {
+  private static final Logger log = LoggerFactory.getLogger(Retention.class);
+
+  private final MessageTable messages;
+  private final WebhookSettings settings;
+  private final AgreedClock clock;
+
+  Retention(MessageTable messages, WebhookSettings settings, AgreedClock clock) {
+    this.messages = messages;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
+  void sweep() {
+    try {
+      Instant now = clock.instant();
+      Batches.deleteAll(most -> messages.endPending(now.minus(settings.retryFor()), now, most));
+      Batches.deleteAll(most -> messages.dropBodies(now.minus(settings.bodiesRetention()), most));
+      Batches.deleteAll(most -> messages.forget(now.minus(settings.attemptsRetention()), most));
+    } catch (DataAccessException e) {
+      log.warn("messages can't be swept just now: {}", e.getClass().getSimpleName());
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.keyledger.delivery.webhook;
+
+import java.util.Locale;
+
+/** Whether anything is sent. */
+public enum Standing {
+  ACTIVE,
+  /** What comes meanwhile waits. */
+  PAUSED,
+  REMOVED;
+
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static Standing of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.keyledger.delivery.webhook;
+
+import static dev.keyledger.delivery.webhook.SubscriptionTable.at;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/** What an operator has to hear of: numbers over all subscriptions, as they were seconds ago. */
+@Component
+final class WebhookMeters implements MeterBinder {
+  private final JdbcTemplate jdbc;
+  private final Clock clock;
+  private volatile double overdue;
+  private volatile double halted;
+
+  WebhookMeters(JdbcTemplate jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Gauge.builder("keyledger.webhooks.overdue", () -> overdue)
+        .description("Since when something is due that no replica has taken up")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("keyledger.webhooks.halted", () -> halted)
+        .description("Organisations whose events can't be read on")
+        .register(registry);
+  }
+
+  @Scheduled(fixedDelayString = "PT10S", initialDelayString = "PT5S")
+  void look() {
+    try {
+      Instant now = clock.instant();
+      OffsetDateTime since =
+          jdbc.queryForObject(
+              "select min(greatest(due_at, rests_until)) from subscription s join secrets k using"
+                  + " (organization, subscription) where due_at is not null and standing ="
+                  + " 'active' and not gone and holder is null and k.position >="
+                  + " s.secret_position and greatest(due_at, rests_until) <= ?",
+              OffsetDateTime.class,
+              at(now));
+      overdue =
+          since == null ? 0 : Math.max(0, Duration.between(since.toInstant(), now).toSeconds());
+      Long stopped =
+          jdbc.queryForObject("select count(*) from progress where halted is not null", Long.class);
+      halted = stopped == null ? 0 : stopped;
+    } catch (DataAccessException e) {
+      overdue = Double.NaN;
+      halted = Double.NaN;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.keyledger.delivery.webhook.send;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What came of one request to a receiver. */
+sealed interface Answer {
+  /**
+   * @param retryAfter for how long the receiver asks to be left alone; {@code null} where it
+   *     doesn't
+   */
+  record Status(int status, @Nullable Duration retryAfter) implements Answer {}
+
+  /** There was no answer, or none that was whole in time. */
+  record None(Failure failure) implements Answer {}
+
+  /** Why there was no answer. */
+  enum Failure {
+    /** None of its secrets could be opened. */
+    NOT_SIGNED,
+    /** Its URL can't be called: it is none, or would go unencrypted where that is not allowed. */
+    URL_NOT_ALLOWED,
+    HOST_NOT_FOUND,
+    /** Its name means an address that the platform doesn't connect to. */
+    ADDRESS_NOT_ALLOWED,
+    CONNECTION_FAILED,
+    TLS_FAILED,
+    TIMEOUT,
+    /** What came back was no HTTP, or broke off. */
+    ANSWER_BROKEN;
+
+    String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  default boolean isDelivered() {
+    return this instanceof Status one && one.status() / 100 == 2;
+  }
+
+  /** Whether the receiver says that it is there no more (410). */
+  default boolean isGone() {
+    return this instanceof Status one && one.status() == 410;
+  }
+}

@@ -1,0 +1,247 @@
+package dev.keyledger.delivery.webhook.send;
+
+import dev.keyledger.delivery.webhook.Attempt;
+import dev.keyledger.delivery.webhook.SubscriptionKey;
+import dev.keyledger.delivery.webhook.WebhookSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what is due for one subscription until nothing is, on a thread of its own: a few messages
+ * at once, by position, and whichever failed once more later without holding up others. A receiver
+ * that failed five times in a row is tried by one message at a time, with rests between, until it
+ * takes one; then everything that waits is due.
+ */
+final class Courier implements Runnable {
+  private static final int OPEN_AFTER = 5;
+  private static final Duration NEWS_WITHIN = Duration.ofSeconds(1);
+
+  /** What they all have in common. */
+  record Means(
+      CourierTable table,
+      SignedPost post,
+      Backoff backoff,
+      Attempts attempts,
+      WebhookSettings settings,
+      Clock clock,
+      LongSupplier nanoTime) {}
+
+  private sealed interface Happened {
+    /**
+     * @param wasProbe whether it was sent to see if the receiver is back
+     */
+    record Done(DueMessage message, Attempt attempt, Answer answer, boolean wasProbe)
+        implements Happened {}
+
+    record News() implements Happened {}
+  }
+
+  private final SubscriptionKey key;
+  private final UUID holder;
+  private final Means means;
+  private final BooleanSupplier stopping;
+  private final BlockingQueue<Happened> happened = new LinkedBlockingQueue<>();
+  private final Deque<DueMessage> ready = new ArrayDeque<>();
+  private final Set<Long> underWay = new HashSet<>();
+  private long leaseUntil;
+  private @Nullable Receiver receiver;
+  private int failures;
+
+  /**
+   * @param holder by which the subscription was claimed
+   * @param leasedAt by the monotonic clock, before it was claimed
+   */
+  Courier(SubscriptionKey key, UUID holder, Means means, long leasedAt, BooleanSupplier stopping) {
+    this.key = key;
+    this.holder = holder;
+    this.means = means;
+    this.stopping = stopping;
+    this.leaseUntil = leasedAt + means.settings().lease().toNanos();
+  }
+
+  /** There may be more to send. */
+  void news() {
+    happened.add(new Happened.News());
+  }
+
+  @Override
+  public void run() {
+    try {
+      deliver();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void deliver() throws InterruptedException {
+    try {
+      look();
+      while (!stopping.getAsBoolean() && isOurs()) {
+        launch();
+        if (underWay.isEmpty()) {
+          return;
+        }
+        take(happened.poll(NEWS_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
+        if (ready.isEmpty()) {
+          look();
+        }
+      }
+      // What is under way is waited for: its outcome is known to nobody else.
+      ready.clear();
+      while (!underWay.isEmpty()) {
+        take(happened.take());
+      }
+    } finally {
+      means.table().release(key, holder);
+    }
+  }
+
+  /** Reads how the subscription stands and what is due. */
+  private void look() {
+    Optional<Receiver> found = means.table().receiver(key, holder);
+    receiver = found.orElse(null);
+    // They are read again, with what came in since.
+    ready.clear();
+    if (receiver == null || receiver.secrets().isEmpty() || isResting(receiver)) {
+      return;
+    }
+    failures = receiver.failures();
+    int most = isOpen() ? 1 : 2 * means.settings().window();
+    if (underWay.size() < window()) {
+      ready.addAll(means.table().due(key, means.clock().instant(), underWay, most));
+    }
+  }
+
+  private boolean isResting(Receiver one) {
+    return one.restsUntil() != null && means.clock().instant().isBefore(one.restsUntil());
+  }
+
+  /** Whether the receiver has failed so often that it is only probed. */
+  private boolean isOpen() {
+    return failures >= OPEN_AFTER;
+  }
+
+  private int window() {
+    return isOpen() ? 1 : means.settings().window();
+  }
+
+  private void launch() {
+    Receiver to = receiver;
+    while (to != null && underWay.size() < window() && !ready.isEmpty()) {
+      DueMessage message = ready.removeFirst();
+      underWay.add(message.position());
+      boolean isProbe = isOpen();
+      Thread.ofVirtual().name("webhook-", 0).start(() -> happened.add(sent(to, message, isProbe)));
+    }
+  }
+
+  private Happened.Done sent(Receiver to, DueMessage message, boolean isProbe) {
+    Instant at = means.clock().instant();
+    long began = means.nanoTime().getAsLong();
+    Answer answer;
+    try {
+      answer = means.post().send(to, message, at);
+    } catch (RuntimeException | Error e) {
+      answer = new Answer.None(Answer.Failure.ANSWER_BROKEN);
+    }
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(means.nanoTime().getAsLong() - began);
+    return new Happened.Done(message, attempt(at, answer, tookMs), answer, isProbe);
+  }
+
+  private static Attempt attempt(Instant at, Answer answer, long tookMs) {
+    return switch (answer) {
+      case Answer.Status one -> new Attempt(at, one.status(), null, tookMs);
+      case Answer.None none -> new Attempt(at, null, none.failure().code(), tookMs);
+    };
+  }
+
+  private void take(@Nullable Happened what) {
+    for (Happened one = what; one != null; one = happened.poll()) {
+      switch (one) {
+        case Happened.Done done -> {
+          settle(done);
+          underWay.remove(done.message().position());
+        }
+        case Happened.News news -> look();
+      }
+    }
+  }
+
+  private void settle(Happened.Done done) {
+    means.attempts().count(done.answer());
+    if (done.answer().isDelivered()) {
+      means.table().delivered(key, done.message(), done.attempt(), isOpen());
+      if (isOpen()) {
+        ready.clear();
+      }
+      failures = 0;
+    } else if (done.answer().isGone()) {
+      means.table().gone(key, done.message(), done.attempt());
+      ready.clear();
+      receiver = null;
+    } else {
+      failed(done);
+    }
+  }
+
+  private void failed(Happened.Done done) {
+    // What was under way when it came to that says no more than the fifth; only probes count on.
+    int most = done.wasProbe() ? Integer.MAX_VALUE : OPEN_AFTER;
+    failures = Math.min(failures + 1, Math.max(failures, most));
+    Instant at = done.attempt().at();
+    DueMessage message = done.message();
+    Duration asked = done.answer() instanceof Answer.Status one ? one.retryAfter() : null;
+    Instant next = at.plus(longer(means.backoff().after(message.tries() + 1), asked));
+    Instant dies = message.queuedAt().plus(means.settings().retryFor());
+    Duration rest = isOpen() ? longer(restAfter(failures), asked) : asked;
+    means
+        .table()
+        .failed(
+            key,
+            message,
+            done.attempt(),
+            failures,
+            next.isAfter(dies) ? null : next,
+            rest == null ? null : at.plus(rest));
+    if (rest != null) {
+      ready.clear();
+      receiver = null;
+    }
+  }
+
+  private Duration restAfter(int failed) {
+    Duration rest = means.backoff().after(failed - OPEN_AFTER + 1);
+    return rest.compareTo(Backoff.LONGEST_REST) > 0 ? Backoff.LONGEST_REST : rest;
+  }
+
+  private static Duration longer(Duration one, @Nullable Duration other) {
+    return other == null || one.compareTo(other) > 0 ? one : other;
+  }
+
+  /** Whether the subscription is still held; taken for longer where a third of the time is over. */
+  private boolean isOurs() {
+    long now = means.nanoTime().getAsLong();
+    long lease = means.settings().lease().toNanos();
+    if (leaseUntil - now > lease * 2 / 3) {
+      return true;
+    }
+    if (means.table().renew(key, holder, means.settings().lease())) {
+      leaseUntil = now + lease;
+      return true;
+    }
+    return false;
+  }
+}

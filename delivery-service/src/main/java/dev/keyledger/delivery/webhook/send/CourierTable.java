@@ -1,0 +1,266 @@
+package dev.keyledger.delivery.webhook.send;
+
+import dev.keyledger.delivery.webhook.Attempt;
+import dev.keyledger.delivery.webhook.SubscriptionKey;
+import dev.keyledger.delivery.webhook.SubscriptionState;
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.SubscriptionRecord;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * Who sends to whom, and what came of it. A subscription is one courier's at a time: leases go by
+ * the database's clock alone, all else by times that are handed in.
+ */
+@Component
+final class CourierTable {
+  private static final TypeReference<List<Attempt>> ATTEMPTS = new TypeReference<>() {};
+
+  /** Attempts that are kept of a message. */
+  private static final int KEPT = 20;
+
+  private static final String RECEIVER =
+      "select s.state, s.failures, s.rests_until, s.secret_position, k.position, k.record from"
+          + " subscription s left join secrets k using (organization, subscription)";
+
+  private static final String OWN = " where organization = ? and subscription = ? and holder = ?";
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transactions;
+
+  CourierTable(JdbcTemplate jdbc, TransactionTemplate transactions) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+  }
+
+  /**
+   * Takes subscriptions of which something is due and that nobody has. One whose secrets haven't
+   * come yet isn't taken: those of before would be signatures that the receiver may take no more.
+   */
+  List<SubscriptionKey> claim(UUID holder, Duration lease, Instant now, int atMost) {
+    return jdbc.query(
+        "update subscription s set holder = ?, held_until = clock_timestamp() + ? * interval '1"
+            + " millisecond' from (select d.organization, d.subscription from subscription d join"
+            + " secrets k using (organization, subscription) where due_at <= ? and standing ="
+            + " 'active' and not gone and k.position >= d.secret_position and (rests_until is null"
+            + " or rests_until <= ?) and (held_until is null or held_until < clock_timestamp())"
+            + " order by due_at limit ? for update of d skip locked) due where s.organization ="
+            + " due.organization and s.subscription = due.subscription returning s.organization,"
+            + " s.subscription",
+        (row, number) ->
+            new SubscriptionKey(
+                OrganizationId.of(row.getObject(1, UUID.class)),
+                SubscriptionId.of(row.getObject(2, UUID.class))),
+        holder,
+        lease.toMillis(),
+        at(now),
+        at(now),
+        atMost);
+  }
+
+  /** Whether it is still the holder's, for as long again. */
+  boolean renew(SubscriptionKey key, UUID holder, Duration lease) {
+    return jdbc.update(
+            "update subscription set held_until = clock_timestamp() + ? * interval '1 millisecond'"
+                + OWN,
+            lease.toMillis(),
+            key.organization().uuid(),
+            key.subscription().uuid(),
+            holder)
+        > 0;
+  }
+
+  /** The subscription as it stands now; empty where nothing is to be sent by this holder. */
+  Optional<Receiver> receiver(SubscriptionKey key, UUID holder) {
+    return jdbc
+        .query(
+            RECEIVER + OWN + " and standing = 'active' and not gone",
+            (row, number) -> receiver(key, row),
+            key.organization().uuid(),
+            key.subscription().uuid(),
+            holder)
+        .stream()
+        .findFirst();
+  }
+
+  /** Whoever sends to it, and whether anybody does. */
+  Optional<Receiver> receiverOfTests(SubscriptionKey key) {
+    return jdbc
+        .query(
+            RECEIVER + " where organization = ? and subscription = ? and standing <> 'removed'",
+            (row, number) -> receiver(key, row),
+            key.organization().uuid(),
+            key.subscription().uuid())
+        .stream()
+        .findFirst();
+  }
+
+  private static Receiver receiver(SubscriptionKey key, ResultSet row) throws SQLException {
+    byte[] record = row.getBytes("record");
+    boolean areThere = record != null && row.getLong("position") >= row.getLong("secret_position");
+    OffsetDateTime rests = row.getObject("rests_until", OffsetDateTime.class);
+    return new Receiver(
+        key,
+        EventCodec.decode(
+            row.getString("state").getBytes(StandardCharsets.UTF_8), SubscriptionState.class),
+        row.getInt("failures"),
+        rests == null ? null : rests.toInstant(),
+        areThere ? EventCodec.decode(record, SubscriptionRecord.class).secrets() : List.of());
+  }
+
+  /** Those whose receiver is gone, of which the ledger doesn't say so yet; a hundred at most. */
+  List<SubscriptionKey> gone() {
+    return jdbc.query(
+        "select organization, subscription from subscription where gone and standing = 'active'"
+            + " limit 100",
+        (row, number) ->
+            new SubscriptionKey(
+                OrganizationId.of(row.getObject(1, UUID.class)),
+                SubscriptionId.of(row.getObject(2, UUID.class))));
+  }
+
+  /** Those whose time has come, by position, but for those that are under way. */
+  List<DueMessage> due(SubscriptionKey key, Instant now, Collection<Long> underWay, int atMost) {
+    return jdbc.query(
+        "select position, queued_at, tries, attempts, body from message where organization = ? and"
+            + " subscription = ? and status = 'pending' and next_attempt_at <= ? and position <>"
+            + " all (?) order by position limit ?",
+        (row, number) ->
+            new DueMessage(
+                row.getLong("position"),
+                row.getObject("queued_at", OffsetDateTime.class).toInstant(),
+                row.getInt("tries"),
+                EventCodec.mapper().readValue(row.getString("attempts"), ATTEMPTS),
+                row.getBytes("body")),
+        key.organization().uuid(),
+        key.subscription().uuid(),
+        at(now),
+        underWay.toArray(Long[]::new),
+        atMost);
+  }
+
+  /**
+   * @param reopened whether everything that waits is due at once
+   */
+  void delivered(SubscriptionKey key, DueMessage message, Attempt attempt, boolean reopened) {
+    transactions.executeWithoutResult(status -> {
+      jdbc.update(
+          "update subscription set failures = 0, rests_until = null where organization = ? and"
+              + " subscription = ?",
+          key.organization().uuid(),
+          key.subscription().uuid());
+      settle(key, message, attempt, "delivered", null);
+      if (reopened) {
+        jdbc.update(
+            "update message set next_attempt_at = ? where organization = ? and subscription = ? and"
+                + " status = 'pending' and next_attempt_at > ?",
+            at(attempt.at()),
+            key.organization().uuid(),
+            key.subscription().uuid(),
+            at(attempt.at()));
+      }
+    });
+  }
+
+  /**
+   * @param failures in a row, with this one
+   * @param nextAttempt {@code null} for none: it is dead
+   * @param restsUntil until when nothing is sent at all; {@code null} where that is as it was
+   */
+  void failed(
+      SubscriptionKey key,
+      DueMessage message,
+      Attempt attempt,
+      int failures,
+      @Nullable Instant nextAttempt,
+      @Nullable Instant restsUntil) {
+    transactions.executeWithoutResult(status -> {
+      jdbc.update(
+          "update subscription set failures = ?, rests_until = greatest(rests_until,"
+              + " ?::timestamptz) where organization = ? and subscription = ?",
+          failures,
+          restsUntil == null ? null : at(restsUntil),
+          key.organization().uuid(),
+          key.subscription().uuid());
+      settle(key, message, attempt, nextAttempt == null ? "dead" : "pending", nextAttempt);
+    });
+  }
+
+  /** Stops sending until the ledger says that it goes on; the message waits. */
+  void gone(SubscriptionKey key, DueMessage message, Attempt attempt) {
+    transactions.executeWithoutResult(status -> {
+      jdbc.update(
+          "update subscription set gone = true where organization = ? and subscription = ?",
+          key.organization().uuid(),
+          key.subscription().uuid());
+      settle(key, message, attempt, "pending", attempt.at());
+    });
+  }
+
+  private void settle(
+      SubscriptionKey key,
+      DueMessage message,
+      Attempt attempt,
+      String status,
+      @Nullable Instant nextAttempt) {
+    var kept = new ArrayList<>(message.attempts());
+    kept.add(attempt);
+    jdbc.update(
+        "update message set status = ?, tries = ?, attempts = ?, next_attempt_at = ?, settled_at ="
+            + " ? where organization = ? and subscription = ? and position = ? and status ="
+            + " 'pending'",
+        status,
+        message.tries() + 1,
+        EventCodec.mapper()
+            .writeValueAsString(kept.subList(Math.max(0, kept.size() - KEPT), kept.size())),
+        nextAttempt == null ? null : at(nextAttempt),
+        nextAttempt == null ? at(attempt.at()) : null,
+        key.organization().uuid(),
+        key.subscription().uuid(),
+        message.position());
+  }
+
+  /**
+   * Gives a subscription back, and says when it is next to be looked at. What comes in meanwhile
+   * waits for the row, and brings that forward.
+   */
+  void release(SubscriptionKey key, UUID holder) {
+    transactions.executeWithoutResult(status -> {
+      int own =
+          jdbc.update(
+              "update subscription set holder = null, held_until = null" + OWN,
+              key.organization().uuid(),
+              key.subscription().uuid(),
+              holder);
+      if (own > 0) {
+        jdbc.update(
+            "update subscription s set due_at = (select min(next_attempt_at) from message m where"
+                + " m.organization = s.organization and m.subscription = s.subscription and"
+                + " m.status = 'pending') where organization = ? and subscription = ?",
+            key.organization().uuid(),
+            key.subscription().uuid());
+      }
+    });
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

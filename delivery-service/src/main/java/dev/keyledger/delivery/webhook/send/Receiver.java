@@ -1,0 +1,22 @@
+package dev.keyledger.delivery.webhook.send;
+
+import dev.keyledger.delivery.webhook.SubscriptionKey;
+import dev.keyledger.delivery.webhook.SubscriptionState;
+import dev.keyledger.events.subscription.SubscriptionRecord;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a subscription's messages go, as it stands now.
+ *
+ * @param failures in a row
+ * @param restsUntil nothing is sent before; {@code null} for at once
+ * @param secrets sealed; empty while those that belong to it haven't come yet
+ */
+record Receiver(
+    SubscriptionKey key,
+    SubscriptionState state,
+    int failures,
+    @Nullable Instant restsUntil,
+    List<SubscriptionRecord.Secret> secrets) {}

@@ -1,0 +1,47 @@
+package dev.keyledger.delivery.webhook.send;
+
+import dev.keyledger.kit.keys.ServerKeys;
+import dev.keyledger.kit.keys.SubscriptionSecrets;
+import dev.keyledger.kit.net.ReachableAddresses;
+import java.net.InetAddress;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** To where, and by what, is sent. */
+@Configuration(proxyBeanMethods = false)
+class SendingConfiguration {
+  @Bean
+  @ConditionalOnMissingBean
+  CheckedAddresses.Names names() {
+    return InetAddress::getAllByName;
+  }
+
+  /**
+   * @param named private networks that the operator lets tenants have called
+   */
+  @Bean
+  ReachableAddresses reachableAddresses(
+      @Value("${keyledger.subscriptions.allow-private-addresses:}") List<String> named) {
+    return new ReachableAddresses(named);
+  }
+
+  @Bean
+  SubscriptionSecrets subscriptionSecrets(Supplier<ServerKeys> serverKeys) {
+    return new SubscriptionSecrets(serverKeys);
+  }
+
+  @Bean
+  ReceiverClient receiverClient(
+      CheckedAddresses.Names names, ReachableAddresses reachable, Clock clock)
+      throws NoSuchAlgorithmException {
+    return new ReceiverClient(
+        names, reachable::allows, reachable::isNamed, SSLContext.getDefault(), clock);
+  }
+}

@@ -1,0 +1,248 @@
+package dev.keyledger.delivery;
+
+import static org.awaitility.Awaitility.await;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.SubscriptionEvent;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
+import dev.keyledger.events.SubscriptionSecret;
+import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.SignatureScheme;
+import dev.keyledger.events.subscription.SubscriptionKind;
+import dev.keyledger.events.subscription.SubscriptionRecord;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.Logins;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.keys.SubscriptionSecrets;
+import dev.keyledger.testing.TestLedger;
+import dev.keyledger.testing.TestServerKeys;
+import dev.keyledger.testkit.MovableClock;
+import dev.keyledger.testkit.StubServer;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A broker, a database and a relay of a test's own, and as many replicas as it starts. */
+final class WebhookScene implements AutoCloseable {
+  final MovableClock clock = MovableClock.atPresent();
+  final TestServerKeys keys = new TestServerKeys();
+  final Servers.Broker broker = Servers.forTests().freshBroker();
+  final Database database = Servers.forTests().freshDatabase();
+  final TestLedger ledger = new TestLedger(broker.bootstrapServers());
+  final StubServer commandService = new StubServer();
+  private final List<DeliveryServiceUnderTest> replicas = new ArrayList<>();
+  private final List<LedgerEvent> published = new ArrayList<>();
+  private final SecureRandom random = new SecureRandom();
+
+  DeliveryServiceUnderTest replica() {
+    return replica(Map.of());
+  }
+
+  DeliveryServiceUnderTest replica(Map<String, Object> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("keyledger.subscriptions.allow-private-addresses", "127.0.0.0/8,::1");
+    all.put("keyledger.command-service.url", commandService.url());
+    all.put("keyledger.webhooks.interval", "PT0.05S");
+    var replica = new DeliveryServiceUnderTest(broker, database, keys, clock, all);
+    commandService.answerJson(200, "{\"position\":1}");
+    replicas.add(replica);
+    return replica;
+  }
+
+  /** What a receiver was given, and what came of it in the ledger. */
+  record Subscribed(SubscriptionId id, byte[] secret, SubscriptionRecord record) {
+    /** The id of the message about the event at that position. */
+    String message(long position) {
+      return "msg_" + id.value().substring(4) + "_" + position;
+    }
+  }
+
+  Subscribed subscribe(TestLedger.Stream stream, String url, String... patterns) {
+    var id = SubscriptionId.of(UuidCreator.getTimeOrderedEpoch());
+    var secret = new byte[32];
+    random.nextBytes(secret);
+    String sealed = seal(stream, id, 1, secret);
+    LedgerEvent event =
+        stream.next(
+            new SubscriptionCreated(
+                id,
+                SubscriptionKind.WEBHOOK,
+                "A receiver",
+                url,
+                List.of(patterns),
+                SignatureScheme.V1,
+                SubscriptionSecret.committed(1, sealed, null, clock.instant()),
+                clock.instant()));
+    var record =
+        new SubscriptionRecord(
+            stream.id,
+            event.position(),
+            id,
+            event.position(),
+            SubscriptionKind.WEBHOOK,
+            "A receiver",
+            url,
+            List.of(patterns),
+            SignatureScheme.V1,
+            SubscriptionRecord.State.ACTIVE,
+            List.of(new SubscriptionRecord.Secret(1, sealed, null, clock.instant(), null)));
+    publish(event);
+    ledger.publish(record);
+    return new Subscribed(id, secret, record);
+  }
+
+  /** Another secret succeeds; what the relay says of it is the test's to publish. */
+  Subscribed rotate(TestLedger.Stream stream, Subscribed before, Duration overlap) {
+    var secret = new byte[32];
+    random.nextBytes(secret);
+    String sealed = seal(stream, before.id(), 2, secret);
+    Instant end = clock.instant().plus(overlap);
+    LedgerEvent event =
+        stream.next(
+            new SubscriptionSecretRotated(
+                before.id(),
+                SubscriptionSecret.committed(2, sealed, null, clock.instant()),
+                end,
+                clock.instant()));
+    publish(event);
+    SubscriptionRecord record = before.record();
+    SubscriptionRecord.Secret older = record.secrets().getFirst();
+    var secrets =
+        List.of(
+            new SubscriptionRecord.Secret(1, older.sealed(), null, older.createdAt(), end),
+            new SubscriptionRecord.Secret(2, sealed, null, clock.instant(), null));
+    return new Subscribed(before.id(), secret, record(record, event.position(), secrets));
+  }
+
+  private static SubscriptionRecord record(
+      SubscriptionRecord before, long position, List<SubscriptionRecord.Secret> secrets) {
+    return new SubscriptionRecord(
+        before.organization(),
+        position,
+        before.subscription(),
+        before.createdPosition(),
+        before.kind(),
+        before.name(),
+        before.url(),
+        before.events(),
+        before.signature(),
+        before.state(),
+        secrets);
+  }
+
+  private String seal(TestLedger.Stream stream, SubscriptionId id, int number, byte[] secret) {
+    var nonce = new byte[SubscriptionSecrets.NONCE];
+    random.nextBytes(nonce);
+    return new SubscriptionSecrets(keys).sealing().seal(stream.id, id, number, secret, nonce);
+  }
+
+  /** Publishes it, and says at which position. */
+  long publish(TestLedger.Stream stream, SubscriptionEvent event) {
+    publish(stream.next(event));
+    return stream.position();
+  }
+
+  void publish(LedgerEvent... events) {
+    publish(List.of(events));
+  }
+
+  void publish(List<LedgerEvent> events) {
+    published.addAll(events);
+    ledger.publish(events);
+  }
+
+  /** An event like any other, that happens now. */
+  LedgerEvent event(TestLedger.Stream stream) {
+    KeyCreated one = TestLedger.created(TestLedger.newKey(), "a key");
+    return stream.next(
+        new KeyCreated(
+            one.key(),
+            one.name(),
+            one.environment(),
+            one.scopes(),
+            one.createdBy(),
+            one.secret(),
+            one.expiresAt(),
+            clock.instant()));
+  }
+
+  TestLedger.Stream organization() {
+    var stream = new TestLedger.Stream();
+    publish(stream.registered());
+    return stream;
+  }
+
+  /** How many rows there are of that subscription. */
+  long count(String table, String which, Subscribed subscribed) {
+    return number(
+        "select count(*) from "
+            + table
+            + " where "
+            + which
+            + " and subscription = '"
+            + subscribed.id().uuid()
+            + "'");
+  }
+
+  /** The last position of an organisation that was applied. */
+  long reached(TestLedger.Stream stream) {
+    return number(
+        "select coalesce(max(position), -1) from progress where organization = '"
+            + stream.id.uuid()
+            + "'");
+  }
+
+  private long number(String sql) {
+    try (var connection = database.as(Logins.runtime("delivery"));
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Has every session of the replicas so far refused from now on: as if they were held. */
+  void holdBack() {
+    replicas.forEach(replica -> replica.context().getBean(HikariDataSource.class).close());
+  }
+
+  /** Deletes a topic and makes it anew, empty. */
+  void renew(String topic) throws Exception {
+    try (var admin = KafkaSettings.of(broker.bootstrapServers()).admin()) {
+      admin.deleteTopics(List.of(topic)).all().get();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(() -> {
+            TopicGuard.ensure(KafkaSettings.of(broker.bootstrapServers()));
+            return admin.describeTopics(List.of(topic)).allTopicNames().get().size() == 1;
+          });
+    }
+  }
+
+  /** All that there was, as the relay fills a topic. */
+  void publishAllAgain() {
+    ledger.publish(published);
+  }
+
+  @Override
+  public void close() {
+    replicas.forEach(DeliveryServiceUnderTest::close);
+    ledger.close();
+    broker.close();
+    commandService.close();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.keyledger.delivery.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.infra.servers.Database;
+import dev.keyledger.infra.servers.Logins;
+import dev.keyledger.infra.servers.Servers;
+import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.testkit.MovableClock;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** How long what is kept, on a real database. */
+class RetentionTest {
+  private final MovableClock clock = new MovableClock();
+  private final SubscriptionKey key =
+      new SubscriptionKey(
+          OrganizationId.of(UuidCreator.getTimeOrderedEpoch()),
+          SubscriptionId.of(UuidCreator.getTimeOrderedEpoch()));
+  private final WebhookSettings settings =
+      new WebhookSettings(
+          4,
+          10,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(1),
+          Duration.ofDays(3),
+          Duration.ofDays(30),
+          Duration.ofDays(7));
+  private JdbcTemplate jdbc;
+  private Retention retention;
+
+  @BeforeEach
+  void begin() {
+    Database database = Servers.forTests().freshDatabase().migrate("delivery");
+    String role = Logins.runtime("delivery");
+    jdbc =
+        new JdbcTemplate(
+            new DriverManagerDataSource(
+                database.jdbcUrl(), role, database.logins().revealPassword(role)));
+    var messages = new MessageTable(jdbc);
+    retention = new Retention(messages, settings, new AgreedClock(clock, clock::instant));
+    messages.add(List.of(message(1), message(2)), clock.instant());
+    jdbc.update(
+        "update message set status = 'delivered', next_attempt_at = null, settled_at = ? where"
+            + " position = 1",
+        SubscriptionTable.at(clock.instant()));
+  }
+
+  private MessageTable.New message(long position) {
+    return new MessageTable.New(
+        key, position, null, "key.created", "{}".getBytes(StandardCharsets.UTF_8), false);
+  }
+
+  private List<String> after(Duration time) {
+    clock.advance(time);
+    retention.sweep();
+    return jdbc.queryForList(
+        "select position || ' ' || status || ' ' || (body is not null) from message order by"
+            + " position",
+        String.class);
+  }
+
+  @Test
+  void whatWaitsForThreeDaysDiesAndIsForgottenAMonthLaterAsAllIs() {
+    assertThat(after(Duration.ofDays(3))).containsExactly("1 delivered true", "2 pending true");
+    assertThat(after(Duration.ofMinutes(1))).containsExactly("1 delivered true", "2 dead true");
+    assertThat(after(Duration.ofDays(4))).containsExactly("1 delivered false", "2 dead true");
+    assertThat(after(Duration.ofDays(23))).containsExactly("2 dead true");
+    assertThat(after(Duration.ofDays(4))).isEmpty();
+  }
+}

@@ -1,0 +1,72 @@
+package dev.keyledger.conformance.stock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.events.EventCodec;
+import dev.keyledger.infra.services.Api;
+import dev.keyledger.testing.People.Organization;
+import dev.keyledger.testkit.StubServer;
+import dev.keyledger.testkit.StubServer.Asked;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The reference library of Standard Webhooks, on what the platform really sends. */
+@Tag("stock")
+@Needs({Tool.NODE, Tool.NODE_PACKAGES})
+class WebhookVerifierTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+
+  @Test
+  void whatIsSentIsVerifiedByTheSecretAsItWasShownAndNothingElseIs() {
+    Organization organization = StockCluster.get().people().liveOrganization("standard");
+    Api owner = StockCluster.get().people().join(organization, "owner").api();
+    try (var receiver = new StubServer();
+        Script verifier = Script.start("webhook-verifier.mjs", Map.of())) {
+      assertThat(verifier.answer().at("/ready").asBoolean()).isTrue();
+      receiver.answerJson(200, "{}");
+      JsonNode made =
+          owner
+              .post(
+                  organization.path() + "/subscriptions",
+                  Map.of(
+                      "kind", "webhook",
+                      "name", "A receiver",
+                      "url", receiver.url() + "/hook",
+                      "events", List.of("key.*"),
+                      "signature", "v1"))
+              .body();
+      String secret = made.at("/secret").asString();
+      Client.createdBy(owner, organization, "test", List.of());
+      await().atMost(SOON).untilAsserted(() -> assertThat(receiver.asked()).isNotEmpty());
+      Asked asked = receiver.asked().getFirst();
+
+      JsonNode said = verifier.ask(line(secret, asked, asked.body()));
+
+      assertThat(said.at("/good").asBoolean()).as(said.toString()).isTrue();
+      assertThat(said.at("/event/type").asString()).isEqualTo("dev.keyledger.key.created");
+      assertThat(said.at("/event/organization").asString()).isEqualTo(organization.id());
+      String changed = asked.body().replace("key.created", "key.revoked");
+      assertThat(verifier.ask(line(secret, asked, changed)).at("/good").asBoolean(true)).isFalse();
+      String another = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+      assertThat(verifier.ask(line(another, asked, asked.body())).at("/good").asBoolean(true))
+          .isFalse();
+    }
+  }
+
+  private static String line(String secret, Asked asked, String body) {
+    ObjectNode line = EventCodec.mapper().createObjectNode();
+    line.put("secret", secret);
+    line.put("body", body);
+    ObjectNode headers = line.putObject("headers");
+    for (String name : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
+      headers.put(name, asked.headers().getFirst(name));
+    }
+    return line.toString();
+  }
+}
