@@ -3,19 +3,20 @@ package dev.keyledger.delivery.webhook.send;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.SubscriptionSecrets;
 import dev.keyledger.kit.net.ReachableAddresses;
+import dev.keyledger.kit.net.ReachableSettings;
 import java.net.InetAddress;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** To where, and by what, is sent. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ReachableSettings.class)
 class SendingConfiguration {
   @Bean
   @ConditionalOnMissingBean
@@ -23,13 +24,9 @@ class SendingConfiguration {
     return InetAddress::getAllByName;
   }
 
-  /**
-   * @param named private networks that the operator lets tenants have called
-   */
   @Bean
-  ReachableAddresses reachableAddresses(
-      @Value("${keyledger.subscriptions.allow-private-addresses:}") List<String> named) {
-    return new ReachableAddresses(named);
+  ReachableAddresses reachableAddresses(ReachableSettings settings) {
+    return settings.addresses();
   }
 
   @Bean

@@ -30,20 +30,24 @@ class WebhookVerifierTest {
         Script verifier = Script.start("webhook-verifier.mjs", Map.of())) {
       assertThat(verifier.answer().at("/ready").asBoolean()).isTrue();
       receiver.answerJson(200, "{}");
-      JsonNode made =
-          owner
-              .post(
-                  organization.path() + "/subscriptions",
-                  Map.of(
-                      "kind", "webhook",
-                      "name", "A receiver",
-                      "url", receiver.url() + "/hook",
-                      "events", List.of("key.*"),
-                      "signature", "v1"))
-              .body();
-      String secret = made.at("/secret").asString();
+      Api.Answer made =
+          owner.post(
+              organization.path() + "/subscriptions",
+              Map.of(
+                  "kind", "webhook",
+                  "name", "A receiver",
+                  "url", receiver.url() + "/hook",
+                  "events", List.of("key.*"),
+                  "signature", "v1"));
+      assertThat(made.status()).as(made.toString()).isEqualTo(201);
+      String secret = made.text("secret");
       Client.createdBy(owner, organization, "test", List.of());
-      await().atMost(SOON).untilAsserted(() -> assertThat(receiver.asked()).isNotEmpty());
+      await()
+          .atMost(SOON)
+          .untilAsserted(() ->
+              assertThat(receiver.asked())
+                  .as(owner.get(deliveries(organization, made)).toString())
+                  .isNotEmpty());
       Asked asked = receiver.asked().getFirst();
 
       JsonNode said = verifier.ask(line(secret, asked, asked.body()));
@@ -57,6 +61,10 @@ class WebhookVerifierTest {
       assertThat(verifier.ask(line(another, asked, asked.body())).at("/good").asBoolean(true))
           .isFalse();
     }
+  }
+
+  private static String deliveries(Organization organization, Api.Answer made) {
+    return organization.path() + "/subscriptions/" + made.text("subscription.id") + "/deliveries";
   }
 
   private static String line(String secret, Asked asked, String body) {
