@@ -41,6 +41,7 @@ create table waiting (
 --   rests_until       nothing is sent before that
 --   due_at            when there is something to send; null where there is nothing. It may be too early, never too late
 --   holder            the replica's courier that sends just now, until held_until by this database's clock
+--   ending            it was removed, and some of its messages may still wait
 create table subscription (
   organization     uuid,
   subscription     uuid,
@@ -55,26 +56,32 @@ create table subscription (
   due_at           timestamptz,
   holder           uuid,
   held_until       timestamptz,
+  ending           boolean     not null default false,
   primary key (organization, subscription)
 ) with (fillfactor = 60);
 
 create index subscription_due on subscription (due_at)
   where due_at is not null and standing = 'active' and not gone;
 
-create index subscription_gone on subscription (organization) where gone and standing = 'active';
+create index subscription_gone on subscription (organization, subscription) where gone and standing = 'active';
 
--- What the relay last said of its secrets, sealed: the record as the topic has it.
+create index subscription_ending on subscription (organization, subscription) where ending;
+
+-- What the relay last said of its secrets, sealed: the record as the topic has it. Unusable is one without any, of a
+-- subscription that was removed: it may be here before the event that says so.
 create table secrets (
   organization uuid,
   subscription uuid,
-  position     bigint not null,
-  record       bytea  not null,
+  position     bigint  not null,
+  usable       boolean not null,
+  record       bytea   not null,
   primary key (organization, subscription)
 );
 
 -- One event for one subscription.
 --   previous         the position of the message before it; null for the first
 --   body             null once it was dropped
+--   tries_before     how often it had been tried when it was queued, which replaying does anew
 --   attempts         JSON: the last ones, oldest first
 --   next_attempt_at  of one that is pending
 --   settled_at       since when it is delivered or dead
@@ -88,13 +95,15 @@ create table message (
   status          text        not null,
   queued_at       timestamptz not null,
   tries           integer     not null default 0,
+  tries_before    integer     not null default 0,
   attempts        text        not null default '[]',
   next_attempt_at timestamptz,
   settled_at      timestamptz,
   primary key (organization, subscription, position)
 ) with (fillfactor = 80);
 
-create index message_pending on message (organization, subscription, position) where status = 'pending';
+create index message_status on message (organization, subscription, status, position);
+create index message_due on message (organization, subscription, next_attempt_at) where status = 'pending';
 create index message_queued on message (queued_at) where status = 'pending';
 create index message_settled on message (settled_at) where settled_at is not null;
 create index message_body on message (settled_at) where status = 'delivered' and body is not null;

@@ -11,9 +11,13 @@ import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testkit.StubServer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +48,8 @@ class DeliveriesTest {
 
   @AfterEach
   void end() {
+    // The next test's receiver may come to have the port of this one.
+    scene.removeAll();
     receiver.close();
   }
 
@@ -156,6 +162,88 @@ class DeliveriesTest {
     assertThat(
             service.post(caller, path + "/deliveries/msg_nothing/replay", "").body().path("code"))
         .hasToString("\"delivery_not_found\"");
+  }
+
+  @Test
+  void noPositionIsBehindTheLastThatCanBe() {
+    receiver.answerJson(200, "{}");
+    TestLedger.Stream stream = scene.organization();
+    Subscribed subscribed = scene.subscribe(stream, receiver.url(), "*");
+    scene.publish(scene.event(stream));
+    Caller caller = member(stream);
+    String path = path(stream, subscribed);
+    awaitStatuses(caller, path, "delivered");
+
+    String last = String.valueOf(Long.MAX_VALUE);
+    assertThat(service.post(caller, path + "/replay", "{\"after\":" + last + "}").status())
+        .isEqualTo(422);
+    assertThat(service.get(caller, path + "/deliveries?after=" + last).status()).isEqualTo(422);
+    assertThat(statuses(caller, path)).containsExactly("delivered");
+  }
+
+  @Test
+  void whatIsSentAgainIsTriedAgainAsSoonAsIfItHadComeInNow() {
+    receiver.answerJson(500, "{}");
+    TestLedger.Stream stream = scene.organization();
+    Subscribed subscribed = scene.subscribe(stream, receiver.url(), "*");
+    scene.publish(scene.event(stream));
+    Caller caller = member(stream);
+    String path = path(stream, subscribed);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(scene.count("message", "tries = 1", subscribed)).isEqualTo(1));
+    scene.change(
+        "update message set tries = 9 where subscription = '" + subscribed.id().uuid() + "'");
+
+    String message = subscribed.message(stream.position());
+    assertThat(service.post(caller, path + "/deliveries/" + message + "/replay", "").status())
+        .isEqualTo(200);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(scene.count("message", "tries = 10", subscribed)).isEqualTo(1));
+    var one = service.get(caller, path + "/deliveries").body().path("items").path(0);
+    assertThat(Instant.parse(one.path("next_attempt_at").asString()))
+        .isBefore(scene.clock.instant().plusSeconds(10));
+  }
+
+  @Test
+  void oneTestAtATimeIsSentForAnOrganisation() {
+    var over = new CountDownLatch(1);
+    receiver.answer(exchange -> {
+      try {
+        var unused = over.await(20, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      StubServer.answer(exchange, 200, "");
+    });
+    TestLedger.Stream stream = scene.organization();
+    Subscribed first = scene.subscribe(stream, receiver.url(), "key.revoked");
+    Subscribed second = scene.subscribe(stream, receiver.url(), "key.revoked");
+    Caller caller = member(stream);
+    for (Subscribed one : List.of(first, second)) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(scene.count("secrets", "true", one)).isEqualTo(1));
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(scene.count("subscription", "true", one)).isEqualTo(1));
+    }
+    var waiting =
+        CompletableFuture.supplyAsync(
+            () -> service.post(caller, path(stream, first) + "/test", "").status());
+    await().atMost(SOON).untilAsserted(() -> assertThat(receiver.asked()).hasSize(1));
+
+    Answer answer = service.post(caller, path(stream, second) + "/test", "");
+
+    over.countDown();
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(answer.body().path("code").asString()).isEqualTo("too_many_tests");
+    assertThat(waiting.join()).isEqualTo(200);
+    assertThat(service.post(caller, path(stream, second) + "/test", "").status()).isEqualTo(200);
   }
 
   @Test

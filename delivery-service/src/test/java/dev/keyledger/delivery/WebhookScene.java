@@ -8,6 +8,7 @@ import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.events.id.SubscriptionId;
@@ -30,8 +31,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A broker, a database and a relay of a test's own, and as many replicas as it starts. */
 final class WebhookScene implements AutoCloseable {
@@ -43,6 +47,8 @@ final class WebhookScene implements AutoCloseable {
   final StubServer commandService = new StubServer();
   private final List<DeliveryServiceUnderTest> replicas = new ArrayList<>();
   private final List<LedgerEvent> published = new ArrayList<>();
+  private final Map<SubscriptionId, TestLedger.Stream> standing = new LinkedHashMap<>();
+  private final Set<SubscriptionId> made = new HashSet<>();
   private final SecureRandom random = new SecureRandom();
 
   DeliveryServiceUnderTest replica() {
@@ -97,9 +103,24 @@ final class WebhookScene implements AutoCloseable {
             SignatureScheme.V1,
             SubscriptionRecord.State.ACTIVE,
             List.of(new SubscriptionRecord.Secret(1, sealed, null, clock.instant(), null)));
+    standing.put(id, stream);
+    made.add(id);
     publish(event);
     ledger.publish(record);
     return new Subscribed(id, secret, record);
+  }
+
+  /** Whether it is a message for a subscription that was made since all were removed. */
+  boolean isExpected(String message) {
+    return made.stream().anyMatch(id -> message.startsWith("msg_" + id.value().substring(4)));
+  }
+
+  /** Whatever is sent from now on is of subscriptions that are made from now on. */
+  void removeAll() {
+    List.copyOf(standing.entrySet())
+        .forEach(one ->
+            publish(one.getValue(), new SubscriptionRemoved(one.getKey(), null, clock.instant())));
+    made.clear();
   }
 
   /** Another secret succeeds; what the relay says of it is the test's to publish. */
@@ -122,11 +143,20 @@ final class WebhookScene implements AutoCloseable {
         List.of(
             new SubscriptionRecord.Secret(1, older.sealed(), null, older.createdAt(), end),
             new SubscriptionRecord.Secret(2, sealed, null, clock.instant(), null));
-    return new Subscribed(before.id(), secret, record(record, event.position(), secrets));
+    return new Subscribed(
+        before.id(), secret, record(record, event.position(), record.state(), secrets));
+  }
+
+  /** What the relay says beside the event, at that position, that it was removed. */
+  static SubscriptionRecord removed(Subscribed before, long position) {
+    return record(before.record(), position, SubscriptionRecord.State.REMOVED, List.of());
   }
 
   private static SubscriptionRecord record(
-      SubscriptionRecord before, long position, List<SubscriptionRecord.Secret> secrets) {
+      SubscriptionRecord before,
+      long position,
+      SubscriptionRecord.State state,
+      List<SubscriptionRecord.Secret> secrets) {
     return new SubscriptionRecord(
         before.organization(),
         position,
@@ -137,7 +167,7 @@ final class WebhookScene implements AutoCloseable {
         before.url(),
         before.events(),
         before.signature(),
-        before.state(),
+        state,
         secrets);
   }
 
@@ -149,6 +179,9 @@ final class WebhookScene implements AutoCloseable {
 
   /** Publishes it, and says at which position. */
   long publish(TestLedger.Stream stream, SubscriptionEvent event) {
+    if (event instanceof SubscriptionRemoved removed) {
+      standing.remove(removed.subscription());
+    }
     publish(stream.next(event));
     return stream.position();
   }
@@ -164,6 +197,10 @@ final class WebhookScene implements AutoCloseable {
 
   /** An event like any other, that happens now. */
   LedgerEvent event(TestLedger.Stream stream) {
+    return event(stream, clock.instant());
+  }
+
+  LedgerEvent event(TestLedger.Stream stream, Instant at) {
     KeyCreated one = TestLedger.created(TestLedger.newKey(), "a key");
     return stream.next(
         new KeyCreated(
@@ -174,7 +211,7 @@ final class WebhookScene implements AutoCloseable {
             one.createdBy(),
             one.secret(),
             one.expiresAt(),
-            clock.instant()));
+            at));
   }
 
   TestLedger.Stream organization() {
@@ -209,6 +246,59 @@ final class WebhookScene implements AutoCloseable {
         var rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As the service may. */
+  void change(String sql) {
+    run(Logins.runtime("delivery"), sql);
+  }
+
+  /** Counts in the table {@code claims} from now on how often a courier takes a subscription. */
+  void countClaims() {
+    run(
+        Logins.owner("delivery"),
+        """
+        create table delivery.claims (subscription uuid);
+        grant select on delivery.claims to keyledger_delivery;
+        create function delivery.count_claim() returns trigger language plpgsql security definer
+          set search_path = delivery
+          as 'begin insert into claims values (new.subscription); return null; end';
+        create trigger count_claims after update on delivery.subscription for each row
+          when (new.holder is not null and old.holder is distinct from new.holder)
+          execute function delivery.count_claim();
+        """);
+  }
+
+  /** From now on no delivery can be noted, and {@code refused} counts how often. */
+  void refuseToNoteDeliveries() {
+    run(
+        Logins.owner("delivery"),
+        """
+        create sequence delivery.refused;
+        grant select on delivery.refused to keyledger_delivery;
+        create function delivery.refuse() returns trigger language plpgsql security definer
+          set search_path = delivery
+          as 'begin perform nextval(''refused''); raise exception ''no''; end';
+        create trigger refuse before update on delivery.message for each row
+          when (new.status = 'delivered') execute function delivery.refuse();
+        """);
+  }
+
+  long refusedToNote() {
+    return number("select case when is_called then last_value else 0 end from refused");
+  }
+
+  void noteDeliveries() {
+    run(Logins.owner("delivery"), "drop trigger refuse on delivery.message");
+  }
+
+  private void run(String role, String sql) {
+    try (var connection = database.as(role);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

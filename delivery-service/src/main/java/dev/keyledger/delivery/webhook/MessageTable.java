@@ -11,13 +11,18 @@ import org.springframework.stereotype.Component;
 /** Messages, as they come in and as they go for good. */
 @Component
 public final class MessageTable {
-  /** What is to be done with one that is new. */
+  /**
+   * What is to be done with one that is new.
+   *
+   * @param body {@code null} where it couldn't be sent again either
+   * @param isTooOld to be sent by itself
+   */
   public record New(
       SubscriptionKey subscription,
       long position,
       @Nullable Long previous,
       String type,
-      byte[] body,
+      byte @Nullable [] body,
       boolean isTooOld) {}
 
   private final JdbcTemplate jdbc;
@@ -48,14 +53,20 @@ public final class MessageTable {
         });
   }
 
-  /** Nothing is sent any more of a subscription that was removed. Within a transaction. */
-  public void endAll(SubscriptionKey subscription, Instant now) {
-    jdbc.update(
-        "update message set status = 'dead', next_attempt_at = null, settled_at = ? where"
-            + " organization = ? and subscription = ? and status = 'pending'",
+  /**
+   * Lets what waits of one subscription die.
+   *
+   * @return how many
+   */
+  int endAll(SubscriptionKey subscription, Instant now, int atMost) {
+    return jdbc.update(
+        "update message set status = 'dead', next_attempt_at = null, settled_at = ? where ctid ="
+            + " any (array(select ctid from message where organization = ? and subscription = ?"
+            + " and status = 'pending' limit ? for update skip locked))",
         at(now),
         subscription.organization().uuid(),
-        subscription.subscription().uuid());
+        subscription.subscription().uuid(),
+        atMost);
   }
 
   /**

@@ -9,16 +9,27 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Lets messages die that were tried for too long, and forgets what is long over. */
+/**
+ * Lets messages die that were tried for too long, or whose subscription was removed, and forgets
+ * what is long over.
+ */
 @Component
 final class Retention {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
+  private static final int SUBSCRIPTIONS = 100;
+
+  private final SubscriptionTable subscriptions;
   private final MessageTable messages;
   private final WebhookSettings settings;
   private final AgreedClock clock;
 
-  Retention(MessageTable messages, WebhookSettings settings, AgreedClock clock) {
+  Retention(
+      SubscriptionTable subscriptions,
+      MessageTable messages,
+      WebhookSettings settings,
+      AgreedClock clock) {
+    this.subscriptions = subscriptions;
     this.messages = messages;
     this.settings = settings;
     this.clock = clock;
@@ -28,6 +39,10 @@ final class Retention {
   void sweep() {
     try {
       Instant now = clock.instant();
+      for (SubscriptionKey one : subscriptions.ending(SUBSCRIPTIONS)) {
+        Batches.deleteAll(most -> messages.endAll(one, now, most));
+        subscriptions.ended(one);
+      }
       Batches.deleteAll(most -> messages.endPending(now.minus(settings.retryFor()), now, most));
       Batches.deleteAll(most -> messages.dropBodies(now.minus(settings.bodiesRetention()), most));
       Batches.deleteAll(most -> messages.forget(now.minus(settings.attemptsRetention()), most));

@@ -32,16 +32,18 @@ public final class SecretsTable {
           (before, now) -> before.position() < now.position() ? now : before);
     }
     jdbc.batchUpdate(
-        "insert into secrets as s (organization, subscription, position, record) values (?, ?, ?,"
-            + " ?) on conflict (organization, subscription) do update set position ="
-            + " excluded.position, record = excluded.record where s.position < excluded.position",
+        "insert into secrets as s (organization, subscription, position, usable, record) values (?,"
+            + " ?, ?, ?, ?) on conflict (organization, subscription) do update set position ="
+            + " excluded.position, usable = excluded.usable, record = excluded.record where"
+            + " s.position < excluded.position",
         newest.values(),
         500,
         (statement, one) -> {
           statement.setObject(1, one.organization().uuid());
           statement.setObject(2, one.subscription().uuid());
           statement.setLong(3, one.position());
-          statement.setBytes(4, EventCodec.encode(one));
+          statement.setBoolean(4, !one.secrets().isEmpty());
+          statement.setBytes(5, EventCodec.encode(one));
         });
   }
 }

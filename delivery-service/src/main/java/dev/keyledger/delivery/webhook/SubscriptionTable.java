@@ -58,13 +58,13 @@ public final class SubscriptionTable {
   public void write(FoldedSubscription one, @Nullable Instant dueAt) {
     jdbc.update(
         "insert into subscription as s (organization, subscription, state, standing,"
-            + " created_position, secret_position, last_position, due_at) values (?, ?, ?, ?, ?, ?,"
-            + " ?, ?) on conflict (organization, subscription) do update set state ="
+            + " created_position, secret_position, last_position, due_at, ending) values (?, ?, ?,"
+            + " ?, ?, ?, ?, ?, ?) on conflict (organization, subscription) do update set state ="
             + " excluded.state, standing = excluded.standing, secret_position ="
             + " excluded.secret_position, last_position = excluded.last_position, due_at ="
-            + " least(s.due_at, excluded.due_at), gone = s.gone and not ?, failures = case when ?"
-            + " then 0 else s.failures end, rests_until = case when ? then null else s.rests_until"
-            + " end",
+            + " least(s.due_at, excluded.due_at), ending = excluded.ending, gone = s.gone and not"
+            + " ?, failures = case when ? then 0 else s.failures end, rests_until = case when ?"
+            + " then null else s.rests_until end",
         one.key().organization().uuid(),
         one.key().subscription().uuid(),
         EventCodec.mapper().writeValueAsString(one.state()),
@@ -73,16 +73,40 @@ public final class SubscriptionTable {
         one.secretPosition(),
         one.lastPosition(),
         dueAt == null ? null : at(dueAt),
+        one.standing() == Standing.REMOVED,
         one.resumed(),
         one.resumed(),
         one.resumed());
   }
 
+  /** Removed ones of which messages may still wait. */
+  List<SubscriptionKey> ending(int atMost) {
+    return jdbc.query(
+        "select organization, subscription from subscription where ending order by organization,"
+            + " subscription limit ?",
+        (row, number) -> key(row),
+        atMost);
+  }
+
+  /** Nothing of it waits any more, unless another replica is about to see to that. */
+  void ended(SubscriptionKey key) {
+    jdbc.update(
+        "update subscription s set ending = false where organization = ? and subscription = ? and"
+            + " not exists (select from message m where m.organization = s.organization and"
+            + " m.subscription = s.subscription and m.status = 'pending')",
+        key.organization().uuid(),
+        key.subscription().uuid());
+  }
+
+  private static SubscriptionKey key(ResultSet row) throws SQLException {
+    return new SubscriptionKey(
+        OrganizationId.of(row.getObject("organization", UUID.class)),
+        SubscriptionId.of(row.getObject("subscription", UUID.class)));
+  }
+
   private static FoldedSubscription read(ResultSet row) throws SQLException {
     return new FoldedSubscription(
-        new SubscriptionKey(
-            OrganizationId.of(row.getObject("organization", UUID.class)),
-            SubscriptionId.of(row.getObject("subscription", UUID.class))),
+        key(row),
         state(row.getString("state")),
         Standing.of(row.getString("standing")),
         row.getLong("created_position"),

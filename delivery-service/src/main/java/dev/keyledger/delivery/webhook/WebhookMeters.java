@@ -17,9 +17,12 @@ import org.springframework.stereotype.Component;
 /** What an operator has to hear of: numbers over all subscriptions, as they were seconds ago. */
 @Component
 final class WebhookMeters implements MeterBinder {
+  private static final Duration SECRETS_COME_WITHIN = Duration.ofMinutes(1);
+
   private final JdbcTemplate jdbc;
   private final Clock clock;
   private volatile double overdue;
+  private volatile double withoutSecrets;
   private volatile double halted;
 
   WebhookMeters(JdbcTemplate jdbc, Clock clock) {
@@ -32,6 +35,9 @@ final class WebhookMeters implements MeterBinder {
     Gauge.builder("keyledger.webhooks.overdue", () -> overdue)
         .description("Since when something is due that no replica has taken up")
         .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("keyledger.webhooks.without.secrets", () -> withoutSecrets)
+        .description("Subscriptions of which something is due whose secrets don't come")
         .register(registry);
     Gauge.builder("keyledger.webhooks.halted", () -> halted)
         .description("Organisations whose events can't be read on")
@@ -46,18 +52,28 @@ final class WebhookMeters implements MeterBinder {
           jdbc.queryForObject(
               "select min(greatest(due_at, rests_until)) from subscription s join secrets k using"
                   + " (organization, subscription) where due_at is not null and standing ="
-                  + " 'active' and not gone and holder is null and k.position >="
+                  + " 'active' and not gone and holder is null and k.usable and k.position >="
                   + " s.secret_position and greatest(due_at, rests_until) <= ?",
               OffsetDateTime.class,
               at(now));
       overdue =
           since == null ? 0 : Math.max(0, Duration.between(since.toInstant(), now).toSeconds());
-      Long stopped =
-          jdbc.queryForObject("select count(*) from progress where halted is not null", Long.class);
-      halted = stopped == null ? 0 : stopped;
+      withoutSecrets =
+          count(
+              "select count(*) from subscription s left join secrets k using (organization,"
+                  + " subscription) where due_at <= ? and standing = 'active' and not gone and"
+                  + " (k.position is null or k.position < s.secret_position or not k.usable)",
+              at(now.minus(SECRETS_COME_WITHIN)));
+      halted = count("select count(*) from progress where halted is not null");
     } catch (DataAccessException e) {
       overdue = Double.NaN;
+      withoutSecrets = Double.NaN;
       halted = Double.NaN;
     }
+  }
+
+  private double count(String sql, Object... arguments) {
+    Long found = jdbc.queryForObject(sql, Long.class, arguments);
+    return found == null ? 0 : found;
   }
 }

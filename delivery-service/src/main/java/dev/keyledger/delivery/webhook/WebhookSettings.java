@@ -1,6 +1,7 @@
 package dev.keyledger.delivery.webhook;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -47,6 +48,21 @@ public record WebhookSettings(
     require(
         isWithin(bodiesRetention, Duration.ZERO, attemptsRetention),
         "bodies-retention is at most attempts-retention");
+  }
+
+  /** Before that, what happens is not sent by itself. */
+  public Instant triedSince(Instant now) {
+    return now.minus(retryFor);
+  }
+
+  /** Before that, nothing is kept by which it could be sent again. */
+  public Instant bodiesSince(Instant now) {
+    return now.minus(bodiesRetention);
+  }
+
+  /** Before that, nothing is known of what was sent. */
+  public Instant knownSince(Instant now) {
+    return now.minus(attemptsRetention);
   }
 
   /** How many subscriptions are sent to at once. */

@@ -3,13 +3,16 @@ package dev.keyledger.delivery.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.infra.servers.Database;
 import dev.keyledger.infra.servers.Logins;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.testkit.MovableClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +38,7 @@ class RetentionTest {
           Duration.ofDays(30),
           Duration.ofDays(7));
   private JdbcTemplate jdbc;
+  private SubscriptionTable subscriptions;
   private Retention retention;
 
   @BeforeEach
@@ -46,7 +50,9 @@ class RetentionTest {
             new DriverManagerDataSource(
                 database.jdbcUrl(), role, database.logins().revealPassword(role)));
     var messages = new MessageTable(jdbc);
-    retention = new Retention(messages, settings, new AgreedClock(clock, clock::instant));
+    subscriptions = new SubscriptionTable(jdbc);
+    retention =
+        new Retention(subscriptions, messages, settings, new AgreedClock(clock, clock::instant));
     messages.add(List.of(message(1), message(2)), clock.instant());
     jdbc.update(
         "update message set status = 'delivered', next_attempt_at = null, settled_at = ? where"
@@ -75,5 +81,42 @@ class RetentionTest {
     assertThat(after(Duration.ofDays(4))).containsExactly("1 delivered false", "2 dead true");
     assertThat(after(Duration.ofDays(23))).containsExactly("2 dead true");
     assertThat(after(Duration.ofDays(4))).isEmpty();
+  }
+
+  @Test
+  void whatWaitsOfASubscriptionThatWasRemovedDiesAtTheNextSweep() {
+    var state =
+        new SubscriptionState("A receiver", "https://a.example", List.of("*"), SignatureScheme.V1);
+    var standing = new FoldedSubscription(key, state, Standing.ACTIVE, 0, 0, 2L, false);
+    subscriptions.write(standing, clock.instant());
+    assertThat(after(Duration.ofMinutes(1))).containsExactly("1 delivered true", "2 pending true");
+
+    subscriptions.write(
+        FoldedSubscription.of(
+            standing, key, 3, new SubscriptionRemoved(key.subscription(), null, clock.instant())),
+        null);
+
+    assertThat(subscriptions.ending(10)).containsExactly(key);
+    assertThat(after(Duration.ofMinutes(1))).containsExactly("1 delivered true", "2 dead true");
+    assertThat(subscriptions.ending(10)).isEmpty();
+  }
+
+  @Test
+  void aSubscriptionWhoseSecretsDontComeIsAnAlarm() {
+    var meters = new SimpleMeterRegistry();
+    var watched = new WebhookMeters(jdbc, clock);
+    watched.bindTo(meters);
+    var state =
+        new SubscriptionState("A receiver", "https://a.example", List.of("*"), SignatureScheme.V1);
+    subscriptions.write(
+        new FoldedSubscription(key, state, Standing.ACTIVE, 0, 0, 2L, false), clock.instant());
+
+    watched.look();
+    assertThat(meters.get("keyledger.webhooks.without.secrets").gauge().value()).isZero();
+    clock.advance(Duration.ofMinutes(2));
+    watched.look();
+
+    assertThat(meters.get("keyledger.webhooks.without.secrets").gauge().value()).isEqualTo(1);
+    assertThat(meters.get("keyledger.webhooks.overdue").gauge().value()).isZero();
   }
 }

@@ -2,7 +2,6 @@ package dev.keyledger.delivery.webhook.follow;
 
 import dev.keyledger.delivery.webhook.FoldedSubscription;
 import dev.keyledger.delivery.webhook.MessageTable;
-import dev.keyledger.delivery.webhook.Standing;
 import dev.keyledger.delivery.webhook.SubscriptionKey;
 import dev.keyledger.delivery.webhook.SubscriptionTable;
 import dev.keyledger.delivery.webhook.WebhookSettings;
@@ -84,9 +83,11 @@ final class EventsReading extends TopicReading {
   }
 
   private MessageMaker maker(Collection<OrganizationId> organizations) {
-    Instant tooOld = clock.instant().minus(settings.retryFor());
-    return new MessageMaker(
-        progress.lock(organizations), subscriptions.lock(organizations), tooOld);
+    Instant now = clock.instant();
+    var since =
+        new MessageMaker.Since(
+            settings.triedSince(now), settings.bodiesSince(now), settings.knownSince(now));
+    return new MessageMaker(progress.lock(organizations), subscriptions.lock(organizations), since);
   }
 
   private Set<SubscriptionKey> write(MessageMaker maker) {
@@ -98,9 +99,6 @@ final class EventsReading extends TopicReading {
       subscriptions.write(one, isDue ? now : null);
     }
     messages.add(maker.messages(), now);
-    maker.changed().stream()
-        .filter(one -> one.standing() == Standing.REMOVED)
-        .forEach(one -> messages.endAll(one.key(), now));
     progress.write(maker.moved(), now);
     maker
         .moved()

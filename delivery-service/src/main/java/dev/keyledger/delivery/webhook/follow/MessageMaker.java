@@ -28,7 +28,7 @@ final class MessageMaker {
   private final Map<OrganizationId, Progress> reached;
   private final Map<OrganizationId, Map<SubscriptionKey, FoldedSubscription>> subscriptions =
       new LinkedHashMap<>();
-  private final Instant tooOldBefore;
+  private final Since since;
 
   private final Set<SubscriptionKey> changed = new LinkedHashSet<>();
   private final List<MessageTable.New> messages = new ArrayList<>();
@@ -37,12 +37,17 @@ final class MessageMaker {
   private final Set<OrganizationId> mended = new LinkedHashSet<>();
 
   /**
-   * @param tooOldBefore what happened before is not sent by itself any more
+   * What is made of events that happened long ago, as when a history is read anew.
+   *
+   * @param tried what happened before is not sent by itself any more
+   * @param replayable what happened before can't be sent again either
+   * @param known of what happened before there is no message at all, only the next one's previous
    */
-  MessageMaker(
-      Map<OrganizationId, Progress> reached, List<FoldedSubscription> known, Instant tooOldBefore) {
+  record Since(Instant tried, Instant replayable, Instant known) {}
+
+  MessageMaker(Map<OrganizationId, Progress> reached, List<FoldedSubscription> known, Since since) {
     this.reached = reached;
-    this.tooOldBefore = tooOldBefore;
+    this.since = since;
     known.forEach(this::put);
   }
 
@@ -143,21 +148,23 @@ final class MessageMaker {
 
   private void tell(LedgerEvent event, EventRecord record) {
     String type = EventTypes.nameOf(event.event());
+    Instant at = event.event().at();
     byte[] published = null;
     for (FoldedSubscription one : List.copyOf(known(event.organization()).values())) {
       if (!one.isToldOf(event.position(), type)) {
         continue;
       }
-      published = published == null ? withoutVerifiers(event, record) : published;
-      byte[] body = MessageBody.of(event, published, record.subject(), one.lastPosition());
-      messages.add(
-          new MessageTable.New(
-              one.key(),
-              event.position(),
-              one.lastPosition(),
-              type,
-              body,
-              event.event().at().isBefore(tooOldBefore)));
+      byte[] body = null;
+      if (!at.isBefore(since.replayable())) {
+        published = published == null ? withoutVerifiers(event, record) : published;
+        body = MessageBody.of(event, published, record.subject(), one.lastPosition());
+      }
+      if (!at.isBefore(since.known())) {
+        boolean isTooOld = body == null || at.isBefore(since.tried());
+        messages.add(
+            new MessageTable.New(
+                one.key(), event.position(), one.lastPosition(), type, body, isTooOld));
+      }
       put(one.told(event.position()));
       changed.add(one.key());
     }

@@ -21,7 +21,9 @@ import org.springframework.stereotype.Component;
 @Component
 final class Readings implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Readings.class);
-  private static final int POLLED_AT_ONCE = 1_000;
+
+  /** Each makes up to twenty messages, in one transaction. */
+  private static final int POLLED_AT_ONCE = 200;
 
   private final EventsReading events;
   private final SecretsReading secrets;
@@ -70,6 +72,14 @@ final class Readings implements SmartLifecycle {
     } catch (DataAccessException e) {
       log.warn("halted organisations can't be tried: {}", e.getClass().getSimpleName());
     }
+  }
+
+  /** How many of the topics aren't read on: what they say comes later, or never. */
+  int standing() {
+    return (int)
+        followers.stream()
+            .filter(one -> !one.isRunning() || one.isFailing() || one.hasLostRecords())
+            .count();
   }
 
   @Override

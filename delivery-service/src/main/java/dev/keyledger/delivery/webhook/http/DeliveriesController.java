@@ -36,6 +36,9 @@ class DeliveriesController {
   private static final int MAXIMUM_LIMIT = 100;
   private static final int MOST_REPLAYED = 1_000;
 
+  /** What every reader of JSON knows exactly; no organisation gets so far. */
+  private static final long LAST_POSITION = (1L << 53) - 1;
+
   private final OwnSubscriptions subscriptions;
   private final DeliveryTable deliveries;
   private final Couriers couriers;
@@ -61,7 +64,7 @@ class DeliveriesController {
   record DeliveryPage(List<Delivery> items, @Nullable Long next) {}
 
   /**
-   * @param after the position behind which everything is sent again that still can be
+   * @param after the position behind which everything is sent again that still can be; -1 for all
    */
   record ReplayBehind(@Nullable Long after) {}
 
@@ -74,7 +77,7 @@ class DeliveriesController {
   /**
    * By position.
    *
-   * @param after a position, of a page's {@code next}
+   * @param after a position below 2^53, of a page's {@code next}
    * @param limit 1 to 100; 20 unless told
    */
   @GetMapping("/deliveries")
@@ -89,7 +92,7 @@ class DeliveriesController {
     if (status != null && !STATUSES.contains(status)) {
       throw Problem.ofField("status", "pending, delivered or dead").toException();
     }
-    long behind = after == null ? -1 : number("after", after, 0, Long.MAX_VALUE);
+    long behind = after == null ? -1 : number("after", after, 0, LAST_POSITION);
     int atMost = limit == null ? DEFAULT_LIMIT : (int) number("limit", limit, 1, MAXIMUM_LIMIT);
     SubscriptionKey key = subscriptions.find(caller, org, subscription);
     List<Delivery> found = deliveries.list(key, status, behind, atMost + 1);
@@ -131,7 +134,7 @@ class DeliveriesController {
       @PathVariable String subscription,
       @RequestBody ReplayBehind body) {
     Long after = body.after();
-    if (after == null || after < -1) {
+    if (after == null || after < -1 || after > LAST_POSITION) {
       throw Problem.ofField("after", "A position, or -1 for all.").toException();
     }
     SubscriptionKey key = subscriptions.findStanding(caller, org, subscription);
@@ -159,8 +162,7 @@ class DeliveriesController {
   private static long number(String name, String text, long least, long most) {
     OptionalLong number = WholeNumber.parse(text);
     if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-      String range = most == Long.MAX_VALUE ? "at least " + least : least + " to " + most;
-      throw Problem.ofField(name, "A whole number, " + range + ".").toException();
+      throw Problem.ofField(name, "A whole number, " + least + " to " + most + ".").toException();
     }
     return number.getAsLong();
   }

@@ -11,8 +11,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
@@ -41,19 +43,25 @@ final class DeliveryTable {
    * @param after the position behind which it begins; -1 for the first
    */
   List<Delivery> list(SubscriptionKey key, @Nullable String status, long after, int atMost) {
-    return jdbc.query(
+    RowMapper<Delivery> mapper = (row, number) -> read(key, row);
+    UUID organization = key.organization().uuid();
+    UUID subscription = key.subscription().uuid();
+    if (status == null) {
+      String all =
+          "select "
+              + COLUMNS
+              + " from message"
+              + OWN
+              + " and position > ? order by position limit ?";
+      return jdbc.query(all, mapper, organization, subscription, after, atMost);
+    }
+    String some =
         "select "
             + COLUMNS
             + " from message"
             + OWN
-            + " and position > ? and (?::text is null or status = ?) order by position limit ?",
-        (row, number) -> read(key, row),
-        key.organization().uuid(),
-        key.subscription().uuid(),
-        after,
-        status,
-        status,
-        atMost);
+            + " and status = ? and position > ? order by position limit ?";
+    return jdbc.query(some, mapper, organization, subscription, status, after, atMost);
   }
 
   Optional<Delivery> find(SubscriptionKey key, long position) {
@@ -85,8 +93,8 @@ final class DeliveryTable {
               key.organization().uuid(),
               key.subscription().uuid());
           return jdbc.query(
-              "update message m set status = 'pending', queued_at = ?, next_attempt_at = ?,"
-                  + " settled_at = null from (select organization, subscription, position from"
+              "update message m set status = 'pending', queued_at = ?, tries_before = tries,"
+                  + " next_attempt_at = ?, settled_at = null from (select organization, subscription, position from"
                   + " message"
                   + OWN
                   + " and position between ? and ? and body is not null order by position limit ?"

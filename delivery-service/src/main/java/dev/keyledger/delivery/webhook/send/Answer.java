@@ -17,6 +17,8 @@ sealed interface Answer {
 
   /** Why there was no answer. */
   enum Failure {
+    /** The platform had too much to do to try: that says nothing of the receiver. */
+    OVERLOADED,
     /** None of its secrets could be opened. */
     NOT_SIGNED,
     /** Its URL can't be called: it is none, or would go unencrypted where that is not allowed. */
@@ -37,6 +39,11 @@ sealed interface Answer {
 
   default boolean isDelivered() {
     return this instanceof Status one && one.status() / 100 == 2;
+  }
+
+  /** Whether it wasn't tried at all. */
+  default boolean isUntried() {
+    return this instanceof None none && none.failure() == Failure.OVERLOADED;
   }
 
   /** Whether the receiver says that it is there no more (410). */

@@ -2,16 +2,7 @@ package dev.keyledger.delivery.webhook.send;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.apache.hc.client5.http.DnsResolver;
 
@@ -33,28 +24,12 @@ final class CheckedAddresses implements DnsResolver {
     }
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int MOST_LOOKUPS = 256;
-
-  private final Names names;
+  private final LookUps lookUps;
   private final Predicate<InetAddress> allowed;
-  private final ExecutorService lookups;
 
-  CheckedAddresses(Names names, Predicate<InetAddress> allowed, ExecutorService lookups) {
-    this.names = names;
+  CheckedAddresses(LookUps lookUps, Predicate<InetAddress> allowed) {
+    this.lookUps = lookUps;
     this.allowed = allowed;
-    this.lookups = lookups;
-  }
-
-  /** Threads that may hang in the system's resolver, which can't be interrupted. */
-  static ExecutorService lookups() {
-    return new ThreadPoolExecutor(
-        0,
-        MOST_LOOKUPS,
-        10,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        Thread.ofPlatform().daemon().name("look-up-", 0).factory());
   }
 
   /**
@@ -63,28 +38,11 @@ final class CheckedAddresses implements DnsResolver {
    */
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
-    InetAddress[] found = lookUp(host);
+    InetAddress[] found = lookUps.of(host);
     if (!Arrays.stream(found).allMatch(allowed)) {
       throw new ForbiddenAddressException();
     }
     return found;
-  }
-
-  private InetAddress[] lookUp(String host) throws UnknownHostException {
-    Future<InetAddress[]> lookup;
-    try {
-      lookup = lookups.submit(() -> names.lookUp(host));
-    } catch (RejectedExecutionException e) {
-      throw new UnknownHostException("too many look-ups at once");
-    }
-    try {
-      return lookup.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new UnknownHostException("no address of that name");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnknownHostException("interrupted");
-    }
   }
 
   @Override

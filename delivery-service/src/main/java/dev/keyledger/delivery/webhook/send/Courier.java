@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends what is due for one subscription until nothing is, on a thread of its own: a few messages
@@ -26,8 +28,20 @@ import org.jspecify.annotations.Nullable;
  * takes one; then everything that waits is due.
  */
 final class Courier implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Courier.class);
   private static final int OPEN_AFTER = 5;
   private static final Duration NEWS_WITHIN = Duration.ofSeconds(1);
+
+  /** After that it makes room where others wait for a courier. */
+  private static final Duration SHARE = Duration.ofSeconds(10);
+
+  private static final int SHARE_OF_MESSAGES = 100;
+
+  /** How long nothing is tried again where nothing could be done. */
+  private static final Duration REST = Duration.ofSeconds(5);
+
+  /** How long a message waits that there was no room for. */
+  private static final Duration MAKE_ROOM = Duration.ofSeconds(1);
 
   /** What they all have in common. */
   record Means(
@@ -52,23 +66,36 @@ final class Courier implements Runnable {
   private final SubscriptionKey key;
   private final UUID holder;
   private final Means means;
+  private final BooleanSupplier crowded;
   private final BooleanSupplier stopping;
   private final BlockingQueue<Happened> happened = new LinkedBlockingQueue<>();
   private final Deque<DueMessage> ready = new ArrayDeque<>();
   private final Set<Long> underWay = new HashSet<>();
+  private final long began;
   private long leaseUntil;
+  private int sent;
+  private boolean looked;
   private @Nullable Receiver receiver;
   private int failures;
 
   /**
    * @param holder by which the subscription was claimed
    * @param leasedAt by the monotonic clock, before it was claimed
+   * @param crowded whether other subscriptions may wait for a courier
    */
-  Courier(SubscriptionKey key, UUID holder, Means means, long leasedAt, BooleanSupplier stopping) {
+  Courier(
+      SubscriptionKey key,
+      UUID holder,
+      Means means,
+      long leasedAt,
+      BooleanSupplier crowded,
+      BooleanSupplier stopping) {
     this.key = key;
     this.holder = holder;
     this.means = means;
+    this.crowded = crowded;
     this.stopping = stopping;
+    this.began = leasedAt;
     this.leaseUntil = leasedAt + means.settings().lease().toNanos();
   }
 
@@ -77,35 +104,77 @@ final class Courier implements Runnable {
     happened.add(new Happened.News());
   }
 
+  /** Whether there was anything to do. */
+  boolean hasSent() {
+    return sent > 0;
+  }
+
   @Override
   public void run() {
+    Duration rest = REST;
     try {
       deliver();
+      rest = sent == 0 && !looked ? REST : null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      drain();
+      means.table().release(key, holder, notBefore(rest));
     }
   }
 
+  /**
+   * Without a rest, at once if need be; but behind those who wait by now where it has had its
+   * share.
+   */
+  private @Nullable Instant notBefore(@Nullable Duration rest) {
+    Instant now = means.clock().instant();
+    if (rest != null) {
+      return now.plus(rest);
+    }
+    return hasHadItsShare() ? now : null;
+  }
+
   private void deliver() throws InterruptedException {
-    try {
-      look();
-      while (!stopping.getAsBoolean() && isOurs()) {
-        launch();
-        if (underWay.isEmpty()) {
-          return;
-        }
-        take(happened.poll(NEWS_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
-        if (ready.isEmpty()) {
-          look();
-        }
+    look();
+    while (!stopping.getAsBoolean() && isOurs() && !(hasHadItsShare() && crowded.getAsBoolean())) {
+      launch();
+      if (underWay.isEmpty()) {
+        return;
       }
-      // What is under way is waited for: its outcome is known to nobody else.
-      ready.clear();
-      while (!underWay.isEmpty()) {
-        take(happened.take());
+      take(happened.poll(NEWS_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
+      if (ready.isEmpty()) {
+        look();
       }
-    } finally {
-      means.table().release(key, holder);
+    }
+  }
+
+  private boolean hasHadItsShare() {
+    return sent >= SHARE_OF_MESSAGES || means.nanoTime().getAsLong() - began >= SHARE.toNanos();
+  }
+
+  /**
+   * Waits for what is under way, whatever happens: its outcome is known to nobody else, and nobody
+   * else is to send it meanwhile.
+   */
+  private void drain() {
+    boolean interrupted = false;
+    while (!underWay.isEmpty()) {
+      try {
+        if (happened.poll(NEWS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+            instanceof Happened.Done done) {
+          settle(done);
+        }
+        boolean unused = isOurs();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (RuntimeException e) {
+        // It will be sent once more, and the lease may end: that is why others wait until then.
+        log.debug("what came of a message can't be kept", e);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -118,6 +187,7 @@ final class Courier implements Runnable {
     if (receiver == null || receiver.secrets().isEmpty() || isResting(receiver)) {
       return;
     }
+    looked = true;
     failures = receiver.failures();
     int most = isOpen() ? 1 : 2 * means.settings().window();
     if (underWay.size() < window()) {
@@ -143,6 +213,7 @@ final class Courier implements Runnable {
     while (to != null && underWay.size() < window() && !ready.isEmpty()) {
       DueMessage message = ready.removeFirst();
       underWay.add(message.position());
+      sent++;
       boolean isProbe = isOpen();
       Thread.ofVirtual().name("webhook-", 0).start(() -> happened.add(sent(to, message, isProbe)));
     }
@@ -171,25 +242,25 @@ final class Courier implements Runnable {
   private void take(@Nullable Happened what) {
     for (Happened one = what; one != null; one = happened.poll()) {
       switch (one) {
-        case Happened.Done done -> {
-          settle(done);
-          underWay.remove(done.message().position());
-        }
+        case Happened.Done done -> settle(done);
         case Happened.News news -> look();
       }
     }
   }
 
   private void settle(Happened.Done done) {
+    underWay.remove(done.message().position());
     means.attempts().count(done.answer());
-    if (done.answer().isDelivered()) {
-      means.table().delivered(key, done.message(), done.attempt(), isOpen());
+    if (done.answer().isUntried()) {
+      means.table().putBack(key, done.message(), done.attempt().at().plus(MAKE_ROOM));
+    } else if (done.answer().isDelivered()) {
+      means.table().delivered(key, holder, done.message(), done.attempt(), isOpen());
       if (isOpen()) {
         ready.clear();
       }
       failures = 0;
     } else if (done.answer().isGone()) {
-      means.table().gone(key, done.message(), done.attempt());
+      means.table().gone(key, holder, done.message(), done.attempt());
       ready.clear();
       receiver = null;
     } else {
@@ -204,13 +275,14 @@ final class Courier implements Runnable {
     Instant at = done.attempt().at();
     DueMessage message = done.message();
     Duration asked = done.answer() instanceof Answer.Status one ? one.retryAfter() : null;
-    Instant next = at.plus(longer(means.backoff().after(message.tries() + 1), asked));
+    Instant next = at.plus(longer(means.backoff().after(message.failuresWithOneMore()), asked));
     Instant dies = message.queuedAt().plus(means.settings().retryFor());
     Duration rest = isOpen() ? longer(restAfter(failures), asked) : asked;
     means
         .table()
         .failed(
             key,
+            holder,
             message,
             done.attempt(),
             failures,

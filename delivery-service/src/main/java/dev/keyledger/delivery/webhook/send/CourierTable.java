@@ -40,6 +40,8 @@ final class CourierTable {
       "select s.state, s.failures, s.rests_until, s.secret_position, k.position, k.record from"
           + " subscription s left join secrets k using (organization, subscription)";
 
+  private static final UUID FIRST = new UUID(0, 0);
+
   private static final String OWN = " where organization = ? and subscription = ? and holder = ?";
 
   private final JdbcTemplate jdbc;
@@ -53,14 +55,15 @@ final class CourierTable {
   /**
    * Takes subscriptions of which something is due and that nobody has. One whose secrets haven't
    * come yet isn't taken: those of before would be signatures that the receiver may take no more.
+   * Nor is one that has none, since it was removed, before the event comes that says so.
    */
   List<SubscriptionKey> claim(UUID holder, Duration lease, Instant now, int atMost) {
     return jdbc.query(
         "update subscription s set holder = ?, held_until = clock_timestamp() + ? * interval '1"
             + " millisecond' from (select d.organization, d.subscription from subscription d join"
             + " secrets k using (organization, subscription) where due_at <= ? and standing ="
-            + " 'active' and not gone and k.position >= d.secret_position and (rests_until is null"
-            + " or rests_until <= ?) and (held_until is null or held_until < clock_timestamp())"
+            + " 'active' and not gone and k.usable and k.position >= d.secret_position and"
+            + " (rests_until is null or rests_until <= ?) and (held_until is null or held_until < clock_timestamp())"
             + " order by due_at limit ? for update of d skip locked) due where s.organization ="
             + " due.organization and s.subscription = due.subscription returning s.organization,"
             + " s.subscription",
@@ -125,28 +128,36 @@ final class CourierTable {
         areThere ? EventCodec.decode(record, SubscriptionRecord.class).secrets() : List.of());
   }
 
-  /** Those whose receiver is gone, of which the ledger doesn't say so yet; a hundred at most. */
-  List<SubscriptionKey> gone() {
+  /**
+   * Those whose receiver is gone, of which the ledger doesn't say so yet.
+   *
+   * @param behind whom they begin; {@code null} for the first
+   */
+  List<SubscriptionKey> gone(@Nullable SubscriptionKey behind, int atMost) {
     return jdbc.query(
-        "select organization, subscription from subscription where gone and standing = 'active'"
-            + " limit 100",
+        "select organization, subscription from subscription where gone and standing = 'active' and"
+            + " (organization, subscription) > (?, ?) order by organization, subscription limit ?",
         (row, number) ->
             new SubscriptionKey(
                 OrganizationId.of(row.getObject(1, UUID.class)),
-                SubscriptionId.of(row.getObject(2, UUID.class))));
+                SubscriptionId.of(row.getObject(2, UUID.class))),
+        behind == null ? FIRST : behind.organization().uuid(),
+        behind == null ? FIRST : behind.subscription().uuid(),
+        atMost);
   }
 
   /** Those whose time has come, by position, but for those that are under way. */
   List<DueMessage> due(SubscriptionKey key, Instant now, Collection<Long> underWay, int atMost) {
     return jdbc.query(
-        "select position, queued_at, tries, attempts, body from message where organization = ? and"
-            + " subscription = ? and status = 'pending' and next_attempt_at <= ? and position <>"
-            + " all (?) order by position limit ?",
+        "select position, queued_at, tries, tries_before, attempts, body from message where"
+            + " organization = ? and subscription = ? and status = 'pending' and next_attempt_at"
+            + " <= ? and position <> all (?) order by position limit ?",
         (row, number) ->
             new DueMessage(
                 row.getLong("position"),
                 row.getObject("queued_at", OffsetDateTime.class).toInstant(),
                 row.getInt("tries"),
+                row.getInt("tries_before"),
                 EventCodec.mapper().readValue(row.getString("attempts"), ATTEMPTS),
                 row.getBytes("body")),
         key.organization().uuid(),
@@ -157,17 +168,26 @@ final class CourierTable {
   }
 
   /**
+   * That a message was taken is kept whoever has the subscription by now; all else is said by its
+   * holder alone.
+   *
    * @param reopened whether everything that waits is due at once
    */
-  void delivered(SubscriptionKey key, DueMessage message, Attempt attempt, boolean reopened) {
+  void delivered(
+      SubscriptionKey key, UUID holder, DueMessage message, Attempt attempt, boolean reopened) {
     transactions.executeWithoutResult(status -> {
-      jdbc.update(
-          "update subscription set failures = 0, rests_until = null where organization = ? and"
-              + " subscription = ?",
-          key.organization().uuid(),
-          key.subscription().uuid());
+      int own =
+          jdbc.update(
+              "update subscription set failures = 0, rests_until = null, due_at = case when ? then"
+                  + " least(due_at, ?) else due_at end"
+                  + OWN,
+              reopened,
+              at(attempt.at()),
+              key.organization().uuid(),
+              key.subscription().uuid(),
+              holder);
       settle(key, message, attempt, "delivered", null);
-      if (reopened) {
+      if (own > 0 && reopened) {
         jdbc.update(
             "update message set next_attempt_at = ? where organization = ? and subscription = ? and"
                 + " status = 'pending' and next_attempt_at > ?",
@@ -180,38 +200,64 @@ final class CourierTable {
   }
 
   /**
+   * Keeps what the holder of the subscription says of it; of another one, nothing.
+   *
    * @param failures in a row, with this one
    * @param nextAttempt {@code null} for none: it is dead
    * @param restsUntil until when nothing is sent at all; {@code null} where that is as it was
    */
   void failed(
       SubscriptionKey key,
+      UUID holder,
       DueMessage message,
       Attempt attempt,
       int failures,
       @Nullable Instant nextAttempt,
       @Nullable Instant restsUntil) {
     transactions.executeWithoutResult(status -> {
-      jdbc.update(
-          "update subscription set failures = ?, rests_until = greatest(rests_until,"
-              + " ?::timestamptz) where organization = ? and subscription = ?",
-          failures,
-          restsUntil == null ? null : at(restsUntil),
-          key.organization().uuid(),
-          key.subscription().uuid());
-      settle(key, message, attempt, nextAttempt == null ? "dead" : "pending", nextAttempt);
+      int own =
+          jdbc.update(
+              "update subscription set failures = ?, rests_until = greatest(rests_until,"
+                  + " ?::timestamptz)"
+                  + OWN,
+              failures,
+              restsUntil == null ? null : at(restsUntil),
+              key.organization().uuid(),
+              key.subscription().uuid(),
+              holder);
+      if (own > 0) {
+        settle(key, message, attempt, nextAttempt == null ? "dead" : "pending", nextAttempt);
+      }
     });
   }
 
-  /** Stops sending until the ledger says that it goes on; the message waits. */
-  void gone(SubscriptionKey key, DueMessage message, Attempt attempt) {
+  /**
+   * Stops sending until the ledger says that it goes on; the message waits. Of another one than the
+   * holder of the subscription, nothing is kept.
+   */
+  void gone(SubscriptionKey key, UUID holder, DueMessage message, Attempt attempt) {
     transactions.executeWithoutResult(status -> {
-      jdbc.update(
-          "update subscription set gone = true where organization = ? and subscription = ?",
-          key.organization().uuid(),
-          key.subscription().uuid());
-      settle(key, message, attempt, "pending", attempt.at());
+      int own =
+          jdbc.update(
+              "update subscription set gone = true" + OWN,
+              key.organization().uuid(),
+              key.subscription().uuid(),
+              holder);
+      if (own > 0) {
+        settle(key, message, attempt, "pending", attempt.at());
+      }
     });
+  }
+
+  /** A message that wasn't tried waits, as if nothing had been. */
+  void putBack(SubscriptionKey key, DueMessage message, Instant nextAttempt) {
+    jdbc.update(
+        "update message set next_attempt_at = ? where organization = ? and subscription = ? and"
+            + " position = ? and status = 'pending'",
+        at(nextAttempt),
+        key.organization().uuid(),
+        key.subscription().uuid(),
+        message.position());
   }
 
   private void settle(
@@ -240,8 +286,10 @@ final class CourierTable {
   /**
    * Gives a subscription back, and says when it is next to be looked at. What comes in meanwhile
    * waits for the row, and brings that forward.
+   *
+   * @param notBefore when that is at the earliest; {@code null} for whenever something is due
    */
-  void release(SubscriptionKey key, UUID holder) {
+  void release(SubscriptionKey key, UUID holder, @Nullable Instant notBefore) {
     transactions.executeWithoutResult(status -> {
       int own =
           jdbc.update(
@@ -251,9 +299,11 @@ final class CourierTable {
               holder);
       if (own > 0) {
         jdbc.update(
-            "update subscription s set due_at = (select min(next_attempt_at) from message m where"
-                + " m.organization = s.organization and m.subscription = s.subscription and"
-                + " m.status = 'pending') where organization = ? and subscription = ?",
+            "update subscription s set due_at = (select greatest(m.next_attempt_at,"
+                + " ?::timestamptz) from message m where m.organization = s.organization and"
+                + " m.subscription = s.subscription and m.status = 'pending' order by"
+                + " m.next_attempt_at limit 1) where organization = ? and subscription = ?",
+            notBefore == null ? null : at(notBefore),
             key.organization().uuid(),
             key.subscription().uuid());
       }

@@ -112,7 +112,9 @@ public final class Couriers implements SmartLifecycle {
   }
 
   private void begin(SubscriptionKey key, UUID holder, long leasedAt) {
-    var courier = new Courier(key, holder, means, leasedAt, () -> !running);
+    var courier =
+        new Courier(
+            key, holder, means, leasedAt, () -> free.availablePermits() == 0, () -> !running);
     free.acquireUninterruptibly();
     atWork.put(key, courier);
     Thread.ofVirtual()
@@ -125,8 +127,10 @@ public final class Couriers implements SmartLifecycle {
           } finally {
             atWork.remove(key, courier);
             free.release();
-            // What came while it was ending is nobody's yet.
-            woken.release();
+            if (courier.hasSent()) {
+              // What came while it was ending is nobody's yet.
+              woken.release();
+            }
           }
         });
   }

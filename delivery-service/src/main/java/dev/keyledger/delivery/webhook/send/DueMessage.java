@@ -9,6 +9,18 @@ import java.util.List;
  *
  * @param attempts the last ones, oldest first
  * @param tries how often it was tried in all
+ * @param triesBefore how often of that before it was queued, at last by a replay
  */
 record DueMessage(
-    long position, Instant queuedAt, int tries, List<Attempt> attempts, byte[] body) {}
+    long position,
+    Instant queuedAt,
+    int tries,
+    int triesBefore,
+    List<Attempt> attempts,
+    byte[] body) {
+
+  /** How often it failed since it was queued, if it fails once more. */
+  int failuresWithOneMore() {
+    return tries - triesBefore + 1;
+  }
+}

@@ -15,8 +15,8 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -65,7 +65,7 @@ final class ReceiverClient implements AutoCloseable {
   private static final int MOST_CONNECTIONS = 100_000;
   private static final String CALLED = "Keyledger-Webhooks/1";
 
-  private final ExecutorService lookups = CheckedAddresses.lookups();
+  private final LookUps lookUps;
   private final ScheduledThreadPoolExecutor deadlines = deadlines();
   private final CloseableHttpClient encrypted;
   private final CloseableHttpClient plain;
@@ -94,8 +94,9 @@ final class ReceiverClient implements AutoCloseable {
       Clock clock) {
     this.answerWithin = answerWithin;
     this.clock = clock;
-    this.encrypted = client(new CheckedAddresses(names, allowed, lookups), tls);
-    this.plain = client(new CheckedAddresses(names, allowedPlainly, lookups), tls);
+    this.lookUps = new LookUps(names);
+    this.encrypted = client(new CheckedAddresses(lookUps, allowed), tls);
+    this.plain = client(new CheckedAddresses(lookUps, allowedPlainly), tls);
   }
 
   private static CloseableHttpClient client(CheckedAddresses addresses, SSLContext tls) {
@@ -158,7 +159,7 @@ final class ReceiverClient implements AutoCloseable {
     try {
       URI uri = new URI(url);
       client =
-          switch (String.valueOf(uri.getScheme())) {
+          switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {
             case "https" -> encrypted;
             case "http" -> plain;
             default -> throw new URISyntaxException("", "scheme");
@@ -245,6 +246,7 @@ final class ReceiverClient implements AutoCloseable {
       Failure known =
           switch (one) {
             case ForbiddenAddressException e -> Failure.ADDRESS_NOT_ALLOWED;
+            case LookUps.OverloadedException e -> Failure.OVERLOADED;
             case UnknownHostException e -> Failure.HOST_NOT_FOUND;
             case SSLException e -> Failure.TLS_FAILED;
             case SocketTimeoutException e -> Failure.TIMEOUT;
@@ -264,6 +266,6 @@ final class ReceiverClient implements AutoCloseable {
     encrypted.close(CloseMode.IMMEDIATE);
     plain.close(CloseMode.IMMEDIATE);
     deadlines.shutdownNow();
-    lookups.shutdownNow();
+    lookUps.close();
   }
 }

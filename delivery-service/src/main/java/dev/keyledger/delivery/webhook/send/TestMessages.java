@@ -8,13 +8,17 @@ import dev.keyledger.delivery.webhook.MessageBody;
 import dev.keyledger.delivery.webhook.MessageId;
 import dev.keyledger.delivery.webhook.SubscriptionKey;
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,7 @@ public final class TestMessages {
   private final SignedPost post;
   private final Clock clock;
   private final Cache<SubscriptionKey, AtomicInteger> sent;
+  private final Set<OrganizationId> underWay = ConcurrentHashMap.newKeySet();
 
   TestMessages(CourierTable table, SignedPost post, Clock clock) {
     this.table = table;
@@ -64,15 +69,31 @@ public final class TestMessages {
   /**
    * Sends one and waits for what comes of it, 15 seconds at most.
    *
-   * @throws dev.keyledger.kit.web.ProblemException 429 {@code too_many_tests} beyond ten a minute;
-   *     503 {@code not_caught_up} while its secrets aren't known here yet
+   * @throws dev.keyledger.kit.web.ProblemException 429 {@code too_many_tests} beyond ten a minute,
+   *     or while another of the organisation is under way; 503 {@code not_caught_up} while its
+   *     secrets aren't known here yet
    */
   public Sent send(SubscriptionKey key) {
-    if (sent.get(key, unused -> new AtomicInteger()).incrementAndGet() > MOST) {
-      throw Problem.of(429, "too_many_tests", "Ten test messages a minute are sent.")
-          .withHeader("Retry-After", String.valueOf(WITHIN.toSeconds()))
-          .toException();
+    if (!underWay.add(key.organization())) {
+      throw tooMany(Duration.ofSeconds(1));
     }
+    try {
+      if (sent.get(key, unused -> new AtomicInteger()).incrementAndGet() > MOST) {
+        throw tooMany(WITHIN);
+      }
+      return sendAlone(key);
+    } finally {
+      underWay.remove(key.organization());
+    }
+  }
+
+  private static ProblemException tooMany(Duration retryAfter) {
+    return Problem.of(429, "too_many_tests", "Ten test messages a minute are sent, one at a time.")
+        .withHeader("Retry-After", String.valueOf(retryAfter.toSeconds()))
+        .toException();
+  }
+
+  private Sent sendAlone(SubscriptionKey key) {
     Receiver to =
         table
             .receiverOfTests(key)

@@ -1,6 +1,7 @@
 package dev.keyledger.delivery.webhook.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.delivery.webhook.send.Answer.Failure;
 import dev.keyledger.kit.net.PublicAddresses;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReceiverClientTest {
   private static final byte[] BODY = "{}".getBytes(StandardCharsets.UTF_8);
   private static final String TYPE = "application/json";
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final StubServer receiver = new StubServer();
   private final AtomicInteger lookUps = new AtomicInteger();
@@ -113,13 +116,97 @@ class ReceiverClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "[::1]", "127.1", "0x7f000001", "2130706433", "localhost"})
+  @ValueSource(strings = {"127.0.0.1", "[::1]", "127.1", "2130706433", "localhost"})
   void anAddressInTheUrlIsCheckedAsANameIs(String host) {
+    Answer answer =
+        post(InetAddress::getAllByName, PublicAddresses::isPublic, "http://" + host + ":" + port());
+
+    assertThat(answer).isEqualTo(new Answer.None(Failure.ADDRESS_NOT_ALLOWED));
+    assertThat(receiver.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0x7f000001", "127.0.0.1%00"})
+  void whatIsNoAddressIsNotTakenForOne(String host) {
     Answer answer =
         post(InetAddress::getAllByName, PublicAddresses::isPublic, "http://" + host + ":" + port());
 
     assertThat(answer).isInstanceOf(Answer.None.class);
     assertThat(receiver.asked()).isEmpty();
+  }
+
+  @Test
+  void aSchemeIsOneInWhateverLettersItIsWritten() {
+    receiver.answerJson(200, "{}");
+
+    Answer answer =
+        post(meaning("127.0.0.1"), address -> true, "HTTP://receiver.example:" + port() + "/");
+
+    assertThat(answer).isEqualTo(new Answer.Status(200, null));
+  }
+
+  /** Of a name server that is silent, a look-up hangs for longer than it is waited for. */
+  @Test
+  void aLookUpThatThereIsNoRoomForIsNotTheReceiversFailure() {
+    var over = new CountDownLatch(1);
+    CheckedAddresses.Names names = silent(over);
+    try (ReceiverClient client = client(names, address -> true, Duration.ofSeconds(2))) {
+      List<CompletableFuture<Answer>> waiting = new ArrayList<>();
+      for (int i = 0; i < 256; i++) {
+        String url = "http://silent-" + i + ".example/";
+        waiting.add(posted(client, url));
+      }
+      await().atMost(SOON).untilAsserted(() -> assertThat(lookUps).hasValue(256));
+
+      Answer answer = client.post("http://another.example/", Map.of(), BODY, TYPE);
+
+      assertThat(answer)
+          .isInstanceOfSatisfying(
+              Answer.None.class, none -> assertThat(none.failure().code()).isEqualTo("overloaded"));
+      over.countDown();
+      waiting.forEach(CompletableFuture::join);
+    }
+  }
+
+  @Test
+  void aNameIsLookedUpOnceAtATimeHoweverManyWaitForIt() {
+    receiver.answerJson(200, "{}");
+    var over = new CountDownLatch(1);
+    CheckedAddresses.Names names = silent(over);
+    try (ReceiverClient client = client(names, address -> true, Duration.ofSeconds(20))) {
+      List<CompletableFuture<Answer>> waiting = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        waiting.add(posted(client, "http://silent.example:" + port() + "/"));
+      }
+      await().atMost(SOON).untilAsserted(() -> assertThat(lookUps).hasPositiveValue());
+
+      String other = "http://receiver.example:" + port() + "/";
+      assertThat(client.post(other, Map.of(), BODY, TYPE).isDelivered()).isTrue();
+      over.countDown();
+      waiting.forEach(one -> assertThat(one.join().isDelivered()).isTrue());
+      assertThat(lookUps.get()).isLessThan(256);
+    }
+  }
+
+  private static CompletableFuture<Answer> posted(ReceiverClient client, String url) {
+    var answer = new CompletableFuture<Answer>();
+    Thread.ofVirtual().start(() -> answer.complete(client.post(url, Map.of(), BODY, TYPE)));
+    return answer;
+  }
+
+  /** Names that begin with {@code silent} hang; all mean this machine. */
+  private CheckedAddresses.Names silent(CountDownLatch over) {
+    return host -> {
+      lookUps.incrementAndGet();
+      if (host.startsWith("silent")) {
+        try {
+          var unused = over.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          throw new UnknownHostException(host);
+        }
+      }
+      return new InetAddress[] {at("127.0.0.1")};
+    };
   }
 
   @Test
@@ -175,8 +262,11 @@ class ReceiverClientTest {
     List<String> names = List.of("http.proxyHost", "https.proxyHost", "socksProxyHost");
     try {
       names.forEach(name -> System.setProperty(name, "127.0.0.3"));
-      assertThat(post(meaning("127.0.0.1"), address -> true, receiver.url()).isDelivered())
-          .isTrue();
+      // By another name than localhost, which no proxy is asked for anyway.
+      CheckedAddresses.Names named =
+          host -> new InetAddress[] {InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1})};
+      String url = "http://receiver.example:" + port() + "/";
+      assertThat(post(named, address -> true, url).isDelivered()).isTrue();
     } finally {
       names.forEach(System::clearProperty);
     }
