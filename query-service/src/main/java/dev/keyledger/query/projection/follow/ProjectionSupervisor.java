@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,12 +186,23 @@ public final class ProjectionSupervisor implements SmartLifecycle {
   private Projection projectionOf(Known known) {
     ViewVersion version = known.version();
     log.info("reading events into view version {}", version.number());
+    List<AppliedListener> told =
+        known.state() == State.BUILDING && !known.indexed()
+            ? Stream.concat(listeners.stream(), Stream.of(this::wakeNearTheEnd)).toList()
+            : listeners;
     return Projection.start(
         version,
         settings.threads(),
-        () -> new ProjectionTarget(version, versions, applier, seals, listeners),
+        () -> new ProjectionTarget(version, versions, applier, seals, told),
         kafka.topicIds(),
         group -> kafka.consumer(group, settings.batch()));
+  }
+
+  // A batch that isn't full may have been the last of a partition.
+  private void wakeNearTheEnd(int events) {
+    if (events < settings.batch()) {
+      wake();
+    }
   }
 
   private void stopOthers(Set<ViewVersion> wanted) throws InterruptedException {
