@@ -48,30 +48,33 @@ final class AppliedPositions {
   }
 
   /**
-   * The highest position of each stream of the scope before a place.
+   * @param highest position of each stream of the scope
+   * @param reached up to where they were noted: what stands behind may come yet
+   */
+  record Before(Map<String, Long> highest, FeedCursor reached) {}
+
+  /**
+   * What stands before a place.
    *
    * @param from what was before that place is known to be applied; {@code null} for nothing
    */
-  synchronized Map<String, Long> before(
-      FeedScope scope, @Nullable FeedCursor from, FeedCursor place) {
+  synchronized Before before(FeedScope scope, @Nullable FeedCursor from, FeedCursor place) {
     var highest = new HashMap<String, Long>();
-    if (!place.epoch().equals(epoch.get())) {
-      return highest;
-    }
-    for (int partition : scope.partitions()) {
-      TreeMap<Long, At> all = byPartition.get(partition);
-      long first = from == null ? 0 : from.at(partition);
-      long end = place.at(partition);
-      if (all == null || end <= first) {
-        continue;
-      }
-      for (At one : all.subMap(first, end).values()) {
-        if (concerns(scope, one)) {
-          highest.merge(one.stream, one.position, Math::max);
+    var reached = new TreeMap<Integer, Long>();
+    if (place.epoch().equals(epoch.get())) {
+      for (int partition : scope.partitions()) {
+        long first = from == null ? 0 : from.at(partition);
+        TreeMap<Long, At> all = byPartition.getOrDefault(partition, new TreeMap<>());
+        long end = all.isEmpty() ? first : Math.min(place.at(partition), all.lastKey() + 1);
+        reached.put(partition, Math.max(first, end));
+        if (end > first) {
+          all.subMap(first, end).values().stream()
+              .filter(one -> concerns(scope, one))
+              .forEach(one -> highest.merge(one.stream, one.position, Math::max));
         }
       }
     }
-    return highest;
+    return new Before(highest, new FeedCursor(place.epoch(), reached));
   }
 
   private static boolean concerns(FeedScope scope, At one) {

@@ -6,6 +6,7 @@ import dev.keyledger.events.feed.Ack;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.receipts.Acknowledgements;
+import dev.keyledger.kit.receipts.Reliance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,20 +28,30 @@ final class FollowerLeases implements Acknowledgements.Followers {
   /** Of one organisation, and of the platform. */
   static final int MOST = 1_000;
 
+  private final AppliedPositions positions;
   private final LongSupplier nanoTime;
   private final Map<FeedScope, Map<FollowerName, Lease>> byScope = new HashMap<>();
   private final Map<FollowerName, Map<String, Long>> untold = new LinkedHashMap<>();
   private final Map<FollowerName, Integer> streams = new HashMap<>();
-  private @Nullable Long longest;
+  private long longest;
   private long promised;
+  private long said;
+
+  /** How often less was said than before. */
+  private long lowered;
 
   private static final class Lease {
-    private long boundMs;
-    private long until;
+    private final Reliance reliance;
     private @Nullable FeedCursor applied;
+    private @Nullable FeedCursor counted;
+
+    private Lease(long boundMs, long now) {
+      this.reliance = new Reliance(boundMs, now);
+    }
   }
 
-  FollowerLeases(LongSupplier nanoTime) {
+  FollowerLeases(AppliedPositions positions, LongSupplier nanoTime) {
+    this.positions = positions;
     this.nanoTime = nanoTime;
   }
 
@@ -54,36 +65,47 @@ final class FollowerLeases implements Acknowledgements.Followers {
     Map<FollowerName, Lease> all =
         byScope.computeIfAbsent(name.scope(), s -> new LinkedHashMap<>());
     if (!all.containsKey(name) && all.size() >= MOST) {
-      all.values().removeIf(lease -> lease.until - now < 0);
+      removeTheGone(all, now);
       if (all.size() >= MOST) {
         return false;
       }
     }
-    Lease lease = all.computeIfAbsent(name, n -> new Lease());
-    // What it was told for a longer bound it may still rely on.
-    lease.boundMs = Math.max(lease.boundMs, bound.toMillis());
-    lease.until = now + withMargin(lease.boundMs);
-    longest = longest == null ? lease.boundMs : Math.max(longest, lease.boundMs);
+    long boundMs = bound.toMillis();
+    all.computeIfAbsent(name, n -> new Lease(boundMs, now)).reliance.asks(boundMs, now);
+    longest = Math.max(longest, boundMs);
     return true;
   }
 
   /**
-   * It has applied what stands before a place.
+   * It has applied what stands before a place. What this replica hasn't reached yet of that counts
+   * once it has.
    *
    * @return whether that is news
    */
-  synchronized boolean acknowledges(
-      FollowerName name, FeedCursor place, AppliedPositions positions) {
-    Lease lease = byScope.getOrDefault(name.scope(), Map.of()).get(name);
+  synchronized boolean acknowledges(FollowerName name, FeedCursor place) {
+    Lease lease = leaseOf(name);
     if (lease == null) {
       return false;
     }
-    FeedCursor before =
-        lease.applied != null && lease.applied.epoch().equals(place.epoch()) ? lease.applied : null;
-    Map<String, Long> applied = positions.before(name.scope(), before, place);
     lease.applied = place;
-    applied.forEach((stream, position) -> acknowledge(name, stream, position));
-    return !applied.isEmpty();
+    return count(name, lease);
+  }
+
+  private boolean count(FollowerName name, Lease lease) {
+    FeedCursor place = lease.applied;
+    if (place == null) {
+      return false;
+    }
+    FeedCursor from =
+        lease.counted != null && lease.counted.epoch().equals(place.epoch()) ? lease.counted : null;
+    AppliedPositions.Before before = positions.before(name.scope(), from, place);
+    lease.counted = before.reached();
+    before.highest().forEach((stream, position) -> acknowledge(name, stream, position));
+    return !before.highest().isEmpty();
+  }
+
+  private @Nullable Lease leaseOf(FollowerName name) {
+    return byScope.getOrDefault(name.scope(), Map.of()).get(name);
   }
 
   private void acknowledge(FollowerName name, String stream, long position) {
@@ -126,19 +148,25 @@ final class FollowerLeases implements Acknowledgements.Followers {
           .map(whose -> new FeedScope.Of(new OrganizationId(whose)))
           .distinct()
           .forEach(scope -> about.addAll(heldIn(scope)));
+      about.forEach(name -> {
+        Lease lease = leaseOf(name);
+        if (lease != null) {
+          count(name, lease);
+        }
+      });
     }
     return about.stream().map(this::toldOf).toList();
   }
 
   private Ack.Follower toldOf(FollowerName name) {
-    Lease lease = byScope.getOrDefault(name.scope(), Map.of()).get(name);
+    Lease lease = leaseOf(name);
     Map<String, Long> applied = untold.remove(name);
     return new Ack.Follower(
         name.organization(),
         name.name(),
         name.instance(),
         // One whose lease has gone meanwhile is one of before: it has acknowledged something.
-        lease == null ? 0 : lease.boundMs,
+        lease == null ? 0 : lease.reliance.longestMs(),
         streams.containsKey(name) ? Ack.Channel.SSE : Ack.Channel.PAGE,
         applied == null
             ? List.of()
@@ -153,18 +181,26 @@ final class FollowerLeases implements Acknowledgements.Followers {
     if (all == null) {
       return List.of();
     }
-    all.values().removeIf(lease -> lease.until - now < 0);
+    all.values().forEach(lease -> lease.reliance.settle(now));
+    removeTheGone(all, now);
     if (all.isEmpty()) {
       byScope.remove(scope);
     }
     return new ArrayList<>(all.keySet());
   }
 
+  private static void removeTheGone(Map<FollowerName, Lease> all, long now) {
+    all.values().removeIf(lease -> !lease.reliance.lastsAt(now));
+  }
+
   @Override
   public synchronized void giveBack(List<Ack.Follower> notSaid) {
     for (Ack.Follower one : notSaid) {
       FollowerName name = FollowerName.of(one);
-      one.applied().forEach(at -> acknowledge(name, at.stream(), at.position()));
+      // Who has gone refuses by itself; kept for a broker that is away they might become many.
+      if (leaseOf(name) != null) {
+        one.applied().forEach(at -> acknowledge(name, at.stream(), at.position()));
+      }
     }
   }
 
@@ -178,20 +214,31 @@ final class FollowerLeases implements Acknowledgements.Followers {
   /** To be called now and then. */
   synchronized void forgetTheLongGone() {
     List.copyOf(byScope.keySet()).forEach(this::heldIn);
+    longest =
+        byScope.values().stream()
+            .flatMap(all -> all.values().stream())
+            .mapToLong(lease -> lease.reliance.longestMs())
+            .max()
+            .orElse(0);
   }
 
   @Override
-  public synchronized @Nullable Long longestBoundMs() {
-    return longest;
+  public synchronized Acknowledgements.Promise promise() {
+    long now = longest;
+    if (now < said) {
+      // What was said before counts no more, also where the broker takes it only now.
+      lowered++;
+      promised = Math.min(promised, now);
+    }
+    said = now;
+    long number = lowered;
+    return new Acknowledgements.Promise(now == 0 ? null : now, () -> kept(now, number));
   }
 
-  @Override
-  public synchronized void promised(long longestBoundMs) {
-    promised = Math.max(promised, longestBoundMs);
-    notifyAll();
-  }
-
-  private static long withMargin(long boundMs) {
-    return Duration.ofMillis(boundMs).toNanos() / 10 * 11;
+  private synchronized void kept(long longestBoundMs, long number) {
+    if (number == lowered) {
+      promised = Math.max(promised, longestBoundMs);
+      notifyAll();
+    }
   }
 }

@@ -51,7 +51,7 @@ public final class NamedFollowers implements RevocationSink, AutoCloseable {
       Clock clock,
       LongSupplier nanoTime) {
     this.positions = new AppliedPositions(epoch, nanoTime);
-    this.leases = new FollowerLeases(nanoTime);
+    this.leases = new FollowerLeases(positions, nanoTime);
     this.heard = new Heard(maxStaleness, nanoTime);
     this.acknowledgements =
         new Acknowledgements(
@@ -81,7 +81,7 @@ public final class NamedFollowers implements RevocationSink, AutoCloseable {
     if (!leases.renew(name, bound)) {
       return false;
     }
-    if (after != null && leases.acknowledges(name, after, positions)) {
+    if (after != null && leases.acknowledges(name, after)) {
       acknowledgements.soon();
     }
     if (!leases.isPromised(bound)) {
@@ -91,11 +91,15 @@ public final class NamedFollowers implements RevocationSink, AutoCloseable {
     return true;
   }
 
-  /** What it may rely on of what was read for it. */
+  /**
+   * What it may rely on of what was read for it. Of what isn't fresh nothing, however patient it
+   * is: receipts take it that nobody is told after the bound what a replica knew before.
+   */
   public Feed.Reading asToldTo(Duration bound, Feed.Reading reading) {
     Duration age = reading.age();
     boolean counts =
         age != null
+            && reading.fresh()
             && leases.isPromised(bound)
             && heard.countsWhatIsKnownAt(reading.readAt() - age.toNanos());
     return counts ? reading : new Feed.Reading(reading.page(), null, false, reading.readAt());

@@ -8,6 +8,7 @@ import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Ack;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +25,8 @@ class FollowerLeasesTest {
   private static final List<Ack.Applied> NEWS = List.of(new Ack.Applied(ORG.value(), 7));
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-  private final FollowerLeases leases = new FollowerLeases(nanos::get);
   private final AppliedPositions positions = new AppliedPositions(() -> "a", nanos::get);
+  private final FollowerLeases leases = new FollowerLeases(positions, nanos::get);
 
   private void later(Duration duration) {
     nanos.addAndGet(duration.toNanos());
@@ -76,6 +77,18 @@ class FollowerLeasesTest {
   }
 
   @Test
+  void whoWantsAShorterBoundIsHeldForItOnceTheLongerOneIsOver() {
+    leases.renew(SHOP, BOUND);
+    for (int second = 0; second < 11; second++) {
+      later(Duration.ofSeconds(1));
+      leases.renew(SHOP, Duration.ofSeconds(2));
+    }
+    assertThat(leases.told(NEWS)).extracting(Ack.Follower::maxStalenessMs).containsExactly(10_000L);
+    later(Duration.ofNanos(1));
+    assertThat(leases.told(NEWS)).extracting(Ack.Follower::maxStalenessMs).containsExactly(2_000L);
+  }
+
+  @Test
   void newsConcernThoseOfTheirOrganizationAndThePlatformsOwn() {
     leases.renew(SHOP, BOUND);
     leases.renew(OURS, BOUND);
@@ -98,11 +111,11 @@ class FollowerLeasesTest {
     ended(ORG.value(), 9, 5);
     ended("sessions:" + ORG.value(), 2, 6);
     ended("org_0190f5c2-7b3a-7c4d-8e5f-0123456789ac", 4, 7);
-    assertThat(leases.acknowledges(SHOP, place("b", SHOP.scope(), 8), positions)).isFalse();
-    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 3), positions)).isFalse();
-    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 5), positions)).isTrue();
-    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 8), positions)).isTrue();
-    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 8), positions)).isFalse();
+    assertThat(leases.acknowledges(SHOP, place("b", SHOP.scope(), 8))).isFalse();
+    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 3))).isFalse();
+    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 5))).isTrue();
+    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 8))).isTrue();
+    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 8))).isFalse();
 
     List<Ack.Follower> told = leases.told(List.of());
     assertThat(told).hasSize(1);
@@ -113,6 +126,65 @@ class FollowerLeasesTest {
 
     leases.giveBack(told);
     assertThat(leases.told(List.of())).isEqualTo(told);
+  }
+
+  @Test
+  void whoIsAheadOfThisReplicaHasAcknowledgedWhatItReachesLater() {
+    leases.renew(SHOP, BOUND);
+    ended(ORG.value(), 6, 2);
+    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 8))).isTrue();
+    assertThat(leases.told(List.of()).getFirst().applied())
+        .containsExactly(new Ack.Applied(ORG.value(), 6));
+
+    ended(ORG.value(), 7, 5);
+    ended(ORG.value(), 8, 8);
+
+    assertThat(leases.told(NEWS))
+        .flatExtracting(Ack.Follower::applied)
+        .containsExactly(new Ack.Applied(ORG.value(), 7));
+    assertThat(leases.told(NEWS)).flatExtracting(Ack.Follower::applied).isEmpty();
+    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 9))).isTrue();
+  }
+
+  @Test
+  void whatIsPromisedComesDownOnceTheMostPatientHaveGone() {
+    leases.renew(SHOP, Duration.ofSeconds(60));
+    leases.promise().kept().run();
+    Acknowledgements.Promise onItsWay = leases.promise();
+    later(Duration.ofSeconds(66));
+    leases.renew(OURS, Duration.ofSeconds(1));
+    leases.forgetTheLongGone();
+    assertThat(leases.promise().longestBoundMs()).isEqualTo(60_000L);
+    later(Duration.ofNanos(1));
+    leases.forgetTheLongGone();
+    assertThat(leases.promise().longestBoundMs()).isEqualTo(1_000L);
+    assertThat(leases.isPromised(Duration.ofSeconds(1))).isTrue();
+    assertThat(leases.isPromised(Duration.ofMillis(1_001))).isFalse();
+    // The broker takes it before the one that says less.
+    onItsWay.kept().run();
+    assertThat(leases.isPromised(Duration.ofMillis(1_001))).isFalse();
+    leases.renew(SHOP, BOUND);
+    leases.promise().kept().run();
+    assertThat(leases.isPromised(BOUND)).isTrue();
+    later(Duration.ofSeconds(12));
+    leases.forgetTheLongGone();
+    leases.renew(OURS, Duration.ofSeconds(1));
+    assertThat(leases.promise().longestBoundMs()).isEqualTo(1_000L);
+    later(Duration.ofSeconds(2));
+    leases.forgetTheLongGone();
+    assertThat(leases.promise().longestBoundMs()).isNull();
+  }
+
+  @Test
+  void whatWasNotSaidOfOneThatHasGoneIsNotSaidAnyMore() {
+    leases.renew(SHOP, BOUND);
+    ended(ORG.value(), 7, 3);
+    assertThat(leases.acknowledges(SHOP, place("a", SHOP.scope(), 8))).isTrue();
+    List<Ack.Follower> told = leases.told(List.of());
+    later(Duration.ofSeconds(12));
+    leases.forgetTheLongGone();
+    leases.giveBack(told);
+    assertThat(leases.told(List.of())).isEmpty();
   }
 
   @Test
@@ -144,11 +216,10 @@ class FollowerLeasesTest {
   @Test
   void nothingIsPromisedBeforeItIsKept() throws Exception {
     leases.renew(SHOP, BOUND);
-    assertThat(leases.longestBoundMs()).isEqualTo(10_000L);
+    assertThat(leases.promise().longestBoundMs()).isEqualTo(10_000L);
     assertThat(leases.awaitPromise(BOUND, Duration.ofMillis(5))).isFalse();
-    leases.promised(9_999);
-    assertThat(leases.isPromised(BOUND)).isFalse();
-    leases.promised(10_000);
+    leases.promise().kept().run();
+    assertThat(leases.isPromised(BOUND.plusMillis(1))).isFalse();
     assertThat(leases.awaitPromise(BOUND, Duration.ofMillis(5))).isTrue();
   }
 

@@ -76,12 +76,9 @@ public final class Acknowledgements implements AutoCloseable {
           }
 
           @Override
-          public @Nullable Long longestBoundMs() {
-            return null;
+          public Promise promise() {
+            return new Promise(null, () -> {});
           }
-
-          @Override
-          public void promised(long longestBoundMs) {}
         };
 
     /** Whom news concern, and who has acknowledged something since this was asked last. */
@@ -93,12 +90,17 @@ public final class Acknowledgements implements AutoCloseable {
     /** Everybody who follows now. */
     List<Ack.Follower> all();
 
-    /** As in {@link Ack#longestBoundMs}. */
-    @Nullable Long longestBoundMs();
-
-    /** The broker keeps that no follower relies on anything for longer than that. */
-    void promised(long longestBoundMs);
+    /** For how long they rely on what they are told, by a record that is sent at once. */
+    Promise promise();
   }
+
+  /**
+   * That no follower relies on anything for longer.
+   *
+   * @param longestBoundMs as in {@link Ack#longestBoundMs}
+   * @param kept is run once the broker has taken the record that says so
+   */
+  public record Promise(@Nullable Long longestBoundMs, Runnable kept) {}
 
   /**
    * @param name as in {@link Ack#name}
@@ -278,8 +280,8 @@ public final class Acknowledgements implements AutoCloseable {
   private CompletableFuture<Void> send(
       Ack.Kind kind, List<Ack.Applied> news, List<Ack.Follower> about) {
     var at = clock.instant();
-    Long longest = followers.longestBoundMs();
-    var ack = new Ack(name, instance, kind, news, about, longest, at);
+    Promise promise = followers.promise();
+    var ack = new Ack(name, instance, kind, news, about, promise.longestBoundMs(), at);
     var headers =
         new CloudEventHeaders(
             UUID.randomUUID().toString(),
@@ -299,9 +301,7 @@ public final class Acknowledgements implements AutoCloseable {
             record,
             (metadata, failure) -> {
               if (failure == null) {
-                if (longest != null) {
-                  followers.promised(longest);
-                }
+                promise.kept().run();
                 confirmed.accept(sentAt);
                 kept.complete(null);
               } else {

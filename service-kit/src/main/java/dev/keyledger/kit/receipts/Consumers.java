@@ -33,9 +33,7 @@ final class Consumers {
     instance.heardAt = now;
     instance.left |= ack.kind() == Ack.Kind.LEFT;
     Long longest = ack.longestBoundMs();
-    if (longest != null) {
-      instance.longestBound = FollowerTable.withMargin(Duration.ofMillis(longest));
-    }
+    instance.longestBound = longest == null ? 0 : Reliance.withMargin(Duration.ofMillis(longest));
     for (Ack.Applied applied : ack.applied()) {
       if (instance.progress.applied(applied, ack.at()) && !tells) {
         moved.accept(instance, applied);

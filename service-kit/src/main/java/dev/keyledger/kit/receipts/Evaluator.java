@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever follows over HTTP is named by the replicas of delivery-service, each of which says of
  * a position whom it held when it had applied it. One that says nothing may hold anybody: what its
  * followers rely on is then over once it has told nobody for its own bound, and they have heard
- * nothing for theirs.
+ * nothing for theirs. That it said nothing is known once a later end of {@code acks.v1} was read,
+ * and for how long they rely on what they heard too.
  */
 final class Evaluator {
   private static final int STREAMS_REMEMBERED = 10_000;
 
   /** What a follower may want. */
-  private static final long LONGEST_BOUND = FollowerTable.withMargin(Duration.ofSeconds(60));
+  private static final long LONGEST_BOUND = Reliance.withMargin(Duration.ofSeconds(60));
 
   private final long bound;
   private final Supplier<Instant> wallClock;
@@ -48,7 +49,7 @@ final class Evaluator {
         }
       };
 
-  private long acksPosition;
+  private final AcksKnown acks = new AcksKnown();
   private boolean begun;
   private long begunAt;
 
@@ -56,7 +57,6 @@ final class Evaluator {
   private final Map<String, Instant> firstSaid = new HashMap<>();
 
   private long spokenOver;
-  private long questions;
 
   private record Commit(long position, long seenAt, Instant when) {}
 
@@ -72,7 +72,7 @@ final class Evaluator {
    */
   Evaluator(Duration maxStaleness, Supplier<Instant> wallClock, AppliedTimes times) {
     this.times = times;
-    this.bound = FollowerTable.withMargin(maxStaleness);
+    this.bound = Reliance.withMargin(maxStaleness);
     this.wallClock = wallClock;
   }
 
@@ -132,14 +132,14 @@ final class Evaluator {
   void begins(long now) {
     begun = true;
     begunAt = now;
-    acksPosition = 0;
+    acks.begins();
     firstSaid.clear();
     spokenOver = 0;
   }
 
   /** Every record of {@code acks.v1} before this offset has been handed to {@link #acked}. */
   void readUpTo(long acksPosition, long now) {
-    this.acksPosition = acksPosition;
+    acks.readUpTo(acksPosition);
     consumers.forgetSilentSince(now - 100 * bound);
     followers.forgetNotHeldSince(now - 100 * bound - LONGEST_BOUND);
   }
@@ -149,38 +149,24 @@ final class Evaluator {
    * when no caller needs one.
    */
   @Nullable Long ask(long now) {
-    boolean needed = false;
-    for (Waiting one : waiting) {
-      if (one.committed && one.question == 0) {
-        one.question = questions + 1;
-        one.askedAt = now;
-        one.readWhenAsked = acksPosition;
-        needed = true;
-      }
-    }
-    return needed ? ++questions : null;
+    boolean needed =
+        waiting.stream()
+            .anyMatch(one -> one.committed && !acks.isAskedSince(wantsKnownAt(one, now)));
+    return needed ? acks.ask(now) : null;
+  }
+
+  private long wantsKnownAt(Waiting one, long now) {
+    boolean forSilence = one.toldAt != null && now - one.committedAt >= bound;
+    return forSilence ? one.committedAt + bound : one.committedAt;
   }
 
   void answered(long question, long end) {
-    for (Waiting one : waiting) {
-      if (one.question == question) {
-        if (end < one.readWhenAsked) {
-          // Another topic, or an older state of it: the end says nothing of what was read.
-          one.question = 0;
-        } else {
-          one.answered(end);
-        }
-      }
-    }
+    acks.answered(question, end);
   }
 
   /** The question got no answer and is asked again. */
   void unanswered(long question) {
-    for (Waiting one : waiting) {
-      if (one.question == question) {
-        one.question = 0;
-      }
-    }
+    acks.unanswered(question);
   }
 
   /** Known otherwise: the position was committed so long ago that everybody has applied it. */
@@ -251,10 +237,11 @@ final class Evaluator {
     }
     List<Consumers.Instance> registered = one.registered;
     if (registered == null) {
-      if (!one.hasRead(acksPosition) || !isRegistrationKnown(bound, now)) {
+      Long known = knownSinceCommit(one);
+      if (known == null || !isRegistrationKnown(bound, now)) {
         return false;
       }
-      registered = consumers.heardSince(one.askedAt - bound);
+      registered = consumers.heardSince(known - bound);
       one.registered = registered;
     }
     boolean all = true;
@@ -270,10 +257,11 @@ final class Evaluator {
     }
     List<Consumers.Instance> telling = one.telling;
     if (telling == null) {
-      if (!one.hasRead(acksPosition) || !isRegistrationKnown(bound + LONGEST_BOUND, now)) {
+      Long known = knownSinceCommit(one);
+      if (known == null || !isRegistrationKnown(bound + LONGEST_BOUND, now)) {
         return false;
       }
-      telling = consumers.tellingAt(one.askedAt, bound);
+      telling = consumers.tellingAt(known, bound);
       one.telling = telling;
     }
     boolean all = true;
@@ -286,13 +274,21 @@ final class Evaluator {
     return all;
   }
 
+  private @Nullable Long knownSinceCommit(Waiting one) {
+    return acks.reaches(one.committedAt) ? acks.until() : null;
+  }
+
   /** Or they refuse by themselves, since it tells them nothing any more. */
   private boolean hasNamedItsFollowers(Waiting one, Consumers.Instance instance, long now) {
-    long silent = bound + instance.longestBound();
     return one.isToldBy(instance)
         || instance.hasLeft()
-        || now - one.committedAt > silent
-        || now - instance.heardAt() > silent;
+        || isSilentSince(one.committedAt, instance, now)
+        || isSilentSince(instance.heardAt(), instance, now);
+  }
+
+  /** What it said within its bound after that, and what it promised there, has been read. */
+  private boolean isSilentSince(long instant, Consumers.Instance instance, long now) {
+    return now - instant > bound + instance.longestBound() && acks.reaches(instant + bound);
   }
 
   /** Who relied on what they knew when it was committed. */

@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** Who follows over HTTP, as delivery-service's replicas say. Not thread-safe. */
 final class FollowerTable {
   private static final int STREAMS_REMEMBERED = 1_000;
+
+  /** Of one organisation, so that none takes the room of others; beyond they are one. */
+  private static final int MOST = 1_000;
+
+  /** A follower's own name has no parentheses. */
+  private static final String OTHERS = "(others)";
+
   private static final String ALL = "";
 
   private final Map<String, Map<String, Following>> byOrganization = new LinkedHashMap<>();
@@ -26,17 +33,30 @@ final class FollowerTable {
    */
   void held(Ack.Follower follower, Instant at, long now, BiConsumer<Applying, Ack.Applied> moved) {
     String organization = follower.organization();
+    Map<String, Following> all =
+        byOrganization.computeIfAbsent(
+            organization == null ? ALL : organization, id -> new LinkedHashMap<>());
+    String id = follower.name() + " " + follower.instance();
+    if (!all.containsKey(id) && isFull(all, now)) {
+      all.computeIfAbsent(OTHERS, others -> new Following(OTHERS, OTHERS, now)).held(follower, now);
+      return;
+    }
     Following known =
-        byOrganization
-            .computeIfAbsent(organization == null ? ALL : organization, id -> new LinkedHashMap<>())
-            .computeIfAbsent(
-                follower.name() + " " + follower.instance(), id -> new Following(follower, now));
+        all.computeIfAbsent(id, i -> new Following(follower.name(), follower.instance(), now));
     known.held(follower, now);
     for (Ack.Applied applied : follower.applied()) {
       if (known.progress.applied(applied, at)) {
         moved.accept(known, applied);
       }
     }
+  }
+
+  /** Even without those who rely on nothing any more. */
+  private static boolean isFull(Map<String, Following> all, long now) {
+    if (all.size() >= MOST) {
+      all.values().removeIf(one -> !one.mayRelyAt(now));
+    }
+    return all.size() >= MOST;
   }
 
   /** Whom what ends on that stream concerns, by name and instance. */
@@ -66,18 +86,19 @@ final class FollowerTable {
     private final String id;
     private final Progress progress = new Progress(STREAMS_REMEMBERED);
     private Receipt.Channel channel = Receipt.Channel.PAGE;
-    private long bound;
+    private final Reliance reliance;
     private long heldAt;
 
-    private Following(Ack.Follower first, long now) {
-      this.name = first.name();
-      this.id = first.instance();
+    private Following(String name, String id, long now) {
+      this.name = name;
+      this.id = id;
+      this.reliance = new Reliance(0, now);
       this.heldAt = now;
     }
 
     private void held(Ack.Follower follower, long now) {
       heldAt = now;
-      bound = Math.max(bound, withMargin(Duration.ofMillis(follower.maxStalenessMs())));
+      reliance.asks(follower.maxStalenessMs(), now);
       channel =
           switch (follower.channel()) {
             case SSE -> Receipt.Channel.SSE;
@@ -87,12 +108,12 @@ final class FollowerTable {
 
     /** For how long it relies on what it was told; clocks may run apart by a tenth. */
     long bound() {
-      return bound;
+      return Reliance.withMargin(Duration.ofMillis(reliance.longestMs()));
     }
 
     /** Whether it may have relied then on what it had been told before. */
     boolean mayRelyAt(long instant) {
-      return instant - heldAt <= bound;
+      return instant - heldAt <= bound();
     }
 
     @Override
@@ -114,9 +135,5 @@ final class FollowerTable {
     public @Nullable Instant appliedAt(String stream, long position) {
       return progress.appliedAt(stream, position);
     }
-  }
-
-  static long withMargin(Duration bound) {
-    return bound.toNanos() + bound.toNanos() / 10;
   }
 }

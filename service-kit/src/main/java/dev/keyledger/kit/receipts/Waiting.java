@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A caller who wants to know when a position is in force. Guarded by {@link Evaluator}. */
 final class Waiting {
-  private static final long UNKNOWN = -1;
-
   final String stream;
   final long position;
   final long giveUpAt;
@@ -30,17 +28,7 @@ final class Waiting {
   long committedAt;
   private @Nullable Instant committedWhen;
 
-  /** Number of the question for the end of {@code acks.v1}; 0 while none was asked. */
-  long question;
-
-  long askedAt;
-
-  /** How far {@code acks.v1} was read by then. */
-  long readWhenAsked;
-
-  private long end = UNKNOWN;
-
-  /** Whom to wait for; {@code null} until the acknowledgements were read up to {@code end}. */
+  /** Whom to wait for; {@code null} until the acknowledgements were read so far. */
   @Nullable List<Consumers.Instance> registered;
 
   /** Who tells followers, and has to have said whom; {@code null} until as much was read. */
@@ -64,14 +52,6 @@ final class Waiting {
       committedAt = now;
       committedWhen = when;
     }
-  }
-
-  void answered(long end) {
-    this.end = end;
-  }
-
-  boolean hasRead(long acksPosition) {
-    return end != UNKNOWN && acksPosition >= end;
   }
 
   /** Looks at each acknowledgement once: the first is the one to show. */

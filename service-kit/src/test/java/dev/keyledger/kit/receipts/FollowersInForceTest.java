@@ -147,6 +147,135 @@ class FollowersInForceTest {
   }
 
   @Test
+  void whileNothingOfTheAcknowledgementsIsReadNoReplicaCountsAsSilent() {
+    alive(ONE, 1_000);
+    Waiting waiting = committed();
+    // Somebody joins there by now with a longer bound than any before, and that isn't read yet.
+    later(Duration.ofMillis(3_301));
+    assertThat(waiting.answer).isNotDone();
+
+    alive(ONE, 60_000);
+    applied(ONE, follower(ORG, "late", 60_000, List.of()));
+    assertThat(waiting.answer).isNotDone();
+    said(ONE, Kind.APPLIED, List.of(), acknowledged(ORG, "late", 7));
+
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void aSilenceIsBelievedOnceAnEndFromBehindTheBoundWasRead() {
+    alive(ONE, 1_000);
+    Waiting waiting = committed();
+    later(Duration.ofMillis(2_199));
+    assertThat(evaluator.ask(now)).isNull();
+    later(Duration.ofMillis(1));
+    Long question = evaluator.ask(now);
+    assertThat(question).isNotNull();
+    assertThat(evaluator.ask(now)).isNull();
+    evaluator.answered(question, acksEnd + 1);
+    later(Duration.ofMillis(1_101));
+    assertThat(waiting.answer).isNotDone();
+
+    said(TWO, Kind.LEFT, List.of());
+
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void aReplicaIsHeardOfByWhatIsReadAndNotByWhatIsNotReadYet() {
+    alive(ONE, 1_000);
+    later(Duration.ofMillis(2_000));
+    Waiting waiting = committed();
+    // Its last words are two seconds old, and what it said since may be unread.
+    later(Duration.ofMillis(1_301));
+    assertThat(waiting.answer).isNotDone();
+    later(Duration.ofMillis(1_000));
+    informed();
+
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void aReplicaWhoseMostPatientFollowersHaveGoneIsWaitedForNoLongerThanTheOthersTake() {
+    alive(ONE, 60_000);
+    alive(ONE, 1_000);
+    Waiting waiting = committed();
+    later(Duration.ofMillis(2_200));
+    informed();
+    later(Duration.ofMillis(1_100));
+    assertThat(waiting.answer).isNotDone();
+    later(Duration.ofMillis(1));
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void oneWhoseFollowersHaveAllGoneIsWaitedForUntilItTellsNobody() {
+    alive(ONE, 60_000);
+    said(ONE, Kind.ALIVE, null, List.of(), List.of());
+    Waiting waiting = committed();
+    later(Duration.ofMillis(2_200));
+    informed();
+    assertThat(waiting.answer).isNotDone();
+    later(Duration.ofMillis(1));
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void aFollowerThatWantsAShorterBoundIsWaitedForByItOnceTheLongerOneIsOver() {
+    alive(ONE, 60_000);
+    said(ONE, Kind.APPLIED, List.of(), follower(ORG, "shop", 60_000, List.of()));
+    said(ONE, Kind.APPLIED, List.of(), follower(ORG, "shop", 1_000, List.of()));
+    assertThat(boundShown()).isEqualTo(Duration.ofSeconds(66));
+    later(Duration.ofSeconds(66));
+    said(ONE, Kind.APPLIED, List.of(), follower(ORG, "shop", 1_000, List.of()));
+    assertThat(boundShown()).isEqualTo(Duration.ofSeconds(66));
+    later(Duration.ofNanos(1));
+    said(ONE, Kind.APPLIED, List.of(), follower(ORG, "shop", 1_000, List.of()));
+    assertThat(boundShown()).isEqualTo(Duration.ofMillis(1_100));
+  }
+
+  private Duration boundShown() {
+    evaluator.committed(ORG, 7, now);
+    Receipt shown = evaluator.soFar(ORG, 7, now);
+    return Duration.between(AT, shown.consumers().getFirst().refusesBy());
+  }
+
+  @Test
+  void ofMoreThanAThousandFollowersTheOthersAreWaitedForAsOneThatAcknowledgesNothing() {
+    alive(ONE, 10_000);
+    Waiting waiting = committed();
+    for (int i = 0; i < 3_000; i++) {
+      said(ONE, Kind.APPLIED, List.of(), acknowledged(ORG, "shop-" + i, 7));
+    }
+    said(ONE, Kind.APPLIED, List.of(), acknowledged(OTHER, "theirs", 7));
+    applied(ONE);
+    assertThat(waiting.answer).isNotDone();
+    assertThat(evaluator.soFar(ORG, 7, now).consumers())
+        .hasSize(1_001)
+        .filteredOn(one -> one.appliedAt() == null)
+        .extracting(Receipt.Consumer::name, Receipt.Consumer::refusesBy)
+        .containsExactly(tuple("(others)", AT.plusSeconds(11)));
+    assertThat(evaluator.soFar(OTHER, 7, now).consumers()).hasSize(1);
+
+    later(Duration.ofMillis(11_001));
+    assertThat(waiting.answer).isCompletedWithValueMatching(Receipt::inForce);
+  }
+
+  @Test
+  void whoReliesOnNothingAnyMoreMakesRoom() {
+    for (int i = 0; i < 1_000; i++) {
+      said(ONE, Kind.APPLIED, List.of(), held(ORG, "gone-" + i));
+    }
+    later(Duration.ofMillis(11_001));
+    for (int i = 0; i < 1_000; i++) {
+      said(ONE, Kind.APPLIED, List.of(), held(ORG, "shop-" + i));
+    }
+    assertThat(evaluator.soFar(ORG, 7, now).consumers())
+        .hasSize(1_000)
+        .allMatch(one -> one.name().startsWith("shop-"));
+  }
+
+  @Test
   void onlyWhoIsToldOfTheOrganizationIsNamed() {
     alive(ONE, 10_000);
     Waiting waiting = committed();
@@ -254,7 +383,7 @@ class FollowersInForceTest {
   }
 
   private void alive(String replica, long longestBoundMs) {
-    said(replica, Kind.ALIVE, longestBoundMs, List.of(), List.of());
+    said(replica, Kind.ALIVE, Long.valueOf(longestBoundMs), List.of(), List.of());
   }
 
   private void applied(String replica, Ack.Follower... held) {
@@ -265,13 +394,13 @@ class FollowersInForceTest {
       String replica, Kind kind, List<Ack.Applied> applied, Ack.Follower... followers) {
     long longest =
         Stream.of(followers).mapToLong(Ack.Follower::maxStalenessMs).max().orElse(10_000);
-    said(replica, kind, longest, applied, List.of(followers));
+    said(replica, kind, Long.valueOf(longest), applied, List.of(followers));
   }
 
   private void said(
       String replica,
       Kind kind,
-      long longestBoundMs,
+      @Nullable Long longestBoundMs,
       List<Ack.Applied> applied,
       List<Ack.Follower> followers) {
     evaluator.acked(

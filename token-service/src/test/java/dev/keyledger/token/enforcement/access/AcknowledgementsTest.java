@@ -176,12 +176,9 @@ class AcknowledgementsTest {
               }
 
               @Override
-              public Long longestBoundMs() {
-                return 1_000L;
+              public Acknowledgements.Promise promise() {
+                return new Acknowledgements.Promise(1_000L, () -> {});
               }
-
-              @Override
-              public void promised(long longestBoundMs) {}
             },
             new MovableClock(),
             System::nanoTime,
