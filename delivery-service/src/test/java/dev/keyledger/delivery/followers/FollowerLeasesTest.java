@@ -2,18 +2,25 @@ package dev.keyledger.delivery.followers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keyledger.delivery.feed.Feed;
 import dev.keyledger.delivery.feed.FeedCursor;
+import dev.keyledger.delivery.feed.FeedPage;
 import dev.keyledger.delivery.feed.FeedScope;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Ack;
 import dev.keyledger.events.feed.Revocation;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.receipts.Acknowledgements;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class FollowerLeasesTest {
@@ -221,6 +228,26 @@ class FollowerLeasesTest {
     leases.promise().kept().run();
     assertThat(leases.isPromised(BOUND.plusMillis(1))).isFalse();
     assertThat(leases.awaitPromise(BOUND, Duration.ofMillis(5))).isTrue();
+  }
+
+  /** However patient it is: receipts don't wait for what a replica told that was behind itself. */
+  @Test
+  void ofWhatIsNotFreshAFollowerIsToldNoAge() throws Exception {
+    var producer =
+        new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+    try (var followers =
+        new NamedFollowers(
+            producer, () -> "a", Duration.ofSeconds(2), Clock.systemUTC(), nanos::get)) {
+      followers.start();
+      assertThat(followers.asks(SHOP, BOUND, null)).isTrue();
+      later(Duration.ofSeconds(1));
+      var page = new FeedPage(List.of(), place("a", SHOP.scope(), 8), false, false, true, Set.of());
+      Duration age = Duration.ofMillis(500);
+      var fresh = new Feed.Reading(page, age, true, nanos.get());
+      assertThat(followers.asToldTo(BOUND, fresh)).isEqualTo(fresh);
+      var stale = new Feed.Reading(page, age, false, nanos.get());
+      assertThat(followers.asToldTo(BOUND, stale).age()).isNull();
+    }
   }
 
   @Test

@@ -301,8 +301,8 @@ public final class Acknowledgements implements AutoCloseable {
             record,
             (metadata, failure) -> {
               if (failure == null) {
-                promise.kept().run();
                 confirmed.accept(sentAt);
+                promise.kept().run();
                 kept.complete(null);
               } else {
                 giveBack(news);
