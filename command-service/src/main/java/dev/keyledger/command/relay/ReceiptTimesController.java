@@ -18,7 +18,7 @@ class ReceiptTimesController {
     this.times = times;
   }
 
-  /** By channel, of the newest thousand acknowledgements that the replica that answers has seen. */
+  /** By channel, of the last hour's acknowledgements that the replica that answers has seen. */
   @GetMapping
   @Requires(Requires.OPERATOR)
   State state() {
