@@ -1,5 +1,6 @@
 package dev.keyledger.delivery;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
@@ -110,8 +111,21 @@ final class WebhookScene implements AutoCloseable {
     return new Subscribed(id, secret, record);
   }
 
-  /** Whether it is a message for a subscription that was made since all were removed. */
-  boolean isExpected(String message) {
+  /** What came for subscriptions that were made since all were removed, in its order. */
+  List<String> ids(StubServer receiver) {
+    return receiver.asked().stream()
+        .map(one -> one.headers().getFirst("webhook-id"))
+        .filter(this::isExpected)
+        .toList();
+  }
+
+  void awaitIds(StubServer receiver, String... expected) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(ids(receiver)).containsExactly(expected));
+  }
+
+  private boolean isExpected(String message) {
     return made.stream().anyMatch(id -> message.startsWith("msg_" + id.value().substring(4)));
   }
 
