@@ -22,6 +22,7 @@ public final class RoutingTable {
           new Route("/v1/platform/persons/**", Upstream.COMMAND),
           new Route("/v1/platform/relay/**", Upstream.COMMAND),
           new Route("/v1/platform/receipts", Upstream.COMMAND),
+          new Route("/v1/leaks", Upstream.COMMAND),
           new Route("/v1/platform/rebuilds/**", Upstream.QUERY),
           new Route("/v1/platform/log/**", Upstream.QUERY),
           new Route("/v1/platform/halted-organizations/**", Upstream.QUERY),

@@ -12,6 +12,7 @@ import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCause;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -105,6 +106,8 @@ class HistoryReadsTest {
         stream.next(new KeyRotated(key, TestLedger.secret("kl_live_ccccccc"), null, T)),
         stream.next(new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, "leaked", T)),
         stream.next(TestLedger.created(second, "second")),
+        stream.next(
+            new KeyLeaked(second, "kl_live_aaaaaaa", "https://code.example/.env", null, key, T)),
         stream.next(new KeySuspended(second, T.plusSeconds(60), "who uses it?", T)),
         stream.next(new KeySuspended(second, T.plusSeconds(90), "still", T)),
         stream.next(new KeyResumed(second, T, T)),
@@ -178,6 +181,11 @@ class HistoryReadsTest {
                 + " [{'prefix':'kl_live_bbbbbbb'}]");
     assertThat(change(items, "key.scopes_narrowed", "scopes")).isEqualTo("['a.b','c.d'] → ['a.b']");
     assertThat(change(items, "key.renamed", "name")).isEqualTo("'name' → 'new name'");
+    assertThat(json(find(items, "key.leaked").path("after")))
+        .isEqualTo(
+            "{'leaked_prefix':'kl_live_aaaaaaa','url':'https://code.example/.env','source':null,'reported_by':'"
+                + key
+                + "'}");
     assertThat(change(items, "key.suspended", "status")).isEqualTo("'suspended' → 'suspended'");
     assertThat(change(items, "key.suspended", "suspended_until"))
         .isEqualTo("'2026-05-28T14:44:58.000Z' → '2026-05-28T14:45:28.000Z'");

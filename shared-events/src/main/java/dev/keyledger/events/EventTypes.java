@@ -2,6 +2,7 @@ package dev.keyledger.events;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -52,6 +53,7 @@ public final class EventTypes {
           Map.entry("key.rotation_completed", RotationCompleted.class),
           Map.entry("key.scopes_narrowed", KeyScopesNarrowed.class),
           Map.entry("key.renamed", KeyRenamed.class),
+          Map.entry("key.leaked", KeyLeaked.class),
           Map.entry("key.suspended", KeySuspended.class),
           Map.entry("key.resumed", KeyResumed.class),
           Map.entry("key.revoked", KeyRevoked.class),

@@ -98,9 +98,31 @@ public sealed interface KeyEvent extends OrganizationEvent {
       /**
        * The organisation went live, which ends its test keys where status chooses the environment.
        */
-      WENT_LIVE
+      WENT_LIVE,
+      /** A secret of it was found where others can read it, and policy ends such keys. */
+      LEAKED
     }
   }
+
+  /**
+   * A secret of the key that worked was found where others can read it. What comes of that is said
+   * by the events behind it, if the policy has anything done.
+   *
+   * @param prefix of the secret, as lists show it
+   * @param url where it was found, as far as it shows no secret; {@code null} where that isn't
+   *     known
+   * @param source what kind of place that is, in the reporter's word; {@code null} for none
+   * @param reportedBy key of the platform service that reported it, or of the organisation's own;
+   *     {@code null} where a person did, who is the actor, or somebody who showed no credential
+   */
+  record KeyLeaked(
+      KeyId key,
+      String prefix,
+      @Nullable String url,
+      @Nullable String source,
+      @Nullable KeyId reportedBy,
+      Instant at)
+      implements KeyEvent {}
 
   /**
    * The key is refused for a while. Of one that was suspended already, the end is another since.

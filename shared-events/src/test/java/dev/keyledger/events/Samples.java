@@ -103,6 +103,13 @@ final class Samples {
           new KeyEvent.RotationCompleted(KEY, "sk_live_aB3dE5g", AT, LATER),
           new KeyEvent.KeyScopesNarrowed(KEY, List.of(), List.of("clients.read"), AT),
           new KeyEvent.KeyRenamed(KEY, "ci", "deploy", AT),
+          new KeyEvent.KeyLeaked(
+              KEY,
+              "kl_live_aB3dE7",
+              "https://code.example/acme/app/blob/main/.env",
+              "content",
+              KEY,
+              AT),
           new KeyEvent.KeySuspended(KEY, AT.plusSeconds(60), "who uses it?", AT),
           new KeyEvent.KeyResumed(KEY, AT, AT),
           new KeyEvent.KeyRevoked(KEY, Cause.REQUESTED, "leaked", AT),

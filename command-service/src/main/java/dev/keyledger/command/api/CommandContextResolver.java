@@ -64,8 +64,18 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver, Arg
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binders) {
-    Caller caller = Requests.callerOf(request);
-    RequestTrace trace = RequestTrace.of(Requests.servlet(request));
+    HttpServletRequest servlet = Requests.servlet(request);
+    return contextOf(Requests.callerOf(request), servlet, isDry(parameter) || isDryRun(servlet));
+  }
+
+  /**
+   * Of a command of this caller.
+   *
+   * @throws dev.keyledger.command.organization.RefusedException {@code forbidden} for who commands
+   *     nothing
+   */
+  CommandContext contextOf(Caller caller, HttpServletRequest request, boolean dryRun) {
+    RequestTrace trace = RequestTrace.of(request);
     Actor actor =
         switch (caller.kind()) {
           case OPERATOR -> new Actor(Actor.Kind.OPERATOR, caller.person(), null, caller.session());
@@ -73,10 +83,9 @@ final class CommandContextResolver implements HandlerMethodArgumentResolver, Arg
               new Actor(Actor.Kind.MEMBER, caller.person(), caller.member(), caller.session());
           case API_KEY, SERVICE -> throw new Forbidden().toException();
         };
-    boolean dryRun = isDry(parameter) || isDryRun(Requests.servlet(request));
     PersonId person = actor.person();
     String address = caller.address().isEmpty() ? null : caller.address();
-    String agent = UserAgent.shown(Requests.servlet(request).getHeader("User-Agent"));
+    String agent = UserAgent.shown(request.getHeader("User-Agent"));
     Function<String, @Nullable SealedText> seal =
         person == null || dryRun || (address == null && agent == null)
             ? text -> null

@@ -4,6 +4,7 @@ import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -108,6 +109,12 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
           fields().with("ended_prefix", e.endedPrefix()).with("effective_at", e.effectiveAt());
       case KeyScopesNarrowed e -> fields().with("before", e.before()).with("after", e.after());
       case KeyRenamed e -> fields().with("before", e.before()).with("after", e.after());
+      case KeyLeaked e ->
+          fields()
+              .with("prefix", e.prefix())
+              .with("url", e.url())
+              .with("source", e.source())
+              .with("reported_by", e.reportedBy());
       case KeySuspended e -> fields().with("until", e.until()).with("reason", e.reason());
       case KeyResumed e -> fields().with("effective_at", e.effectiveAt());
       case KeyRevoked e -> fields().with("cause", e.cause()).with("reason", e.reason());

@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.Standing;
 import dev.keyledger.command.organization.Subscription;
 import dev.keyledger.events.OrganizationEvent;
+import dev.keyledger.events.id.PersonId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param key that a key command was about
  * @param member that a member command was about
  * @param subscription that a command was about which left it there
+ * @param toTell who is to be told of it by mail; empty where nobody is
  */
 public record Decided(
     long position,
@@ -27,11 +29,13 @@ public record Decided(
     @Nullable Key key,
     @Nullable Member member,
     @Nullable Subscription subscription,
+    List<PersonId> toTell,
     @Nullable Long awaitedAtFollowers,
     @Nullable CommandQuota quota)
     implements Outcome {
   public Decided {
     events = List.copyOf(events);
+    toTell = List.copyOf(toTell);
   }
 
   public Key theKey() {

@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.KeyCommand;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
@@ -182,6 +183,11 @@ final class Organization {
   }
 
   @CommandHandler
+  Decided handle(ReportLeak command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
   Decided handle(ResumeKey command) {
     return onKey(command);
   }
@@ -318,6 +324,7 @@ final class Organization {
         key,
         member,
         subscription,
+        state.toTellOf(events),
         state.awaitedAtFollowers(events),
         state.quotaAfter(command));
   }

@@ -3,6 +3,7 @@ package dev.keyledger.command.organization;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
@@ -30,8 +31,10 @@ import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription
 import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.EventCause;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.OrganizationEvent;
@@ -49,6 +52,7 @@ public final class Causes {
   private static final String EXPIRY = "expiry";
   private static final String GRACE_PERIOD_OVER = "grace_period_over";
   private static final String SUSPENSION_OVER = "suspension_over";
+  private static final String KEY_LEAKED = "key_leaked";
 
   /** What comes due by the clock. */
   public enum Deadline {
@@ -66,6 +70,7 @@ public final class Causes {
   private final OrganizationCommand command;
   private @Nullable Answered removal;
   private @Nullable Answered goingLive;
+  private @Nullable Answered leak;
 
   public Causes(OrganizationCommand command) {
     this.command = command;
@@ -77,6 +82,8 @@ public final class Causes {
       removal = new Answered(id, position);
     } else if (event instanceof LiveEnabled) {
       goingLive = new Answered(id, position);
+    } else if (event instanceof KeyLeaked) {
+      leak = new Answered(id, position);
     }
   }
 
@@ -92,7 +99,9 @@ public final class Causes {
             case REQUESTED -> EventCause.command(nameOf(command));
             case MEMBER_REMOVED -> reaction("member_removed", removal);
             case WENT_LIVE -> reaction("live_enabled", goingLive);
+            case LEAKED -> reaction(KEY_LEAKED, leak);
           };
+      case KeySuspended e when command instanceof ReportLeak -> reaction(KEY_LEAKED, leak);
       case PersonErased e -> EventCause.command(nameOf(command));
       case SubscriptionPaused e when e.cause() == SubscriptionPaused.Cause.GONE ->
           EventCause.reaction("receiver_gone");
@@ -146,6 +155,7 @@ public final class Causes {
       case UpdateKey c -> "update_key";
       case RevokeKey c -> "revoke_key";
       case SuspendKey c -> "suspend_key";
+      case ReportLeak c -> "report_leak";
       case ResumeKey c -> "resume_key";
       case ExpireKey c -> "expire_key";
       case ErasePerson c -> "erase_person";

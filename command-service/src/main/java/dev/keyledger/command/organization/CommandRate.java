@@ -5,6 +5,7 @@ import dev.keyledger.command.policy.PolicyCeiling;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -145,6 +146,7 @@ final class CommandRate {
       case RotationCompleted e -> false;
       case KeyScopesNarrowed e -> false;
       case KeyRenamed e -> true;
+      case KeyLeaked e -> false;
       case KeySuspended e -> true;
       case KeyResumed e -> true;
       case KeyRevoked e -> false;

@@ -4,6 +4,7 @@ import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -75,6 +76,7 @@ public record Key(
       case RotationCompleted e -> withOlderSecretEnded(e.effectiveAt());
       case KeyScopesNarrowed e -> scopedTo(e.after());
       case KeyRenamed e -> named(e.after());
+      case KeyLeaked e -> leaked(e.prefix());
       case KeySuspended e -> suspendedAs(new Suspension(e.until()));
       case KeyResumed e -> suspendedAs(null);
       case KeyRevoked e -> endedAs(End.REVOKED, e.at());
@@ -98,13 +100,15 @@ public record Key(
   /**
    * @param validUntil first instant at which it no longer works; {@code null} while nothing ends it
    * @param ended whether its end is recorded by an event
+   * @param leaked whether an event says that it was found where others can read it
    */
   public record Secret(
       String prefix,
       String verifier,
       Instant createdAt,
       @Nullable Instant validUntil,
-      boolean ended) {
+      boolean ended,
+      boolean leaked) {
 
     static Secret of(IssuedSecret issued) {
       return new Secret(
@@ -112,15 +116,20 @@ public record Key(
           Objects.requireNonNull(issued.verifier(), "the ledger keeps every secret's verifier"),
           issued.createdAt(),
           null,
+          false,
           false);
     }
 
     Secret until(@Nullable Instant end) {
-      return new Secret(prefix, verifier, createdAt, end, false);
+      return new Secret(prefix, verifier, createdAt, end, false, leaked);
     }
 
     Secret endedAt(Instant end) {
-      return new Secret(prefix, verifier, createdAt, end, true);
+      return new Secret(prefix, verifier, createdAt, end, true, leaked);
+    }
+
+    Secret foundByOthers() {
+      return new Secret(prefix, verifier, createdAt, validUntil, ended, true);
     }
 
     boolean isLiveAt(Instant at) {
@@ -192,6 +201,19 @@ public record Key(
   /** Of its last two, the older one first. */
   public Optional<Secret> secretShownAs(String prefix) {
     return secrets.stream().filter(s -> s.prefix().equals(prefix)).findFirst();
+  }
+
+  /** The one of that verifier, while it works. */
+  Optional<Secret> secretOf(String verifier, Instant at) {
+    return isLiveAt(at)
+        ? secrets.stream().filter(s -> s.isLiveAt(at) && s.verifier().equals(verifier)).findFirst()
+        : Optional.empty();
+  }
+
+  private Key leaked(String prefix) {
+    return with(
+        secrets.stream().map(s -> s.prefix().equals(prefix) ? s.foundByOthers() : s).toList(),
+        suspension);
   }
 
   private Optional<Secret> older() {

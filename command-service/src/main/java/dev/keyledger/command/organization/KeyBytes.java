@@ -25,6 +25,9 @@ final class KeyBytes {
   private static final int ENDED_SECRET = 32;
   private static final int BOUNDED_SECRET = 64;
 
+  // A release that doesn't know it passes over it, and would record a leak once more.
+  private static final int LEAKED_SECRET = 128;
+
   /** What the bytes call by number. */
   record Words(List<String> environments, List<List<String>> scopes, List<MemberId> members) {
     Words {
@@ -137,7 +140,7 @@ final class KeyBytes {
         secrets.addFirst(in.secret());
       }
     } else {
-      secrets.add(new Key.Secret(prefix, "", newestAt, null, false));
+      secrets.add(new Key.Secret(prefix, "", newestAt, null, false, false));
     }
     Instant until = (is & BOUNDED_SUSPENSION) == 0 ? null : in.instant();
     return new Key(
@@ -220,7 +223,9 @@ final class KeyBytes {
       text(secret.verifier());
       instant(secret.createdAt());
       number(
-          (secret.ended() ? ENDED_SECRET : 0) | (secret.validUntil() == null ? 0 : BOUNDED_SECRET));
+          (secret.ended() ? ENDED_SECRET : 0)
+              | (secret.leaked() ? LEAKED_SECRET : 0)
+              | (secret.validUntil() == null ? 0 : BOUNDED_SECRET));
       instantUnlessNull(secret.validUntil());
     }
   }
@@ -278,7 +283,13 @@ final class KeyBytes {
       Instant createdAt = instant();
       int is = number();
       Instant validUntil = (is & BOUNDED_SECRET) == 0 ? null : instant();
-      return new Key.Secret(prefix, verifier, createdAt, validUntil, (is & ENDED_SECRET) != 0);
+      return new Key.Secret(
+          prefix,
+          verifier,
+          createdAt,
+          validUntil,
+          (is & ENDED_SECRET) != 0,
+          (is & LEAKED_SECRET) != 0);
     }
   }
 }

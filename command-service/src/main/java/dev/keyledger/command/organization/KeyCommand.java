@@ -113,6 +113,26 @@ public sealed interface KeyCommand extends OrganizationCommand {
     }
   }
 
+  /**
+   * Says that a secret of the key was found where others can read it; policy says what comes of
+   * that. Who asks is the platform, on anybody's word who has shown the secret, or whoever holds
+   * {@code leaks.report}.
+   *
+   * @param verifier of the secret that was found, base64url
+   * @param url where it was found, without a secret in it; {@code null} where that isn't known
+   * @param source what kind of place that is; {@code null} for none
+   * @param reportedBy key of the service that reported it; {@code null} for any other
+   */
+  record ReportLeak(
+      OrganizationId organization,
+      CommandContext context,
+      KeyId key,
+      String verifier,
+      @Nullable String url,
+      @Nullable String source,
+      @Nullable KeyId reportedBy)
+      implements KeyCommand {}
+
   /** Ends a suspension. From the platform itself it only records an end that came due. */
   record ResumeKey(OrganizationId organization, CommandContext context, KeyId key)
       implements KeyCommand {}

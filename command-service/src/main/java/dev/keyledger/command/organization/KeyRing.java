@@ -3,10 +3,12 @@ package dev.keyledger.command.organization;
 import static dev.keyledger.events.policy.Permissions.API_KEYS_REVOKE;
 import static dev.keyledger.events.policy.Permissions.API_KEYS_ROTATE;
 import static dev.keyledger.events.policy.Permissions.API_KEYS_UPDATE;
+import static dev.keyledger.events.policy.Permissions.LEAKS_REPORT;
 
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
@@ -124,6 +126,12 @@ public final class KeyRing {
       }
       case SuspendKey c ->
           Suspending.begin(c, rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE));
+      case ReportLeak c -> {
+        if (!(principal instanceof Principal.Platform)) {
+          principal.mustHold(LEAKS_REPORT);
+        }
+        yield Leaking.decide(c, find(c.key()), standing.policy().ofLeakedKeys());
+      }
       case ResumeKey c -> {
         if (principal instanceof Principal.Platform) {
           yield Suspending.recordEnd(find(c.key()), at);

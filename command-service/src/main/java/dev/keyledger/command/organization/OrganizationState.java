@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
@@ -17,6 +18,7 @@ import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
+import dev.keyledger.events.id.PersonId;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
@@ -293,6 +295,17 @@ public final class OrganizationState {
       case TOKEN_SERVICE -> null;
       case FOLLOWERS -> ended ? newestRevocation : null;
     };
+  }
+
+  /** Who is to be told of what was decided by mail, whoever sees to that; empty for nobody. */
+  public List<PersonId> toTellOf(List<OrganizationEvent> decided) {
+    return decided.stream()
+        .filter(KeyLeaked.class::isInstance)
+        .map(event -> ((KeyLeaked) event).key())
+        .findFirst()
+        .flatMap(keys::find)
+        .map(key -> Leaking.toTell(key, members))
+        .orElse(List.of());
   }
 
   /** In memory, about. */

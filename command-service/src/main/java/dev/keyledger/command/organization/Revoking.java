@@ -2,6 +2,7 @@ package dev.keyledger.command.organization;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -49,6 +50,7 @@ public final class Revoking {
       case KeyCreated e -> false;
       case KeyRotated e -> e.previousValidUntil() != null;
       case KeyRenamed e -> false;
+      case KeyLeaked e -> false;
       case SubscriptionEvent e -> false;
       case KeySuspended e -> true;
       case KeyResumed e -> true;

@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -59,6 +60,10 @@ public final class PeopleClient {
   private record Again(OrganizationId organization, MemberId member, PersonId person) {}
 
   private record AgainAnswer(@Nullable String invitationToken) {}
+
+  private record LeakLetters(String organization, List<PersonId> people) {}
+
+  private record LeakLettersAnswer(int put) {}
 
   private final TokenServiceClient tokenService;
   private final PeopleKeys keys;
@@ -220,6 +225,27 @@ public final class PeopleClient {
         "/internal/v1/people/erasures",
         new ErasureQuestion(person, Math.min(patience.toMillis(), LONGEST_WAIT)),
         ErasedSessions.class);
+  }
+
+  /**
+   * Has them told by mail, if that is set up, that a secret of a key was found where others can
+   * read it. Where token-service can't be asked they aren't: history tells it in any case.
+   *
+   * @param organization slug of whose key it is
+   */
+  public void tellOfLeak(String organization, List<PersonId> whom) {
+    if (whom.isEmpty()) {
+      return;
+    }
+    try {
+      var unused =
+          tokenService.post(
+              "/internal/v1/people/leak-letters",
+              new LeakLetters(organization, whom),
+              LeakLettersAnswer.class);
+    } catch (UnansweredException e) {
+      log.warn("Letters of a leaked key could not be put: {}", e.getMessage());
+    }
   }
 
   /**

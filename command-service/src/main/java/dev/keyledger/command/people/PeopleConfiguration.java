@@ -40,4 +40,9 @@ class PeopleConfiguration {
   KeyUses keyUses(TokenServiceClient tokenService) {
     return new KeyUses(tokenService);
   }
+
+  @Bean
+  KeysOfSecrets keysOfSecrets(TokenServiceClient tokenService) {
+    return new KeysOfSecrets(tokenService);
+  }
 }

@@ -61,6 +61,8 @@ public final class PolicyCeiling {
             exceeded(
                 "receipts.wait_for",
                 policy.receiptsWaitFor().ordinal() >= ceiling.receiptsWaitFor().ordinal()),
+            exceeded(
+                "leaked_keys", policy.ofLeakedKeys().ordinal() >= ceiling.ofLeakedKeys().ordinal()),
             exceeded("commands.rate", within(policy.commandRate(), ceiling.commandRate())),
             exceeded("roles", rolesWithin(policy.roles())),
             exceeded(

@@ -2,6 +2,7 @@ package dev.keyledger.command.relay;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -90,6 +91,7 @@ final class RevocationRule {
       case PersonErased e -> null;
       case KeyCreated e -> null;
       case KeyRenamed e -> null;
+      case KeyLeaked e -> null;
       case SubscriptionEvent e -> null;
     };
   }

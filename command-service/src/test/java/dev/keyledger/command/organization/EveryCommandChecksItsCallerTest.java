@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
@@ -190,6 +191,7 @@ class EveryCommandChecksItsCallerTest {
         new UpdateKey(ORGANIZATION, by, key, "other", null),
         new RevokeKey(ORGANIZATION, by, key, null),
         new SuspendKey(ORGANIZATION, by, key, null, "why"),
+        new ReportLeak(ORGANIZATION, by, key, "verifier", null, null, null),
         new ResumeKey(ORGANIZATION, by, key),
         new ExpireKey(ORGANIZATION, by, key),
         new PersonCommand.ErasePerson(ORGANIZATION, by, person, false),

@@ -265,7 +265,8 @@ class OrganizationStateTest {
                 ended.expiresAt(),
                 ended.ended(),
                 ended.endedAt(),
-                List.of(new Key.Secret(newest.prefix(), "", newest.createdAt(), null, false)),
+                List.of(
+                    new Key.Secret(newest.prefix(), "", newest.createdAt(), null, false, false)),
                 null));
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ExpireKey;
+import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
@@ -159,6 +160,11 @@ class PermissionMatrixTest {
           new Row(
               "SuspendKey: the caller's",
               (s, by) -> new SuspendKey(ORGANIZATION, s.by(by), s.keyOf(by), null, "why")),
+          new Row(
+              "ReportLeak: an employee's",
+              (s, by) ->
+                  new ReportLeak(
+                      ORGANIZATION, s.by(by), s.employees, "verifier", null, null, null)),
           new Row(
               "ResumeKey: an employee's",
               (s, by) -> new ResumeKey(ORGANIZATION, s.by(by), s.suspended)),

@@ -1,5 +1,6 @@
 package dev.keyledger.testing;
 
+import dev.keyledger.kit.web.LargerBodies;
 import dev.keyledger.testkit.RawHttp;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class BodyChecks {
             new Sent("*/*", "", body, 415),
             new Sent(type, "Content-Encoding: gzip\r\n", body, 415),
             new Sent(type, "Content-Encoding: identity, br\r\n", body, 415),
-            new Sent(type, "", "x".repeat(70_000), 413))) {
+            new Sent(type, "", "x".repeat(tooMuchAt(line)), 413))) {
       RawHttp.Answer answer = RawHttp.answerTo(port, request(line, sent, headers));
       boolean coded = sent.more.isEmpty();
       if (answer.status() != sent.due
@@ -57,6 +58,11 @@ public final class BodyChecks {
       }
     }
     return amiss;
+  }
+
+  private static int tooMuchAt(String line) {
+    String path = line.substring(line.indexOf(' ') + 1);
+    return LargerBodies.mostAt(path, 64 * 1024) + 4_000;
   }
 
   private static String request(String line, Sent sent, String... headers) {

@@ -13,11 +13,13 @@ import dev.keyledger.kit.keys.PersonKey;
 import dev.keyledger.testkit.StubServer;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +36,8 @@ public final class FakeTokenService implements AutoCloseable {
   private static final String AGAIN_CHECK = "/internal/v1/invitations/again/check";
   private static final String ACCEPTED = "/internal/v1/memberships/accepted";
   private static final String KEY_USES = "/internal/v1/keys/uses";
+  private static final String OF_SECRETS = "/internal/v1/keys/of-secrets";
+  private static final String LEAK_LETTERS = "/internal/v1/people/leak-letters";
   private static final String WHOLE = "/internal/v1/revocations/whole";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
   private static final String ERASURES = "/internal/v1/people/erasures";
@@ -44,6 +48,8 @@ public final class FakeTokenService implements AutoCloseable {
   private final Map<String, PersonId> people = new ConcurrentHashMap<>();
   private final Map<PersonId, byte[]> keys = new ConcurrentHashMap<>();
   private final Set<PersonId> erased = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> secrets = new ConcurrentHashMap<>();
+  private final List<String> toldOfLeaks = new CopyOnWriteArrayList<>();
   private final Set<String> accepted = ConcurrentHashMap.newKeySet();
   private final Set<String> endedSessions = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
@@ -136,6 +142,25 @@ public final class FakeTokenService implements AutoCloseable {
     this.mails = mails;
   }
 
+  /**
+   * It knows whose that secret is.
+   *
+   * @param verifier base64url
+   */
+  public void knowSecret(String verifier, String organization, String key) {
+    secrets.put(
+        verifier,
+        """
+        {"verifier":"%s","organization":"%s","key":"%s","live":true}
+        """
+            .formatted(verifier, organization, key));
+  }
+
+  /** Ids of those who were told of a leak, once for each time. */
+  public List<String> toldOfLeaks() {
+    return List.copyOf(toldOfLeaks);
+  }
+
   /** As signing out does. */
   public void endSession(String session) {
     endedSessions.add(session);
@@ -179,6 +204,8 @@ public final class FakeTokenService implements AutoCloseable {
           case ERASURES -> erasesNoMore ? null : erasure(body);
           case WHOLE -> whole();
           case KEY_USES -> keyUses(body);
+          case OF_SECRETS -> ofSecrets(body);
+          case LEAK_LETTERS -> leakLetters(body);
           case SESSIONS ->
               "{\"alive\":%s}"
                   .formatted(!endedSessions.contains(body.path("session").asString("")));
@@ -251,6 +278,22 @@ public final class FakeTokenService implements AutoCloseable {
           .put("undecided", ranges ? 1 : 0);
     }
     return answer.toString();
+  }
+
+  private String ofSecrets(JsonNode asked) {
+    List<String> known = new ArrayList<>();
+    for (JsonNode verifier : asked.path("verifiers")) {
+      String found = secrets.get(verifier.stringValue());
+      if (found != null) {
+        known.add(found);
+      }
+    }
+    return "{\"keys\":[" + String.join(",", known) + "]}";
+  }
+
+  private String leakLetters(JsonNode asked) {
+    asked.path("people").forEach(person -> toldOfLeaks.add(person.stringValue()));
+    return "{\"put\":" + asked.path("people").size() + "}";
   }
 
   private String erasure(JsonNode asked) {

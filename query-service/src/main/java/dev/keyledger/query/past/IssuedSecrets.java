@@ -4,6 +4,7 @@ import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -75,6 +76,7 @@ final class IssuedSecrets {
                 List.of(secrets.getFirst().ended(e.effectiveAt(), event), secrets.getLast());
             case KeyScopesNarrowed e -> secrets;
             case KeyRenamed e -> secrets;
+            case KeyLeaked e -> secrets;
             case KeySuspended e -> secrets;
             case KeyResumed e -> secrets;
             case KeyRevoked e -> secrets;

@@ -4,6 +4,7 @@ import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -193,6 +194,14 @@ record Change(
           new Change(fields().with("scopes", e.before()), fields().with("scopes", e.after()));
       case KeyRenamed e ->
           new Change(fields().with("name", e.before()), fields().with("name", e.after()));
+      case KeyLeaked e ->
+          new Change(
+              null,
+              fields()
+                  .with("leaked_prefix", e.prefix())
+                  .with("url", e.url())
+                  .with("source", e.source())
+                  .with("reported_by", e.reportedBy()));
       case KeySuspended e ->
           new Change(
               suspension(prior),

@@ -37,6 +37,7 @@ public final class ApiDescription {
           "feeds",
           "subscriptions",
           "deliveries",
+          "leaks",
           "descriptions",
           "platform");
   private static final Set<String> METHODS =

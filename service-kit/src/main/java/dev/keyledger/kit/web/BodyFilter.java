@@ -21,14 +21,14 @@ final class BodyFilter extends HttpFilter {
   private static final Problem TORN =
       Problem.of(400, "bad_request", "The body cannot be read.").withHeader("Connection", "close");
 
-  private final int maximum;
+  private final int usual;
   private final transient ProblemWriter problems;
 
   /**
-   * @param maximum bytes of one body
+   * @param usual bytes of one body, where {@link LargerBodies} has no others
    */
-  BodyFilter(int maximum, ProblemWriter problems) {
-    this.maximum = maximum;
+  BodyFilter(int usual, ProblemWriter problems) {
+    this.usual = usual;
     this.problems = problems;
   }
 
@@ -42,6 +42,7 @@ final class BodyFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    int maximum = LargerBodies.mostAt(request.getRequestURI(), usual);
     if (request.getContentLengthLong() > maximum) {
       problems.write(response, tooLarge());
       return;

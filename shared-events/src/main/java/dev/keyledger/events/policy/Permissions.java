@@ -25,6 +25,9 @@ public final class Permissions {
   public static final String SUBSCRIPTIONS_MANAGE = "subscriptions.manage";
   public static final String SUBSCRIPTIONS_READ = "subscriptions.read";
 
+  /** To be told what becomes of secrets that were found where others can read them. */
+  public static final String LEAKS_REPORT = "leaks.report";
+
   public static final List<String> ALL =
       List.of(
           API_KEYS_CREATE,
@@ -40,7 +43,8 @@ public final class Permissions {
           ORGANIZATION_READ,
           AUDIT_READ,
           SUBSCRIPTIONS_MANAGE,
-          SUBSCRIPTIONS_READ);
+          SUBSCRIPTIONS_READ,
+          LEAKS_REPORT);
 
   private static final Pattern NAME =
       Pattern.compile("[a-z][A-Za-z0-9_]{0,63}\\.[a-z][A-Za-z0-9_]{0,63}");

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param witnesses {@code null} where the organisation has none of its own
  * @param receipts {@code null} where they speak for the replicas of token-service alone, as in
  *     policies of before there was a choice
+ * @param leakedKeys {@code null} where they are revoked, as in policies of before there was a
+ *     choice
  */
 public record Policy(
     String dialect,
@@ -41,7 +43,8 @@ public record Policy(
     List<String> onboardingPermissions,
     @Nullable CommandRules commands,
     @Nullable WitnessRules witnesses,
-    @Nullable ReceiptRules receipts) {
+    @Nullable ReceiptRules receipts,
+    @Nullable LeakedKeys leakedKeys) {
 
   public Policy {
     environments = List.copyOf(environments);
@@ -55,7 +58,10 @@ public record Policy(
     commands = commands == null || commands.rate() == null ? null : commands;
   }
 
-  /** Without witnesses of its own, and with receipts that speak for no follower. */
+  /**
+   * Without witnesses of its own, with receipts that speak for no follower, and where leaked keys
+   * are revoked.
+   */
   public Policy(
       String dialect,
       List<String> environments,
@@ -82,6 +88,7 @@ public record Policy(
         roles,
         onboardingPermissions,
         commands,
+        null,
         null,
         null);
   }
@@ -148,6 +155,17 @@ public record Policy(
     OPERATOR
   }
 
+  /**
+   * What becomes of a key once a secret of it was found where others can read it, loosest first.
+   */
+  public enum LeakedKeys {
+    /** It is told, and the key works on. */
+    REPORT,
+    /** It is suspended until somebody resumes it. */
+    SUSPEND,
+    REVOKE
+  }
+
   public enum EnvironmentChoice {
     /** The body of the request names it. */
     CREATOR,
@@ -166,6 +184,10 @@ public record Policy(
   /** Who has to have applied what ended before it is said to be in force. */
   public ReceiptRules.WaitFor receiptsWaitFor() {
     return receipts == null ? ReceiptRules.WaitFor.TOKEN_SERVICE : receipts.waitFor();
+  }
+
+  public LeakedKeys ofLeakedKeys() {
+    return leakedKeys == null ? LeakedKeys.REVOKE : leakedKeys;
   }
 
   /** Permissions of a role, at the best; empty where the policy does not name it. */

@@ -6,12 +6,14 @@ import dev.keyledger.conformance.wire.Line;
 import dev.keyledger.conformance.wire.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -113,6 +115,52 @@ class TimingTest extends Attack {
               kinds.put("ended", login(known.get("ended.id"), known.get("ended.secret")));
               tellNothingByTime(kinds, signIn());
             }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> leaks() {
+    return Stream.of(
+        sentence(
+            "Whose secret a stranger reports can't be told by time or answer",
+            () -> {
+              String org = someone("timed");
+              String who = someone("tara");
+              Map<String, String> known =
+                  given(
+                      org + " is a live organisation on incard",
+                      who + " is owner of " + org + " and signed in",
+                      "good is a live key of " + who + " in " + org,
+                      "ended is a live key of " + who + " in " + org);
+              end(known, org, known.get(who + ".token"), "ended");
+              // So that it is looked at each time, and stays what it is.
+              succeed(
+                  Request.of(
+                          "PATCH",
+                          "/v1/organizations/%s/policy".formatted(known.get(org + ".slug")))
+                      .json(Map.of("leaked_keys", "report"))
+                      .replacing("Content-Type", "application/merge-patch+json")
+                      .as(platform().operatorToken()));
+              var kinds = new LinkedHashMap<String, Request>();
+              kinds.put("live", leak(known.get("good.secret")));
+              kinds.put("ended", leak(known.get("ended.secret")));
+              kinds.put("nobody's", leak(TellingApartTest.forged(known.get("good.secret"))));
+              kinds.put("no secret", leak("x".repeat(known.get("good.secret").length())));
+              Set<String> answers =
+                  kinds.values().stream()
+                      .map(kind -> ask(kind).looks())
+                      .collect(Collectors.toSet());
+              assertThat(answers).hasSize(1);
+              tellNothingByTime(kinds, signIn());
+            }));
+  }
+
+  private static Request leak(String token) {
+    String body =
+        "[{\"token\":\"%s\",\"type\":\"a_key\",\"url\":\"https://code.example/\",\"source\":\"content\"}]"
+            .formatted(token);
+    return Request.post("/v1/leaks")
+        .with("Content-Type", "application/json")
+        .body(body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Request exchange(String key) {

@@ -5,6 +5,7 @@ import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -185,6 +186,7 @@ public final class Fold {
         set.keys.put(ref, row.withName(e.after()));
         yield null;
       }
+      case KeyLeaked e -> null;
       case KeySuspended e -> {
         set.keys.put(ref, row.suspended(e.until()));
         yield withEnd(row.statusAt(e.at()), row);

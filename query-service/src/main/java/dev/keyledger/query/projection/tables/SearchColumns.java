@@ -2,6 +2,7 @@ package dev.keyledger.query.projection.tables;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
@@ -116,6 +117,7 @@ final class SearchColumns {
       case KeyRenamed e -> e.before() + " " + e.after();
       case KeyRevoked e -> e.reason();
       case KeySuspended e -> e.reason();
+      case KeyLeaked e -> e.url();
       case OrganizationVerified e -> null;
       case LiveEnabled e -> null;
       case OrganizationReinstated e -> null;

@@ -1,6 +1,7 @@
 package dev.keyledger.kit.web.bounds;
 
 import dev.keyledger.client.TrustedProxies;
+import dev.keyledger.kit.web.LargerBodies;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.RequestTrace;
 import org.eclipse.jetty.http.HttpHeader;
@@ -72,7 +73,7 @@ public final class BoundsHandler extends Handler.Wrapper {
       refuseUnread(request, response, callback, RefusalForm.unreadable(400));
       return true;
     }
-    if (request.getLength() > largestBody) {
+    if (request.getLength() > largestIn(request)) {
       refuseUnread(request, response, callback, BodyReader.TOO_LARGE);
       return true;
     }
@@ -81,6 +82,10 @@ public final class BoundsHandler extends Handler.Wrapper {
     }
     new Reading(request, response, callback).begin();
     return true;
+  }
+
+  private int largestIn(Request request) {
+    return LargerBodies.mostAt(request.getHttpURI().getPath(), largestBody);
   }
 
   private final class Reading {
@@ -96,7 +101,7 @@ public final class BoundsHandler extends Handler.Wrapper {
               request,
               networkOf(request),
               bodies,
-              largestBody,
+              largestIn(request),
               this::goOn,
               problem -> refuseUnread(request, response, callback, problem));
     }

@@ -47,7 +47,8 @@ final class CanonicalParts {
             texts(p.onboardingPermissions()),
             p.commands() == null ? null : part(p.commands()),
             p.witnesses() == null ? null : part(p.witnesses()),
-            p.receipts() == null ? null : part(p.receipts())));
+            p.receipts() == null ? null : part(p.receipts()),
+            p.leakedKeys()));
   }
 
   private KeyRules keys(KeyRules k) {

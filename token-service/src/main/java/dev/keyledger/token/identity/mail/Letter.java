@@ -31,12 +31,18 @@ public record Letter(
     IDENTITY_TAKEN_BY_PROOF,
     ADDRESS_PROOF,
     ADDRESS_CHANGE_CONSENT,
-    ADDRESS_CHANGED
+    ADDRESS_CHANGED,
+    KEY_LEAKED
   }
 
   /** That something was done: nobody has to do anything about it. */
   public static Letter notice(Kind kind, EmailAddress to, Instant uselessAt) {
     return new Letter(kind, to, null, null, null, uselessAt);
+  }
+
+  /** The same, of something in an organisation. */
+  static Letter noticeOf(Kind kind, EmailAddress to, String organization, Instant uselessAt) {
+    return new Letter(kind, to, null, organization, null, uselessAt);
   }
 
   public static Letter withToken(Kind kind, EmailAddress to, SecretText token, Instant uselessAt) {

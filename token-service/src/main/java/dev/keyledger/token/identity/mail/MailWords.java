@@ -130,6 +130,19 @@ final class MailWords {
           notice(
               "The address of your account was changed",
               "Your account has another address now, and this one no account.");
+      case KEY_LEAKED ->
+          new Text(
+              "A secret of an API key was found in public",
+              """
+              A secret of an API key of the organization "%s" was found where others can read it.
+
+              What was done about the key is what the organization's policy says. Which key it is,
+              where the secret was found, and what was done, is in the organization's history:
+              GET %s/v1/organizations/%s/events?type=key.leaked,key.revoked,key.suspended
+
+              Make a new key, and look at what the leaked one was used for.
+              """
+                  .formatted(letter.organization(), base, letter.organization()));
     };
   }
 

@@ -1,9 +1,11 @@
 package dev.keyledger.token.identity.mail;
 
+import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.People;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Tells people what was changed about how they prove themselves. */
@@ -25,12 +27,30 @@ public final class Notices {
    * may be somebody else's.
    */
   public void tell(HeldPerson person, Letter.Kind kind, Instant at) {
-    if (!mail.isSetUp() || !people.find(person.id()).orElseThrow().addressProven()) {
-      return;
-    }
-    people
-        .emailOf(person.id())
+    provenAddressOf(person)
         .ifPresent(
             email -> mail.put(person, Letter.notice(kind, email, at.plus(WORTH_TELLING)), at));
+  }
+
+  /**
+   * As {@link #tell}, of a key of an organisation.
+   *
+   * @param organization slug
+   * @return whether there is a letter
+   */
+  boolean tellOfLeak(HeldPerson person, String organization, Instant at) {
+    Optional<EmailAddress> address = provenAddressOf(person);
+    address.ifPresent(email ->
+        mail.put(
+            person,
+            Letter.noticeOf(Letter.Kind.KEY_LEAKED, email, organization, at.plus(WORTH_TELLING)),
+            at));
+    return address.isPresent();
+  }
+
+  private Optional<EmailAddress> provenAddressOf(HeldPerson person) {
+    return mail.isSetUp() && people.find(person.id()).orElseThrow().addressProven()
+        ? people.emailOf(person.id())
+        : Optional.empty();
   }
 }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
 
 /** What becomes of people once mail is set up: an address belongs to who reads its mail. */
 class ByMailTest extends PeopleHttpTest {
@@ -115,6 +116,35 @@ class ByMailTest extends PeopleHttpTest {
     assertThat(invitee(stranger).field("person")).isNull();
     assertThat(people()).isEqualTo(people);
     assertThat(invitee("none").field("field")).isEqualTo("email");
+  }
+
+  @Test
+  void thatAKeyLeakedIsToldToProvenAddressesAlone() {
+    Membership membership = org().invite(email);
+    membership.added(Role.OWNER);
+    assertThat(told(membership).path("put").asInt()).as("before it is proven").isZero();
+    assertThat(accept(token("Invitation"), PASSWORD).status()).isEqualTo(200);
+
+    assertThat(told(membership).path("put").asInt()).isEqualTo(1);
+
+    List<String> letters =
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> letters("A secret of an API key was found in public"), l -> !l.isEmpty());
+    assertThat(letters)
+        .singleElement()
+        .asString()
+        .contains("\"acme\"", "/v1/organizations/acme/events?type=key.leaked");
+  }
+
+  private JsonNode told(Membership membership) {
+    Api.Answer answer =
+        api.post(
+            "/internal/v1/people/leak-letters",
+            internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
+            Map.of("organization", "acme", "people", List.of(membership.person.value())));
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.json();
   }
 
   private Api.Answer invitee(String address) {

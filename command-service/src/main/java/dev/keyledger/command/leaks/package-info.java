@@ -1,0 +1,3 @@
+/** Secrets that were found where others can read them. */
+@org.jspecify.annotations.NullMarked
+package dev.keyledger.command.leaks;

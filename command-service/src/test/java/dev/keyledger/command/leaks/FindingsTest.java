@@ -1,0 +1,53 @@
+package dev.keyledger.command.leaks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keyledger.events.credential.KeySecret;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where a secret was found is kept for ever, and shows none. */
+class FindingsTest {
+  private static final String SECRET =
+      KeySecret.mint("kl_live", 'a', new byte[32]).text().revealSecret();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://code.example/?key=%s",
+        "https://code.example/%s/raw",
+        "https://code.example/#%s",
+      })
+  void ofAUrlWithASecretInItTheBeginningIsKept(String form) {
+    assertThat(Findings.shown(form.formatted(SECRET))).isEqualTo("https://code.example/");
+  }
+
+  @Test
+  void soItIsHoweverOftenTheSecretIsEncoded() {
+    String once = SECRET.replace("_", "%5F").replace("0", "%30");
+    String twice = once.replace("%", "%25");
+    assertThat(Findings.shown("https://code.example/" + once)).isEqualTo("https://code.example/");
+    assertThat(Findings.shown("https://code.example/" + twice)).isEqualTo("https://code.example/");
+  }
+
+  @Test
+  void ofOneWithAUserToo() {
+    assertThat(Findings.shown("https://ada:word@code.example/a"))
+        .isEqualTo("https://code.example/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "https://code.example/a|b", "https://"})
+  void nothingIsKeptOfWhatIsNoUrl(String text) {
+    assertThat(Findings.shown(text)).isNull();
+  }
+
+  @Test
+  void anyOtherIsKeptAsItIs() {
+    String url =
+        "https://github.com/acme/app/blob/0f3b2c1d9e8f7a6b5c4d3e2f1a0b9c8d7e6f5a4b/.env#L3";
+    assertThat(Findings.shown(url)).isEqualTo(url);
+    assertThat(Findings.shown(null)).isNull();
+  }
+}
