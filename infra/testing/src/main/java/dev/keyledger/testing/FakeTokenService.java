@@ -36,6 +36,7 @@ public final class FakeTokenService implements AutoCloseable {
   private static final String AGAIN_CHECK = "/internal/v1/invitations/again/check";
   private static final String ACCEPTED = "/internal/v1/memberships/accepted";
   private static final String KEY_USES = "/internal/v1/keys/uses";
+  private static final String KEY_USAGE = "/internal/v1/keys/usage";
   private static final String OF_SECRETS = "/internal/v1/keys/of-secrets";
   private static final String LEAK_LETTERS = "/internal/v1/people/leak-letters";
   private static final String WHOLE = "/internal/v1/revocations/whole";
@@ -43,6 +44,13 @@ public final class FakeTokenService implements AutoCloseable {
   private static final String ERASURES = "/internal/v1/people/erasures";
   private static final String ERASURES_CHECK = "/internal/v1/people/erasures/check";
   private static final String SESSIONS = "/internal/v1/sessions/standing";
+
+  private static final String USED_ONCE =
+      """
+      {"since":"2026-10-29","today":1,"week":1,"all":1,"place_count":1,"places":[
+        {"network":{"name":"203.0.113.0/24"},"kind":"network","today":1,"week":1,"all":1,"last_used_on":"2026-11-26"}],
+      "refresh_tokens":0}
+      """;
 
   private final StubServer server = new StubServer();
   private final Map<String, PersonId> people = new ConcurrentHashMap<>();
@@ -204,6 +212,7 @@ public final class FakeTokenService implements AutoCloseable {
           case ERASURES -> erasesNoMore ? null : erasure(body);
           case WHOLE -> whole();
           case KEY_USES -> keyUses(body);
+          case KEY_USAGE -> USED_ONCE;
           case OF_SECRETS -> ofSecrets(body);
           case LEAK_LETTERS -> leakLetters(body);
           case SESSIONS ->

@@ -32,6 +32,11 @@ class PeopleConfiguration {
     return new AcceptedMembers(tokenService, Ticker.systemTicker());
   }
 
+  @Bean
+  KeyUsage keyUsage(TokenServiceClient tokenService) {
+    return new KeyUsage(tokenService);
+  }
+
   /**
    * An operator may see everything, whatever the views have heard. What a member may see can't be
    * told by a view that may lag behind their removal.

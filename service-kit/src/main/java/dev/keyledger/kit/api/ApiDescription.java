@@ -32,6 +32,7 @@ public final class ApiDescription {
           "people",
           "history",
           "validity",
+          "usage",
           "dry-runs",
           "log",
           "feeds",

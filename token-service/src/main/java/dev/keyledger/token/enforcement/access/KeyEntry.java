@@ -10,6 +10,7 @@ import dev.keyledger.kit.decide.OrganizationRules;
 import dev.keyledger.kit.decide.SecretFacts;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,17 @@ public final class KeyEntry implements KeyFacts {
 
   @Nullable SecretEntry older() {
     return older;
+  }
+
+  /** Names of the secrets that work, unless it is suspended or more is against it. */
+  public List<String> liveSecretNames(long now) {
+    return state == KeyState.ACTIVE && expiresAt > now
+        ? Stream.of(newest, older)
+            .flatMap(Stream::ofNullable)
+            .filter(secret -> validUntil(secret) > now)
+            .map(SecretEntry::name)
+            .toList()
+        : List.of();
   }
 
   @Override

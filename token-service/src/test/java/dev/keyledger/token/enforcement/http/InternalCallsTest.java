@@ -32,6 +32,7 @@ class InternalCallsTest extends EnforcementTest {
   private static final Map<String, Set<ServicePair>> CALLERS =
       Map.ofEntries(
           Map.entry("POST /internal/v1/keys/uses", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/keys/usage", Set.of(QUERY_TO_TOKEN)),
           Map.entry("POST /internal/v1/keys/of-secrets", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/people/leak-letters", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/invitations", Set.of(COMMAND_TO_TOKEN)),
