@@ -167,15 +167,48 @@ class LeaksOverHttpTest extends CommandServiceTest {
       value = {
         "{} | [0].token",
         "{\"token\":\" \"} | [0].token",
-        "{\"token\":\"x\",\"url\":\"ftp://code.example/\"} | [0].url",
-        "{\"token\":\"x\",\"url\":\"https://code.example/a b\"} | [0].url",
-        "{\"token\":\"x\",\"source\":\"a place\"} | [0].source",
         "null | [0]",
       })
   void whatIsNoReportIsRefusedByItsField(String one, String field) {
     Answer answer = CommandServiceTest.one.post(OPERATOR, PATH, "[" + one + "]");
     assertThat(answer.status()).as(answer.text()).isEqualTo(422);
     assertThat(answer.body().path("field").asString()).isEqualTo(field);
+  }
+
+  @Test
+  void whatIsOddOfOneKeepsNoneFromBeingLookedAt() {
+    Made key = made();
+    String odd =
+        """
+        [{"token":"%s","url":"ftp://code.example/","source":"a place","type":"%s"},
+         {"token":"%s","url":"https://code.example/a b","source":"%s"}]
+        """
+            .formatted("x".repeat(600), "y".repeat(300), key.secret(), key.secret());
+    assertThat(one.post(OPERATOR, PATH, odd).body())
+        .extracting(item -> item.path("label").asString())
+        .containsExactly("false_positive", "true_positive");
+    assertThat(statusOf(key)).isEqualTo("key_not_active");
+  }
+
+  @Test
+  void whereNotAllCanBeToldOfWhatIsKnownIsActedOnAndTheRestAskedAboutAgain() {
+    Made known = made();
+    Answer made = one.post(admin, organization.keys(), newKey("hidden", "live"));
+    String hidden = made.body().required("secret").stringValue();
+    tokenService.hidesSecrets(true);
+    try {
+      assertThat(one.post(OPERATOR, PATH, found(known.secret(), hidden)).code())
+          .isEqualTo("unavailable");
+      assertThat(statusOf(known)).isEqualTo("key_not_active");
+    } finally {
+      tokenService.hidesSecrets(false);
+    }
+    String id = made.body().at("/key/id").stringValue();
+    tokenService.knowSecret(verifierOf(hidden), organization.id(), id);
+    assertThat(withoutCredential(found(hidden)).status()).isEqualTo(202);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> statusOf(new Made(id, hidden)).equals("key_not_active"));
   }
 
   @Test

@@ -20,7 +20,6 @@ import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.people.UnansweredException;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.RequestTrace;
-import dev.keyledger.kit.web.bounds.Network;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,9 +30,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +51,6 @@ class LeaksController {
   private static final Logger log = LoggerFactory.getLogger(LeaksController.class);
   private static final int LONGEST_TOKEN = 512;
   private static final int LONGEST_TYPE = 200;
-  private static final int LONGEST_URL = 2_048;
-  private static final Pattern URL = Pattern.compile("https?://[\\x21-\\x7e]+");
-  private static final Pattern SOURCE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   /** Of what the form gets later nothing is known here, and nothing refused. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -115,22 +109,38 @@ class LeaksController {
     Optional<Caller> caller = callerOf(request);
     List<Optional<FoundSecret>> found = checked(body);
     List<FoundSecret> secrets = found.stream().flatMap(Optional::stream).toList();
+    var origin = new Origin(trace.requestId(), null, trace.traceparent());
+    String address = contexts.of(request).address();
     if (caller.isEmpty()) {
-      var origin = new Origin(trace.requestId(), null, trace.traceparent());
-      if (!waiting.put(Network.of(contexts.of(request).address()), secrets, origin)) {
-        throw Problem.of(503, "busy", "Too many reports are waiting. Try again.")
-            .withHeader("Retry-After", "1")
-            .toException();
-      }
+      leaveWaiting(address, secrets, origin);
       return ResponseEntity.accepted().cacheControl(CacheControl.noStore()).build();
     }
-    Set<String> known = reported(caller.get(), secrets, request, trace);
+    Leaks.Reported reported = reported(caller.get(), secrets, request, origin);
+    // What isn't theirs to see is reported as by a stranger; what couldn't be done now, too.
+    leaveWaiting(
+        address,
+        secrets.stream()
+            .filter(
+                one -> reported.isUndone(one) || (!seesAll(caller.get()) && !reported.isKnown(one)))
+            .toList(),
+        origin);
+    if (!reported.complete()) {
+      throw unavailable();
+    }
     var answer = new ArrayList<Feedback>();
     for (int i = 0; i < body.size(); i++) {
-      boolean ours = found.get(i).map(FoundSecret::verifier).filter(known::contains).isPresent();
+      boolean ours = found.get(i).filter(reported::isKnown).isPresent();
       answer.add(feedback(Body.required(at(i), body.get(i)), ours));
     }
     return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(answer);
+  }
+
+  private void leaveWaiting(String address, List<FoundSecret> secrets, Origin origin) {
+    if (!waiting.put(address, secrets, origin)) {
+      throw Problem.of(503, "busy", "Too many reports are waiting. Try again.")
+          .withHeader("Retry-After", "1")
+          .toException();
+    }
   }
 
   private Optional<Caller> callerOf(HttpServletRequest request) {
@@ -147,31 +157,36 @@ class LeaksController {
     return Collections.list(request.getHeaders(header));
   }
 
-  private Set<String> reported(
-      Caller caller, List<FoundSecret> secrets, HttpServletRequest request, RequestTrace trace) {
+  private Leaks.Reported reported(
+      Caller caller, List<FoundSecret> secrets, HttpServletRequest request, Origin origin) {
     CommandContext context =
         caller.person() != null
             ? commands.contextOf(caller, request, false)
-            : new CommandContext(
-                Actor.SYSTEM,
-                new Origin(trace.requestId(), null, trace.traceparent()),
-                clock.instant());
+            : new CommandContext(Actor.SYSTEM, origin, clock.instant());
     try {
       return leaks.report(
-          secrets, seenBy(caller), context, caller.person() == null ? caller.key() : null);
+          secrets,
+          seenBy(caller),
+          secret -> context,
+          caller.person() == null ? caller.key() : null);
     } catch (UnansweredException e) {
       log.warn("Whose secrets were reported can't be told: {}", e.getMessage());
-      throw Problem.of(503, "unavailable", "Whose they are can't be told just now.")
-          .withHeader("Retry-After", "1")
-          .toException();
+      throw unavailable();
     }
   }
 
+  private static RuntimeException unavailable() {
+    return Problem.of(503, "unavailable", "Whose they all are can't be told just now.")
+        .withHeader("Retry-After", "1")
+        .toException();
+  }
+
+  private static boolean seesAll(Caller caller) {
+    return caller.kind() == Caller.Kind.OPERATOR || caller.kind() == Caller.Kind.SERVICE;
+  }
+
   private static Predicate<OrganizationId> seenBy(Caller caller) {
-    return switch (caller.kind()) {
-      case OPERATOR, SERVICE -> organization -> true;
-      case MEMBER, API_KEY -> organization -> organization.equals(caller.organization());
-    };
+    return organization -> seesAll(caller) || organization.equals(caller.organization());
   }
 
   private List<Optional<FoundSecret>> checked(List<@Nullable Reported> body) {
@@ -185,45 +200,31 @@ class LeaksController {
     return found;
   }
 
+  // One item that is odd, as the form's owner makes them, keeps no other from being looked at.
   private Optional<FoundSecret> checked(String at, Reported one) {
     String token = Body.required(at + ".token", one.token());
-    must(
-        !token.isBlank() && token.length() <= LONGEST_TOKEN,
-        at + ".token",
-        "1 to " + LONGEST_TOKEN + " characters");
-    String type = one.type();
-    must(
-        type == null || type.length() <= LONGEST_TYPE,
-        at + ".type",
-        LONGEST_TYPE + " characters at most");
-    String url = one.url();
-    must(
-        url == null || url.isEmpty() || (url.length() <= LONGEST_URL && URL.matcher(url).matches()),
-        at + ".url",
-        "a URL of http or https, " + LONGEST_URL + " characters at most");
-    String source = one.source();
-    must(
-        source == null || source.isEmpty() || SOURCE.matcher(source).matches(),
-        at + ".source",
-        "1 to 64 letters, digits, dots, - and _");
-    return findings.of(token, url, source == null || source.isEmpty() ? null : source);
-  }
-
-  private static void must(boolean holds, String field, String detail) {
-    if (!holds) {
-      throw Problem.ofField(field, detail).toException();
+    if (token.isBlank()) {
+      throw Problem.ofField(at + ".token", "A token has characters.").toException();
     }
+    return token.length() > LONGEST_TOKEN
+        ? Optional.empty()
+        : findings.of(token, one.url(), one.source());
   }
 
   private static String at(int index) {
     return "[" + index + "]";
   }
 
+  private static @Nullable String typeOf(Reported one) {
+    String type = one.type();
+    return type == null || type.length() <= LONGEST_TYPE ? type : type.substring(0, LONGEST_TYPE);
+  }
+
   private static Feedback feedback(Reported one, boolean ours) {
     byte[] token = Body.required("token", one.token()).getBytes(StandardCharsets.UTF_8);
     try {
       String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token));
-      return new Feedback(hash, one.type(), ours ? "true_positive" : "false_positive");
+      return new Feedback(hash, typeOf(one), ours ? "true_positive" : "false_positive");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every JDK", e);
     }

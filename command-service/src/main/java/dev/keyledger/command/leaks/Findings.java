@@ -16,9 +16,17 @@ public final class Findings {
   /** What was encoded once may have been encoded before. */
   private static final int TIMES = 3;
 
-  /** What a secret of ours looks like; its checksum isn't looked at, to be on the safe side. */
-  private static final Pattern SECRET = Pattern.compile("[a-z0-9_]_[A-Za-z0-9]{50}");
+  /**
+   * What a secret of ours looks like. One that was cut may be whole but for its checksum, which
+   * anybody can compute.
+   */
+  private static final Pattern SECRET = Pattern.compile("_[A-Za-z0-9]{30,}");
 
+  private static final Pattern LINES = Pattern.compile("L[0-9]+(C[0-9]+)?(-L[0-9]+(C[0-9]+)?)?");
+
+  private static final int LONGEST_URL = 2_048;
+  private static final Pattern URL = Pattern.compile("https?://[\\x21-\\x7e]+");
+  private static final Pattern SOURCE = Pattern.compile("[a-z][a-z_.-]{0,63}");
   private static final Pattern ENCODED = Pattern.compile("%([0-9A-Fa-f]{2})");
 
   private final ServerKeysFile keys;
@@ -38,7 +46,7 @@ public final class Findings {
     String text = token.strip();
     return KeySecret.parse(text)
         .flatMap(this::verifierOf)
-        .map(verifier -> new FoundSecret(verifier, shown(url), source));
+        .map(verifier -> new FoundSecret(verifier, shown(url), shownSource(source)));
   }
 
   private Optional<String> verifierOf(KeySecret secret) {
@@ -49,23 +57,36 @@ public final class Findings {
   }
 
   /**
-   * Of a URL with a secret in it, whosever, its beginning alone: it is kept for ever and shown to
-   * others. Nothing of what is no URL.
+   * Scheme, host and path, and behind them the lines: it is kept for ever and shown to others, and
+   * in a query may be anybody's secrets. Where one of ours is in it, or a user, host alone. Nothing
+   * of what is no URL of http or https, or too long.
    */
   static @Nullable String shown(@Nullable String url) {
-    if (url == null || url.isEmpty()) {
+    if (url == null || url.length() > LONGEST_URL || !URL.matcher(url).matches()) {
       return null;
     }
     try {
       URI parsed = new URI(url);
-      if (parsed.getRawUserInfo() == null && !showsSecret(url)) {
-        return url;
-      }
       String host = parsed.getHost();
-      return host == null || showsSecret(host) ? null : parsed.getScheme() + "://" + host + "/";
+      if (host == null || showsSecret(host)) {
+        return null;
+      }
+      if (parsed.getRawUserInfo() != null || showsSecret(url)) {
+        return parsed.getScheme() + "://" + host + "/";
+      }
+      String lines = parsed.getRawFragment();
+      return url.split("[?#]", 2)[0]
+          + (lines != null && LINES.matcher(lines).matches() ? "#" + lines : "");
     } catch (URISyntaxException e) {
       return null;
     }
+  }
+
+  /** A word; nothing of what is none, or shows a secret. */
+  static @Nullable String shownSource(@Nullable String source) {
+    return source != null && SOURCE.matcher(source).matches() && !showsSecret(source)
+        ? source
+        : null;
   }
 
   private static boolean showsSecret(String url) {

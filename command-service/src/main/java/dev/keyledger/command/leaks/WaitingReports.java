@@ -3,13 +3,11 @@ package dev.keyledger.command.leaks;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.Origin;
-import dev.keyledger.kit.web.bounds.FairShare;
-import dev.keyledger.kit.web.bounds.Network;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,26 +16,24 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Reports of those who show no credential: answered before anybody is looked for, so that neither
- * the answer nor its time tells anything, and gone through by one thread. They are in memory alone,
- * and go with their replica; who scans reports again.
+ * Secrets of those who show no credential: answered before anybody is looked for, so that neither
+ * the answer nor its time tells anything, and gone through by one thread, a few of each network at
+ * a time. They are in memory: what waits when its replica dies is lost, and when it is stopped it
+ * gets some seconds.
  */
 @Component
 public final class WaitingReports implements SmartLifecycle {
-  /** Secrets that wait in one replica. One network has half of them at most. */
-  static final int MOST = 20_000;
-
   private static final Logger log = LoggerFactory.getLogger(WaitingReports.class);
+  private static final int BEHIND_THE_WEB_SERVER = 1_001;
   private static final int MOST_TRIES = 30;
-  private static final long PAUSE_MILLIS = 1_000;
-
-  private record Report(Network network, List<FoundSecret> found, Origin origin) {}
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration TO_STOP = Duration.ofSeconds(5);
 
   private final Leaks leaks;
   private final Clock clock;
   private final Counter lost;
-  private final FairShare<Network> room = new FairShare<>(MOST);
-  private final LinkedBlockingQueue<Report> waiting = new LinkedBlockingQueue<>();
+  private final SecretsInTurn waiting = new SecretsInTurn(SecretsInTurn.MOST);
+  private volatile boolean stopping;
   private volatile @Nullable Thread thread;
 
   WaitingReports(Leaks leaks, Clock clock, MeterRegistry meters) {
@@ -45,86 +41,109 @@ public final class WaitingReports implements SmartLifecycle {
     this.clock = clock;
     this.lost =
         Counter.builder("keyledger.leaks.lost")
-            .description("Reported secrets that could not be looked at for half a minute")
+            .description("Reported secrets that were accepted, and nobody could look at")
             .register(meters);
   }
 
   /**
-   * @param network of who reports
-   * @return whether there was room
+   * @param address of who reports
+   * @return whether there was room for all of them; else none is taken
    */
-  public boolean put(Network network, List<FoundSecret> found, Origin origin) {
-    if (found.isEmpty()) {
-      return true;
-    }
-    if (!room.tryTake(network, found.size())) {
-      return false;
-    }
-    waiting.add(new Report(network, List.copyOf(found), origin));
-    return true;
+  public boolean put(String address, List<FoundSecret> found, Origin origin) {
+    return !stopping && waiting.put(address, found, origin);
   }
 
-  private void run(Thread self) {
-    while (thread == self) {
+  private void run() {
+    while (!stopping || !waiting.isEmpty()) {
       try {
-        Report next = waiting.poll(1, TimeUnit.SECONDS);
-        if (next != null) {
-          goThrough(next);
+        List<SecretsInTurn.Waiting> some = waiting.take(System.nanoTime());
+        if (some.isEmpty()) {
+          TimeUnit.MILLISECONDS.sleep(stopping ? 50 : 200);
+        } else {
+          goThrough(some);
         }
       } catch (InterruptedException e) {
         return;
+      } catch (RuntimeException | Error e) {
+        log.warn("Reported secrets can't be looked at: {}", e.getClass().getSimpleName());
       }
     }
   }
 
-  private void goThrough(Report report) throws InterruptedException {
+  private void goThrough(List<SecretsInTurn.Waiting> some) {
+    Leaks.Reported reported;
     try {
-      for (int tries = 1; !isDone(report); tries++) {
-        if (tries == MOST_TRIES) {
-          log.error("{} reported secrets were given up", report.found().size());
-          lost.increment(report.found().size());
-          return;
-        }
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-      }
-    } finally {
-      room.giveBack(report.network(), report.found().size());
-    }
-  }
-
-  private boolean isDone(Report report) {
-    try {
-      var context = new CommandContext(Actor.SYSTEM, report.origin(), clock.instant());
-      var unused = leaks.report(report.found(), organization -> true, context, null);
-      return true;
-    } catch (RuntimeException e) {
-      // Its message may be of anything; the next try does what is left.
+      reported =
+          leaks.report(
+              some.stream().map(SecretsInTurn.Waiting::secret).toList(),
+              organization -> true,
+              one -> new CommandContext(Actor.SYSTEM, originOf(some, one), clock.instant()),
+              null);
+    } catch (RuntimeException | Error e) {
+      // Its message may be of anything.
       log.warn("Reported secrets wait: {}", e.getClass().getSimpleName());
-      return false;
+      some.forEach(this::again);
+      return;
     }
+    for (SecretsInTurn.Waiting one : some) {
+      if (reported.isUndone(one.secret())) {
+        again(one);
+      } else {
+        waiting.done(one);
+      }
+    }
+  }
+
+  private static Origin originOf(List<SecretsInTurn.Waiting> some, FoundSecret secret) {
+    return some.stream()
+        .filter(one -> one.secret().equals(secret))
+        .findFirst()
+        .map(SecretsInTurn.Waiting::origin)
+        .orElse(Origin.NONE);
+  }
+
+  private void again(SecretsInTurn.Waiting one) {
+    if (one.tries() + 1 >= MOST_TRIES) {
+      log.error("A reported secret was given up after {} tries", MOST_TRIES);
+      lost.increment();
+      waiting.done(one);
+    } else {
+      waiting.again(one, System.nanoTime() + PAUSE.toNanos());
+    }
+  }
+
+  /** Ends after the last request was answered, and while the relay still publishes. */
+  @Override
+  public int getPhase() {
+    return BEHIND_THE_WEB_SERVER;
   }
 
   @Override
   public synchronized void start() {
-    thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("keyledger-leaks")
-            .unstarted(() -> run(Thread.currentThread()));
-    thread.start();
+    stopping = false;
+    Thread started = Thread.ofPlatform().daemon().name("keyledger-leaks").unstarted(this::run);
+    thread = started;
+    started.start();
   }
 
   @Override
   public synchronized void stop() {
     Thread running = thread;
+    stopping = true;
     thread = null;
-    if (running != null) {
+    if (running == null) {
+      return;
+    }
+    try {
+      running.join(TO_STOP);
       running.interrupt();
-      try {
-        running.join(5_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    long left = waiting.size();
+    if (left > 0) {
+      log.error("{} reported secrets were lost with this replica", left);
+      lost.increment(left);
     }
   }
 

@@ -30,7 +30,10 @@ public final class KeysOfSecrets {
     }
   }
 
-  private record Answer(List<Found> keys) {}
+  /**
+   * @param complete whether those that aren't among them are nobody's
+   */
+  public record Told(List<Found> keys, boolean complete) {}
 
   private final TokenServiceClient tokenService;
 
@@ -43,11 +46,9 @@ public final class KeysOfSecrets {
    * @return of those that a key has, in no order
    * @throws UnansweredException when it can't be told now
    */
-  public List<Found> of(List<String> verifiers) {
+  public Told of(List<String> verifiers) {
     return verifiers.isEmpty()
-        ? List.of()
-        : tokenService
-            .post("/internal/v1/keys/of-secrets", new Question(verifiers), Answer.class)
-            .keys();
+        ? new Told(List.of(), true)
+        : tokenService.post("/internal/v1/keys/of-secrets", new Question(verifiers), Told.class);
   }
 }

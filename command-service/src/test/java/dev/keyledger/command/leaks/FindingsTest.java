@@ -15,12 +15,32 @@ class FindingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://code.example/?key=%s",
         "https://code.example/%s/raw",
-        "https://code.example/#%s",
+        "https://code.example/x?key=%s",
+        "https://code.example/#%s"
       })
-  void ofAUrlWithASecretInItTheBeginningIsKept(String form) {
-    assertThat(Findings.shown(form.formatted(SECRET))).isEqualTo("https://code.example/");
+  void ofAUrlWithASecretInItTheBeginningIsKeptAlsoWhereItIsCut(String form) {
+    for (int without = 0; without <= 6; without++) {
+      String shown = SECRET.substring(0, SECRET.length() - without);
+      assertThat(Findings.shown(form.formatted(shown))).isEqualTo("https://code.example/");
+    }
+  }
+
+  @Test
+  void queriesAndFragmentsAreCutButForLines() {
+    assertThat(Findings.shown("https://code.example/a?access_token=b#L3-L7"))
+        .isEqualTo("https://code.example/a#L3-L7");
+    assertThat(Findings.shown("https://code.example/a#access_token=b"))
+        .isEqualTo("https://code.example/a");
+  }
+
+  @Test
+  void aSourceIsAWordAndNoSecret() {
+    assertThat(Findings.shownSource("pull_request_title")).isEqualTo("pull_request_title");
+    for (String none : new String[] {"", "a place", SECRET, "A", "x".repeat(65)}) {
+      assertThat(Findings.shownSource(none)).as(none).isNull();
+    }
+    assertThat(Findings.shownSource(null)).isNull();
   }
 
   @Test

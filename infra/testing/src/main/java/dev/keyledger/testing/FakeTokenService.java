@@ -62,6 +62,7 @@ public final class FakeTokenService implements AutoCloseable {
   private final Set<String> endedSessions = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
   private volatile boolean away;
+  private volatile boolean hidesSecrets;
   private volatile boolean mails;
   private volatile boolean erasesNoMore;
   private volatile @Nullable KafkaSettings kafka;
@@ -162,6 +163,11 @@ public final class FakeTokenService implements AutoCloseable {
         {"verifier":"%s","organization":"%s","key":"%s","live":true}
         """
             .formatted(verifier, organization, key));
+  }
+
+  /** Whether it can't tell of every secret whose it is. */
+  public void hidesSecrets(boolean hidesSecrets) {
+    this.hidesSecrets = hidesSecrets;
   }
 
   /** Ids of those who were told of a leak, once for each time. */
@@ -297,7 +303,7 @@ public final class FakeTokenService implements AutoCloseable {
         known.add(found);
       }
     }
-    return "{\"keys\":[" + String.join(",", known) + "]}";
+    return "{\"keys\":[" + String.join(",", known) + "],\"complete\":" + !hidesSecrets + "}";
   }
 
   private String leakLetters(JsonNode asked) {

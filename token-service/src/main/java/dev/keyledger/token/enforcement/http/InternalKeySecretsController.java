@@ -49,8 +49,11 @@ class InternalKeySecretsController {
     }
   }
 
-  /** Of those that a key remembers, which are its last two. */
-  record Answer(List<Found> keys) {}
+  /**
+   * @param keys of those verifiers that a key remembers, which are its last two
+   * @param complete whether the others are nobody's; {@code false} while a key may be missing here
+   */
+  record Answer(List<Found> keys, boolean complete) {}
 
   private final AccessState state;
   private final ReplicaFreshness freshness;
@@ -60,7 +63,7 @@ class InternalKeySecretsController {
     this.freshness = freshness;
   }
 
-  /** 503 {@code not_fresh} while a key may be missing here. */
+  /** 503 {@code not_fresh} while this replica may be behind. */
   @PostMapping("/of-secrets")
   @InternalEndpoint(ServicePair.COMMAND_TO_TOKEN)
   ResponseEntity<Answer> ofSecrets(@RequestBody Question question) {
@@ -80,10 +83,10 @@ class InternalKeySecretsController {
             new Found(verifier, key.organizationId(), key.id(), key.state() == KeyState.ACTIVE));
       }
     }
-    if (found.size() < verifiers.size() && state.hidesKeys()) {
-      throw AccessRefusedException.notFresh();
-    }
-    return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new Answer(found));
+    boolean complete = found.size() == verifiers.size() || !state.hidesKeys();
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(new Answer(found, complete));
   }
 
   private static byte[] bytesOf(@Nullable String verifier) {

@@ -3,6 +3,7 @@ package dev.keyledger.token.identity.mail;
 import dev.keyledger.token.identity.people.EmailAddress;
 import dev.keyledger.token.identity.people.HeldPerson;
 import dev.keyledger.token.identity.people.People;
+import dev.keyledger.token.identity.people.Rates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,10 +17,12 @@ public final class Notices {
 
   private final Mail mail;
   private final People people;
+  private final Rates rates;
 
-  Notices(Mail mail, People people) {
+  Notices(Mail mail, People people, Rates rates) {
     this.mail = mail;
     this.people = people;
+    this.rates = rates;
   }
 
   /**
@@ -33,13 +36,22 @@ public final class Notices {
   }
 
   /**
-   * As {@link #tell}, of a key of an organisation.
+   * As {@link #tell}, of keys of an organisation: once within the window, since the letter says no
+   * more of many than of one.
    *
    * @param organization slug
    * @return whether there is a letter
    */
   boolean tellOfLeak(HeldPerson person, String organization, Instant at) {
-    Optional<EmailAddress> address = provenAddressOf(person);
+    Optional<EmailAddress> address =
+        provenAddressOf(person)
+            .filter(email ->
+                rates.take(
+                    "letters of leaks in " + organization,
+                    email.value(),
+                    1,
+                    mail.settings().window(),
+                    at));
     address.ifPresent(email ->
         mail.put(
             person,

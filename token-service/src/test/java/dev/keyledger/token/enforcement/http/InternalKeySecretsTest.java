@@ -47,6 +47,7 @@ class InternalKeySecretsTest extends EnforcementTest {
                 .toList());
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.json().path("complete").asBoolean()).isTrue();
     var found = new ArrayList<String>();
     for (var one : answer.json().path("keys")) {
       assertThat(one.path("organization").asString()).isEqualTo(tenant.id.value());

@@ -126,6 +126,7 @@ class ByMailTest extends PeopleHttpTest {
     assertThat(accept(token("Invitation"), PASSWORD).status()).isEqualTo(200);
 
     assertThat(told(membership).path("put").asInt()).isEqualTo(1);
+    assertThat(told(membership).path("put").asInt()).as("it would say the same").isZero();
 
     List<String> letters =
         await()
