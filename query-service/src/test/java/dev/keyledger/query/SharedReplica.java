@@ -6,6 +6,7 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testkit.MovableClock;
+import dev.keyledger.testkit.StubServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class SharedReplica implements AutoCloseable {
   final TestLedger ledger;
   final Database database;
   final FakeTokenService tokens = new FakeTokenService();
+  final StubServer command = new StubServer();
   final QueryServiceUnderTest service;
 
   private SharedReplica() {
@@ -37,6 +39,8 @@ final class SharedReplica implements AutoCloseable {
             Map.of(
                 "keyledger.token-service.url",
                 tokens.url(),
+                "keyledger.command-service.url",
+                command.url(),
                 // Tests count what token-service is asked.
                 "keyledger.history.addresses.interval",
                 "1d"));
@@ -89,6 +93,7 @@ final class SharedReplica implements AutoCloseable {
   @Override
   public void close() {
     service.close();
+    command.close();
     tokens.close();
     ledger.close();
   }

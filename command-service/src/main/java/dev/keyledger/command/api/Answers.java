@@ -104,22 +104,7 @@ class Answers {
   }
 
   private Receipt await(OrganizationId organization, Outcome outcome, Prefer prefer) {
-    long position = outcome.position();
-    if (!prefer.patience().isZero()) {
-      CompletableFuture<Receipt> coming =
-          receipts
-              .whenInForce(organization, position, outcome.awaitedAtFollowers())
-              .toCompletableFuture();
-      try {
-        return coming.get(prefer.patience().toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        coming.cancel(false);
-      } catch (ExecutionException e) {
-        log.warn("It is not known whether {} at {} is in force", organization, position, e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    return receipts.soFar(organization, position);
+    return receipts.await(
+        organization, outcome.position(), outcome.awaitedAtFollowers(), prefer.patience());
   }
 }

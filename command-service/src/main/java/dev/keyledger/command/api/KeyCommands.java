@@ -20,7 +20,7 @@ import dev.keyledger.command.organization.KeyCommand.UpdateKey;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.receipts.KeyReceipt;
 import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
 import java.time.Duration;
@@ -95,29 +95,9 @@ class KeyCommands {
 
   record Changed(KeyJson key) {}
 
-  record Revoked(KeyJson key, RevocationReceipt receipt) {}
+  record Revoked(KeyJson key, KeyReceipt receipt) {}
 
   record Suspension(@Nullable Instant until, @Nullable String reason) {}
-
-  /**
-   * @param proof where query-service proves that the log has the event that revoked the key
-   */
-  record RevocationReceipt(
-      long position,
-      boolean inForce,
-      @Nullable Instant inForceAt,
-      List<Receipt.Consumer> consumers,
-      String proof) {
-    static RevocationReceipt of(Receipt receipt, OrganizationId organization, KeyId key) {
-      return new RevocationReceipt(
-          receipt.position(),
-          receipt.inForce(),
-          receipt.inForceAt(),
-          receipt.consumers(),
-          "/v1/organizations/%s/log/proof?key=%s&at_least=%d"
-              .formatted(organization.value(), key.value(), receipt.position()));
-    }
-  }
 
   private final Ledger ledger;
   private final Answers answers;
@@ -251,8 +231,7 @@ class KeyCommands {
         id,
         decided,
         prefer,
-        receipt ->
-            new Revoked(Json.of(key, decided.at()), RevocationReceipt.of(receipt, id, key.id())));
+        receipt -> new Revoked(Json.of(key, decided.at()), KeyReceipt.of(receipt, id, key.id())));
   }
 
   private ResponseEntity<Changed> changed(OrganizationId id, Prefer prefer, KeyCommand command) {

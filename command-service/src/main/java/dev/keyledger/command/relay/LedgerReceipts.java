@@ -65,6 +65,12 @@ final class LedgerReceipts implements InForceReceipts, AutoCloseable {
         inForce.complete(receipt);
       }
     });
+    // Whoever gives up doesn't have it looked up any more.
+    inForce.whenComplete((receipt, givenUp) -> {
+      if (givenUp != null) {
+        awaited.cancel(false);
+      }
+    });
     after(LOOK_UP_AFTER, () -> lookUp(organization, position, awaited));
     return inForce;
   }
@@ -95,16 +101,27 @@ final class LedgerReceipts implements InForceReceipts, AutoCloseable {
     if (awaited.isDone()) {
       return;
     }
+    try {
+      if (isSettled(organization, position, index)) {
+        return;
+      }
+    } catch (RuntimeException e) {
+      log.warn("Position {} of {} could not be compared", position, organization, e);
+    }
+    after(COMPARE_EVERY, () -> compare(organization, position, index, awaited));
+  }
+
+  private boolean isSettled(OrganizationId organization, long position, long index) {
     if (isPublished(organization.value(), position)) {
       if (tokens.settled().hasPublished(index, organization.value(), position)) {
         receipts.settled(organization.value(), position);
-        return;
+        return true;
       }
       if (tokens.newest().hasPublished(index, organization.value(), position)) {
         receipts.committed(organization.value(), position);
       }
     }
-    after(COMPARE_EVERY, () -> compare(organization, position, index, awaited));
+    return false;
   }
 
   /** The token alone would take an event that was skipped for one that was published. */

@@ -1,6 +1,7 @@
 package dev.keyledger.command.relay;
 
 import dev.keyledger.client.spring.Requires;
+import dev.keyledger.command.receipts.InForceTimes;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -10,18 +11,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/platform/receipts", produces = "application/json")
 class ReceiptTimesController {
-  record State(List<ChannelTimes.Times> channels) {}
+  record State(List<ChannelTimes.Times> channels, InForceTimes.Took inForce) {}
 
   private final ChannelTimes times;
+  private final InForceTimes inForce;
 
-  ReceiptTimesController(ChannelTimes times) {
+  ReceiptTimesController(ChannelTimes times, InForceTimes inForce) {
     this.times = times;
+    this.inForce = inForce;
   }
 
-  /** By channel, of the last hour's acknowledgements that the replica that answers has seen. */
+  /**
+   * Of the last hour: by channel, of the acknowledgements that the replica that answers has seen;
+   * and from keys' ends to their being in force, of all replicas.
+   */
   @GetMapping
   @Requires(Requires.OPERATOR)
   State state() {
-    return new State(times.all());
+    return new State(times.all(), inForce.ofTheLastHour());
   }
 }

@@ -1,0 +1,148 @@
+package dev.keyledger.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.keyledger.command.Replica.Answer;
+import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What is kept of the receipts of keys' last ends. */
+class KeyReceiptsOverHttpTest extends CommandServiceTest {
+  private static final String RECEIPT = "/internal/v1/keys/receipt";
+
+  private RegisteredOrganization organization;
+  private String owner;
+
+  @BeforeEach
+  void anOrganization() {
+    organization = organization("standard");
+    owner = member(organization, "owner");
+  }
+
+  private String newKey() {
+    Answer created = one.post(owner, organization.keys(), newKey("k", "test"));
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    return created.body().at("/key/id").stringValue();
+  }
+
+  private Answer asked(Replica at, String organization, String key) {
+    String query = new InternalTokens(serverKeys, clock).make(ServicePair.QUERY_TO_COMMAND);
+    String body = "{\"organization\":\"%s\",\"key\":\"%s\"}".formatted(organization, key);
+    return at.post(query, RECEIPT, body);
+  }
+
+  private JsonNode receipt(Replica at, String key) {
+    Answer answer = asked(at, organization.id(), key);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.body().required("receipt");
+  }
+
+  private long positionOf(Answer answer) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.body().at("/receipt/position").longValue();
+  }
+
+  @Test
+  void theLastEndOfAKeyHasAReceiptAtEachReplica() throws SQLException {
+    String key = newKey();
+    String path = organization.keys() + "/" + key;
+    assertThat(receipt(one, key).isNull()).isTrue();
+
+    long suspended = positionOf(one.post(owner, path + "/suspend", "{\"reason\":\"who uses it\"}"));
+    assertThat(receipt(two, key).path("position").longValue()).isEqualTo(suspended);
+    assertThat(one.post(owner, path + "/resume", "").status()).isEqualTo(200);
+    assertThat(receipt(two, key).path("position").longValue()).isEqualTo(suspended);
+    long revoked = positionOf(two.post(owner, path + "/revoke", ""));
+
+    assertThat(revoked).isGreaterThan(suspended);
+    assertThat(receipt(one, key).path("position").longValue()).isEqualTo(revoked);
+    assertThat(receipt(one, key).path("in_force").booleanValue()).isTrue();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> count("key = '" + key + "' AND looked AND look_at IS NULL") == 1);
+    // Nothing had to change, and nothing new is kept.
+    assertThat(one.post(owner, path + "/revoke", "").status()).isEqualTo(200);
+    assertThat(receipt(one, key).path("position").longValue()).isEqualTo(revoked);
+    assertThat(count("key = '" + key + "' AND looked AND look_at IS NULL")).isEqualTo(1);
+  }
+
+  @Test
+  void whatEndsWithSomethingElseHasOneToo() {
+    String leaver = member(organization, "developer");
+    Answer created = one.post(leaver, organization.keys(), newKey("k", "test"));
+    String key = created.body().at("/key/id").stringValue();
+    Answer removed =
+        one.send("DELETE", owner, organization.path() + "/members/" + memberIdOf(leaver), "");
+    assertThat(removed.status()).as(removed.text()).isLessThan(300);
+    assertThat(receipt(two, key).path("in_force").booleanValue()).isTrue();
+  }
+
+  @Test
+  void anothersOrganizationHasNoReceiptOfTheKey() {
+    String key = newKey();
+    positionOf(one.post(owner, organization.keys() + "/" + key + "/revoke", ""));
+    RegisteredOrganization other = organization("standard");
+    assertThat(asked(one, other.id(), key).body().required("receipt").isNull()).isTrue();
+  }
+
+  /** Half of them within a time is said in earnest: here everything is in force at once. */
+  @Test
+  void theOperatorSeesHowSoonEndsWereInForce() {
+    String key = newKey();
+    positionOf(one.post(owner, organization.keys() + "/" + key + "/revoke", ""));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> count("key = '" + key + "' AND in_force_at IS NOT NULL") == 1);
+    JsonNode times = two.send("GET", OPERATOR, "/v1/platform/receipts", "").body();
+    assertThat(times.at("/in_force/count").intValue()).isPositive();
+    assertThat(times.at("/in_force/p50_ms").isNumber()).isTrue();
+    assertThat(two.send("GET", owner, "/v1/platform/receipts", "").status()).isEqualTo(403);
+  }
+
+  @Test
+  void onlyQueryServiceAsks() {
+    String body = "{\"organization\":\"%s\",\"key\":\"%s\"}".formatted(organization.id(), newKey());
+    assertThat(one.post(owner, RECEIPT, body).status()).isEqualTo(401);
+    String delivery = new InternalTokens(serverKeys, clock).make(ServicePair.DELIVERY_TO_COMMAND);
+    assertThat(one.post(delivery, RECEIPT, body).status()).isIn(401, 403);
+  }
+
+  @Test
+  void itIsForgottenOnceItWasKeptForNinetyDays() throws SQLException {
+    String young = newKey();
+    String old = newKey();
+    positionOf(one.post(owner, organization.keys() + "/" + young + "/revoke", ""));
+    positionOf(one.post(owner, organization.keys() + "/" + old + "/revoke", ""));
+    age(young, "89 days");
+    age(old, "90 days 1 minute");
+    await().atMost(Duration.ofSeconds(30)).until(() -> receipt(one, old).isNull());
+    assertThat(receipt(one, young).isNull()).isFalse();
+  }
+
+  private static void age(String key, String by) throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        var statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "UPDATE command.key_receipt SET decided_at = decided_at - interval '%s' WHERE key = '%s'"
+              .formatted(by, key));
+    }
+  }
+
+  private static long count(String which) throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        var row =
+            connection
+                .createStatement()
+                .executeQuery("SELECT count(*) FROM command.key_receipt WHERE " + which)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}
