@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.client.Caller;
 import dev.keyledger.delivery.DeliveryServiceUnderTest.Answer;
 import dev.keyledger.delivery.WebhookScene.Subscribed;
+import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.testing.TestLedger;
@@ -128,6 +129,31 @@ class DeliveriesTest {
     assertThat(second.body().path("next").isNull()).isTrue();
     assertThat(service.get(caller, path + "/deliveries?limit=101").status()).isEqualTo(422);
     assertThat(service.get(caller, path + "/deliveries?status=lost").status()).isEqualTo(422);
+  }
+
+  @Test
+  void whatIsSentAgainGoesOutAtOnceHoweverItsReceiverFailedBefore() {
+    receiver.answerJson(500, "{}");
+    TestLedger.Stream stream = scene.organization();
+    Subscribed subscribed = scene.subscribe(stream, receiver.url(), "*");
+    var events = new ArrayList<LedgerEvent>();
+    for (int i = 0; i < 6; i++) {
+      events.add(scene.event(stream));
+    }
+    scene.publish(events);
+    Caller caller = member(stream);
+    String path = path(stream, subscribed);
+    String resting = "failures >= 5 and holder is null and rests_until is not null";
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(scene.count("subscription", resting, subscribed)).isEqualTo(1));
+    receiver.answerJson(200, "{}");
+
+    assertThat(service.post(caller, path + "/replay", "{\"after\":-1}").status()).isEqualTo(200);
+
+    awaitStatuses(
+        caller, path, "delivered", "delivered", "delivered", "delivered", "delivered", "delivered");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.keyledger.delivery.WebhookScene.Subscribed;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged.Settings;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
@@ -231,6 +233,48 @@ class WebhooksTest {
     assertThat(Set.copyOf(ids())).isEqualTo(all);
   }
 
+  @Test
+  void whoMovesElsewhereIsSentToAtOnceHoweverItFailedBefore() {
+    receiver.answerByBody((asked, exchange) ->
+        StubServer.answer(exchange, asked.uri().getPath().equals("/moved") ? 200 : 500, ""));
+    TestLedger.Stream stream = scene.organization();
+    Subscribed subscribed = scene.subscribe(stream, receiver.url() + "/wrong", "key.*");
+    var events = new ArrayList<LedgerEvent>();
+    for (int i = 0; i < 20; i++) {
+      events.add(scene.event(stream));
+    }
+    scene.publish(events);
+    awaitRest(subscribed, 5);
+
+    scene.publish(
+        stream,
+        new SubscriptionChanged(
+            subscribed.id(),
+            new Settings(null, receiver.url() + "/wrong", null),
+            new Settings(null, receiver.url() + "/moved", null),
+            scene.clock.instant()));
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(scene.count("message", "status = 'delivered'", subscribed))
+                .isGreaterThanOrEqualTo(12));
+  }
+
+  @Test
+  void whatIsKeptForNoTimeOnceItWasDeliveredIsSentAllTheSame() {
+    try (var own = new WebhookScene()) {
+      receiver.answerJson(200, "{}");
+      own.replica(Map.of("keyledger.webhooks.bodies-retention", "PT0S"));
+      TestLedger.Stream stream = own.organization();
+      Subscribed subscribed = own.subscribe(stream, receiver.url(), "key.*");
+      LedgerEvent late = own.event(stream, own.clock.instant().minus(Duration.ofDays(2)));
+      own.publish(late);
+
+      awaitIds(own, subscribed.message(late.position()));
+    }
+  }
+
   /** Until a receiver that failed so often in a row is left alone. */
   private static void awaitRest(Subscribed subscribed, int failures) {
     String resting = "failures = " + failures + " and holder is null and rests_until is not null";
@@ -258,6 +302,15 @@ class WebhooksTest {
             assertThat(scene.commandService.asked())
                 .anyMatch(asked -> asked.body().contains(subscribed.id().value())));
     assertThat(scene.commandService.last().target()).isEqualTo("/internal/v1/subscriptions/gone");
+    // Told again, it would undo that a member resumes it.
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(SOON)
+        .until(() ->
+            scene.commandService.asked().stream()
+                    .filter(asked -> asked.body().contains(subscribed.id().value()))
+                    .count()
+                == 1);
     scene.publish(scene.event(stream));
     scene.publish(
         stream,

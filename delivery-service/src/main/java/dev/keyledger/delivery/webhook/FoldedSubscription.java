@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdPosition what comes behind it is sent
  * @param secretPosition of the event that gave it its newest secret
  * @param lastPosition of its newest message; {@code null} while there is none
- * @param resumed whether this very event has it go on, whatever its receiver said before
+ * @param startsAnew whether this very event has it go on, or go elsewhere, whatever its receiver
+ *     said before
  */
 public record FoldedSubscription(
     SubscriptionKey key,
@@ -24,7 +25,7 @@ public record FoldedSubscription(
     long createdPosition,
     long secretPosition,
     @Nullable Long lastPosition,
-    boolean resumed) {
+    boolean startsAnew) {
 
   /**
    * @param before {@code null} for none
@@ -49,25 +50,30 @@ public record FoldedSubscription(
     }
     return switch (event) {
       case SubscriptionCreated e -> throw new IllegalStateException("created twice");
-      case SubscriptionChanged e -> before.as(before.state.with(e.after()), before.standing);
+      case SubscriptionChanged e -> before.with(before.state.with(e.after()));
       case SubscriptionSecretRotated e -> before.withSecretOf(position);
       case SubscriptionPaused e -> before.as(before.state, Standing.PAUSED);
-      case SubscriptionResumed e -> before.as(before.state, Standing.ACTIVE).andResumed();
+      case SubscriptionResumed e -> before.as(before.state, Standing.ACTIVE).anew();
       case SubscriptionRemoved e -> before.as(before.state, Standing.REMOVED);
     };
   }
 
   private FoldedSubscription as(SubscriptionState changed, Standing now) {
     return new FoldedSubscription(
-        key, changed, now, createdPosition, secretPosition, lastPosition, resumed);
+        key, changed, now, createdPosition, secretPosition, lastPosition, startsAnew);
+  }
+
+  private FoldedSubscription with(SubscriptionState changed) {
+    FoldedSubscription after = as(changed, standing);
+    return changed.url().equals(state.url()) ? after : after.anew();
   }
 
   private FoldedSubscription withSecretOf(long position) {
     return new FoldedSubscription(
-        key, state, standing, createdPosition, position, lastPosition, resumed);
+        key, state, standing, createdPosition, position, lastPosition, startsAnew);
   }
 
-  private FoldedSubscription andResumed() {
+  private FoldedSubscription anew() {
     return new FoldedSubscription(
         key, state, standing, createdPosition, secretPosition, lastPosition, true);
   }
@@ -75,7 +81,7 @@ public record FoldedSubscription(
   /** Once it has a message of that position. */
   public FoldedSubscription told(long position) {
     return new FoldedSubscription(
-        key, state, standing, createdPosition, secretPosition, position, resumed);
+        key, state, standing, createdPosition, secretPosition, position, startsAnew);
   }
 
   /**

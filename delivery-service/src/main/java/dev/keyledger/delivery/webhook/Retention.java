@@ -3,6 +3,7 @@ package dev.keyledger.delivery.webhook;
 import dev.keyledger.kit.database.AgreedClock;
 import dev.keyledger.kit.database.Batches;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -23,6 +24,7 @@ final class Retention {
   private final MessageTable messages;
   private final WebhookSettings settings;
   private final AgreedClock clock;
+  private final AtomicBoolean atWork = new AtomicBoolean();
 
   Retention(
       SubscriptionTable subscriptions,
@@ -35,7 +37,22 @@ final class Retention {
     this.clock = clock;
   }
 
+  /** On a thread of its own: alarms that are scheduled too don't wait for a long sweep. */
   @Scheduled(fixedDelayString = "PT1M", initialDelayString = "PT1M")
+  void begin() {
+    if (atWork.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("webhook-retention").start(this::sweepAlone);
+    }
+  }
+
+  private void sweepAlone() {
+    try {
+      sweep();
+    } finally {
+      atWork.set(false);
+    }
+  }
+
   void sweep() {
     try {
       Instant now = clock.instant();

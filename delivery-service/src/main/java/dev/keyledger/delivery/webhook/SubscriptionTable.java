@@ -63,7 +63,7 @@ public final class SubscriptionTable {
             + " excluded.state, standing = excluded.standing, secret_position ="
             + " excluded.secret_position, last_position = excluded.last_position, due_at ="
             + " least(s.due_at, excluded.due_at), ending = excluded.ending, gone = s.gone and not"
-            + " ?, failures = case when ? then 0 else s.failures end, rests_until = case when ?"
+            + " ?, gone_told = s.gone_told and not ?, failures = case when ? then 0 else s.failures end, rests_until = case when ?"
             + " then null else s.rests_until end",
         one.key().organization().uuid(),
         one.key().subscription().uuid(),
@@ -74,9 +74,10 @@ public final class SubscriptionTable {
         one.lastPosition(),
         dueAt == null ? null : at(dueAt),
         one.standing() == Standing.REMOVED,
-        one.resumed(),
-        one.resumed(),
-        one.resumed());
+        one.startsAnew(),
+        one.startsAnew(),
+        one.startsAnew(),
+        one.startsAnew());
   }
 
   /** Removed ones of which messages may still wait. */

@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 final class WebhookMeters implements MeterBinder {
   private static final Duration SECRETS_COME_WITHIN = Duration.ofMinutes(1);
 
+  /** It is tried again every minute where nobody else can sign either. */
+  private static final Duration UNSIGNED_LATELY = Duration.ofMinutes(3);
+
   private final JdbcTemplate jdbc;
   private final Clock clock;
   private volatile double overdue;
@@ -37,7 +40,7 @@ final class WebhookMeters implements MeterBinder {
         .baseUnit("seconds")
         .register(registry);
     Gauge.builder("keyledger.webhooks.without.secrets", () -> withoutSecrets)
-        .description("Subscriptions of which something is due whose secrets don't come")
+        .description("Subscriptions of which something is due whose secrets don't come or open")
         .register(registry);
     Gauge.builder("keyledger.webhooks.halted", () -> halted)
         .description("Organisations whose events can't be read on")
@@ -52,7 +55,7 @@ final class WebhookMeters implements MeterBinder {
           jdbc.queryForObject(
               "select min(greatest(due_at, rests_until)) from subscription s join secrets k using"
                   + " (organization, subscription) where due_at is not null and standing ="
-                  + " 'active' and not gone and holder is null and k.usable and k.position >="
+                  + " 'active' and not gone and (holder is null or held_until < clock_timestamp()) and k.usable and k.position >="
                   + " s.secret_position and greatest(due_at, rests_until) <= ?",
               OffsetDateTime.class,
               at(now));
@@ -62,8 +65,10 @@ final class WebhookMeters implements MeterBinder {
           count(
               "select count(*) from subscription s left join secrets k using (organization,"
                   + " subscription) where due_at <= ? and standing = 'active' and not gone and"
-                  + " (k.position is null or k.position < s.secret_position or not k.usable)",
-              at(now.minus(SECRETS_COME_WITHIN)));
+                  + " (k.position is null or k.position < s.secret_position or not k.usable) or"
+                  + " unsigned_at >= ? and standing = 'active' and not gone",
+              at(now.minus(SECRETS_COME_WITHIN)),
+              at(now.minus(UNSIGNED_LATELY)));
       halted = count("select count(*) from progress where halted is not null");
     } catch (DataAccessException e) {
       overdue = Double.NaN;

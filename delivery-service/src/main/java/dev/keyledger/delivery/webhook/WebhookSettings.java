@@ -55,14 +55,18 @@ public record WebhookSettings(
     return now.minus(retryFor);
   }
 
-  /** Before that, nothing is kept by which it could be sent again. */
+  /** What happened before can't be sent again, nor is it tried any more. */
   public Instant bodiesSince(Instant now) {
-    return now.minus(bodiesRetention);
+    return now.minus(longer(bodiesRetention, retryFor));
   }
 
-  /** Before that, nothing is known of what was sent. */
+  /** What happened before isn't known any more, nor is it tried. */
   public Instant knownSince(Instant now) {
-    return now.minus(attemptsRetention);
+    return now.minus(longer(attemptsRetention, retryFor));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** How many subscriptions are sent to at once. */

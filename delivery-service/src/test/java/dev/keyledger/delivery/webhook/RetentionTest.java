@@ -15,7 +15,9 @@ import dev.keyledger.testkit.MovableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -118,5 +120,54 @@ class RetentionTest {
 
     assertThat(meters.get("keyledger.webhooks.without.secrets").gauge().value()).isEqualTo(1);
     assertThat(meters.get("keyledger.webhooks.overdue").gauge().value()).isZero();
+  }
+
+  @Test
+  void whatADeadHolderHasAndWhatCantBeSignedAreAlarms() {
+    var meters = new SimpleMeterRegistry();
+    var watched = new WebhookMeters(jdbc, clock);
+    watched.bindTo(meters);
+    var state =
+        new SubscriptionState("A receiver", "https://a.example", List.of("*"), SignatureScheme.V1);
+    subscriptions.write(
+        new FoldedSubscription(key, state, Standing.ACTIVE, 0, 0, 2L, false), clock.instant());
+    jdbc.update(
+        "insert into secrets (organization, subscription, position, usable, record) values (?, ?,"
+            + " 0, true, '')",
+        key.organization().uuid(),
+        key.subscription().uuid());
+    jdbc.update(
+        "update subscription set holder = ?, held_until = clock_timestamp() + interval '1 hour'",
+        UUID.randomUUID());
+    clock.advance(Duration.ofMinutes(2));
+
+    watched.look();
+    assertThat(meters.get("keyledger.webhooks.overdue").gauge().value()).isZero();
+    jdbc.update("update subscription set held_until = clock_timestamp() - interval '1 second'");
+    watched.look();
+    assertThat(meters.get("keyledger.webhooks.overdue").gauge().value()).isEqualTo(120);
+
+    assertThat(meters.get("keyledger.webhooks.without.secrets").gauge().value()).isZero();
+    jdbc.update("update subscription set unsigned_at = ?", SubscriptionTable.at(clock.instant()));
+    watched.look();
+    assertThat(meters.get("keyledger.webhooks.without.secrets").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsTriedHasABodyHoweverShortBodiesAreKept() {
+    var none =
+        new WebhookSettings(
+            4,
+            10,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            Duration.ofDays(5),
+            Duration.ofDays(1),
+            Duration.ZERO);
+    Instant now = clock.instant();
+
+    assertThat(none.bodiesSince(now)).isEqualTo(none.triedSince(now));
+    assertThat(none.knownSince(now)).isEqualTo(none.triedSince(now));
+    assertThat(settings.bodiesSince(now)).isEqualTo(now.minus(Duration.ofDays(7)));
   }
 }

@@ -95,7 +95,7 @@ final class EventsReading extends TopicReading {
     Set<SubscriptionKey> told = new HashSet<>();
     maker.messages().forEach(one -> told.add(one.subscription()));
     for (FoldedSubscription one : maker.changed()) {
-      boolean isDue = told.contains(one.key()) || one.resumed();
+      boolean isDue = told.contains(one.key()) || one.startsAnew();
       subscriptions.write(one, isDue ? now : null);
     }
     messages.add(maker.messages(), now);

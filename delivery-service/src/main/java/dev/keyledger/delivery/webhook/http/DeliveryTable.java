@@ -77,7 +77,8 @@ final class DeliveryTable {
   }
 
   /**
-   * Has messages sent again, or sooner, as if they had come in now.
+   * Has messages sent again, or sooner, as if they had come in now, however their receiver did so
+   * far.
    *
    * @param from the first position
    * @param upTo the last position
@@ -88,7 +89,8 @@ final class DeliveryTable {
     List<Long> replayed =
         transactions.execute(status -> {
           jdbc.update(
-              "update subscription set due_at = least(due_at, ?)" + OWN,
+              "update subscription set due_at = least(due_at, ?), failures = 0, rests_until = null"
+                  + OWN,
               at,
               key.organization().uuid(),
               key.subscription().uuid());

@@ -19,7 +19,7 @@ sealed interface Answer {
   enum Failure {
     /** The platform had too much to do to try: that says nothing of the receiver. */
     OVERLOADED,
-    /** None of its secrets could be opened. */
+    /** None of its secrets could be opened, as without the key: that says nothing of it either. */
     NOT_SIGNED,
     /** Its URL can't be called: it is none, or would go unencrypted where that is not allowed. */
     URL_NOT_ALLOWED,
@@ -41,9 +41,14 @@ sealed interface Answer {
     return this instanceof Status one && one.status() / 100 == 2;
   }
 
-  /** Whether it wasn't tried at all. */
-  default boolean isUntried() {
+  /** Whether there was no room to try it. */
+  default boolean isOverloaded() {
     return this instanceof None none && none.failure() == Failure.OVERLOADED;
+  }
+
+  /** Whether the replica couldn't sign it, and so didn't try. */
+  default boolean isUnsigned() {
+    return this instanceof None none && none.failure() == Failure.NOT_SIGNED;
   }
 
   /** Whether the receiver says that it is there no more (410). */

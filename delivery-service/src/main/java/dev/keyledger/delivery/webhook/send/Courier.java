@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Sends what is due for one subscription until nothing is, on a thread of its own: a few messages
  * at once, by position, and whichever failed once more later without holding up others. A receiver
  * that failed five times in a row is tried by one message at a time, with rests between, until it
- * takes one; then everything that waits is due.
+ * takes one; then it gets whatever is due.
  */
 final class Courier implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Courier.class);
@@ -40,8 +40,11 @@ final class Courier implements Runnable {
   /** How long nothing is tried again where nothing could be done. */
   private static final Duration REST = Duration.ofSeconds(5);
 
-  /** How long a message waits that there was no room for. */
+  /** How long a subscription waits for which there was no room. */
   private static final Duration MAKE_ROOM = Duration.ofSeconds(1);
+
+  /** How long one waits whose messages can't be signed here. */
+  private static final Duration FIND_KEY = Duration.ofMinutes(1);
 
   /** What they all have in common. */
   record Means(
@@ -55,9 +58,10 @@ final class Courier implements Runnable {
 
   private sealed interface Happened {
     /**
+     * @param url where it was sent to
      * @param wasProbe whether it was sent to see if the receiver is back
      */
-    record Done(DueMessage message, Attempt attempt, Answer answer, boolean wasProbe)
+    record Done(DueMessage message, String url, Attempt attempt, Answer answer, boolean wasProbe)
         implements Happened {}
 
     record News() implements Happened {}
@@ -77,6 +81,7 @@ final class Courier implements Runnable {
   private boolean looked;
   private @Nullable Receiver receiver;
   private int failures;
+  private @Nullable Duration untried;
 
   /**
    * @param holder by which the subscription was claimed
@@ -119,7 +124,7 @@ final class Courier implements Runnable {
       Thread.currentThread().interrupt();
     } finally {
       drain();
-      means.table().release(key, holder, notBefore(rest));
+      means.table().release(key, holder, notBefore(untried == null ? rest : untried));
     }
   }
 
@@ -137,7 +142,10 @@ final class Courier implements Runnable {
 
   private void deliver() throws InterruptedException {
     look();
-    while (!stopping.getAsBoolean() && isOurs() && !(hasHadItsShare() && crowded.getAsBoolean())) {
+    while (untried == null
+        && !stopping.getAsBoolean()
+        && isOurs()
+        && !(hasHadItsShare() && crowded.getAsBoolean())) {
       launch();
       if (underWay.isEmpty()) {
         return;
@@ -189,10 +197,14 @@ final class Courier implements Runnable {
     }
     looked = true;
     failures = receiver.failures();
-    int most = isOpen() ? 1 : 2 * means.settings().window();
-    if (underWay.size() < window()) {
-      ready.addAll(means.table().due(key, means.clock().instant(), underWay, most));
+    if (underWay.size() >= window()) {
+      return;
     }
+    Instant now = means.clock().instant();
+    ready.addAll(
+        isOpen()
+            ? means.table().probe(key, now, underWay)
+            : means.table().due(key, now, underWay, 2 * means.settings().window()));
   }
 
   private boolean isResting(Receiver one) {
@@ -229,7 +241,8 @@ final class Courier implements Runnable {
       answer = new Answer.None(Answer.Failure.ANSWER_BROKEN);
     }
     long tookMs = TimeUnit.NANOSECONDS.toMillis(means.nanoTime().getAsLong() - began);
-    return new Happened.Done(message, attempt(at, answer, tookMs), answer, isProbe);
+    String url = to.state().url();
+    return new Happened.Done(message, url, attempt(at, answer, tookMs), answer, isProbe);
   }
 
   private static Attempt attempt(Instant at, Answer answer, long tookMs) {
@@ -251,8 +264,13 @@ final class Courier implements Runnable {
   private void settle(Happened.Done done) {
     underWay.remove(done.message().position());
     means.attempts().count(done.answer());
-    if (done.answer().isUntried()) {
-      means.table().putBack(key, done.message(), done.attempt().at().plus(MAKE_ROOM));
+    if (done.answer().isOverloaded()) {
+      untried = MAKE_ROOM;
+      means.table().putBack(key, done.message(), done.attempt().at().plus(untried));
+    } else if (done.answer().isUnsigned()) {
+      untried = FIND_KEY;
+      Instant at = done.attempt().at();
+      means.table().unsigned(key, holder, done.message(), at, at.plus(untried));
     } else if (done.answer().isDelivered()) {
       means.table().delivered(key, holder, done.message(), done.attempt(), isOpen());
       if (isOpen()) {
@@ -260,7 +278,7 @@ final class Courier implements Runnable {
       }
       failures = 0;
     } else if (done.answer().isGone()) {
-      means.table().gone(key, holder, done.message(), done.attempt());
+      means.table().gone(key, holder, done.url(), done.message(), done.attempt());
       ready.clear();
       receiver = null;
     } else {
@@ -271,6 +289,7 @@ final class Courier implements Runnable {
   private void failed(Happened.Done done) {
     // What was under way when it came to that says no more than the fifth; only probes count on.
     int most = done.wasProbe() ? Integer.MAX_VALUE : OPEN_AFTER;
+    int before = failures;
     failures = Math.min(failures + 1, Math.max(failures, most));
     Instant at = done.attempt().at();
     DueMessage message = done.message();
@@ -285,9 +304,8 @@ final class Courier implements Runnable {
             holder,
             message,
             done.attempt(),
-            failures,
-            next.isAfter(dies) ? null : next,
-            rest == null ? null : at.plus(rest));
+            new CourierTable.InARow(before, failures, rest == null ? null : at.plus(rest)),
+            next.isAfter(dies) ? null : next);
     if (rest != null) {
       ready.clear();
       receiver = null;

@@ -44,6 +44,9 @@ final class CourierTable {
 
   private static final String OWN = " where organization = ? and subscription = ? and holder = ?";
 
+  private static final String PENDING =
+      " where organization = ? and subscription = ? and position = ? and status = 'pending'";
+
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transactions;
 
@@ -121,22 +124,27 @@ final class CourierTable {
     OffsetDateTime rests = row.getObject("rests_until", OffsetDateTime.class);
     return new Receiver(
         key,
-        EventCodec.decode(
-            row.getString("state").getBytes(StandardCharsets.UTF_8), SubscriptionState.class),
+        state(row),
         row.getInt("failures"),
         rests == null ? null : rests.toInstant(),
         areThere ? EventCodec.decode(record, SubscriptionRecord.class).secrets() : List.of());
   }
 
+  private static SubscriptionState state(ResultSet row) throws SQLException {
+    return EventCodec.decode(
+        row.getString("state").getBytes(StandardCharsets.UTF_8), SubscriptionState.class);
+  }
+
   /**
-   * Those whose receiver is gone, of which the ledger doesn't say so yet.
+   * Those whose receiver is gone, of which the ledger doesn't know yet.
    *
    * @param behind whom they begin; {@code null} for the first
    */
   List<SubscriptionKey> gone(@Nullable SubscriptionKey behind, int atMost) {
     return jdbc.query(
-        "select organization, subscription from subscription where gone and standing = 'active' and"
-            + " (organization, subscription) > (?, ?) order by organization, subscription limit ?",
+        "select organization, subscription from subscription where gone and not gone_told and"
+            + " standing = 'active' and (organization, subscription) > (?, ?) order by organization,"
+            + " subscription limit ?",
         (row, number) ->
             new SubscriptionKey(
                 OrganizationId.of(row.getObject(1, UUID.class)),
@@ -148,10 +156,25 @@ final class CourierTable {
 
   /** Those whose time has come, by position, but for those that are under way. */
   List<DueMessage> due(SubscriptionKey key, Instant now, Collection<Long> underWay, int atMost) {
+    return due(key, now, underWay, "position", atMost);
+  }
+
+  /**
+   * The one by which it is seen whether the receiver is back: of those whose time has come one that
+   * failed least. What it refuses whenever it comes would keep it closed to all else.
+   */
+  List<DueMessage> probe(SubscriptionKey key, Instant now, Collection<Long> underWay) {
+    return due(key, now, underWay, "tries - tries_before, position", 1);
+  }
+
+  private List<DueMessage> due(
+      SubscriptionKey key, Instant now, Collection<Long> underWay, String order, int atMost) {
     return jdbc.query(
         "select position, queued_at, tries, tries_before, attempts, body from message where"
             + " organization = ? and subscription = ? and status = 'pending' and next_attempt_at"
-            + " <= ? and position <> all (?) order by position limit ?",
+            + " <= ? and position <> all (?) order by "
+            + order
+            + " limit ?",
         (row, number) ->
             new DueMessage(
                 row.getLong("position"),
@@ -171,57 +194,55 @@ final class CourierTable {
    * That a message was taken is kept whoever has the subscription by now; all else is said by its
    * holder alone.
    *
-   * @param reopened whether everything that waits is due at once
+   * @param reopened whether the receiver is left alone no longer; what failed keeps its own time
    */
   void delivered(
       SubscriptionKey key, UUID holder, DueMessage message, Attempt attempt, boolean reopened) {
     transactions.executeWithoutResult(status -> {
-      int own =
-          jdbc.update(
-              "update subscription set failures = 0, rests_until = null, due_at = case when ? then"
-                  + " least(due_at, ?) else due_at end"
-                  + OWN,
-              reopened,
-              at(attempt.at()),
-              key.organization().uuid(),
-              key.subscription().uuid(),
-              holder);
+      jdbc.update(
+          "update subscription set failures = 0, unsigned_at = null, rests_until = case when ? then"
+              + " null else rests_until end"
+              + OWN,
+          reopened,
+          key.organization().uuid(),
+          key.subscription().uuid(),
+          holder);
       settle(key, message, attempt, "delivered", null);
-      if (own > 0 && reopened) {
-        jdbc.update(
-            "update message set next_attempt_at = ? where organization = ? and subscription = ? and"
-                + " status = 'pending' and next_attempt_at > ?",
-            at(attempt.at()),
-            key.organization().uuid(),
-            key.subscription().uuid(),
-            at(attempt.at()));
-      }
     });
   }
 
   /**
+   * How often a receiver failed in a row.
+   *
+   * @param before as its courier knew it: where it is less by now, it was to begin anew meanwhile
+   * @param withThis and once more
+   * @param restsUntil until when nothing is sent at all; {@code null} where that is as it was
+   */
+  record InARow(int before, int withThis, @Nullable Instant restsUntil) {}
+
+  /**
    * Keeps what the holder of the subscription says of it; of another one, nothing.
    *
-   * @param failures in a row, with this one
    * @param nextAttempt {@code null} for none: it is dead
-   * @param restsUntil until when nothing is sent at all; {@code null} where that is as it was
    */
   void failed(
       SubscriptionKey key,
       UUID holder,
       DueMessage message,
       Attempt attempt,
-      int failures,
-      @Nullable Instant nextAttempt,
-      @Nullable Instant restsUntil) {
+      InARow failures,
+      @Nullable Instant nextAttempt) {
     transactions.executeWithoutResult(status -> {
       int own =
           jdbc.update(
-              "update subscription set failures = ?, rests_until = greatest(rests_until,"
-                  + " ?::timestamptz)"
+              "update subscription set unsigned_at = null, failures = case when failures < ? then"
+                  + " failures + 1 else ? end, rests_until = case when failures < ? then rests_until"
+                  + " else greatest(rests_until, ?::timestamptz) end"
                   + OWN,
-              failures,
-              restsUntil == null ? null : at(restsUntil),
+              failures.before(),
+              failures.withThis(),
+              failures.before(),
+              failures.restsUntil() == null ? null : at(failures.restsUntil()),
               key.organization().uuid(),
               key.subscription().uuid(),
               holder);
@@ -233,33 +254,69 @@ final class CourierTable {
 
   /**
    * Stops sending until the ledger says that it goes on; the message waits. Of another one than the
-   * holder of the subscription, nothing is kept.
+   * holder of the subscription, nothing is kept, and where it has come to be sent to another URL it
+   * goes there.
+   *
+   * @param url of the receiver that says so
    */
-  void gone(SubscriptionKey key, UUID holder, DueMessage message, Attempt attempt) {
+  void gone(SubscriptionKey key, UUID holder, String url, DueMessage message, Attempt attempt) {
     transactions.executeWithoutResult(status -> {
-      int own =
-          jdbc.update(
-              "update subscription set gone = true" + OWN,
+      List<SubscriptionState> own =
+          jdbc.query(
+              "select state from subscription" + OWN + " for update",
+              (row, number) -> state(row),
               key.organization().uuid(),
               key.subscription().uuid(),
               holder);
-      if (own > 0) {
-        settle(key, message, attempt, "pending", attempt.at());
+      if (own.isEmpty()) {
+        return;
       }
+      if (own.getFirst().url().equals(url)) {
+        jdbc.update(
+            "update subscription set gone = true, gone_told = false" + OWN,
+            key.organization().uuid(),
+            key.subscription().uuid(),
+            holder);
+      }
+      settle(key, message, attempt, "pending", attempt.at());
     });
+  }
+
+  /** The ledger knows: told again, it would undo what a member does meanwhile. */
+  void goneIsTold(SubscriptionKey key) {
+    jdbc.update(
+        "update subscription set gone_told = true where organization = ? and subscription = ? and"
+            + " gone",
+        key.organization().uuid(),
+        key.subscription().uuid());
+  }
+
+  /** A message that couldn't be signed here waits; that it couldn't is an alarm. */
+  void unsigned(SubscriptionKey key, UUID holder, DueMessage message, Instant at, Instant next) {
+    jdbc.update(
+        "update subscription set unsigned_at = ?" + OWN,
+        at(at),
+        key.organization().uuid(),
+        key.subscription().uuid(),
+        holder);
+    putBack(key, message, next);
   }
 
   /** A message that wasn't tried waits, as if nothing had been. */
   void putBack(SubscriptionKey key, DueMessage message, Instant nextAttempt) {
     jdbc.update(
-        "update message set next_attempt_at = ? where organization = ? and subscription = ? and"
-            + " position = ? and status = 'pending'",
+        "update message set next_attempt_at = ?" + PENDING + " and queued_at = ?",
         at(nextAttempt),
         key.organization().uuid(),
         key.subscription().uuid(),
-        message.position());
+        message.position(),
+        at(message.queuedAt()));
   }
 
+  /**
+   * Of one that was queued anew while it was under way, only that it was tried once more, unless it
+   * was taken.
+   */
   private void settle(
       SubscriptionKey key,
       DueMessage message,
@@ -268,19 +325,35 @@ final class CourierTable {
       @Nullable Instant nextAttempt) {
     var kept = new ArrayList<>(message.attempts());
     kept.add(attempt);
-    jdbc.update(
-        "update message set status = ?, tries = ?, attempts = ?, next_attempt_at = ?, settled_at ="
-            + " ? where organization = ? and subscription = ? and position = ? and status ="
-            + " 'pending'",
-        status,
-        message.tries() + 1,
+    int tries = message.tries() + 1;
+    String attempts =
         EventCodec.mapper()
-            .writeValueAsString(kept.subList(Math.max(0, kept.size() - KEPT), kept.size())),
-        nextAttempt == null ? null : at(nextAttempt),
-        nextAttempt == null ? at(attempt.at()) : null,
-        key.organization().uuid(),
-        key.subscription().uuid(),
-        message.position());
+            .writeValueAsString(kept.subList(Math.max(0, kept.size() - KEPT), kept.size()));
+    int settled =
+        jdbc.update(
+            "update message set tries = ?, attempts = ?, status = ?, next_attempt_at = ?, settled_at"
+                + " = ?"
+                + PENDING
+                + " and (queued_at = ? or ?)",
+            tries,
+            attempts,
+            status,
+            nextAttempt == null ? null : at(nextAttempt),
+            nextAttempt == null ? at(attempt.at()) : null,
+            key.organization().uuid(),
+            key.subscription().uuid(),
+            message.position(),
+            at(message.queuedAt()),
+            status.equals("delivered"));
+    if (settled == 0) {
+      jdbc.update(
+          "update message set tries = ?, attempts = ?" + PENDING,
+          tries,
+          attempts,
+          key.organization().uuid(),
+          key.subscription().uuid(),
+          message.position());
+    }
   }
 
   /**

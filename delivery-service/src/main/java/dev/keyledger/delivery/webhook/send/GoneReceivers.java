@@ -18,8 +18,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells the ledger of receivers that are there no more, until it says so itself: nothing is sent to
- * them meanwhile either.
+ * Tells the ledger of receivers that are there no more, once each: nothing is sent to them until it
+ * says that they go on.
  */
 @Component
 final class GoneReceivers {
@@ -34,6 +34,7 @@ final class GoneReceivers {
   private final CourierTable table;
   private final TokenServiceClient ledger;
   private final AtomicBoolean atWork = new AtomicBoolean();
+  private volatile boolean areRefused;
 
   GoneReceivers(
       CourierTable table,
@@ -63,9 +64,10 @@ final class GoneReceivers {
         }
         page = table.gone(page.getLast(), PAGE);
       }
-      if (refused > 0) {
+      if (refused > 0 && !areRefused) {
         log.warn("the ledger doesn't pause {} subscriptions whose receivers are gone", refused);
       }
+      areRefused = refused > 0;
     } catch (UnansweredException | DataAccessException e) {
       log.warn("the ledger isn't told of receivers yet: {}", e.getClass().getSimpleName());
     } finally {
@@ -81,6 +83,7 @@ final class GoneReceivers {
   private boolean isTold(SubscriptionKey key) {
     try {
       var unused = ledger.post(PATH, new Gone(key.organization(), key.subscription()), Told.class);
+      table.goneIsTold(key);
       return true;
     } catch (UnansweredException e) {
       if (e.status() == 0) {

@@ -20,17 +20,24 @@ import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.keys.SubscriptionSecrets;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.testkit.MovableClock;
+import dev.keyledger.testkit.StubServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongToIntFunction;
+import java.util.stream.LongStream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +54,7 @@ class CourierTest {
 
   private final MovableClock clock = new MovableClock();
   private final TestServerKeys keys = new TestServerKeys();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final SubscriptionKey key =
       new SubscriptionKey(
           OrganizationId.of(UuidCreator.getTimeOrderedEpoch()),
@@ -81,8 +89,19 @@ class CourierTest {
         subscription,
         EventCodec.mapper().writeValueAsString(state),
         now);
+    jdbc.update(
+        "insert into secrets (organization, subscription, position, usable, record) values (?, ?,"
+            + " 1, true, ?)",
+        organization,
+        subscription,
+        record(keys));
+    putMessage(2);
+  }
+
+  /** Its secret, sealed. */
+  private byte[] record(TestServerKeys by) {
     String sealed =
-        new SubscriptionSecrets(keys)
+        new SubscriptionSecrets(by)
             .sealing()
             .seal(
                 key.organization(),
@@ -90,7 +109,7 @@ class CourierTest {
                 1,
                 new byte[32],
                 new byte[SubscriptionSecrets.NONCE]);
-    var record =
+    return EventCodec.encode(
         new SubscriptionRecord(
             key.organization(),
             1,
@@ -98,24 +117,29 @@ class CourierTest {
             1,
             SubscriptionKind.WEBHOOK,
             "A receiver",
-            url,
+            "http://receiver.example/",
             List.of("*"),
             SignatureScheme.V1,
             SubscriptionRecord.State.ACTIVE,
-            List.of(new SubscriptionRecord.Secret(1, sealed, null, clock.instant(), null)));
-    jdbc.update(
-        "insert into secrets (organization, subscription, position, usable, record) values (?, ?,"
-            + " 1, true, ?)",
-        organization,
-        subscription,
-        EventCodec.encode(record));
+            List.of(new SubscriptionRecord.Secret(1, sealed, null, clock.instant(), null))));
+  }
+
+  /** One that is due. */
+  private void putMessage(long position) {
+    var now = clock.instant().atOffset(ZoneOffset.UTC);
     jdbc.update(
         "insert into message (organization, subscription, position, type, body, status, queued_at,"
-            + " next_attempt_at) values (?, ?, 2, 'key.created', '{}'::bytea, 'pending', ?, ?)",
-        organization,
-        subscription,
+            + " next_attempt_at) values (?, ?, ?, 'key.created', '{}'::bytea, 'pending', ?, ?)",
+        key.organization().uuid(),
+        key.subscription().uuid(),
+        position,
         now,
         now);
+  }
+
+  private void moveTo(String url) {
+    var state = new SubscriptionState("A receiver", url, List.of("*"), SignatureScheme.V1);
+    jdbc.update("update subscription set state = ?", EventCodec.mapper().writeValueAsString(state));
   }
 
   private boolean isClaimedBy(UUID one) {
@@ -148,8 +172,14 @@ class CourierTest {
     takeOver();
     DueMessage message = due();
 
-    table.failed(key, holder, message, attempt(500), 9, null, clock.instant().plusSeconds(600));
-    table.gone(key, holder, message, attempt(410));
+    table.failed(
+        key,
+        holder,
+        message,
+        attempt(500),
+        new CourierTable.InARow(8, 9, clock.instant().plusSeconds(600)),
+        null);
+    table.gone(key, holder, "http://receiver.example/", message, attempt(410));
     table.release(key, holder, clock.instant().plusSeconds(600));
 
     assertThat(row("gone, failures, rests_until, holder", "subscription"))
@@ -168,27 +198,7 @@ class CourierTest {
 
   @Test
   void whatThereWasNoRoomForIsAsIfNothingHadBeen() throws Exception {
-    var over = new CountDownLatch(1);
-    var hanging = new AtomicInteger();
-    CheckedAddresses.Names names =
-        host -> {
-          hanging.incrementAndGet();
-          waitFor(over);
-          throw new UnknownHostException(host);
-        };
-    try (var client =
-        new ReceiverClient(
-            names,
-            address -> true,
-            address -> true,
-            SSLContext.getDefault(),
-            Duration.ofSeconds(10),
-            clock)) {
-      for (int i = 0; i < 256; i++) {
-        String url = "http://silent-" + i + ".example/";
-        Thread.ofVirtual().start(() -> client.post(url, Map.of(), new byte[0], "application/json"));
-      }
-      await().atMost(Duration.ofSeconds(30)).until(() -> hanging.get() == 256);
+    whileNamesHang(client -> {
       assertThat(isClaimedBy(holder)).isTrue();
 
       courier(client).run();
@@ -198,9 +208,163 @@ class CourierTest {
       assertThat(isClaimedBy(another)).isFalse();
       clock.advance(Duration.ofSeconds(1));
       assertThat(isClaimedBy(another)).isTrue();
+    });
+  }
+
+  @Test
+  void whereThereIsNoRoomForOneMessageTheOthersAreNotEvenTried() throws Exception {
+    LongStream.range(3, 103).forEach(this::putMessage);
+    whileNamesHang(client -> {
+      assertThat(isClaimedBy(holder)).isTrue();
+
+      courier(client).run();
+
+      assertThat(meters.get("keyledger.webhooks.attempts").counter().count()).isBetween(1.0, 4.0);
+      assertThat(isClaimedBy(another)).isFalse();
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(isClaimedBy(another)).isTrue();
+    });
+  }
+
+  /** All threads that could ask for a name are waiting for a silent server. */
+  private void whileNamesHang(Consumer<ReceiverClient> then) throws Exception {
+    var over = new CountDownLatch(1);
+    var hanging = new AtomicInteger();
+    CheckedAddresses.Names names =
+        host -> {
+          hanging.incrementAndGet();
+          waitFor(over);
+          throw new UnknownHostException(host);
+        };
+    try (var client = client(names)) {
+      for (int i = 0; i < 256; i++) {
+        String url = "http://silent-" + i + ".example/";
+        Thread.ofVirtual().start(() -> client.post(url, Map.of(), new byte[0], "application/json"));
+      }
+      await().atMost(Duration.ofSeconds(30)).until(() -> hanging.get() == 256);
+      then.accept(client);
     } finally {
       over.countDown();
     }
+  }
+
+  /** Answers each message with what is said of its position, and says which came. */
+  private List<Long> sentWhile(LongToIntFunction status) throws Exception {
+    var came = new CopyOnWriteArrayList<Long>();
+    try (var receiver = new StubServer();
+        var client = client(InetAddress::getAllByName)) {
+      receiver.answerByBody((asked, exchange) -> {
+        String id = asked.headers().getFirst("webhook-id");
+        long position = Long.parseLong(id.substring(id.lastIndexOf('_') + 1));
+        came.add(position);
+        StubServer.answer(exchange, status.applyAsInt(position), "");
+      });
+      moveTo(receiver.url() + "/");
+      if (isClaimedBy(holder)) {
+        courier(client).run();
+      }
+    }
+    return came;
+  }
+
+  @Test
+  void whatAReceiverRefusesAgainAndAgainKeepsItFromNothingElse() throws Exception {
+    LongStream.range(3, 13).forEach(this::putMessage);
+    var came = new ArrayList<Long>();
+
+    // More of them than come at once before the receiver is left alone.
+    for (int hours = 0; hours < 8; hours++) {
+      came.addAll(sentWhile(position -> position < 12 ? 422 : 200));
+      clock.advance(Duration.ofHours(1));
+    }
+
+    assertThat(came).containsOnlyOnce(12L);
+    assertThat(row("status", "message where position = 12")).isEqualTo("delivered");
+  }
+
+  @Test
+  void whatFailedKeepsItsOwnTimeWhenAReceiverIsBack() throws Exception {
+    putMessage(3);
+    var later = clock.instant().plus(Duration.ofHours(4)).atOffset(ZoneOffset.UTC);
+    jdbc.update("update message set tries = 9, next_attempt_at = ? where position = 3", later);
+    jdbc.update("update subscription set failures = 9");
+
+    assertThat(sentWhile(position -> 200)).containsExactly(2L);
+
+    assertThat(row("failures", "subscription")).isEqualTo("0");
+    clock.advance(Duration.ofHours(4));
+    assertThat(sentWhile(position -> 200)).containsExactly(3L);
+  }
+
+  @Test
+  void whatCantBeSignedHereIsNoFailureOfItsReceiver() throws Exception {
+    putMessage(3);
+    jdbc.update("update secrets set record = ?", (Object) record(new TestServerKeys()));
+
+    assertThat(sentWhile(position -> 200)).isEmpty();
+
+    assertThat(row("status, tries, attempts", "message where position = 2"))
+        .isEqualTo("pending 0 []");
+    assertThat(row("failures, rests_until, unsigned_at is null", "subscription")).isEqualTo("0 f");
+    assertThat(isClaimedBy(another)).isFalse();
+    clock.advance(Duration.ofMinutes(1));
+    jdbc.update("update secrets set record = ?", (Object) record(keys));
+    assertThat(sentWhile(position -> 200)).containsExactlyInAnyOrder(2L, 3L);
+    assertThat(row("unsigned_at is null", "subscription")).isEqualTo("t");
+  }
+
+  @Test
+  void whatIsSentAgainWhileItIsUnderWayWaitsEvenIfThatWasItsLastAttempt() throws Exception {
+    clock.advance(Duration.ofDays(3));
+    var now = clock.instant().atOffset(ZoneOffset.UTC);
+
+    sentWhile(position -> {
+      jdbc.update(
+          "update message set queued_at = ?, tries_before = tries, next_attempt_at = ?", now, now);
+      clock.advance(Duration.ofSeconds(1));
+      return 500;
+    });
+
+    assertThat(row("status, tries, next_attempt_at is null", "message")).startsWith("pending");
+    assertThat(row("tries > 0", "message")).isEqualTo("t");
+  }
+
+  @Test
+  void whatFailsWhileItsReceiverIsToBeginAnewIsNoReasonToLeaveItAlone() throws Exception {
+    jdbc.update("update subscription set failures = 9");
+
+    sentWhile(position -> {
+      jdbc.update("update subscription set failures = 0, rests_until = null");
+      return 500;
+    });
+
+    assertThat(row("failures, rests_until", "subscription")).isEqualTo("1");
+  }
+
+  @Test
+  void aReceiverThatIsGoneSaysNothingOfTheOneThatCameInItsPlace() throws Exception {
+    sentWhile(position -> {
+      moveTo("http://127.0.0.1:1/");
+      return 410;
+    });
+
+    assertThat(row("gone", "subscription")).isEqualTo("f");
+    assertThat(row("status", "message")).isEqualTo("pending");
+    assertThat(sentWhile(position -> 410)).isEmpty();
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(sentWhile(position -> 410)).containsExactly(2L);
+    assertThat(row("gone", "subscription")).isEqualTo("t");
+    assertThat(table.gone(null, 10)).containsExactly(key);
+  }
+
+  private ReceiverClient client(CheckedAddresses.Names names) throws Exception {
+    return new ReceiverClient(
+        names,
+        address -> true,
+        address -> true,
+        SSLContext.getDefault(),
+        Duration.ofSeconds(10),
+        clock);
   }
 
   private Courier courier(ReceiverClient client) {
@@ -209,7 +373,7 @@ class CourierTest {
             table,
             new SignedPost(client, new SubscriptionSecrets(keys)),
             new Backoff(new Random(1)),
-            new Attempts(new SimpleMeterRegistry()),
+            new Attempts(meters),
             new WebhookSettings(
                 4,
                 10,
