@@ -271,7 +271,7 @@ class WebhooksTest {
       LedgerEvent late = own.event(stream, own.clock.instant().minus(Duration.ofDays(2)));
       own.publish(late);
 
-      awaitIds(own, subscribed.message(late.position()));
+      own.awaitIds(receiver, subscribed.message(late.position()));
     }
   }
 
