@@ -2,8 +2,8 @@ package dev.keyledger.delivery.http;
 
 import dev.keyledger.delivery.DeliverySettings;
 import dev.keyledger.delivery.feed.Feed;
-import dev.keyledger.delivery.feed.FeedCursor;
 import dev.keyledger.delivery.feed.FeedScope;
+import dev.keyledger.delivery.feed.Waiters;
 import dev.keyledger.delivery.followers.FollowerName;
 import dev.keyledger.delivery.followers.NamedFollowers;
 import dev.keyledger.kit.web.Problem;
@@ -17,6 +17,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,6 +84,49 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
   }
 
   /**
+   * What there is to tell, at the latest once the patience is over: where there is nothing yet, it
+   * waits, and counts as a stream meanwhile.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException as {@link #place}
+   */
+  <T> T awaitNews(FeedScope scope, Duration patience, Asked<T> asked, ServletRequest request)
+      throws InterruptedException {
+    T read = asked.read();
+    if (patience.isZero() || asked.isNews(read)) {
+      return read;
+    }
+    try (Place place = place(scope)) {
+      place.instead(request);
+      long until = System.nanoTime() + patience.toNanos();
+      try (Waiters.Waiter waiter = asked.join()) {
+        read = asked.read();
+        long left = until - System.nanoTime();
+        while (!asked.isNews(read) && left > 0 && running) {
+          waiter.await(Math.min(left, asked.rest()));
+          read = asked.read();
+          left = until - System.nanoTime();
+        }
+        return read;
+      }
+    }
+  }
+
+  /** What a page is asked for. */
+  interface Asked<T> {
+    /** From now on that one hears of what is new. */
+    Waiters.Waiter join();
+
+    T read() throws InterruptedException;
+
+    boolean isNews(T read);
+
+    /** After how many nanoseconds it looks again by itself. */
+    default long rest() {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /**
    * Answers with a stream, on a thread of its own.
    *
    * @param name what it calls itself; {@code null} for nothing
@@ -90,8 +134,8 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
    */
   void begin(
       Follower follower,
+      Telling telling,
       @Nullable FollowerName name,
-      @Nullable FeedCursor after,
       HttpServletRequest request,
       HttpServletResponse response) {
     Place place = place(follower.scope());
@@ -102,7 +146,7 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
           .name("stream-", 0)
           .start(() -> {
             try (var _ = name == null ? NOBODY : followers.streams(name)) {
-              follow(follower, name != null, after, place, async);
+              follow(follower, telling, place, async);
             }
           });
     } catch (RuntimeException e) {
@@ -126,18 +170,11 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
     return async;
   }
 
-  private void follow(
-      Follower follower,
-      boolean named,
-      @Nullable FeedCursor after,
-      Place place,
-      AsyncContext async) {
+  private void follow(Follower follower, Telling telling, Place place, AsyncContext async) {
     try {
       new FeedStream(
-              feed,
+              telling,
               follower,
-              named,
-              after,
               async.getResponse().getOutputStream(),
               settings.heartbeat(),
               System::nanoTime,

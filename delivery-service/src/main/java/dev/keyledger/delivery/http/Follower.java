@@ -7,12 +7,12 @@ import dev.keyledger.client.spring.Presented;
 import dev.keyledger.delivery.feed.FeedEntry;
 import dev.keyledger.delivery.feed.FeedScope;
 import dev.keyledger.events.id.Id;
-import dev.keyledger.events.policy.Permissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +24,7 @@ final class Follower {
 
   private final Authenticator authenticator;
   private final Presented presented;
+  private final Predicate<Caller> may;
   private final FeedScope scope;
   private final long askAgain;
   private final Set<String> own;
@@ -33,6 +34,7 @@ final class Follower {
   private long askedNext;
 
   /**
+   * @param may whether who calls may follow, whose credential is good
    * @param askAgain between two questions whether the credential is still good
    * @param now by the monotonic clock
    */
@@ -40,10 +42,12 @@ final class Follower {
       Authenticator authenticator,
       Presented presented,
       Caller caller,
+      Predicate<Caller> may,
       Duration askAgain,
       long now) {
     this.authenticator = authenticator;
     this.presented = presented;
+    this.may = may;
     this.scope = scopeOf(caller);
     this.askAgain = askAgain.toNanos();
     this.askedNext = now + this.askAgain;
@@ -104,7 +108,7 @@ final class Follower {
   private boolean mayGoOn() {
     try {
       Caller caller = presented.by(authenticator);
-      return caller.may(Permissions.KEYS_VERIFY) && scopeOf(caller).equals(scope);
+      return may.test(caller) && scopeOf(caller).equals(scope);
     } catch (AccessRefusedException e) {
       return e.status() == NOT_NOW;
     }

@@ -10,15 +10,14 @@ import dev.keyledger.delivery.feed.Feed;
 import dev.keyledger.delivery.feed.FeedCursor;
 import dev.keyledger.delivery.feed.FeedScope;
 import dev.keyledger.delivery.feed.Waiters;
+import dev.keyledger.delivery.followers.FollowerName;
 import dev.keyledger.delivery.followers.NamedFollowers;
 import dev.keyledger.events.policy.Permissions;
-import dev.keyledger.kit.text.WholeNumber;
 import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -33,9 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/v1/revocations")
 class RevocationsController {
-  private static final int DEFAULT_LIMIT = 100;
-  private static final int MAXIMUM_LIMIT = 1000;
-
   private final Feed feed;
   private final FeedStreams streams;
   private final NamedFollowers followers;
@@ -85,18 +81,14 @@ class RevocationsController {
       throws InterruptedException {
     FeedScope scope = Follower.scopeOf(caller);
     FeedCursor from = cursor("after", after, scope);
-    int atMost = limit(limit);
+    int atMost = PageLimit.of(limit);
     NamedFollower named = NamedFollower.of(scope, follower, instance, maxStalenessMs);
     if (named != null && request.getMethod().equals("GET")) {
       hold(named, from);
     }
-    Feed.Reading reading = read(scope, from, atMost);
-    if (prefer.asked() && reading.page().entries().isEmpty() && !prefer.patience().isZero()) {
-      try (FeedStreams.Place place = streams.place(scope)) {
-        place.instead(request);
-        reading = waitFor(scope, from, atMost, prefer.patience());
-      }
-    }
+    Duration patience = prefer.asked() ? prefer.patience() : Duration.ZERO;
+    Feed.Reading reading =
+        streams.awaitNews(scope, patience, new Page(scope, from, atMost), request);
     ResponseEntity.BodyBuilder answer = ResponseEntity.ok().cacheControl(CacheControl.noStore());
     if (prefer.asked()) {
       answer.header("Preference-Applied", prefer.applied());
@@ -113,28 +105,35 @@ class RevocationsController {
     }
   }
 
-  private Feed.Reading waitFor(
-      FeedScope scope, @Nullable FeedCursor from, int atMost, Duration patience)
-      throws InterruptedException {
-    long until = System.nanoTime() + patience.toNanos();
-    try (Waiters.Waiter waiter = feed.join(scope)) {
-      Feed.Reading reading = read(scope, from, atMost);
-      long left = until - System.nanoTime();
-      while (reading.page().entries().isEmpty() && left > 0 && streams.isRunning()) {
-        waiter.await(left);
-        reading = read(scope, from, atMost);
-        left = until - System.nanoTime();
-      }
-      return reading;
-    }
-  }
+  private final class Page implements FeedStreams.Asked<Feed.Reading> {
+    private final FeedScope scope;
+    private final @Nullable FeedCursor from;
+    private final int atMost;
 
-  private Feed.Reading read(FeedScope scope, @Nullable FeedCursor from, int atMost) {
-    return feed.read(scope, from, atMost)
-        .orElseThrow(() ->
-            Problem.of(503, "not_caught_up", "What has ended isn't known yet.")
-                .withHeader("Retry-After", "1")
-                .toException());
+    Page(FeedScope scope, @Nullable FeedCursor from, int atMost) {
+      this.scope = scope;
+      this.from = from;
+      this.atMost = atMost;
+    }
+
+    @Override
+    public Waiters.Waiter join() {
+      return feed.join(scope);
+    }
+
+    @Override
+    public Feed.Reading read() {
+      return feed.read(scope, from, atMost)
+          .orElseThrow(() ->
+              Problem.of(503, "not_caught_up", "What has ended isn't known yet.")
+                  .withHeader("Retry-After", "1")
+                  .toException());
+    }
+
+    @Override
+    public boolean isNews(Feed.Reading reading) {
+      return !reading.page().entries().isEmpty();
+    }
   }
 
   /**
@@ -172,9 +171,12 @@ class RevocationsController {
             authenticator,
             Presented.in(request, contexts),
             caller,
+            one -> one.may(Permissions.KEYS_VERIFY),
             settings.delivery().askAgain(),
             System.nanoTime());
-    streams.begin(following, named == null ? null : named.name(), from, request, response);
+    FollowerName name = named == null ? null : named.name();
+    var telling = new RevocationsTelling(feed, following, name != null, from);
+    streams.begin(following, telling, name, request, response);
   }
 
   private static @Nullable FeedCursor cursor(String name, @Nullable String text, FeedScope scope) {
@@ -184,16 +186,5 @@ class RevocationsController {
             .orElseThrow(() ->
                 Problem.ofField(name, "Expected what a page gave as next, or a stream as id.")
                     .toException());
-  }
-
-  private static int limit(@Nullable String text) {
-    if (text == null) {
-      return DEFAULT_LIMIT;
-    }
-    OptionalLong limit = WholeNumber.parse(text);
-    if (limit.isEmpty() || limit.getAsLong() < 1 || limit.getAsLong() > MAXIMUM_LIMIT) {
-      throw Problem.ofField("limit", "A page has 1 to " + MAXIMUM_LIMIT + " items.").toException();
-    }
-    return (int) limit.getAsLong();
   }
 }

@@ -1,10 +1,10 @@
 package dev.keyledger.delivery.webhook.http;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.delivery.http.NamedOrganization;
 import dev.keyledger.delivery.webhook.Standing;
 import dev.keyledger.delivery.webhook.SubscriptionKey;
 import dev.keyledger.delivery.webhook.SubscriptionTable;
-import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
@@ -26,7 +26,7 @@ final class OwnSubscriptions {
    *     organization_not_found}, {@code subscription_not_found}
    */
   SubscriptionKey find(Caller caller, String org, String sub) {
-    var key = new SubscriptionKey(organization(caller, org), subscription(sub));
+    var key = new SubscriptionKey(NamedOrganization.of(caller, org), subscription(sub));
     if (subscriptions.find(key).isEmpty()) {
       throw notFound();
     }
@@ -39,26 +39,11 @@ final class OwnSubscriptions {
    * @throws ProblemException as {@link #find}, which one that was removed isn't
    */
   SubscriptionKey findStanding(Caller caller, String org, String sub) {
-    var key = new SubscriptionKey(organization(caller, org), subscription(sub));
+    var key = new SubscriptionKey(NamedOrganization.of(caller, org), subscription(sub));
     if (subscriptions.find(key).filter(one -> one.standing() != Standing.REMOVED).isEmpty()) {
       throw notFound();
     }
     return key;
-  }
-
-  private static OrganizationId organization(Caller caller, String named) {
-    if (!caller.belongsTo(named)) {
-      throw Problem.of(403, "forbidden", "That is another organization's.").toException();
-    }
-    if (caller.organization() != null) {
-      return caller.organization();
-    }
-    try {
-      return new OrganizationId(named);
-    } catch (IllegalArgumentException e) {
-      throw Problem.of(404, "organization_not_found", "There is no such organization.")
-          .toException();
-    }
   }
 
   private static SubscriptionId subscription(String text) {
