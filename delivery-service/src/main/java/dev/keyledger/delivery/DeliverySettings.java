@@ -17,6 +17,7 @@ public record DeliverySettings(
 
   private static final int MOST_STREAMS = 20_000;
   private static final int HEAP_PER_STREAM = 128 * 1024;
+  private static final int EVENT_SHARE_OF_HEAP = 16;
 
   /**
    * @param longestTokenLifetime for how long an end is told; longer than any access token lives
@@ -29,11 +30,22 @@ public record DeliverySettings(
    *     connections to others, and 20,000 at most
    * @param askAgain how often it is asked whether a follower's credential is still good, besides
    *     whenever the feed says something of it
+   * @param eventMemory bytes for the newest events of all organisations, about; by default a
+   *     sixteenth of the heap
    */
-  public record Delivery(@Nullable Integer streams, @DefaultValue("PT1M") Duration askAgain) {}
+  public record Delivery(
+      @Nullable Integer streams,
+      @DefaultValue("PT1M") Duration askAgain,
+      @Nullable Long eventMemory) {}
 
   public Duration heartbeat() {
     return maxStaleness.dividedBy(3);
+  }
+
+  /** About how many bytes the newest events may take. */
+  public long eventMemory() {
+    Long set = delivery.eventMemory();
+    return set != null ? set : Runtime.getRuntime().maxMemory() / EVENT_SHARE_OF_HEAP;
   }
 
   /** How many streams there may be. */

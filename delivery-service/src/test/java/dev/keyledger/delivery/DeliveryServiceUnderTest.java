@@ -19,6 +19,7 @@ import dev.keyledger.testing.DescribedAnswers;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -241,6 +242,11 @@ final class DeliveryServiceUnderTest implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** As the gauge has it. */
+  double openStreams() {
+    return context.getBean(MeterRegistry.class).get("keyledger.feed.streams").gauge().value();
   }
 
   int port() {

@@ -51,6 +51,10 @@ public final class RoutingTable {
       Pattern.compile(
           "/v1/organizations/[^/]+/subscriptions/[^/]+/(?:deliveries(?:/.*)?|replay|test)");
 
+  /** What happens, as it happens, which stands below what happened. */
+  private static final Pattern EVENT_STREAM =
+      Pattern.compile("/v1/organizations/[^/]+/events/stream");
+
   private record Route(String pattern, Upstream upstream) {}
 
   private RoutingTable() {}
@@ -60,7 +64,7 @@ public final class RoutingTable {
    * @param path as it stands in the request line, without the query
    */
   public static Optional<Upstream> find(String method, String path) {
-    if (DELIVERIES.matcher(path).matches()) {
+    if (DELIVERIES.matcher(path).matches() || EVENT_STREAM.matcher(path).matches()) {
       return Optional.of(Upstream.DELIVERY);
     }
     if (COMMANDS_AND_READS.stream().anyMatch(pattern -> matches(pattern, path))) {

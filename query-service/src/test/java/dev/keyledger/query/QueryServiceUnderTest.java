@@ -60,6 +60,9 @@ final class QueryServiceUnderTest implements AutoCloseable {
   static final Set<String> ALL = Set.copyOf(Permissions.ALL);
   static final Caller OPERATOR = Voucher.operator();
 
+  /** The replica's own, unless settings say others. */
+  final TestServerKeys serverKeys = new TestServerKeys();
+
   private final Map<String, Caller> callers = new ConcurrentHashMap<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private final ConfigurableApplicationContext context;
@@ -70,7 +73,7 @@ final class QueryServiceUnderTest implements AutoCloseable {
     this.database = database;
     Map<String, Object> all = new HashMap<>(database.migrate("query").settings("query"));
     all.put("keyledger.kafka.bootstrap-servers", bootstrapServers);
-    all.put("keyledger.server-keys.json", new TestServerKeys().json());
+    all.put("keyledger.server-keys.json", serverKeys.json());
     all.put("keyledger.demonstration", true);
     all.put("server.port", 0);
     all.put("management.server.port", 0);
@@ -139,6 +142,18 @@ final class QueryServiceUnderTest implements AutoCloseable {
             BodyHandlers.ofString()));
   }
 
+  /** By a credential that is no caller's of the test. */
+  Answer postAs(String token, String path, String json) {
+    return answer(
+        send(
+            token,
+            "POST",
+            path,
+            "*/*",
+            HttpRequest.BodyPublishers.ofString(json),
+            BodyHandlers.ofString()));
+  }
+
   /** What is no JSON, as it comes. */
   HttpResponse<byte[]> bytes(Caller caller, String path) {
     return send(caller, path, "*/*");
@@ -172,11 +187,21 @@ final class QueryServiceUnderTest implements AutoCloseable {
       String accept,
       HttpRequest.BodyPublisher sent,
       HttpResponse.BodyHandler<T> body) {
+    return send(tokenOf(caller), method, path, accept, sent, body);
+  }
+
+  private <T> HttpResponse<T> send(
+      String token,
+      String method,
+      String path,
+      String accept,
+      HttpRequest.BodyPublisher sent,
+      HttpResponse.BodyHandler<T> body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
             .method(method, sent)
             .header("Content-Type", "application/json")
-            .header("Authorization", "Bearer " + tokenOf(caller))
+            .header("Authorization", "Bearer " + token)
             .header("Accept", accept)
             .timeout(Duration.ofSeconds(20))
             .build();

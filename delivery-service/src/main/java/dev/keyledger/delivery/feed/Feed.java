@@ -67,6 +67,16 @@ public final class Feed {
     return log.waiters().join(scope);
   }
 
+  /** The same, for who waits for other news already. */
+  public Waiters.Waiter join(FeedScope scope, Waiters.Waiter others) {
+    return log.waiters().join(scope, others);
+  }
+
+  /** Behind all that is held just now; empty while that isn't known. */
+  public Optional<FeedCursor> end(FeedScope scope) {
+    return log.end(scope);
+  }
+
   /** Whoever waits is woken, to look why. */
   public void wakeAll() {
     log.waiters().wakeAll();

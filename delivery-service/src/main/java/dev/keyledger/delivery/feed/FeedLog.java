@@ -211,6 +211,17 @@ public final class FeedLog implements RevocationSink {
             acknowledged(scope)));
   }
 
+  /** Behind all that is held just now; empty while that isn't known. */
+  Optional<FeedCursor> end(FeedScope scope) {
+    String now = epoch;
+    var next = new TreeMap<Integer, Long>();
+    for (int number : scope.partitions()) {
+      next.put(number, parts.get(number).end());
+    }
+    boolean known = !now.equals(NONE) && next.values().stream().allMatch(end -> end >= 0);
+    return known ? Optional.of(new FeedCursor(now, next)) : Optional.empty();
+  }
+
   private Set<String> acknowledged(FeedScope scope) {
     return unreadable.entrySet().stream()
         .filter(one -> one.getValue().acknowledged() && one.getValue().concerns(scope))

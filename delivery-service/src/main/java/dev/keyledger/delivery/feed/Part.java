@@ -59,6 +59,11 @@ final class Part {
     next = Math.max(next, position);
   }
 
+  /** Behind the last that was read; -1 while nothing is known of it. */
+  synchronized long end() {
+    return next;
+  }
+
   /** Whether it has everything from that offset on, or will have. */
   synchronized boolean holds(long offset) {
     return start != UNKNOWN && offset >= start;

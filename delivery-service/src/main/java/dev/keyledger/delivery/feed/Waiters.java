@@ -21,10 +21,12 @@ public final class Waiters {
   /** One thread's. */
   public final class Waiter implements AutoCloseable {
     private final String scope;
-    private final Semaphore news = new Semaphore(0);
+    private final Semaphore news;
+    private @Nullable Waiter beside;
 
-    private Waiter(String scope) {
+    private Waiter(String scope, Semaphore news) {
       this.scope = scope;
+      this.news = news;
     }
 
     /** Until there is something new since the last time, or the time is over. */
@@ -44,6 +46,10 @@ public final class Waiters {
 
     @Override
     public void close() {
+      Waiter other = beside;
+      if (other != null) {
+        other.close();
+      }
       waiting.computeIfPresent(
           scope,
           (id, all) -> {
@@ -55,8 +61,19 @@ public final class Waiters {
 
   /** From now on that one hears of what is new in the scope. */
   public Waiter join(FeedScope scope) {
+    return join(scope, new Semaphore(0));
+  }
+
+  /** The same for who waits for others' news already: it is woken by both, and leaves both. */
+  public Waiter join(FeedScope scope, Waiter others) {
+    Waiter joined = join(scope, others.news);
+    joined.beside = others;
+    return joined;
+  }
+
+  private Waiter join(FeedScope scope, Semaphore wakes) {
     String name = scope instanceof FeedScope.Of one ? one.organization().value() : ALL;
-    var waiter = new Waiter(name);
+    var waiter = new Waiter(name, wakes);
     waiting.compute(
         name,
         (id, all) -> {
@@ -72,7 +89,7 @@ public final class Waiters {
    *
    * @param organization whose; {@code null} for what is no organisation's
    */
-  void newsOf(@Nullable String organization) {
+  public void newsOf(@Nullable String organization) {
     news.add(organization == null ? ALL : organization);
   }
 
@@ -82,7 +99,7 @@ public final class Waiters {
   }
 
   /** Wakes whom it concerns, once all that is new can be read. */
-  void wake() {
+  public void wake() {
     if (forEverybody) {
       forEverybody = false;
       wakeAll();

@@ -1,6 +1,7 @@
 package dev.keyledger.delivery.http;
 
 import dev.keyledger.delivery.DeliverySettings;
+import dev.keyledger.delivery.events.EventFeed;
 import dev.keyledger.delivery.feed.Feed;
 import dev.keyledger.delivery.feed.FeedScope;
 import dev.keyledger.delivery.feed.Waiters;
@@ -36,14 +37,16 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
   private static final NamedFollowers.Streaming NOBODY = () -> {};
 
   private final Feed feed;
+  private final EventFeed events;
   private final NamedFollowers followers;
   private final DeliverySettings settings;
   private final FairShare<FeedScope> share;
   private final AtomicInteger open = new AtomicInteger();
   private volatile boolean running;
 
-  FeedStreams(Feed feed, NamedFollowers followers, DeliverySettings settings) {
+  FeedStreams(Feed feed, EventFeed events, NamedFollowers followers, DeliverySettings settings) {
     this.feed = feed;
+    this.events = events;
     this.followers = followers;
     this.settings = settings;
     this.share = new FairShare<>(settings.streams());
@@ -206,6 +209,7 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
   public void stop() {
     running = false;
     feed.wakeAll();
+    events.wakeAll();
   }
 
   @Override

@@ -56,7 +56,7 @@ final class FeedText {
   }
 
   // Rounded up: it may be older than it is, and never younger.
-  private static String millis(@Nullable Duration age) {
+  static String millis(@Nullable Duration age) {
     return age == null ? "null" : String.valueOf(age.plusNanos(999_999).toMillis());
   }
 }

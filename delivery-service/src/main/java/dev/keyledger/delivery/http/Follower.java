@@ -25,6 +25,7 @@ final class Follower {
   private final Authenticator authenticator;
   private final Presented presented;
   private final Predicate<Caller> may;
+  private final long untold;
   private final FeedScope scope;
   private final long askAgain;
   private final Set<String> own;
@@ -32,9 +33,12 @@ final class Follower {
   private boolean heard;
   private boolean ended;
   private long askedNext;
+  private long toldAt;
 
   /**
    * @param may whether who calls may follow, whose credential is good
+   * @param untold for how long they go on where nobody can tell whether they may; {@code null} for
+   *     as long as that is so
    * @param askAgain between two questions whether the credential is still good
    * @param now by the monotonic clock
    */
@@ -43,11 +47,14 @@ final class Follower {
       Presented presented,
       Caller caller,
       Predicate<Caller> may,
+      @Nullable Duration untold,
       Duration askAgain,
       long now) {
     this.authenticator = authenticator;
     this.presented = presented;
     this.may = may;
+    this.untold = untold == null ? Long.MAX_VALUE : untold.toNanos();
+    this.toldAt = now;
     this.scope = scopeOf(caller);
     this.askAgain = askAgain.toNanos();
     this.askedNext = now + this.askAgain;
@@ -71,6 +78,11 @@ final class Follower {
     return caller.organization() == null
         ? new FeedScope.All()
         : new FeedScope.Of(caller.organization());
+  }
+
+  /** Has it asked about them with the next step, as what they missed may have been about them. */
+  void mayHaveMissed() {
+    heard = true;
   }
 
   FeedScope scope() {
@@ -99,18 +111,23 @@ final class Follower {
     if (heard || now - askedNext >= 0) {
       askedNext = now + (heard ? SHORTLY : askAgain);
       heard = false;
-      return mayGoOn();
+      return mayGoOn(now);
     }
     return true;
   }
 
-  /** Asks. Where nobody can tell they go on, since what ended isn't theirs to misuse. */
-  private boolean mayGoOn() {
+  /** Whether what they follow by was told to have ended. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  private boolean mayGoOn(long now) {
     try {
       Caller caller = presented.by(authenticator);
+      toldAt = now;
       return may.test(caller) && scopeOf(caller).equals(scope);
     } catch (AccessRefusedException e) {
-      return e.status() == NOT_NOW;
+      return e.status() == NOT_NOW && now - toldAt < untold;
     }
   }
 }

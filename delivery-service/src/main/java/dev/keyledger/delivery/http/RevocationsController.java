@@ -172,6 +172,8 @@ class RevocationsController {
             Presented.in(request, contexts),
             caller,
             one -> one.may(Permissions.KEYS_VERIFY),
+            // What ended isn't theirs to misuse.
+            null,
             settings.delivery().askAgain(),
             System.nanoTime());
     FollowerName name = named == null ? null : named.name();

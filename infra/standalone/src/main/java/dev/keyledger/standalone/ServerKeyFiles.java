@@ -37,6 +37,7 @@ final class ServerKeyFiles {
           EnumSet.of(
               Purpose.QUERY_TO_TOKEN,
               Purpose.QUERY_TO_COMMAND,
+              Purpose.DELIVERY_TO_QUERY,
               Purpose.RECORDS,
               Purpose.CHECKPOINTS);
       case TOKEN -> {
@@ -61,6 +62,7 @@ final class ServerKeyFiles {
           EnumSet.of(
               Purpose.DELIVERY_TO_TOKEN,
               Purpose.DELIVERY_TO_COMMAND,
+              Purpose.DELIVERY_TO_QUERY,
               Purpose.RECORDS,
               Purpose.FOLLOWER_RECORDS,
               Purpose.SUBSCRIPTION_SECRETS);

@@ -192,6 +192,7 @@ class DataFolderTest {
                           Purpose.DELIVERY_TO_TOKEN,
                           Purpose.QUERY_TO_COMMAND,
                           Purpose.DELIVERY_TO_COMMAND,
+                          Purpose.DELIVERY_TO_QUERY,
                           Purpose.SUBSCRIPTION_SECRETS,
                           Purpose.SEEDER_TO_TOKEN)));
       String file = new String(EventCodec.encode(before), StandardCharsets.UTF_8);

@@ -46,6 +46,7 @@ class KeysTest {
         "DELIVERY_TO_TOKEN",
         "QUERY_TO_COMMAND",
         "DELIVERY_TO_COMMAND",
+        "DELIVERY_TO_QUERY",
         "SEEDER_TO_TOKEN"
       })
   void theKeyOfAPairIsSucceededInTheFilesOfBoth(Purpose purpose) throws IOException {
@@ -81,6 +82,7 @@ class KeysTest {
                         Purpose.DELIVERY_TO_TOKEN,
                         Purpose.QUERY_TO_COMMAND,
                         Purpose.DELIVERY_TO_COMMAND,
+                        Purpose.DELIVERY_TO_QUERY,
                         Purpose.SUBSCRIPTION_SECRETS,
                         Purpose.SEEDER_TO_TOKEN)));
     ServerKeySuccession.write(file, before);

@@ -20,7 +20,7 @@ public enum Peer {
           Service.COMMAND, List.of(POSTGRESQL, KAFKA, TOKEN),
           Service.QUERY, List.of(POSTGRESQL, KAFKA, TOKEN),
           Service.TOKEN, List.of(POSTGRESQL, KAFKA),
-          Service.DELIVERY, List.of(POSTGRESQL, KAFKA, COMMAND, TOKEN),
+          Service.DELIVERY, List.of(POSTGRESQL, KAFKA, COMMAND, QUERY, TOKEN),
           Service.GATEWAY, List.of(COMMAND, QUERY, TOKEN, DELIVERY),
           Service.DOWNSTREAM, List.of());
 

@@ -16,6 +16,8 @@ public enum ServicePair {
   QUERY_TO_COMMAND("query-service", "command-service", Purpose.QUERY_TO_COMMAND),
   /** To say that a receiver is gone. */
   DELIVERY_TO_COMMAND("delivery-service", "command-service", Purpose.DELIVERY_TO_COMMAND),
+  /** For the events that who follows them lacks. */
+  DELIVERY_TO_QUERY("delivery-service", "query-service", Purpose.DELIVERY_TO_QUERY),
   /** Who makes the demonstration's data and is no service; without a demonstration has no key. */
   SEEDER_TO_TOKEN("seeder", "token-service", Purpose.SEEDER_TO_TOKEN);
 

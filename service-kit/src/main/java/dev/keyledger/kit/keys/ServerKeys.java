@@ -44,6 +44,8 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
     QUERY_TO_COMMAND,
     /** Those of delivery-service to command-service, likewise. */
     DELIVERY_TO_COMMAND,
+    /** Those of delivery-service to query-service, likewise. */
+    DELIVERY_TO_QUERY,
     /**
      * Those of who makes demonstration data to token-service, likewise; there are none but among
      * the demonstration's keys.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject the id of what it is about
  */
-record EventRecord(
+public record EventRecord(
     OrganizationId organization, long position, @Nullable String subject, byte[] value) {
 
   /**
@@ -21,7 +21,7 @@ record EventRecord(
    *
    * @param value of that record, once it is believed
    */
-  static Optional<EventRecord> of(ConsumerRecord<byte[], byte[]> kafka, byte[] value) {
+  public static Optional<EventRecord> of(ConsumerRecord<byte[], byte[]> kafka, byte[] value) {
     try {
       byte[] key = kafka.key() == null ? new byte[0] : kafka.key();
       var organization = new OrganizationId(new String(key, StandardCharsets.UTF_8));
