@@ -43,7 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * Takes secrets that were found where others can read them, in the form in which GitHub's secret
  * scanning tells its partners, and answers in the form in which it takes their feedback. Anybody
- * may report: who has a secret can end its key anyway, and is told nothing here that they didn't
+ * may report, and so end a key whose secret they have; they are told nothing here that they didn't
  * know.
  */
 @RestController
@@ -109,7 +109,7 @@ class LeaksController {
     Optional<Caller> caller = callerOf(request);
     List<Optional<FoundSecret>> found = checked(body);
     List<FoundSecret> secrets = found.stream().flatMap(Optional::stream).toList();
-    var origin = new Origin(trace.requestId(), null, trace.traceparent());
+    var origin = new Origin(Findings.shownId(trace.requestId()), null, trace.traceparent());
     String address = contexts.of(request).address();
     if (caller.isEmpty()) {
       leaveWaiting(address, secrets, origin);

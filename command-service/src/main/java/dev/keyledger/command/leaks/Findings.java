@@ -89,6 +89,11 @@ public final class Findings {
         : null;
   }
 
+  /** What a request calls itself goes into another organisation's events. */
+  public static @Nullable String shownId(@Nullable String id) {
+    return id != null && !showsSecret(id) ? id : null;
+  }
+
   private static boolean showsSecret(String url) {
     String text = url;
     for (int times = 0; times <= TIMES; times++) {

@@ -4,6 +4,7 @@ import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
 import dev.keyledger.command.organization.KeyCommand.ReportLeak;
+import dev.keyledger.command.organization.Refusal.RateLimited;
 import dev.keyledger.command.organization.RefusedException;
 import dev.keyledger.command.people.KeysOfSecrets;
 import dev.keyledger.command.people.KeysOfSecrets.Found;
@@ -28,6 +29,11 @@ import org.springframework.stereotype.Component;
 @Component
 public final class Leaks {
   private static final Logger log = LoggerFactory.getLogger(Leaks.class);
+
+  /**
+   * So many people of one organisation are written to of one batch, as token-service takes them.
+   */
+  private static final int MOST_TOLD = 100;
 
   private final KeysOfSecrets keys;
   private final Ledger ledger;
@@ -74,6 +80,7 @@ public final class Leaks {
     KeysOfSecrets.Told told = keys.of(List.copyOf(byVerifier.keySet()));
     Set<String> known = new HashSet<>();
     Set<String> undone = new HashSet<>();
+    Set<OrganizationId> failing = new HashSet<>();
     Map<String, Set<PersonId>> toTell = new LinkedHashMap<>();
     for (Found key : told.keys()) {
       FoundSecret secret = byVerifier.remove(key.verifier());
@@ -81,25 +88,32 @@ public final class Leaks {
         continue;
       }
       known.add(secret.verifier());
-      if (key.live()) {
+      if (failing.contains(key.organization())) {
+        undone.add(secret.verifier());
+      } else if (key.live()) {
         try {
           Decided decided = report(key, secret, context.apply(secret), reportedBy);
           toTell
               .computeIfAbsent(decided.standing().slug(), slug -> new LinkedHashSet<>())
               .addAll(decided.toTell());
         } catch (RefusedException e) {
-          // Another time it would be no other.
           log.warn("What was reported of a key was refused: {}", e.refusal().code());
+          // Any other refusal would be the same another time.
+          if (e.refusal() instanceof RateLimited) {
+            undone.add(secret.verifier());
+          }
         } catch (RuntimeException e) {
           log.warn("What was reported of a key waits: {}", e.getClass().getSimpleName());
           undone.add(secret.verifier());
+          failing.add(key.organization());
         }
       }
     }
     if (!told.complete()) {
       undone.addAll(byVerifier.keySet());
     }
-    toTell.forEach((slug, whom) -> people.tellOfLeak(slug, List.copyOf(whom)));
+    toTell.forEach(
+        (slug, whom) -> people.tellOfLeak(slug, whom.stream().limit(MOST_TOLD).toList()));
     return new Reported(known, undone, told.complete());
   }
 

@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 public final class WaitingReports implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(WaitingReports.class);
   private static final int BEHIND_THE_WEB_SERVER = 1_001;
-  private static final int MOST_TRIES = 30;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final int MOST_TRIES = 300;
+  private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final Duration TO_STOP = Duration.ofSeconds(5);
 
   private final Leaks leaks;

@@ -35,6 +35,13 @@ class FindingsTest {
   }
 
   @Test
+  void aRequestsNameIsKeptUnlessItShowsASecret() {
+    assertThat(Findings.shownId("req_01")).isEqualTo("req_01");
+    assertThat(Findings.shownId(SECRET)).isNull();
+    assertThat(Findings.shownId(null)).isNull();
+  }
+
+  @Test
   void aSourceIsAWordAndNoSecret() {
     assertThat(Findings.shownSource("pull_request_title")).isEqualTo("pull_request_title");
     for (String none : new String[] {"", "a place", SECRET, "A", "x".repeat(65)}) {
