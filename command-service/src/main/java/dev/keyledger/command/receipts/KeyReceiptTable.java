@@ -38,6 +38,9 @@ final class KeyReceiptTable implements BesideEvents {
   /** For how long nobody else looks at what one looks at. */
   private static final Duration CLAIM = Duration.ofSeconds(30);
 
+  /** Rows that come into force by one statement. */
+  static final int AT_ONCE = 100;
+
   private record Consumers(List<Receipt.Consumer> consumers) {}
 
   /**
@@ -115,7 +118,7 @@ final class KeyReceiptTable implements BesideEvents {
             """
             SELECT organization, max(position), max(position) FILTER (WHERE followers)
             FROM key_receipt WHERE in_force_at IS NULL
-            GROUP BY organization ORDER BY min(decided_at) LIMIT ?
+            GROUP BY organization ORDER BY bool_or(followers), min(decided_at) LIMIT ?
             """)
         .param(atMost)
         .query((row, n) ->
@@ -125,7 +128,8 @@ final class KeyReceiptTable implements BesideEvents {
   }
 
   /**
-   * Whatever has ended up to a position is in force. Of two that say so the first one counts.
+   * Whatever has ended up to a position is in force. Of two that say so the first one counts. The
+   * newest come first, and no more than {@value #AT_ONCE} at once: each gets all the consumers.
    *
    * @param toldAt up to where those who follow were waited for; {@code null} where they were not
    * @param again after which it is looked at for who was heard of only since
@@ -146,13 +150,17 @@ final class KeyReceiptTable implements BesideEvents {
             UPDATE key_receipt
             SET in_force_at = :at, consumers = :consumers,
               look_at = clock_timestamp() + make_interval(secs => :again)
-            WHERE organization = :organization AND position <= :position AND in_force_at IS NULL
-              AND (NOT followers OR position <= :toldAt)
+            WHERE ctid = ANY (ARRAY(
+              SELECT ctid FROM key_receipt
+              WHERE organization = :organization AND position <= :position AND in_force_at IS NULL
+                AND (NOT followers OR position <= :toldAt)
+              ORDER BY position DESC LIMIT :atOnce FOR UPDATE))
             RETURNING decided_at
             """)
         .param("at", Timestamp.from(at))
         .param("consumers", EventCodec.encode(new Consumers(KeptReceipt.named(by))))
         .param("again", again.toSeconds())
+        .param("atOnce", AT_ONCE)
         .param("organization", organization.value())
         .param("position", position)
         .param("toldAt", toldAt == null ? -1 : toldAt)

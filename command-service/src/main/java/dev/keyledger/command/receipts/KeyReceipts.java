@@ -5,6 +5,8 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.receipts.Receipt;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -62,10 +64,14 @@ public final class KeyReceipts {
    * @param toldAt up to where those who follow were waited for; {@code null} where they were not
    */
   void keep(OrganizationId organization, long position, @Nullable Long toldAt, Receipt receipt) {
-    if (receipt.inForceAt() != null) {
-      table
-          .inForce(organization, position, toldAt, receipt, firstLook)
-          .forEach(decidedAt -> times.add(decidedAt, receipt.inForceAt()));
+    Instant at = receipt.inForceAt();
+    if (at == null) {
+      return;
     }
+    List<Instant> decided;
+    do {
+      decided = table.inForce(organization, position, toldAt, receipt, firstLook);
+      decided.forEach(decidedAt -> times.add(decidedAt, at));
+    } while (decided.size() == KeyReceiptTable.AT_ONCE);
   }
 }

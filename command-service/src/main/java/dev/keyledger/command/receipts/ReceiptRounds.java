@@ -36,7 +36,15 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final int LOOKS = 100;
   private static final int ORGANIZATIONS = 100;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** More than whoever waits for followers that keep silent may have to wait. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /**
+   * For so long a replica that has just started leaves looks to others: it has read neither who
+   * acknowledged what, nor the commits of before, and would take everybody for having heard.
+   */
+  private static final Duration FOLLOWED_FOR = Duration.ofSeconds(10);
 
   private final KeyReceiptTable table;
   private final KeyReceipts keyReceipts;
@@ -47,6 +55,7 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
   private final Set<OrganizationId> waitedFor = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile @Nullable ScheduledExecutorService scheduler;
+  private volatile long startedAt;
 
   ReceiptRounds(
       KeyReceiptTable table,
@@ -108,10 +117,11 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
                 attempt(
                     "kept",
                     pending,
-                    () ->
-                        keyReceipts.keep(
-                            organization, pending.position(), pending.toldAt(), receipt));
-                wake();
+                    () -> {
+                      keyReceipts.keep(organization, pending.position(), pending.toldAt(), receipt);
+                      // Not where it couldn't be kept: the next round tries that again.
+                      wake();
+                    });
               }
             },
             running);
@@ -119,7 +129,9 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
 
   private void tick() {
     awaitPending();
-    attempt("looked at", "some", () -> table.claim(LOOKS).forEach(this::look));
+    if (System.nanoTime() - startedAt >= FOLLOWED_FOR.toNanos()) {
+      attempt("looked at", "some", () -> table.claim(LOOKS).forEach(this::look));
+    }
     attempt("forgotten", "some", this::forget);
   }
 
@@ -155,6 +167,8 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
     ScheduledExecutorService started =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("keyledger-key-receipts").factory());
+    startedAt = System.nanoTime();
+    waitedFor.clear();
     scheduler = started;
     var unused =
         started.scheduleWithFixedDelay(

@@ -28,7 +28,7 @@ final class LedgerReceipts implements InForceReceipts, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LedgerReceipts.class);
 
   /** Longer than a client may wait. */
-  private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(35);
+  private static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(95);
 
   // A fresh position is in force long before; looking it up would be a query for nothing.
   private static final Duration LOOK_UP_AFTER = Duration.ofMillis(100);
