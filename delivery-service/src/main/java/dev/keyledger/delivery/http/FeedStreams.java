@@ -189,7 +189,16 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
       Thread.currentThread().interrupt();
     } finally {
       place.close();
+      complete(async);
+    }
+  }
+
+  /** The server has ended a request by itself whose connection was reset. */
+  private static void complete(AsyncContext async) {
+    try {
       async.complete();
+    } catch (IllegalStateException e) {
+      log.debug("A stream's request had ended: {}", e.toString());
     }
   }
 

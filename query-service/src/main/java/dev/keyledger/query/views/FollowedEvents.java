@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FollowedEvents {
   /** What is asked for. */
-  record Question(
+  record Wanted(
       OrganizationId organization, long after, int limit, int bytes, @Nullable List<String> types) {
     String[] typeNames() {
       return types == null ? new String[0] : types.toArray(String[]::new);
@@ -24,7 +24,7 @@ class FollowedEvents {
   /**
    * @param record as it was published
    */
-  record Item(long position, byte[] record) {}
+  record FollowedEvent(long position, byte[] record) {}
 
   /**
    * How far a topic is in the views.
@@ -42,13 +42,13 @@ class FollowedEvents {
    *     has told, or the topic something that the views have
    */
   record EventsPage(
-      List<Item> items,
+      List<FollowedEvent> items,
       @Nullable Long previous,
       long position,
       boolean more,
       @Nullable Mark upTo) {}
 
-  private record Place(long position, @Nullable Mark upTo) {}
+  private record HistoryEnd(long position, @Nullable Mark upTo) {}
 
   private static final String PLACE =
       "select coalesce(p.position, -1), o.topic_id, o.next_offset, o.unseen = 0 and "
@@ -79,22 +79,22 @@ class FollowedEvents {
     this.jdbc = reads.jdbc();
   }
 
-  EventsPage behind(Question question) {
+  EventsPage behind(Wanted question) {
     return reads.inSnapshot(live -> {
-      Place place = place(live, question.organization());
+      HistoryEnd place = place(live, question.organization());
       int more = question.limit() + 1;
-      List<Item> found =
+      List<FollowedEvent> found =
           question.limit() == 0 || place.position() <= question.after()
               ? List.of()
               : found(live, question, more);
-      List<Item> items = found.subList(0, Math.min(question.limit(), found.size()));
+      List<FollowedEvent> items = found.subList(0, Math.min(question.limit(), found.size()));
       boolean isShort = items.size() < found.size() || endsBefore(live, question, items);
       return new EventsPage(
           items, previous(live, question), place.position(), isShort, place.upTo());
     });
   }
 
-  private Place place(ViewVersion live, OrganizationId organization) {
+  private HistoryEnd place(ViewVersion live, OrganizationId organization) {
     return jdbc.sql(live.sql(PLACE))
         .param("organization", organization.uuid())
         .param("partition", Topics.partitionOf(organization))
@@ -102,14 +102,14 @@ class FollowedEvents {
         .single();
   }
 
-  private static Place place(ResultSet row) throws SQLException {
+  private static HistoryEnd place(ResultSet row) throws SQLException {
     String topic = row.getString(2);
     boolean lacksNothing = topic != null && row.getBoolean(4);
-    return new Place(row.getLong(1), lacksNothing ? new Mark(topic, row.getLong(3)) : null);
+    return new HistoryEnd(row.getLong(1), lacksNothing ? new Mark(topic, row.getLong(3)) : null);
   }
 
   /** As many as fit, the first in any case: what is larger is cut before it is read. */
-  private List<Item> found(ViewVersion live, Question question, int limit) {
+  private List<FollowedEvent> found(ViewVersion live, Wanted question, int limit) {
     String positions = question.types() == null ? OF_ALL_TYPES : OF_TYPES;
     return jdbc.sql(
             live.sql(
@@ -124,12 +124,12 @@ class FollowedEvents {
         .param("after", question.after())
         .param("limit", limit)
         .param("bytes", question.bytes())
-        .query((row, n) -> new Item(row.getLong(1), row.getBytes(2)))
+        .query((row, n) -> new FollowedEvent(row.getLong(1), row.getBytes(2)))
         .list();
   }
 
   /** Whether there are any of these behind the last one. */
-  private boolean endsBefore(ViewVersion live, Question question, List<Item> items) {
+  private boolean endsBefore(ViewVersion live, Wanted question, List<FollowedEvent> items) {
     return !items.isEmpty()
         && !jdbc.sql(live.sql(question.types() == null ? OF_ALL_TYPES : OF_TYPES))
             .param("organization", question.organization().uuid())
@@ -141,7 +141,7 @@ class FollowedEvents {
             .isEmpty();
   }
 
-  private @Nullable Long previous(ViewVersion live, Question question) {
+  private @Nullable Long previous(ViewVersion live, Wanted question) {
     if (question.types() == null) {
       return question.after() < 0 ? null : question.after();
     }

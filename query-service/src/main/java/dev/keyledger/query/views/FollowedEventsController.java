@@ -7,7 +7,7 @@ import dev.keyledger.kit.internal.InternalEndpoint;
 import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.views.FollowedEvents.EventsPage;
-import dev.keyledger.query.views.FollowedEvents.Question;
+import dev.keyledger.query.views.FollowedEvents.Wanted;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -33,7 +33,7 @@ class FollowedEventsController {
    * @param patterns of types: resolved here, where all are known that there are; {@code null} for
    *     all
    */
-  record Behind(
+  record EventsBehind(
       @Nullable OrganizationId organization,
       long after,
       int limit,
@@ -49,7 +49,7 @@ class FollowedEventsController {
   /** A page; empty where there is nothing, or no such organisation. */
   @PostMapping("/behind")
   @InternalEndpoint(ServicePair.DELIVERY_TO_QUERY)
-  EventsPage behind(@RequestBody Behind body) {
+  EventsPage behind(@RequestBody EventsBehind body) {
     OrganizationId organization = body.organization();
     List<String> patterns = body.patterns();
     if (organization == null
@@ -62,7 +62,7 @@ class FollowedEventsController {
       throw Problem.of(422, "validation_failed", "There is no such page.").toException();
     }
     return events.behind(
-        new Question(organization, body.after(), body.limit(), body.bytes(), typesOf(patterns)));
+        new Wanted(organization, body.after(), body.limit(), body.bytes(), typesOf(patterns)));
   }
 
   private static @Nullable List<String> typesOf(@Nullable List<String> patterns) {
