@@ -114,7 +114,7 @@ public final class CanonicalJson {
       expect(':');
       write((byte) ':');
       value();
-      members.add(from, nameEnd, length, ascii ? null : unescaped(out, from + 1, nameEnd));
+      members.add(out, from, nameEnd, length, ascii ? null : unescaped(out, from + 1, nameEnd));
       int last = members.count() - 1;
       sorted &= last == first || members.compare(out, last - 1, last) < 0;
       space();
@@ -185,22 +185,31 @@ public final class CanonicalJson {
     expect('"');
     int from = at;
     boolean plain = true;
-    while (peek() != '"') {
-      byte next = in[at++];
-      if (next >= 0 && next < ' ') {
+    int next = from;
+    while (true) {
+      if (next >= in.length) {
+        at = next;
         throw refused();
       }
-      plain &= next > 0 && next != '\\';
-      if (next == '\\') {
-        peek();
-        at++;
+      byte one = in[next++];
+      if (one == '"') {
+        break;
+      }
+      if (one < ' ' || one == '\\') {
+        plain = false;
+        if (one >= 0 && one < ' ') {
+          at = next;
+          throw refused();
+        }
+        // Whatever is escaped is looked at later; here it ends no string.
+        next += one == '\\' ? 1 : 0;
       }
     }
-    int to = at++;
+    at = next;
     if (plain) {
       write(in, from - 1, at - from + 1);
     } else {
-      write(escaped(unescaped(in, from, to)));
+      write(escaped(unescaped(in, from, at - 1)));
     }
     return plain;
   }
@@ -336,6 +345,9 @@ public final class CanonicalJson {
   }
 
   private void space() {
+    if (at < in.length && in[at] > ' ') {
+      return;
+    }
     while (at < in.length
         && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
       at++;

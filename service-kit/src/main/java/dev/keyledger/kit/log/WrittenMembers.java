@@ -1,5 +1,8 @@
 package dev.keyledger.kit.log;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -10,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * since a rebuild of the views sorts millions of small objects.
  */
 final class WrittenMembers {
+  private static final VarHandle BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private static final int PARTS = 3;
   private static final int USUAL = 32;
 
@@ -18,6 +24,9 @@ final class WrittenMembers {
 
   /** Of each where it begins, where its name ends, and where it ends itself. */
   private int[] places = new int[PARTS * USUAL];
+
+  /** How each name begins, so that most are told apart without a look at their bytes. */
+  private long[] beginnings = new long[USUAL];
 
   private @Nullable String[] names = new @Nullable String[USUAL];
   private int count;
@@ -32,15 +41,29 @@ final class WrittenMembers {
    * @param to behind its value
    * @param name where it isn't all ASCII as it stands there; {@code null} where it is
    */
-  void add(int from, int nameEnd, int to, @Nullable String name) {
+  void add(byte[] written, int from, int nameEnd, int to, @Nullable String name) {
     if (count == names.length) {
       names = Arrays.copyOf(names, count * 2);
       places = Arrays.copyOf(places, places.length * 2);
+      beginnings = Arrays.copyOf(beginnings, beginnings.length * 2);
     }
     places[PARTS * count] = from;
     places[PARTS * count + 1] = nameEnd;
     places[PARTS * count + 2] = to;
+    beginnings[count] = beginning(written, from + 1, nameEnd);
     names[count++] = name;
+  }
+
+  // Its first eight bytes, filled up with zeros, which no name has that is ASCII as it stands.
+  private static long beginning(byte[] written, int from, int to) {
+    if (to - from >= Long.BYTES) {
+      return (long) BYTES.get(written, from);
+    }
+    long beginning = 0;
+    for (int i = from; i < to; i++) {
+      beginning = beginning << Byte.SIZE | written[i];
+    }
+    return beginning << Byte.SIZE * (Long.BYTES - to + from) % Long.SIZE;
   }
 
   /** An object has come to its end: its members are of no more use. */
@@ -58,7 +81,11 @@ final class WrittenMembers {
 
   /** By UTF-16 code units, which of ASCII are its bytes. */
   int compare(byte[] written, int one, int other) {
-    return names[one] == null && names[other] == null
+    boolean ascii = names[one] == null && names[other] == null;
+    if (ascii && beginnings[one] != beginnings[other]) {
+      return Long.compareUnsigned(beginnings[one], beginnings[other]);
+    }
+    return ascii
         ? Arrays.compareUnsigned(
             written, from(one) + 1, nameEnd(one), written, from(other) + 1, nameEnd(other))
         : name(written, one).compareTo(name(written, other));

@@ -107,6 +107,38 @@ class Rfc8785Test {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void namesAreSortedHoweverManyCharactersTheyShare(long seed) {
+    List<String> names =
+        new ArrayList<>(
+            List.of(
+                "",
+                "a",
+                "aaaaaaa",
+                "aaaaaaaa",
+                "aaaaaaaa\u0001",
+                "aaaaaaaab",
+                "aaaaaaaabcdefghi",
+                "aaaaaaaaé",
+                "aaaaaaab",
+                "aaaaaaaé",
+                "aaaaaab",
+                "\u007f"));
+    Collections.shuffle(names, new Random(seed));
+    String json =
+        names.stream()
+            .map(name -> "\"%s\":1e20".formatted(name.replace("\u0001", "\\u0001")))
+            .collect(Collectors.joining(",", "{", "}"));
+    assertThat(canonical(json))
+        .isEqualTo(
+            names.stream()
+                .sorted()
+                .map(name ->
+                    "\"%s\":100000000000000000000".formatted(name.replace("\u0001", "\\u0001")))
+                .collect(Collectors.joining(",", "{", "}")));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"0", "7", "123456789012345", "-0", "10", "1234567890123456", "12e0"})
   void wholeNumbersAreWrittenAsAnyOthers(String number) {
     String spelled = EcmaScriptNumber.spelled(number);
@@ -141,6 +173,10 @@ class Rfc8785Test {
         "1 2",
         "{\"a\":1,\"a\":2}",
         "{\"a\":1,\"b\":2,\"\\u0061\":3}",
+        "{\"aaaaaaaab\":1,\"b\":2,\"aaaaaaaab\":3}",
+        "{\"aaaaaaaa\":1,\"\":2,\"aaaaaaaa\":3}",
+        "\"a\\",
+        "\"a\\\"",
         "1e400",
         "\"\\ud800\"",
         "\"\\udc00\\ud800\"",
