@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.util.Date;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -210,6 +211,17 @@ class ArchitectureTest {
         .callMethodWhere(
             target(nameMatching("send|sendAndWait|dispatch"))
                 .and(target(owner(resideInAPackage("org.axonframework.commandhandling..")))))
+        .check(CLASSES);
+  }
+
+  /** A scheduler ends for ever, and without a word, what has thrown once. */
+  @Test
+  void whatComesAgainAndAgainOutlivesItsFailures() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            target(owner(assignableTo(ScheduledExecutorService.class)))
+                .and(target(nameMatching("scheduleWithFixedDelay|scheduleAtFixedRate"))))
         .check(CLASSES);
   }
 }

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -32,6 +33,7 @@ import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ScheduledExecutorService;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -217,4 +219,13 @@ class ArchitectureTest {
       }
     }
   }
+
+  /** A scheduler ends for ever, and without a word, what has thrown once. */
+  @ArchTest
+  static final ArchRule whatComesAgainAndAgainOutlivesItsFailures =
+      noClasses()
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(ScheduledExecutorService.class)))
+                  .and(target(nameMatching("scheduleWithFixedDelay|scheduleAtFixedRate"))));
 }

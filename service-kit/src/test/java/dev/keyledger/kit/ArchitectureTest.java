@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -16,8 +17,10 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.kit.kafka.TopicFollower;
+import dev.keyledger.kit.rounds.Recurring;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.consumer.Consumer;
 
 @AnalyzeClasses(
@@ -93,4 +96,15 @@ class ArchitectureTest {
               "dev.keyledger.query..",
               "dev.keyledger.token..",
               "dev.keyledger.gateway..");
+
+  /** A scheduler ends for ever, and without a word, what has thrown once. */
+  @ArchTest
+  static final ArchRule whatComesAgainAndAgainOutlivesItsFailures =
+      noClasses()
+          .that()
+          .doNotBelongToAnyOf(Recurring.class)
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(ScheduledExecutorService.class)))
+                  .and(target(nameMatching("scheduleWithFixedDelay|scheduleAtFixedRate"))));
 }

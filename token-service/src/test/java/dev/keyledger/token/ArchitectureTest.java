@@ -3,6 +3,7 @@ package dev.keyledger.token;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -11,6 +12,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -116,6 +118,17 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideOutsideOfPackages("java.sql..", "org.springframework.jdbc..")
+        .check(CLASSES);
+  }
+
+  /** A scheduler ends for ever, and without a word, what has thrown once. */
+  @Test
+  void whatComesAgainAndAgainOutlivesItsFailures() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            target(owner(assignableTo(ScheduledExecutorService.class)))
+                .and(target(nameMatching("scheduleWithFixedDelay|scheduleAtFixedRate"))))
         .check(CLASSES);
   }
 }

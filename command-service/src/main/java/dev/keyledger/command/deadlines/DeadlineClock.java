@@ -16,6 +16,7 @@ import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.Origin;
 import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.kit.rounds.Recurring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,15 +64,11 @@ final class DeadlineClock implements SmartLifecycle {
   }
 
   private void tick() {
-    try {
-      while (recordDue() == BATCH) {
-        // What has piled up is not left until the next look.
-      }
-      answers.forgetExpired();
-      erasures.resume();
-    } catch (RuntimeException e) {
-      log.warn("Due ends were not recorded; trying again in {}", every, e);
+    while (recordDue() == BATCH) {
+      // What has piled up is not left until the next look.
     }
+    answers.forgetExpired();
+    erasures.resume();
   }
 
   /** One batch; returns how many deadlines it took. */
@@ -82,7 +79,7 @@ final class DeadlineClock implements SmartLifecycle {
       try {
         ledger.execute(commandFor(one));
         deadlines.met(deadline);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Its claim runs out, and a replica tries again; the others need not wait for it.
         log.warn("The end of {} was not recorded yet", deadline.key(), e);
       }
@@ -121,8 +118,12 @@ final class DeadlineClock implements SmartLifecycle {
             Thread.ofPlatform().daemon().name("keyledger-deadlines").factory());
     scheduler = started;
     var unused =
-        started.scheduleWithFixedDelay(
-            this::tick, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        Recurring.every(
+            started,
+            every,
+            every,
+            this::tick,
+            e -> log.warn("Due ends were not recorded; trying again in {}", every, e));
   }
 
   @Override

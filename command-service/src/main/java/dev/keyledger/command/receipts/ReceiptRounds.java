@@ -5,6 +5,7 @@ import dev.keyledger.command.ledger.WhenAppended;
 import dev.keyledger.command.receipts.KeyReceiptTable.Pending;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.database.AgreedClock;
+import dev.keyledger.kit.rounds.Recurring;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,11 +93,8 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
 
   private void awaitPending() {
     woken.set(false);
-    try {
-      table.pending(ORGANIZATIONS).forEach(this::await);
-    } catch (RuntimeException e) {
-      log.warn("What is not in force yet could not be read; trying again in {}", EVERY, e);
-    }
+    attempt(
+        "read", "what is not in force", () -> table.pending(ORGANIZATIONS).forEach(this::await));
   }
 
   private void await(Pending pending) {
@@ -157,7 +155,7 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
   private static void attempt(String what, Object of, Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("Receipts were not {} yet: {}", what, of, e);
     }
   }
@@ -171,8 +169,8 @@ final class ReceiptRounds implements WhenAppended, SmartLifecycle {
     waitedFor.clear();
     scheduler = started;
     var unused =
-        started.scheduleWithFixedDelay(
-            this::tick, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        Recurring.every(
+            started, EVERY, EVERY, this::tick, e -> log.warn("Receipts were not looked at", e));
   }
 
   @Override

@@ -62,6 +62,10 @@ final class AppendNotifier implements WhenAppended, AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
+      } catch (RuntimeException | Error e) {
+        log.error("Other replicas could not be told of an append", e);
+        elsewhere.give();
+        pause();
       }
     }
   }

@@ -7,7 +7,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,7 +88,8 @@ final class PublishedTokens implements AutoCloseable {
             saw(last);
           }
         }
-      } catch (KafkaException | PoisonException e) {
+      } catch (RuntimeException | Error e) {
+        // Without this thread no read that waits for a position would ever be sure again.
         log.error("The relay's token is not followed; trying again", e);
         LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
       }

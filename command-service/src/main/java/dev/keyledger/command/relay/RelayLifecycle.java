@@ -3,9 +3,10 @@ package dev.keyledger.command.relay;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.TopicGuard;
 import dev.keyledger.kit.receipts.Receipts;
+import dev.keyledger.kit.rounds.Recurring;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -15,6 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 final class RelayLifecycle implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RelayLifecycle.class);
+  private static final Duration SAMPLED_EVERY = Duration.ofSeconds(1);
   private static final int BEFORE_THE_WEB_SERVER = 1000;
 
   private final KafkaSettings kafka;
@@ -58,16 +60,14 @@ final class RelayLifecycle implements SmartLifecycle {
     relay.start();
     watch.start();
     appendNotifier.start();
-    sampling.scheduleWithFixedDelay(this::sample, 1, 1, TimeUnit.SECONDS);
+    var unused =
+        Recurring.every(
+            sampling,
+            SAMPLED_EVERY,
+            SAMPLED_EVERY,
+            lag::sample,
+            e -> log.warn("The relay's lag is not known: {}", e.getMessage()));
     running = true;
-  }
-
-  private void sample() {
-    try {
-      lag.sample();
-    } catch (RuntimeException e) {
-      log.warn("The relay's lag is not known: {}", e.getMessage());
-    }
   }
 
   @Override

@@ -75,7 +75,7 @@ final class RelayWatch implements AutoCloseable {
       } catch (SQLException e) {
         log.warn("The relay's watch has lost its database connection ({})", e.getSQLState());
         LockSupport.parkNanos(RECONNECT_AFTER.toNanos());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // Without this thread the lease runs out, and this replica never takes it up again.
         log.error("The relay's watch failed, and begins anew", e);
         LockSupport.parkNanos(RECONNECT_AFTER.toNanos());

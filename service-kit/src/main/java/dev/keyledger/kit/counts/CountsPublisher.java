@@ -1,6 +1,7 @@
 package dev.keyledger.kit.counts;
 
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.rounds.Recurring;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -92,17 +92,14 @@ public final class CountsPublisher implements AutoCloseable {
 
   public void publishEvery(Duration interval) {
     var unused =
-        scheduler.scheduleWithFixedDelay(
-            this::publishOrTryLater, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  // What it threw would end the publishing for ever.
-  private void publishOrTryLater() {
-    try {
-      publish();
-    } catch (RuntimeException | Error e) {
-      log.warn("What was counted could not be published: {}", e.getClass().getSimpleName());
-    }
+        Recurring.every(
+            scheduler,
+            interval,
+            interval,
+            this::publish,
+            e ->
+                log.warn(
+                    "What was counted could not be published: {}", e.getClass().getSimpleName()));
   }
 
   /** At once; of several threads one after another. */

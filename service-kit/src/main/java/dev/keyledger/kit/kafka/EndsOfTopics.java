@@ -1,13 +1,16 @@
 package dev.keyledger.kit.kafka;
 
+import dev.keyledger.kit.rounds.Recurring;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -62,11 +65,9 @@ public final class EndsOfTopics implements AutoCloseable {
   }
 
   public void askEvery(Duration interval) {
-    var unused =
-        scheduler.scheduleWithFixedDelay(this::ask, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+    var unused = Recurring.every(scheduler, Duration.ZERO, interval, this::ask, this::unanswered);
   }
 
-  // What it threw would end the asking for ever: an Error is no reason either.
   private void ask() {
     try {
       Admin asked = admin;
@@ -91,12 +92,16 @@ public final class EndsOfTopics implements AutoCloseable {
       failing = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Throwable e) {
-      boolean first = !failing;
-      failing = true;
-      if (first) {
-        log.error("Kafka does not say where its topics end: {}", e.toString());
-      }
+    } catch (ExecutionException | TimeoutException e) {
+      unanswered(e);
+    }
+  }
+
+  private void unanswered(Throwable failure) {
+    boolean first = !failing;
+    failing = true;
+    if (first) {
+      log.error("Kafka does not say where its topics end: {}", failure.toString());
     }
   }
 

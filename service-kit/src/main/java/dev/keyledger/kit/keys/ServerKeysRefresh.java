@@ -1,8 +1,9 @@
 package dev.keyledger.kit.keys;
 
+import dev.keyledger.kit.rounds.Recurring;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -11,6 +12,7 @@ import org.springframework.beans.factory.InitializingBean;
 /** Looks once a second whether the server keys' file has changed. */
 final class ServerKeysRefresh implements InitializingBean, DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(ServerKeysRefresh.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
 
   private final ServerKeysFile keys;
   private final boolean demonstration;
@@ -26,26 +28,25 @@ final class ServerKeysRefresh implements InitializingBean, DisposableBean {
 
   @Override
   public void afterPropertiesSet() {
-    var unused = scheduler.scheduleWithFixedDelay(this::refresh, 1, 1, TimeUnit.SECONDS);
+    var unused = Recurring.every(scheduler, EVERY, EVERY, this::refresh, this::failed);
   }
 
   private void refresh() {
-    try {
-      if (keys.refresh()) {
-        log.info("Server keys were read anew: {}", keys.get());
-        if (keys.get().demonstration() && !demonstration) {
-          log.error(
-              "The server keys are the demonstration's now; this process will not start again");
-        }
+    if (keys.refresh()) {
+      log.info("Server keys were read anew: {}", keys.get());
+      if (keys.get().demonstration() && !demonstration) {
+        log.error("The server keys are the demonstration's now; this process will not start again");
       }
-      failing = false;
-    } catch (RuntimeException e) {
-      // Once per failure, not once per second, and never what the file says.
-      if (!failing) {
-        log.error("Server keys cannot be read, the ones in use stay: {}", e.getMessage());
-      }
-      failing = true;
     }
+    failing = false;
+  }
+
+  // Once per failure, not once per second, and never what the file says.
+  private void failed(Throwable failure) {
+    if (!failing) {
+      log.error("Server keys cannot be read, the ones in use stay: {}", failure.getMessage());
+    }
+    failing = true;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.StartingPoint;
 import dev.keyledger.kit.kafka.TopicFollower;
 import dev.keyledger.kit.kafka.TopicFreshness;
+import dev.keyledger.kit.rounds.Recurring;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RevocationsReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RevocationsReader.class);
+  private static final Duration HEARD_EVERY = Duration.ofSeconds(1);
 
   /** The broker's clock and ours may differ; reading a little more costs nothing. */
   static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
@@ -113,7 +114,13 @@ public final class RevocationsReader implements AutoCloseable {
   public void start() {
     follower.start();
     ends.askEvery(askEvery);
-    asking.scheduleWithFixedDelay(this::hearAcknowledgements, 1, 1, TimeUnit.SECONDS);
+    var unused =
+        Recurring.every(
+            asking,
+            HEARD_EVERY,
+            HEARD_EVERY,
+            this::hearAcknowledgements,
+            e -> log.warn("Unreadable records of {} are not looked at: {}", Topics.REVOCATIONS, e));
   }
 
   private void hearAcknowledgements() {
