@@ -33,13 +33,6 @@ class FollowerReceiptsTest {
   @BeforeAll
   static void start() {
     cluster = Cluster.start(Layout.single().with(Service.DELIVERY, 2).with(Service.DOWNSTREAM, 0));
-    // Nobody who followed before the topic of acknowledgements was made can rely on anything by
-    // then.
-    Organization first = waitingForFollowers();
-    Member owner = cluster.people().join(first, "owner");
-    await()
-        .atMost(Duration.ofSeconds(120))
-        .until(() -> revoked(owner, first, 20).path("in_force").asBoolean());
   }
 
   @AfterAll

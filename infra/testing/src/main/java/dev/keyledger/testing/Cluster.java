@@ -9,6 +9,7 @@ import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.infra.services.Wiring;
 import dev.keyledger.kit.kafka.KafkaSettings;
+import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.TopicRights;
 import dev.keyledger.kit.kafka.TopicRights.Holder;
 import dev.keyledger.kit.keys.ServerKeySuccession;
@@ -103,6 +104,7 @@ public final class Cluster implements AutoCloseable {
     if (kafkaLogins().isPresent()) {
       var _ = TopicRights.establish(kafka(), Holder::principal);
     }
+    FormerReplica.of(kafka(), new RecordSeals(this::serverKeys));
     for (Replicas each : replicas.values()) {
       if (each.service() != Service.DOWNSTREAM) {
         launchAll(each);

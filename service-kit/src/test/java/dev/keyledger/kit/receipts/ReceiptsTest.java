@@ -33,6 +33,9 @@ class ReceiptsTest {
       new OrganizationId("org_0190f5c2-7b3a-7c4d-8e5f-0123456789ab");
   private static final Duration LONG = Duration.ofSeconds(20);
 
+  /** Longer than any test waits: it is by acknowledgements that something is in force here. */
+  private static final Duration STALENESS = Duration.ofMinutes(2);
+
   private static Servers.Broker broker;
   private static KafkaSettings kafka;
 
@@ -41,6 +44,13 @@ class ReceiptsTest {
     broker = Servers.forTests().freshBroker();
     kafka = KafkaSettings.of(broker.bootstrapServers());
     TopicGuard.ensure(kafka);
+    // Who is there is known where somebody has been heard of for longer than anybody may rely on
+    // what they were told.
+    try (var producer = producer(null)) {
+      Instant left = Instant.now();
+      send(producer, ack("former", Ack.Kind.REGISTERED, left.minus(Duration.ofMinutes(10))));
+      send(producer, ack("former", Ack.Kind.LEFT, left));
+    }
   }
 
   @AfterAll
@@ -214,13 +224,7 @@ class ReceiptsTest {
 
   private static Receipts receipts(KafkaSettings kafka, CommitTopic topic) {
     var receipts =
-        new Receipts(
-            kafka,
-            TestSeals.SEALS,
-            topic,
-            Duration.ofSeconds(10),
-            Clock.systemUTC(),
-            System::nanoTime);
+        new Receipts(kafka, TestSeals.SEALS, topic, STALENESS, Clock.systemUTC(), System::nanoTime);
     receipts.start();
     return receipts;
   }
@@ -244,13 +248,12 @@ class ReceiptsTest {
 
   private static ProducerRecord<String, byte[]> ack(
       String instance, Ack.Kind kind, Ack.Applied... applied) {
-    var ack =
-        new Ack(
-            "token-service",
-            instance,
-            kind,
-            List.of(applied),
-            Instant.parse("2026-05-28T14:43:58Z"));
+    return ack(instance, kind, Instant.parse("2026-05-28T14:43:58Z"), applied);
+  }
+
+  private static ProducerRecord<String, byte[]> ack(
+      String instance, Ack.Kind kind, Instant at, Ack.Applied... applied) {
+    var ack = new Ack("token-service", instance, kind, List.of(applied), at);
     return new ProducerRecord<>(Topics.ACKS, 0, instance, EventCodec.encode(ack));
   }
 
