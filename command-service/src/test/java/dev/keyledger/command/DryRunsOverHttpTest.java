@@ -205,6 +205,8 @@ class DryRunsOverHttpTest extends CommandServiceTest {
     String key = org + "/keys/" + created.body().at("/key/id").asString();
     done(done, developer, "POST", key + "/rotate", "{\"grace_period\":\"PT1H\"}");
     done(done, developer, "POST", key + "/rotation/complete", "");
+    done(done, developer, "POST", key + "/rotate", "{\"grace_period\":\"PT1H\"}");
+    done(done, developer, "POST", key + "/rotation/roll-back", "");
     done(done, owner, "PATCH", key, "{\"name\":\"n\",\"scopes\":[\"clients.read\"]}");
     done(
         done,
@@ -331,6 +333,7 @@ class DryRunsOverHttpTest extends CommandServiceTest {
             new Command(auditor, "POST", organization.keys(), newKey("k", "test")),
             new Command(owner, "POST", organization.keys(), newKey("k", "elsewhere")),
             new Command(owner, "POST", key + "/rotation/complete", ""),
+            new Command(owner, "POST", key + "/rotation/roll-back", ""),
             new Command(owner, "POST", key + "/rotate", "{\"grace_period\":\"P900D\"}"),
             new Command(owner, "PATCH", key, "{\"name\":\"\"}"),
             new Command(owner, "POST", organization.keys() + "/none/revoke", ""),

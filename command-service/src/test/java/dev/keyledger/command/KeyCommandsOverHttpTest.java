@@ -70,6 +70,22 @@ class KeyCommandsOverHttpTest extends CommandServiceTest {
         .isEqualTo("active");
     assertThat(two.post(admin, path + "/rotation/complete", "").code()).isEqualTo("not_rotating");
 
+    String prefix = completed.body().at("/key/prefix").stringValue();
+    Answer anew = two.post(admin, path + "/rotate", "{\"grace_period\":\"PT1H\"}");
+    assertThat(anew.body().at("/key/prefix").stringValue()).isNotEqualTo(prefix);
+    Answer rolledBack = one.post(admin, path + "/rotation/roll-back", "");
+    assertThat(rolledBack.status()).as(rolledBack.text()).isEqualTo(200);
+    assertThat(rolledBack.body().at("/key/prefix").stringValue()).isEqualTo(prefix);
+    assertThat(rolledBack.body().at("/key/status").stringValue()).isEqualTo("active");
+    assertThat(rolledBack.body().at("/key/secrets").size()).isEqualTo(1);
+    assertThat(rolledBack.body().at("/key/secrets/0/valid_until").isNull()).isTrue();
+    assertThat(rolledBack.body().at("/receipt/in_force").booleanValue()).isTrue();
+    assertThat(rolledBack.body().at("/receipt/position").longValue())
+        .isEqualTo(Long.parseLong(rolledBack.header("Keyledger-Position")));
+    assertThat(rolledBack.body().at("/receipt/proof").stringValue())
+        .contains("/log/proof?position=" + rolledBack.header("Keyledger-Position"));
+    assertThat(two.post(admin, path + "/rotation/roll-back", "").code()).isEqualTo("not_rotating");
+
     Answer narrowed =
         two.send("PATCH", admin, path, "{\"name\":\"renamed\",\"scopes\":[\"clients.read\"]}");
     assertThat(narrowed.body().required("key").required("name").stringValue()).isEqualTo("renamed");

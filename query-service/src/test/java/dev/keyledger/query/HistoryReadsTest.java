@@ -20,6 +20,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -101,6 +102,8 @@ class HistoryReadsTest {
         stream.next(TestLedger.created(key, "name")),
         stream.next(new KeyRotated(key, TestLedger.secret("kl_live_bbbbbbb"), null, T)),
         stream.next(new RotationCompleted(key, "kl_live_aaaaaaa", T, T)),
+        stream.next(new KeyRotated(key, TestLedger.secret("kl_live_ddddddd"), T.plusSeconds(9), T)),
+        stream.next(new RotationRolledBack(key, "kl_live_ddddddd", T)),
         stream.next(new KeyScopesNarrowed(key, List.of("a.b", "c.d"), List.of("a.b"), T)),
         stream.next(new KeyRenamed(key, "name", "new name", T)),
         stream.next(new KeyRotated(key, TestLedger.secret("kl_live_ccccccc"), null, T)),
@@ -179,6 +182,12 @@ class HistoryReadsTest {
         .isEqualTo(
             "[{'prefix':'kl_live_bbbbbbb'},{'prefix':'kl_live_aaaaaaa'}] →"
                 + " [{'prefix':'kl_live_bbbbbbb'}]");
+    assertThat(change(items, "key.rotation_rolled_back", "secrets"))
+        .isEqualTo(
+            "[{'prefix':'kl_live_ddddddd'},{'prefix':'kl_live_bbbbbbb'}] →"
+                + " [{'prefix':'kl_live_bbbbbbb','valid_until':null}]");
+    assertThat(change(items, "key.rotation_rolled_back", "status"))
+        .isEqualTo("'rotating' → 'active'");
     assertThat(change(items, "key.scopes_narrowed", "scopes")).isEqualTo("['a.b','c.d'] → ['a.b']");
     assertThat(change(items, "key.renamed", "name")).isEqualTo("'name' → 'new name'");
     assertThat(json(find(items, "key.leaked").path("after")))

@@ -10,6 +10,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -51,6 +52,7 @@ public final class EventTypes {
           Map.entry("key.created", KeyCreated.class),
           Map.entry("key.rotated", KeyRotated.class),
           Map.entry("key.rotation_completed", RotationCompleted.class),
+          Map.entry("key.rotation_rolled_back", RotationRolledBack.class),
           Map.entry("key.scopes_narrowed", KeyScopesNarrowed.class),
           Map.entry("key.renamed", KeyRenamed.class),
           Map.entry("key.leaked", KeyLeaked.class),

@@ -76,6 +76,14 @@ public sealed interface KeyEvent extends OrganizationEvent {
   record RotationCompleted(KeyId key, String endedPrefix, Instant effectiveAt, Instant at)
       implements KeyEvent {}
 
+  /**
+   * The newer secret has ended, and the older one works on, with no end but the key's, as if there
+   * had been no rotation.
+   *
+   * @param endedPrefix of the secret that ended
+   */
+  record RotationRolledBack(KeyId key, String endedPrefix, Instant at) implements KeyEvent {}
+
   record KeyScopesNarrowed(KeyId key, List<String> before, List<String> after, Instant at)
       implements KeyEvent {
     public KeyScopesNarrowed {

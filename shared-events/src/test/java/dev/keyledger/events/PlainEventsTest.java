@@ -25,6 +25,7 @@ class PlainEventsTest {
             Stream.of(new KeyEvent.KeyRotated(Samples.KEY, COMMITTED, null, Samples.AT)))
         .filter(event ->
             (event instanceof KeyEvent
+                    && !(event instanceof KeyEvent.RotationRolledBack)
                     && !(event instanceof KeyEvent.KeyLeaked)
                     && !(event instanceof KeyEvent.KeySuspended)
                     && !(event instanceof KeyEvent.KeyResumed))

@@ -101,6 +101,7 @@ final class Samples {
               KEY, "ci", "live", List.of("clients.read"), MEMBER, SECRET, LATER, AT),
           new KeyEvent.KeyRotated(KEY, SECRET, LATER, AT),
           new KeyEvent.RotationCompleted(KEY, "sk_live_aB3dE5g", AT, LATER),
+          new KeyEvent.RotationRolledBack(KEY, "sk_live_aB3dE5g", AT),
           new KeyEvent.KeyScopesNarrowed(KEY, List.of(), List.of("clients.read"), AT),
           new KeyEvent.KeyRenamed(KEY, "ci", "deploy", AT),
           new KeyEvent.KeyLeaked(

@@ -12,6 +12,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
@@ -107,6 +108,7 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
       case KeyRotated e -> fields().with("previous_valid_until", e.previousValidUntil());
       case RotationCompleted e ->
           fields().with("ended_prefix", e.endedPrefix()).with("effective_at", e.effectiveAt());
+      case RotationRolledBack e -> fields().with("ended_prefix", e.endedPrefix());
       case KeyScopesNarrowed e -> fields().with("before", e.before()).with("after", e.after());
       case KeyRenamed e -> fields().with("before", e.before()).with("after", e.after());
       case KeyLeaked e ->

@@ -14,6 +14,7 @@ import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
@@ -176,6 +177,21 @@ class KeyCommands {
   ResponseEntity<Changed> completeRotation(
       @PathVariable String key, OrganizationId id, CommandContext context, Prefer prefer) {
     return changed(id, prefer, new CompleteRotation(id, context, keyId(key)));
+  }
+
+  /** The receipt is of the newer secret's end, and isn't kept: the key has none. */
+  @PostMapping("/{key}/rotation/roll-back")
+  @Requires(Requires.PERSON)
+  ResponseEntity<Revoked> rollBackRotation(
+      @PathVariable String key, OrganizationId id, CommandContext context, Prefer prefer) {
+    Decided decided = ledger.execute(new RollBackRotation(id, context, keyId(key)));
+    return answers.answerWith(
+        200,
+        id,
+        decided,
+        prefer,
+        receipt ->
+            new Revoked(Json.of(decided.theKey(), decided.at()), KeyReceipt.ofEvent(receipt, id)));
   }
 
   @PatchMapping("/{key}")

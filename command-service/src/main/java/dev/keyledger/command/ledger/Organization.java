@@ -9,6 +9,7 @@ import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
@@ -164,6 +165,11 @@ final class Organization {
 
   @CommandHandler
   Decided handle(CompleteRotation command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(RollBackRotation command) {
     return onKey(command);
   }
 

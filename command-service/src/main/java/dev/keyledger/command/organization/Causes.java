@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
@@ -152,6 +153,7 @@ public final class Causes {
       case CreateKey c -> "create_key";
       case RotateKey c -> "rotate_key";
       case CompleteRotation c -> "complete_rotation";
+      case RollBackRotation c -> "roll_back_rotation";
       case UpdateKey c -> "update_key";
       case RevokeKey c -> "revoke_key";
       case SuspendKey c -> "suspend_key";

@@ -13,6 +13,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -144,6 +145,7 @@ final class CommandRate {
       case KeyCreated e -> true;
       case KeyRotated e -> true;
       case RotationCompleted e -> false;
+      case RotationRolledBack e -> false;
       case KeyScopesNarrowed e -> false;
       case KeyRenamed e -> true;
       case KeyLeaked e -> false;

@@ -12,6 +12,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import java.time.Instant;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt first instant at which it no longer works; {@code null} for never
  * @param ended the event that ended it, if one did; an end by the clock alone does not show here
  * @param endedAt when that event says that it ended
- * @param secrets one or two, the newest last; an ended one stays until another takes its place
+ * @param secrets one or two, the newest last, or behind one that was rolled back the one that lives
+ *     on; an ended one stays until another takes its place
  * @param suspension the last, while no event says that it is over; {@code null} for none
  */
 public record Key(
@@ -74,6 +76,7 @@ public record Key(
       case KeyCreated e -> throw new IllegalStateException(id + " was created before");
       case KeyRotated e -> rotatedTo(Secret.of(e.secret()), e.previousValidUntil());
       case RotationCompleted e -> withOlderSecretEnded(e.effectiveAt());
+      case RotationRolledBack e -> withNewerSecretEnded(e.at());
       case KeyScopesNarrowed e -> scopedTo(e.after());
       case KeyRenamed e -> named(e.after());
       case KeyLeaked e -> leaked(e.prefix());
@@ -246,6 +249,11 @@ public record Key(
 
   Key withOlderSecretEnded(Instant at) {
     return with(List.of(secrets.getFirst().endedAt(at), secrets.getLast()), suspension);
+  }
+
+  /** The older one takes the newest's place again, as it was before there was another. */
+  Key withNewerSecretEnded(Instant at) {
+    return with(List.of(secrets.getLast().endedAt(at), secrets.getFirst().until(null)), suspension);
   }
 
   Key suspendedAs(@Nullable Suspension next) {

@@ -63,6 +63,10 @@ public sealed interface KeyCommand extends OrganizationCommand {
   record CompleteRotation(OrganizationId organization, CommandContext context, KeyId key)
       implements KeyCommand {}
 
+  /** Ends the newer secret, and lets the older one live on as before the rotation. */
+  record RollBackRotation(OrganizationId organization, CommandContext context, KeyId key)
+      implements KeyCommand {}
+
   /**
    * Renames a key, narrows its scopes, or both at once.
    *

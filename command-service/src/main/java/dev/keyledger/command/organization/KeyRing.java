@@ -11,6 +11,7 @@ import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
@@ -28,6 +29,7 @@ import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.credential.KeySecret;
@@ -116,6 +118,7 @@ public final class KeyRing {
       case CreateKey c -> List.of(new KeyCreation(standing, this).decide(c, rules));
       case RotateKey c -> rotating(c, rules, standing.policy().keys());
       case CompleteRotation c -> completing(c, principal, rules);
+      case RollBackRotation c -> List.of(rollingBack(c, rules));
       case UpdateKey c ->
           updating(c, rules.managed(c.key(), find(c.key()), API_KEYS_UPDATE), standing.policy());
       case RevokeKey c -> {
@@ -189,6 +192,17 @@ public final class KeyRing {
     mustBeLive(key, at);
     Key.Secret older = key.olderSecretLiveAt(at).orElseThrow(() -> new NotRotating().toException());
     return List.of(new RotationCompleted(key.id(), older.prefix(), at, at));
+  }
+
+  /** It gives a secret that was to end another life: to nobody who might not have a new one. */
+  private RotationRolledBack rollingBack(RollBackRotation c, KeyAccessRules rules) {
+    Key key = rules.rotated(c.key(), find(c.key()));
+    Instant at = c.context().at();
+    mustBeLive(key, at);
+    if (key.olderSecretLiveAt(at).isEmpty()) {
+      throw new NotRotating().toException();
+    }
+    return new RotationRolledBack(key.id(), key.secrets().getLast().prefix(), at);
   }
 
   /** The ends of older secrets that came by the clock, while no event says so. */

@@ -263,6 +263,7 @@ public final class OrganizationState {
             case MemberCommand.AddMember c -> false;
             case MemberCommand c -> true;
             case KeyCommand.Issuing c -> false;
+            case KeyCommand.RollBackRotation c -> false;
             case KeyCommand c -> true;
             case PersonCommand c -> true;
             case SubscriptionCommand.Issuing c -> false;

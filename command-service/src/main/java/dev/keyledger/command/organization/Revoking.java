@@ -10,6 +10,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -34,6 +35,7 @@ public final class Revoking {
       case KeyRevoked e -> true;
       case KeyExpired e -> true;
       case RotationCompleted e -> true;
+      case RotationRolledBack e -> true;
       case KeyScopesNarrowed e -> true;
       case MemberRoleChanged e -> true;
       case MemberRemoved e -> true;

@@ -10,6 +10,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
@@ -59,6 +60,9 @@ final class RevocationRule {
       case KeyExpired e ->
           revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.END, outstandingEnd);
       case RotationCompleted e ->
+          revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, outstandingEnd)
+              .ofSecret(secretNames.apply(e.key(), e.endedPrefix()));
+      case RotationRolledBack e ->
           revocation(event, previous, Subject.CREDENTIAL, e.key(), Effect.RECHECK, outstandingEnd)
               .ofSecret(secretNames.apply(e.key(), e.endedPrefix()));
       // Tokens of the older secret may end before the time that they say: token-service knows when.

@@ -10,6 +10,7 @@ import dev.keyledger.command.organization.KeyCommand.CompleteRotation;
 import dev.keyledger.command.organization.KeyCommand.CreateKey;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
@@ -148,6 +149,7 @@ class CommandRateTest {
     Actor admin = given.member(Role.ADMIN);
     Actor gone = given.member(Role.DEVELOPER);
     KeyId another = given.key("live", owner.member());
+    given.when(new RotateKey(ORGANIZATION, given.by(owner), another, null, Given.secret()));
     given.later(PER);
     useUp();
     List<Long> before = given.state.countedTimes();
@@ -156,6 +158,7 @@ class CommandRateTest {
         List.of(
             new CompleteRotation(ORGANIZATION, given.by(owner), key),
             new UpdateKey(ORGANIZATION, given.by(owner), key, null, List.of("a.b")),
+            new RollBackRotation(ORGANIZATION, given.by(owner), another),
             new RevokeKey(ORGANIZATION, given.by(owner), another, null),
             new ChangeMemberRole(ORGANIZATION, given.by(owner), admin.member(), Role.DEVELOPER),
             new RemoveMember(ORGANIZATION, given.by(owner), gone.member()))) {

@@ -10,6 +10,7 @@ import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
@@ -188,6 +189,7 @@ class EveryCommandChecksItsCallerTest {
             ORGANIZATION, by, Given.keyId(), "k", "live", List.of(), null, null, Given.secret()),
         new RotateKey(ORGANIZATION, by, key, null, Given.secret()),
         new CompleteRotation(ORGANIZATION, by, key),
+        new RollBackRotation(ORGANIZATION, by, key),
         new UpdateKey(ORGANIZATION, by, key, "other", null),
         new RevokeKey(ORGANIZATION, by, key, null),
         new SuspendKey(ORGANIZATION, by, key, null, "why"),

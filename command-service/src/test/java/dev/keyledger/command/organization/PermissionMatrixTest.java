@@ -10,6 +10,7 @@ import dev.keyledger.command.organization.KeyCommand.ExpireKey;
 import dev.keyledger.command.organization.KeyCommand.ReportLeak;
 import dev.keyledger.command.organization.KeyCommand.ResumeKey;
 import dev.keyledger.command.organization.KeyCommand.RevokeKey;
+import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
@@ -140,6 +141,9 @@ class PermissionMatrixTest {
           new Row(
               "CompleteRotation: an employee's",
               (s, by) -> new CompleteRotation(ORGANIZATION, s.by(by), s.rotating)),
+          new Row(
+              "RollBackRotation: an employee's",
+              (s, by) -> new RollBackRotation(ORGANIZATION, s.by(by), s.rotating)),
           new Row(
               "UpdateKey: an employee's",
               (s, by) -> new UpdateKey(ORGANIZATION, s.by(by), s.employees, "other", null)),

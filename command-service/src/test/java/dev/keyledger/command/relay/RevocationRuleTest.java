@@ -11,6 +11,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
 import dev.keyledger.events.MemberEvent.MemberRoleChanged;
@@ -111,6 +112,13 @@ class RevocationRuleTest {
         Subject.CREDENTIAL,
         KEY.value(),
         Effect.RECHECK);
+  }
+
+  @Test
+  void aRotationThatIsRolledBackSendsVerifiersToAskAndSaysThatTheNewerSecretHasEnded() {
+    var rolledBack = new RotationRolledBack(KEY, "kl_live_aB3dE5g", Acme.AT);
+    is(of(rolledBack), Subject.CREDENTIAL, KEY.value(), Effect.RECHECK);
+    assertThat(of(rolledBack).secret()).isEqualTo("name of kl_live_aB3dE5g");
   }
 
   @Test

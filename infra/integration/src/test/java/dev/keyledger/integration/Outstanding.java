@@ -34,6 +34,7 @@ final class Outstanding {
   final String key;
   private final String newer;
   private final String older;
+  private String clientSecret;
   private final String keyToken;
   private String keyRefresh;
   private final String personToken;
@@ -62,6 +63,7 @@ final class Outstanding {
     keyToken = granted.text("access_token");
     keyRefresh = granted.text("refresh_token");
     newer = done(command("POST", "/keys/" + key + "/rotate", Map.of())).text("secret");
+    clientSecret = newer;
   }
 
   /** For another developer to do, or for the same in another session. */
@@ -96,6 +98,11 @@ final class Outstanding {
     done(
         operator()
             .raw("PUT", organization.path() + "/policy", "application/json", policy.toString()));
+  }
+
+  /** Who refreshes shows the older secret again, as whose the refresh token is. */
+  void goBackToTheOlderSecret() {
+    clientSecret = older;
   }
 
   /** What each kind is good for now: its permissions, or {@code null} where it is refused. */
@@ -137,7 +144,7 @@ final class Outstanding {
                     "grant_type", "refresh_token",
                     "refresh_token", keyRefresh,
                     "client_id", key,
-                    "client_secret", newer));
+                    "client_secret", clientSecret));
     if (!answer.isSuccess()) {
       return null;
     }

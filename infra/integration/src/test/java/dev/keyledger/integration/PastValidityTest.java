@@ -127,7 +127,7 @@ class PastValidityTest {
     }
 
     private void act() {
-      switch (random.nextInt(25)) {
+      switch (random.nextInt(26)) {
         case 0, 1, 2, 3 -> create();
         case 4, 5, 6, 7, 8 -> rotate();
         case 9 -> onKey("/rotation/complete", Map.of());
@@ -139,6 +139,7 @@ class PastValidityTest {
         case 18 -> standing();
         case 19, 20 -> suspend();
         case 21 -> onKey("/resume", Map.of());
+        case 22 -> onKey("/rotation/roll-back", Map.of());
         default -> pass();
       }
     }

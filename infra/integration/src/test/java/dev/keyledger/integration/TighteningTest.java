@@ -82,6 +82,12 @@ class TighteningTest {
         "rotation completed, tokens may run out",
         new Change(Map.of(LET_RUN_OUT, "expire"), complete, o -> {}));
     changes.put(
+        "rotation rolled back",
+        new Change(o -> {
+          done(o.command("POST", "/keys/" + o.key + "/rotation/roll-back", Map.of()));
+          o.goBackToTheOlderSecret();
+        }));
+    changes.put(
         "scopes narrowed",
         new Change(o ->
             done(

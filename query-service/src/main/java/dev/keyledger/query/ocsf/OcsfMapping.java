@@ -76,6 +76,7 @@ record OcsfMapping(String type, OcsfActivity activity, Severity severity, Status
           of("key.created", CREATE, INFORMATIONAL),
           of("key.rotated", UPDATE, INFORMATIONAL),
           of("key.rotation_completed", UPDATE, INFORMATIONAL),
+          of("key.rotation_rolled_back", UPDATE, LOW),
           of("key.scopes_narrowed", UPDATE, INFORMATIONAL),
           of("key.renamed", UPDATE, INFORMATIONAL),
           of("key.leaked", UPDATE, HIGH),

@@ -12,6 +12,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import java.time.Instant;
@@ -26,7 +27,7 @@ final class IssuedSecrets {
   /**
    * @param issuing the event that showed it to somebody
    * @param latest the last event that said something of its life: that one, the rotation that set
-   *     its end, or what ended it
+   *     its end, its being rolled back, or what ended it
    * @param endedAt {@code null} while no event has ended it
    */
   record Issued(
@@ -61,7 +62,7 @@ final class IssuedSecrets {
 
   private IssuedSecrets() {}
 
-  /** The newest last. */
+  /** The newest last, or behind one that was rolled back the one that lives on. */
   static List<Issued> of(List<LedgerEvent> key) {
     List<Issued> secrets = List.of();
     for (LedgerEvent event : key) {
@@ -74,6 +75,9 @@ final class IssuedSecrets {
                     Issued.by(event, e.secret()));
             case RotationCompleted e ->
                 List.of(secrets.getFirst().ended(e.effectiveAt(), event), secrets.getLast());
+            case RotationRolledBack e ->
+                List.of(
+                    secrets.getLast().ended(e.at(), event), secrets.getFirst().until(null, event));
             case KeyScopesNarrowed e -> secrets;
             case KeyRenamed e -> secrets;
             case KeyLeaked e -> secrets;

@@ -12,6 +12,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
 import dev.keyledger.events.MemberEvent.MemberErased;
@@ -190,6 +191,14 @@ record Change(
                   .with("status", "active")
                   .with("secrets", List.of(secret(prior)))
                   .with("effective_at", e.effectiveAt()));
+      case RotationRolledBack e ->
+          new Change(
+              fields()
+                  .with("status", "rotating")
+                  .with("secrets", List.of(secret(e.endedPrefix()), secret(prior))),
+              fields()
+                  .with("status", "active")
+                  .with("secrets", List.of(secret(prior).with("valid_until", null))));
       case KeyScopesNarrowed e ->
           new Change(fields().with("scopes", e.before()), fields().with("scopes", e.after()));
       case KeyRenamed e ->

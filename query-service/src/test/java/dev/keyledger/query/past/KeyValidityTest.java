@@ -17,6 +17,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
@@ -267,6 +268,27 @@ class KeyValidityTest {
 
     by(owner, new KeyRotated(key, secret("kl_live_third00"), null, next()));
     assertThat(codes(asked(READING))).isEqualTo("kl_live_third00 ok, kl_live_second0 ok");
+  }
+
+  @Test
+  void aRotationThatWasRolledBackLeavesTheOlderSecretGoodBeyondItsGrace() {
+    givenAKeyOfTheOwner();
+    Instant end = START.plus(Duration.ofHours(1));
+    by(owner, new KeyRotated(key, secret("kl_live_second0"), end, next()));
+    by(owner, new RotationRolledBack(key, "kl_live_second0", next()));
+
+    var after = asked(READING, end.plusSeconds(1));
+    assertThat(codes(after)).isEqualTo("kl_live_first00 ok, kl_live_second0 revoked");
+    assertThat(after.secrets().getFirst().validUntil()).isNull();
+    assertThat(check(after.secrets().getFirst(), Check.STATUS))
+        .isEqualTo("PASSED by key.rotation_rolled_back at 4");
+    assertThat(after.secrets().getLast().validUntil()).isEqualTo(now);
+    assertThat(check(after.secrets().getLast(), Check.STATUS))
+        .isEqualTo("FAILED by key.rotation_rolled_back at 4");
+
+    by(owner, new KeyRotated(key, secret("kl_live_third00"), null, end.plusSeconds(2)));
+    assertThat(codes(asked(READING, end.plusSeconds(3))))
+        .isEqualTo("kl_live_third00 ok, kl_live_first00 ok");
   }
 
   @Test

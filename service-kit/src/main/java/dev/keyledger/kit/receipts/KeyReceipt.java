@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receipt of a key's end, as clients see it.
+ * The receipt of a key's end, or of a secret's, as clients see it.
  *
- * @param proof where query-service proves that the log has the event that ended the key
+ * @param proof where query-service proves that the log has the event that ended it
  */
 public record KeyReceipt(
     long position,
@@ -17,13 +17,24 @@ public record KeyReceipt(
     @Nullable Instant inForceAt,
     List<Receipt.Consumer> consumers,
     String proof) {
+  private static final String PROOF = "/v1/organizations/%s/log/proof?%s=%s&at_least=%d";
+
   public static KeyReceipt of(Receipt receipt, OrganizationId organization, KeyId key) {
+    return of(receipt, organization, "key", key.value());
+  }
+
+  /** Of what ended a part of a key, by the event at the receipt's position. */
+  public static KeyReceipt ofEvent(Receipt receipt, OrganizationId organization) {
+    return of(receipt, organization, "position", String.valueOf(receipt.position()));
+  }
+
+  private static KeyReceipt of(
+      Receipt receipt, OrganizationId organization, String by, String value) {
     return new KeyReceipt(
         receipt.position(),
         receipt.inForce(),
         receipt.inForceAt(),
         receipt.consumers(),
-        "/v1/organizations/%s/log/proof?key=%s&at_least=%d"
-            .formatted(organization.value(), key.value(), receipt.position()));
+        PROOF.formatted(organization.value(), by, value, receipt.position()));
   }
 }

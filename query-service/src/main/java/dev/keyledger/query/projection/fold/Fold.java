@@ -13,6 +13,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberAdded;
@@ -177,6 +178,15 @@ public final class Fold {
       case RotationCompleted e -> {
         set.keys.put(ref, row.withSecrets(row.secret(), null));
         yield row.secret().prefix();
+      }
+      case RotationRolledBack e -> {
+        SecretPart older = row.older();
+        if (older == null) {
+          throw new ImpossibleEventException("there is no rotation to roll back");
+        }
+        set.keys.put(
+            ref, row.withSecrets(new SecretPart(older.prefix(), older.createdAt(), null), null));
+        yield older.prefix();
       }
       case KeyScopesNarrowed e -> {
         set.keys.put(ref, row.withScopes(String.join(" ", e.after())));

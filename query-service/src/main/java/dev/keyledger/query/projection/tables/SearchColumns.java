@@ -10,6 +10,7 @@ import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.KeyEvent.RotationCompleted;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.PersonEvent;
@@ -127,6 +128,7 @@ final class SearchColumns {
       case PersonEvent e -> null;
       case KeyRotated e -> null;
       case RotationCompleted e -> null;
+      case RotationRolledBack e -> null;
       case KeyScopesNarrowed e -> null;
       case KeyResumed e -> null;
       case KeyExpired e -> null;
