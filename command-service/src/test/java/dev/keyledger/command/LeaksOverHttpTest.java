@@ -10,7 +10,11 @@ import dev.keyledger.events.credential.KeySecret;
 import dev.keyledger.testkit.RawHttp;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +68,12 @@ class LeaksOverHttpTest extends CommandServiceTest {
   }
 
   private static RawHttp.Answer withoutCredential(String body) {
+    return withoutCredential(one, body);
+  }
+
+  private static RawHttp.Answer withoutCredential(Replica replica, String body) {
     int port =
-        one.context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        replica.context().getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     return RawHttp.answerTo(
         port,
         """
@@ -135,6 +143,85 @@ class LeaksOverHttpTest extends CommandServiceTest {
       tokenService.away(false);
     }
     await().atMost(Duration.ofSeconds(30)).until(() -> statusOf(key).equals("key_not_active"));
+  }
+
+  @Test
+  void whatAStrangerReportedIsLookedAtThoughItsReplicaEnds() {
+    Made key = made();
+    tokenService.away(true);
+    try (Replica third = Replica.start(database, serverKeys.json(), tokenService, clock)) {
+      assertThat(withoutCredential(third, found(key.secret())).status()).isEqualTo(202);
+    } finally {
+      tokenService.away(false);
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> statusOf(key).equals("key_not_active"));
+  }
+
+  @Test
+  void oneNeighbourhoodHasBoundedRoom() throws Exception {
+    Made ended = made();
+    execute(
+        "INSERT INTO command.reported_secret (neighbourhood, verifier, due_at) SELECT"
+            + " '127.0.0.0/24', 'of nobody ' || i, now() + interval '1 day' FROM"
+            + " generate_series(1, 9600) i");
+    try {
+      assertThat(withoutCredential(found(times(1_000, ended.secret()))).body())
+          .contains("\"busy\"");
+      assertThat(withoutCredential(found(times(100, ended.secret()))).status()).isEqualTo(202);
+    } finally {
+      execute("DELETE FROM command.reported_secret WHERE verifier LIKE 'of nobody %'");
+    }
+  }
+
+  @Test
+  void whatCannotBeKeptIsNotAccepted() throws Exception {
+    Made key = made();
+    execute("REVOKE INSERT ON command.reported_secret FROM keyledger_command");
+    try {
+      assertThat(withoutCredential(found(key.secret())).body()).contains("\"unavailable\"");
+    } finally {
+      execute("GRANT INSERT ON command.reported_secret TO keyledger_command");
+    }
+    assertThat(withoutCredential(found(key.secret())).status()).isEqualTo(202);
+    await().atMost(Duration.ofSeconds(30)).until(() -> statusOf(key).equals("key_not_active"));
+  }
+
+  @Test
+  void whatNobodyCanTellOfIsGivenUpAfterThreeHundredTries() throws Exception {
+    tokenService.away(true);
+    try {
+      execute(
+          "INSERT INTO command.reported_secret (neighbourhood, verifier, tries) VALUES"
+              + " ('192.0.2.0/24', 'tried', 299), ('192.0.2.0/24', 'tried less often', 7)");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> count("verifier = 'tried'") == 0 && count("tries > 7") == 1);
+    } finally {
+      tokenService.away(false);
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> count("verifier LIKE 'tried%'") == 0);
+  }
+
+  private static String[] times(int times, String secret) {
+    return Collections.nCopies(times, secret).toArray(String[]::new);
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static long count(String which) throws SQLException {
+    try (Connection connection = database.asSuperuser();
+        var row =
+            connection
+                .createStatement()
+                .executeQuery("SELECT count(*) FROM command.reported_secret WHERE " + which)) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   @Test

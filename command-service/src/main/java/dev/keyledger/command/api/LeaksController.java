@@ -97,10 +97,10 @@ class LeaksController {
   }
 
   /**
-   * 202 to who shows no credential, whatever was found; 503 {@code busy} where their network has
-   * too much waiting. To who holds {@code leaks.report}: what became of each, in the order in which
-   * they came. A platform service and the operator see all keys, anybody else those of their
-   * organisation.
+   * 202 to who shows no credential, whatever was found, once it is kept; 503 {@code busy} where
+   * their network has too much waiting, {@code unavailable} where it can't be kept. To who holds
+   * {@code leaks.report}: what became of each, in the order in which they came. A platform service
+   * and the operator see all keys, anybody else those of their organisation.
    */
   @PostMapping(path = "/v1/leaks", produces = "application/json")
   @PublicEndpoint(because = "who reports a secret has it, and is told nothing without a credential")
@@ -136,10 +136,16 @@ class LeaksController {
   }
 
   private void leaveWaiting(String address, List<FoundSecret> secrets, Origin origin) {
-    if (!waiting.put(address, secrets, origin)) {
-      throw Problem.of(503, "busy", "Too many reports are waiting. Try again.")
-          .withHeader("Retry-After", "1")
-          .toException();
+    switch (waiting.put(address, secrets, origin)) {
+      case YES -> {}
+      case NO_ROOM ->
+          throw Problem.of(503, "busy", "Too many reports are waiting. Try again.")
+              .withHeader("Retry-After", "1")
+              .toException();
+      case NO ->
+          throw Problem.of(503, "unavailable", "What was reported can't be kept just now.")
+              .withHeader("Retry-After", "1")
+              .toException();
     }
   }
 
