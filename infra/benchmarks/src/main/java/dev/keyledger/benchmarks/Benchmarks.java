@@ -29,6 +29,7 @@ public final class Benchmarks implements Callable<Integer> {
           new GatewayBenchmark(),
           new CreateBenchmark(),
           new RevokeBenchmark(),
+          new FeedsBenchmark(),
           new RebuildBenchmark(),
           new ExportBenchmark(),
           new CheckBenchmark(),

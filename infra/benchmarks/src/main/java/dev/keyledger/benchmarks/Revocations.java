@@ -7,7 +7,9 @@ import dev.keyledger.benchmarks.load.Exchange.Reply;
 import dev.keyledger.benchmarks.report.Latencies;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Revokes keys at a steady pace, whatever the answers take, and asks every replica about each key
@@ -35,8 +38,10 @@ final class Revocations {
    * In nanoseconds since the revoke was sent.
    *
    * @param notInForce answers that said, after their second of patience, that it isn't in force yet
+   * @param sentAt when each key's revoke was sent, by {@link System#nanoTime}
    */
-  record Outcome(Latencies refusedEverywhere, Latencies answered, int notInForce) {}
+  record Outcome(
+      Latencies refusedEverywhere, Latencies answered, int notInForce, Map<Key, Long> sentAt) {}
 
   Revocations(Keys keys, List<Integer> replicas, int commands, Duration apart) {
     this.keys = keys;
@@ -46,7 +51,14 @@ final class Revocations {
   }
 
   Outcome run(int count) {
-    List<Key> fresh = keys.make(count);
+    return run(keys.make(count), key -> {});
+  }
+
+  /**
+   * @param fresh to be revoked, one after the other
+   * @param about is told of each just before
+   */
+  Outcome run(List<Key> fresh, Consumer<Key> about) {
     var pools = new ArrayList<Connections>();
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       var toCommands = new Connections(commands);
@@ -59,19 +71,23 @@ final class Revocations {
       var refused = new ArrayList<CompletableFuture<Long>>();
       var answered = new ArrayList<CompletableFuture<Long>>();
       var notInForce = new AtomicInteger();
+      var sent = new LinkedHashMap<Key, Long>();
       long due = System.nanoTime();
       for (Key key : fresh) {
         for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
           LockSupport.parkNanos(due - now);
         }
         due += apart.toNanos();
+        about.accept(key);
         long sentAt = System.nanoTime();
+        sent.put(key, sentAt);
         answered.add(async(threads, () -> revoke(toCommands, key, sentAt, notInForce)));
         for (Connections replica : toReplicas) {
           refused.add(async(threads, () -> untilRefused(replica, key, sentAt)));
         }
       }
-      return new Outcome(slowestOfEach(refused), new Latencies(all(answered)), notInForce.get());
+      return new Outcome(
+          slowestOfEach(refused), new Latencies(all(answered)), notInForce.get(), sent);
     } finally {
       pools.forEach(Connections::close);
     }

@@ -56,7 +56,13 @@ final class RevokeBenchmark implements Benchmark {
               Map.of("keyledger.token-service.url", first.uri().toString()));
       try (var transaction =
           new BareTransaction(platform.servers().bootstrapServers(), System::nanoTime)) {
-        var keys = new Keys(operator, operator.at(commands));
+        Api api = operator.at(commands);
+        List<String> organizations =
+            IntStream.range(0, ORGANIZATIONS)
+                .mapToObj(
+                    i -> Operator.register(api, "revoke-" + i, SeedPolicy.ofKeysOfOrganizations()))
+                .toList();
+        var keys = new Keys(operator, api, organizations);
         var revocations =
             new Revocations(keys, List.of(first.port(), second.port()), commands.port(), APART);
         var compilers =
@@ -134,14 +140,10 @@ final class RevokeBenchmark implements Benchmark {
     private final List<String> organizations;
     private final String verifier;
 
-    Keys(Operator operator, Api commands) {
+    Keys(Operator operator, Api commands, List<String> organizations) {
       this.operator = operator;
       this.commands = commands;
-      this.organizations =
-          IntStream.range(0, ORGANIZATIONS)
-              .mapToObj(i ->
-                  Operator.register(commands, "revoke-" + i, SeedPolicy.ofKeysOfOrganizations()))
-              .toList();
+      this.organizations = organizations;
       this.verifier =
           Operator.require(
                   commands.post(
@@ -151,17 +153,20 @@ final class RevokeBenchmark implements Benchmark {
     }
 
     /**
+     * @param id of it
+     * @param secret of it
      * @param revoke the request that revokes it
      * @param verify the request that asks whether it is valid
      */
-    record Key(String revoke, String verify) {}
+    record Key(String id, String secret, String revoke, String verify) {}
 
     List<Key> make(int count) {
       return IntStream.range(0, count).mapToObj(this::key).toList();
     }
 
     private Key key(int number) {
-      String path = "/v1/organizations/" + organizations.get(number % ORGANIZATIONS) + "/keys";
+      String path =
+          "/v1/organizations/" + organizations.get(number % organizations.size()) + "/keys";
       Answer created =
           Operator.require(
               commands
@@ -173,6 +178,8 @@ final class RevokeBenchmark implements Benchmark {
               Map.of("Authorization", "Bearer " + verifier),
               "{\"key\":\"" + created.text("secret") + "\"}");
       return new Key(
+          created.text("key.id"),
+          created.text("secret"),
           RawRequest.post(
               path + "/" + created.text("key.id") + "/revoke", operator.headers(), "{}"),
           verify);

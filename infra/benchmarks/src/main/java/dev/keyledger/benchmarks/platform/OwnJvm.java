@@ -29,26 +29,32 @@ public final class OwnJvm implements AutoCloseable {
   }
 
   public static OwnJvm start(String name, Class<?> main) {
-    // Surefire hides the class path in a jar's manifest and gives it in a property.
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     try {
-      var builder =
-          new ProcessBuilder(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx512m",
-                  "-XX:+UseSerialGC",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "--sun-misc-unsafe-memory-access=allow",
-                  "-Dlogback.configurationFile=benchmarks-logback.xml",
-                  main.getName()));
-      builder.environment().put("CLASSPATH", classPath);
+      ProcessBuilder builder = of(main);
       builder.redirectError(ProcessBuilder.Redirect.INHERIT);
       return new OwnJvm(name, builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(name + " could not be started", e);
     }
+  }
+
+  /** A process on our class path that isn't started yet. */
+  public static ProcessBuilder of(Class<?> main) {
+    // Surefire hides the class path in a jar's manifest and gives it in a property.
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    var builder =
+        new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlogback.configurationFile=benchmarks-logback.xml",
+                main.getName()));
+    builder.environment().put("CLASSPATH", classPath);
+    return builder;
   }
 
   public String ask(String line) {
