@@ -37,6 +37,7 @@ class DryRunsOverHttpTest extends CommandServiceTest {
           "slug",
           "remembered_answer",
           "key_deadline",
+          "ending_letter",
           "person_membership",
           "erasure",
           // What is heard of it later is kept beside.

@@ -139,6 +139,7 @@ public final class Replica implements AutoCloseable {
     settings.put("keyledger.token-service.url", tokenService.url());
     settings.put("keyledger.kafka.bootstrap-servers", bootstrap);
     settings.put("keyledger.ledger.deadline-interval", "200ms");
+    settings.put("keyledger.ledger.warnings-after", "0s");
     settings.put("keyledger.trusted-proxies", "127.0.0.0/8,::1/128");
     return settings;
   }

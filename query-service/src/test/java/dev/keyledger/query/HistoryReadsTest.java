@@ -11,6 +11,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCause;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -111,6 +112,8 @@ class HistoryReadsTest {
         stream.next(TestLedger.created(second, "second")),
         stream.next(
             new KeyLeaked(second, "kl_live_aaaaaaa", "https://code.example/.env", null, key, T)),
+        stream.next(
+            new KeyEndingSoon(second, KeyEndingSoon.Cause.EXPIRY, T.plusSeconds(600), 7, T)),
         stream.next(new KeySuspended(second, T.plusSeconds(60), "who uses it?", T)),
         stream.next(new KeySuspended(second, T.plusSeconds(90), "still", T)),
         stream.next(new KeyResumed(second, T, T)),
@@ -195,6 +198,8 @@ class HistoryReadsTest {
             "{'leaked_prefix':'kl_live_aaaaaaa','url':'https://code.example/.env','source':null,'reported_by':'"
                 + key
                 + "'}");
+    assertThat(json(find(items, "key.ending_soon").path("after")))
+        .isEqualTo("{'cause':'expiry','due_at':'2026-05-28T14:53:58.000Z','days_left':7}");
     assertThat(change(items, "key.suspended", "status")).isEqualTo("'suspended' → 'suspended'");
     assertThat(change(items, "key.suspended", "suspended_until"))
         .isEqualTo("'2026-05-28T14:44:58.000Z' → '2026-05-28T14:45:28.000Z'");

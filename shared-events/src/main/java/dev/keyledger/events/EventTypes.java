@@ -1,6 +1,7 @@
 package dev.keyledger.events;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -58,6 +59,7 @@ public final class EventTypes {
           Map.entry("key.leaked", KeyLeaked.class),
           Map.entry("key.suspended", KeySuspended.class),
           Map.entry("key.resumed", KeyResumed.class),
+          Map.entry("key.ending_soon", KeyEndingSoon.class),
           Map.entry("key.revoked", KeyRevoked.class),
           Map.entry("key.expired", KeyExpired.class),
           Map.entry("subscription.created", SubscriptionCreated.class),

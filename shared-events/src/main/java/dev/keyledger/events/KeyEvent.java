@@ -149,6 +149,21 @@ public sealed interface KeyEvent extends OrganizationEvent {
   record KeyResumed(KeyId key, Instant effectiveAt, Instant at) implements KeyEvent {}
 
   /**
+   * The key's end comes near, and nothing has changed yet: said once for each of so many days.
+   *
+   * @param dueAt when it ends
+   * @param daysLeft within how many days that is: 30, 7 or 1, the fewest that are true
+   */
+  record KeyEndingSoon(KeyId key, Cause cause, Instant dueAt, int daysLeft, Instant at)
+      implements KeyEvent {
+    /** Why it ends. */
+    public enum Cause {
+      /** It was made with that end. */
+      EXPIRY
+    }
+  }
+
+  /**
    * @param effectiveAt the key's {@code expires_at}: it ended then, however late this is recorded
    */
   record KeyExpired(KeyId key, Instant effectiveAt, Instant at) implements KeyEvent {}

@@ -26,6 +26,7 @@ class PlainEventsTest {
         .filter(event ->
             (event instanceof KeyEvent
                     && !(event instanceof KeyEvent.RotationRolledBack)
+                    && !(event instanceof KeyEvent.KeyEndingSoon)
                     && !(event instanceof KeyEvent.KeyLeaked)
                     && !(event instanceof KeyEvent.KeySuspended)
                     && !(event instanceof KeyEvent.KeyResumed))

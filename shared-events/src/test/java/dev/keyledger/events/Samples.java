@@ -113,6 +113,7 @@ final class Samples {
               AT),
           new KeyEvent.KeySuspended(KEY, AT.plusSeconds(60), "who uses it?", AT),
           new KeyEvent.KeyResumed(KEY, AT, AT),
+          new KeyEvent.KeyEndingSoon(KEY, KeyEvent.KeyEndingSoon.Cause.EXPIRY, LATER, 7, AT),
           new KeyEvent.KeyRevoked(KEY, Cause.REQUESTED, "leaked", AT),
           new KeyEvent.KeyExpired(KEY, AT, LATER),
           new SubscriptionEvent.SubscriptionCreated(

@@ -3,6 +3,7 @@ package dev.keyledger.command.api;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -120,6 +121,11 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
       case KeySuspended e -> fields().with("until", e.until()).with("reason", e.reason());
       case KeyResumed e -> fields().with("effective_at", e.effectiveAt());
       case KeyRevoked e -> fields().with("cause", e.cause()).with("reason", e.reason());
+      case KeyEndingSoon e ->
+          fields()
+              .with("cause", e.cause())
+              .with("due_at", e.dueAt())
+              .with("days_left", e.daysLeft());
       case KeyExpired e -> fields().with("effective_at", e.effectiveAt());
       case SubscriptionCreated e ->
           fields()

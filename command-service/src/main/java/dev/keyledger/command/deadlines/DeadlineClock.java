@@ -43,6 +43,7 @@ final class DeadlineClock implements SmartLifecycle {
   private final KeyDeadlines deadlines;
   private final RememberedAnswers answers;
   private final Erasures erasures;
+  private final EndWarnings warnings;
   private final Ledger ledger;
   private final AgreedClock clock;
   private final Duration every;
@@ -52,23 +53,37 @@ final class DeadlineClock implements SmartLifecycle {
       KeyDeadlines deadlines,
       RememberedAnswers answers,
       Erasures erasures,
+      EndWarnings warnings,
       Ledger ledger,
       AgreedClock clock,
       LedgerSettings settings) {
     this.deadlines = deadlines;
     this.answers = answers;
     this.erasures = erasures;
+    this.warnings = warnings;
     this.ledger = ledger;
     this.clock = clock;
     this.every = settings.deadlineInterval();
   }
 
   private void tick() {
-    while (recordDue() == BATCH) {
-      // What has piled up is not left until the next look.
+    attempt(() -> {
+      while (recordDue() == BATCH) {
+        // What has piled up is not left until the next look.
+      }
+    });
+    attempt(answers::forgetExpired);
+    attempt(erasures::resume);
+    attempt(warnings::round);
+  }
+
+  /** What fails holds nothing else up. */
+  private void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      log.warn("What was due was not all done; trying again in {}: {}", every, e.toString());
     }
-    answers.forgetExpired();
-    erasures.resume();
   }
 
   /** One batch; returns how many deadlines it took. */

@@ -2,6 +2,7 @@ package dev.keyledger.command.deadlines;
 
 import dev.keyledger.command.ledger.BesideEvents;
 import dev.keyledger.command.ledger.Outcome;
+import dev.keyledger.command.organization.NearEnds;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyRotated;
@@ -45,6 +46,14 @@ final class KeyDeadlines implements BesideEvents {
    */
   record Due(Deadline deadline, @Nullable EventId setBy, long position) {}
 
+  /** Of keys that may be near their end, so many are taken at once. */
+  static final int AT_ONCE = 100;
+
+  /** And so many of one organisation. */
+  static final int SHARE = 20;
+
+  private static final int LOOKED_AT = 1_000;
+
   private final JdbcClient jdbc;
 
   KeyDeadlines(JdbcClient jdbc) {
@@ -58,21 +67,30 @@ final class KeyDeadlines implements BesideEvents {
     for (OrganizationEvent event : outcome.events()) {
       position++;
       if (event instanceof KeyCreated e && e.expiresAt() != null) {
-        note(new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt()), position);
+        var end = new Deadline(organization, e.key(), Kind.EXPIRY, e.expiresAt());
+        note(end, position, stored(NearEnds.nextAfter(e.at(), e.at(), e.expiresAt()).orElse(null)));
       } else if (event instanceof KeyRotated e && e.previousValidUntil() != null) {
-        note(new Deadline(organization, e.key(), Kind.GRACE, e.previousValidUntil()), position);
+        note(
+            new Deadline(organization, e.key(), Kind.GRACE, e.previousValidUntil()),
+            position,
+            null);
       } else if (event instanceof KeySuspended e && e.until() != null) {
-        note(new Deadline(organization, e.key(), Kind.SUSPENSION, e.until()), position);
+        note(new Deadline(organization, e.key(), Kind.SUSPENSION, e.until()), position, null);
       }
     }
   }
 
-  private void note(Deadline deadline, long position) {
+  /**
+   * @param warnAt of an expiry, when it is looked at whether it is near
+   */
+  private void note(Deadline deadline, long position, @Nullable String warnAt) {
     jdbc.sql(
             """
-            INSERT INTO key_deadline (organization, key, kind, due_at, position) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO key_deadline (organization, key, kind, due_at, position, warn_at)
+            VALUES (?, ?, ?, ?, ?, CAST(? AS timestamptz))
             ON CONFLICT (organization, key, kind)
-            DO UPDATE SET due_at = excluded.due_at, position = excluded.position, claimed_until = '-infinity'
+            DO UPDATE SET due_at = excluded.due_at, position = excluded.position, warn_at = excluded.warn_at,
+              claimed_until = '-infinity'
             """)
         .params(
             deadline.organization().value(),
@@ -80,7 +98,75 @@ final class KeyDeadlines implements BesideEvents {
             deadline.kind().stored(),
             Timestamp.from(deadline.dueAt()),
             position)
+        .param(warnAt)
         .update();
+  }
+
+  /**
+   * One that may be near its end.
+   *
+   * @param setBy the event; {@code null} where it was not kept
+   * @param position of that event
+   */
+  record Near(OrganizationId organization, KeyId key, @Nullable EventId setBy, long position) {}
+
+  /**
+   * Keys of which it is time to look whether their end comes near. Each is looked at again soon,
+   * should this replica die meanwhile. An organisation that has many waits with those beyond its
+   * share, so that others get theirs.
+   */
+  List<Near> near(Instant now) {
+    return jdbc.sql(
+            """
+            WITH due AS (
+              SELECT organization, key, warn_at FROM key_deadline
+              WHERE kind = 'expiry' AND warn_at <= :now
+              ORDER BY warn_at LIMIT :looked FOR UPDATE SKIP LOCKED
+            ), ranked AS (
+              SELECT *, row_number() OVER (PARTITION BY organization ORDER BY warn_at) AS n FROM due
+            ), taken AS (
+              SELECT organization, key FROM ranked WHERE n <= :share ORDER BY n, warn_at LIMIT :most
+            ), moved AS (
+              UPDATE key_deadline d
+              SET warn_at = CAST(:now AS timestamptz)
+                + CASE WHEN t.key IS NULL THEN interval '10 minutes' ELSE interval '30 seconds' END
+              FROM ranked r LEFT JOIN taken t ON t.organization = r.organization AND t.key = r.key
+              WHERE d.organization = r.organization AND d.key = r.key AND d.kind = 'expiry'
+                AND (t.key IS NOT NULL OR r.n > :share)
+              RETURNING d.organization, d.key, d.position, t.key IS NOT NULL AS taken
+            )
+            SELECT organization, key, position,
+              (SELECT id FROM event e WHERE e.organization = m.organization AND e.position = m.position)
+            FROM moved m WHERE taken
+            """)
+        .param("now", Timestamp.from(now))
+        .param("looked", LOOKED_AT)
+        .param("share", SHARE)
+        .param("most", AT_ONCE)
+        .query((rs, n) ->
+            new Near(
+                new OrganizationId(rs.getString(1)),
+                new KeyId(rs.getString(2)),
+                rs.getString(4) == null ? null : new EventId(rs.getString(4)),
+                rs.getLong(3)))
+        .list();
+  }
+
+  /**
+   * @param at {@code null} for never
+   */
+  void lookAgain(OrganizationId organization, KeyId key, @Nullable Instant at) {
+    jdbc.sql(
+            """
+            UPDATE key_deadline SET warn_at = CAST(? AS timestamptz)
+            WHERE organization = ? AND key = ? AND kind = 'expiry'
+            """)
+        .params(stored(at), organization.value(), key.value())
+        .update();
+  }
+
+  private static String stored(@Nullable Instant at) {
+    return at == null ? "infinity" : at.toString();
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.KeyCommand.WarnOfEnd;
 import dev.keyledger.command.organization.Member;
 import dev.keyledger.command.organization.MemberCommand;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
@@ -195,6 +196,11 @@ final class Organization {
 
   @CommandHandler
   Decided handle(ResumeKey command) {
+    return onKey(command);
+  }
+
+  @CommandHandler
+  Decided handle(WarnOfEnd command) {
     return onKey(command);
   }
 

@@ -10,6 +10,7 @@ import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.KeyCommand.WarnOfEnd;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
@@ -31,6 +32,7 @@ import dev.keyledger.command.organization.SubscriptionCommand.RemoveSubscription
 import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription;
 import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.EventCause;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyResumed;
@@ -92,6 +94,7 @@ public final class Causes {
   public EventCause of(OrganizationEvent event) {
     return switch (event) {
       case KeyExpired e -> byTheClock(EXPIRY);
+      case KeyEndingSoon e -> byTheClock(EXPIRY);
       case RotationCompleted e when isByTheClock(e.effectiveAt(), e.at()) ->
           byTheClock(GRACE_PERIOD_OVER);
       case KeyResumed e when isByTheClock(e.effectiveAt(), e.at()) -> byTheClock(SUSPENSION_OVER);
@@ -159,6 +162,7 @@ public final class Causes {
       case SuspendKey c -> "suspend_key";
       case ReportLeak c -> "report_leak";
       case ResumeKey c -> "resume_key";
+      case WarnOfEnd c -> "warn_of_end";
       case ExpireKey c -> "expire_key";
       case ErasePerson c -> "erase_person";
       case CreateSubscription c -> "create_subscription";

@@ -4,6 +4,7 @@ import dev.keyledger.command.organization.Refusal.RateLimited;
 import dev.keyledger.command.policy.PolicyCeiling;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -152,6 +153,7 @@ final class CommandRate {
       case KeySuspended e -> true;
       case KeyResumed e -> true;
       case KeyRevoked e -> false;
+      case KeyEndingSoon e -> false;
       case KeyExpired e -> false;
       case SubscriptionCreated e -> true;
       case SubscriptionChanged e -> true;

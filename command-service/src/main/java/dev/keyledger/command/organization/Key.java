@@ -3,6 +3,7 @@ package dev.keyledger.command.organization;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param secrets one or two, the newest last, or behind one that was rolled back the one that lives
  *     on; an ended one stays until another takes its place
  * @param suspension the last, while no event says that it is over; {@code null} for none
+ * @param warned what was said last of an end that comes near; {@code null} for nothing
  */
 public record Key(
     KeyId id,
@@ -49,7 +51,8 @@ public record Key(
     @Nullable End ended,
     @Nullable Instant endedAt,
     List<Secret> secrets,
-    @Nullable Suspension suspension) {
+    @Nullable Suspension suspension,
+    @Nullable Warned warned) {
 
   public Key {
     scopes = List.copyOf(scopes);
@@ -68,6 +71,7 @@ public record Key(
         null,
         null,
         List.of(Secret.of(e.secret())),
+        null,
         null);
   }
 
@@ -80,6 +84,7 @@ public record Key(
       case KeyScopesNarrowed e -> scopedTo(e.after());
       case KeyRenamed e -> named(e.after());
       case KeyLeaked e -> leaked(e.prefix());
+      case KeyEndingSoon e -> warnedOf(new Warned(e.dueAt(), e.daysLeft()));
       case KeySuspended e -> suspendedAs(new Suspension(e.until()));
       case KeyResumed e -> suspendedAs(null);
       case KeyRevoked e -> endedAs(End.REVOKED, e.at());
@@ -147,6 +152,23 @@ public record Key(
     boolean lastsAt(Instant at) {
       return until == null || at.isBefore(until);
     }
+  }
+
+  /**
+   * @param end of which it was said
+   * @param daysLeft within how many days that is
+   */
+  public record Warned(Instant end, int daysLeft) {
+    boolean covers(Instant another, int days) {
+      return end.equals(another) && daysLeft <= days;
+    }
+  }
+
+  /** When it may be said next that its end comes near; empty where there is nothing to say. */
+  public Optional<Instant> nextWarningAfter(Instant at) {
+    return expiresAt == null || !isLiveAt(at)
+        ? Optional.empty()
+        : NearEnds.nextAfter(at, createdAt, expiresAt);
   }
 
   /** Whether it is refused then, though it hasn't ended. */
@@ -263,7 +285,18 @@ public record Key(
   /** What has ended is suspended no more. */
   Key endedAs(End end, Instant at) {
     return new Key(
-        id, name, environment, scopes, createdBy, createdAt, expiresAt, end, at, secrets, null);
+        id,
+        name,
+        environment,
+        scopes,
+        createdBy,
+        createdAt,
+        expiresAt,
+        end,
+        at,
+        secrets,
+        null,
+        null);
   }
 
   Key named(String newName) {
@@ -286,10 +319,20 @@ public record Key(
         ended,
         endedAt,
         secrets,
-        suspension);
+        suspension,
+        warned);
   }
 
   private Key with(List<Secret> newSecrets, @Nullable Suspension newSuspension) {
+    return with(newSecrets, newSuspension, warned);
+  }
+
+  Key warnedOf(Warned last) {
+    return with(secrets, suspension, last);
+  }
+
+  private Key with(
+      List<Secret> newSecrets, @Nullable Suspension newSuspension, @Nullable Warned newWarned) {
     return new Key(
         id,
         name,
@@ -301,6 +344,7 @@ public record Key(
         ended,
         endedAt,
         newSecrets,
-        newSuspension);
+        newSuspension,
+        newWarned);
   }
 }

@@ -25,6 +25,9 @@ final class KeyBytes {
   private static final int ENDED_SECRET = 32;
   private static final int BOUNDED_SECRET = 64;
 
+  // A release that doesn't know it passes over it, and would say once more what was said.
+  private static final int WARNED = 512;
+
   // A release that doesn't know it passes over it, and would record a leak once more.
   private static final int LEAKED_SECRET = 128;
 
@@ -75,7 +78,8 @@ final class KeyBytes {
         key.ended(),
         key.endedAt(),
         key.secrets(),
-        key.suspension());
+        key.suspension(),
+        key.warned());
   }
 
   byte[] write(Key key) {
@@ -96,7 +100,8 @@ final class KeyBytes {
             | (ofItsOwnTime ? OF_ITS_OWN_TIME : 0)
             | (whole && key.secrets().size() > 1 ? TWO_SECRETS : 0)
             | (until == null ? 0 : BOUNDED_SUSPENSION)
-            | (key.suspension() == null ? 0 : SUSPENDED));
+            | (key.suspension() == null ? 0 : SUSPENDED)
+            | (key.warned() == null ? 0 : WARNED));
     body.number(environments.numberOf(key.environment()));
     body.number(scopes.numberOf(key.scopes()));
     body.text(key.name());
@@ -110,6 +115,10 @@ final class KeyBytes {
       key.secrets().reversed().forEach(body::secret);
     }
     body.instantUnlessNull(until);
+    if (key.warned() != null) {
+      body.instant(key.warned().end());
+      body.number(key.warned().daysLeft());
+    }
     byte[] bytes = body.toByteArray();
     var framed = new Writer();
     framed.number(bytes.length);
@@ -143,6 +152,7 @@ final class KeyBytes {
       secrets.add(new Key.Secret(prefix, "", newestAt, null, false, false));
     }
     Instant until = (is & BOUNDED_SUSPENSION) == 0 ? null : in.instant();
+    Key.Warned warned = (is & WARNED) == 0 ? null : new Key.Warned(in.instant(), in.number());
     return new Key(
         id,
         name,
@@ -154,7 +164,8 @@ final class KeyBytes {
         (is & REVOKED) != 0 ? Key.End.REVOKED : whole ? null : Key.End.EXPIRED,
         endedAt,
         secrets,
-        (is & SUSPENDED) == 0 ? null : new Key.Suspension(until));
+        (is & SUSPENDED) == 0 ? null : new Key.Suspension(until),
+        warned);
   }
 
   Origin origin(byte[] bytes, int at) {

@@ -141,6 +141,10 @@ public sealed interface KeyCommand extends OrganizationCommand {
   record ResumeKey(OrganizationId organization, CommandContext context, KeyId key)
       implements KeyCommand {}
 
+  /** Says that a key's end comes near, where that is so and wasn't said; of the platform alone. */
+  record WarnOfEnd(OrganizationId organization, CommandContext context, KeyId key)
+      implements KeyCommand {}
+
   /** Records that a key's end came; before its end it does nothing. */
   record ExpireKey(OrganizationId organization, CommandContext context, KeyId key)
       implements KeyCommand {}

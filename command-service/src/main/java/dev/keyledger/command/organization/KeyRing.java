@@ -15,6 +15,7 @@ import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.KeyCommand.WarnOfEnd;
 import dev.keyledger.command.organization.Refusal.ConnectedAccount;
 import dev.keyledger.command.organization.Refusal.KeyNotActive;
 import dev.keyledger.command.organization.Refusal.NotRotating;
@@ -140,6 +141,10 @@ public final class KeyRing {
           yield Suspending.recordEnd(find(c.key()), at);
         }
         yield Suspending.end(rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE), at);
+      }
+      case WarnOfEnd c -> {
+        Principal.must(principal instanceof Principal.Platform);
+        yield find(c.key()).map(key -> NearEnds.decide(key, at)).orElse(List.of());
       }
       case ExpireKey c -> {
         Principal.must(principal instanceof Principal.Platform);

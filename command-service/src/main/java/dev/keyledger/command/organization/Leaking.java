@@ -5,9 +5,7 @@ import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.OrganizationEvent;
-import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.policy.Policy.LeakedKeys;
-import dev.keyledger.events.policy.Role;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +18,6 @@ import java.util.Optional;
  */
 final class Leaking {
   private static final String REASON = "A secret of the key was found where others can read it.";
-
-  private static final int MOST_TOLD = 100;
 
   private Leaking() {}
 
@@ -48,20 +44,6 @@ final class Leaking {
       case REPORT -> {}
     }
     return events;
-  }
-
-  /** Whose the key is, and who may do something about it. */
-  static List<PersonId> toTell(Key key, Members members) {
-    return members.all().stream()
-        .filter(member -> !member.removed())
-        .filter(member ->
-            member.id().equals(key.createdBy())
-                || member.role() == Role.OWNER
-                || member.role() == Role.ADMIN)
-        .map(Member::person)
-        .distinct()
-        .limit(MOST_TOLD)
-        .toList();
   }
 
   private static boolean isSuspendedWithoutEnd(Key key, Instant at) {

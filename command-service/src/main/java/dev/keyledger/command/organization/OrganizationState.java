@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
@@ -301,12 +302,24 @@ public final class OrganizationState {
   /** Who is to be told of what was decided by mail, whoever sees to that; empty for nobody. */
   public List<PersonId> toTellOf(List<OrganizationEvent> decided) {
     return decided.stream()
-        .filter(KeyLeaked.class::isInstance)
-        .map(event -> ((KeyLeaked) event).key())
+        .map(this::toTellOf)
+        .filter(whom -> !whom.isEmpty())
         .findFirst()
-        .flatMap(keys::find)
-        .map(key -> Leaking.toTell(key, members))
         .orElse(List.of());
+  }
+
+  private List<PersonId> toTellOf(OrganizationEvent event) {
+    if (event instanceof KeyLeaked e) {
+      return keys.find(e.key()).map(key -> KeysPeople.of(key, members, true)).orElse(List.of());
+    }
+    if (event instanceof KeyEndingSoon e) {
+      return keys.find(e.key())
+          .map(key ->
+              KeysPeople.of(
+                  key, members, key.createdBy() == null || !standing().keysActForTheirCreator()))
+          .orElse(List.of());
+    }
+    return List.of();
   }
 
   /** In memory, about. */

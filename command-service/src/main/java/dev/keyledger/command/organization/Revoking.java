@@ -1,6 +1,7 @@
 package dev.keyledger.command.organization;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -53,6 +54,7 @@ public final class Revoking {
       case KeyRotated e -> e.previousValidUntil() != null;
       case KeyRenamed e -> false;
       case KeyLeaked e -> false;
+      case KeyEndingSoon e -> false;
       case SubscriptionEvent e -> false;
       case KeySuspended e -> true;
       case KeyResumed e -> true;

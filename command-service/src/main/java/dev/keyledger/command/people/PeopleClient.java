@@ -63,7 +63,9 @@ public final class PeopleClient {
 
   private record LeakLetters(String organization, List<PersonId> people) {}
 
-  private record LeakLettersAnswer(int put) {}
+  private record EndingLetters(String organization, List<PersonId> people, int daysLeft) {}
+
+  private record LettersAnswer(int put) {}
 
   private final TokenServiceClient tokenService;
   private final PeopleKeys keys;
@@ -242,10 +244,24 @@ public final class PeopleClient {
           tokenService.post(
               "/internal/v1/people/leak-letters",
               new LeakLetters(organization, whom),
-              LeakLettersAnswer.class);
+              LettersAnswer.class);
     } catch (UnansweredException e) {
       log.warn("Letters of a leaked key could not be put: {}", e.getMessage());
     }
+  }
+
+  /**
+   * Has them told by mail, if that is set up, that keys of an organisation end within so many days.
+   *
+   * @param organization slug of whose keys they are
+   * @throws UnansweredException when that isn't known to be done
+   */
+  public void tellOfEnds(String organization, List<PersonId> whom, int daysLeft) {
+    var unused =
+        tokenService.post(
+            "/internal/v1/people/ending-letters",
+            new EndingLetters(organization, whom, daysLeft),
+            LettersAnswer.class);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.keyledger.command.relay;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -96,6 +97,7 @@ final class RevocationRule {
       case KeyCreated e -> null;
       case KeyRenamed e -> null;
       case KeyLeaked e -> null;
+      case KeyEndingSoon e -> null;
       case SubscriptionEvent e -> null;
     };
   }

@@ -14,6 +14,7 @@ import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.KeyCommand.WarnOfEnd;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
@@ -195,6 +196,7 @@ class EveryCommandChecksItsCallerTest {
         new SuspendKey(ORGANIZATION, by, key, null, "why"),
         new ReportLeak(ORGANIZATION, by, key, "verifier", null, null, null),
         new ResumeKey(ORGANIZATION, by, key),
+        new WarnOfEnd(ORGANIZATION, by, key),
         new ExpireKey(ORGANIZATION, by, key),
         new PersonCommand.ErasePerson(ORGANIZATION, by, person, false),
         new CreateSubscription(

@@ -267,6 +267,7 @@ class OrganizationStateTest {
                 ended.endedAt(),
                 List.of(
                     new Key.Secret(newest.prefix(), "", newest.createdAt(), null, false, false)),
+                null,
                 null));
   }
 

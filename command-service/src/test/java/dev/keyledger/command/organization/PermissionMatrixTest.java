@@ -14,6 +14,7 @@ import dev.keyledger.command.organization.KeyCommand.RollBackRotation;
 import dev.keyledger.command.organization.KeyCommand.RotateKey;
 import dev.keyledger.command.organization.KeyCommand.SuspendKey;
 import dev.keyledger.command.organization.KeyCommand.UpdateKey;
+import dev.keyledger.command.organization.KeyCommand.WarnOfEnd;
 import dev.keyledger.command.organization.MemberCommand.AddMember;
 import dev.keyledger.command.organization.MemberCommand.ChangeMemberRole;
 import dev.keyledger.command.organization.MemberCommand.CheckInvitation;
@@ -172,6 +173,9 @@ class PermissionMatrixTest {
           new Row(
               "ResumeKey: an employee's",
               (s, by) -> new ResumeKey(ORGANIZATION, s.by(by), s.suspended)),
+          new Row(
+              "WarnOfEnd: none near",
+              (s, by) -> new WarnOfEnd(ORGANIZATION, s.by(by), s.employees)),
           new Row("ExpireKey: due", (s, by) -> new ExpireKey(ORGANIZATION, s.by(by), s.due)),
           new Row(
               "ErasePerson: an employee",

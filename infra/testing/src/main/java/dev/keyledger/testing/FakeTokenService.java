@@ -39,6 +39,8 @@ public final class FakeTokenService implements AutoCloseable {
   private static final String KEY_USAGE = "/internal/v1/keys/usage";
   private static final String OF_SECRETS = "/internal/v1/keys/of-secrets";
   private static final String LEAK_LETTERS = "/internal/v1/people/leak-letters";
+  private static final int MOST_AT_ONCE = 100;
+  private static final String ENDING_LETTERS = "/internal/v1/people/ending-letters";
   private static final String WHOLE = "/internal/v1/revocations/whole";
   private static final String DATA_KEYS = "/internal/v1/people/data-keys";
   private static final String ERASURES = "/internal/v1/people/erasures";
@@ -58,6 +60,7 @@ public final class FakeTokenService implements AutoCloseable {
   private final Set<PersonId> erased = ConcurrentHashMap.newKeySet();
   private final Map<String, String> secrets = new ConcurrentHashMap<>();
   private final List<String> toldOfLeaks = new CopyOnWriteArrayList<>();
+  private final List<String> toldOfEnds = new CopyOnWriteArrayList<>();
   private final Set<String> accepted = ConcurrentHashMap.newKeySet();
   private final Set<String> endedSessions = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
@@ -175,6 +178,11 @@ public final class FakeTokenService implements AutoCloseable {
     return List.copyOf(toldOfLeaks);
   }
 
+  /** Slug, person and days of each letter that was put of keys that end soon. */
+  public List<String> toldOfEnds() {
+    return List.copyOf(toldOfEnds);
+  }
+
   /** As signing out does. */
   public void endSession(String session) {
     endedSessions.add(session);
@@ -221,6 +229,7 @@ public final class FakeTokenService implements AutoCloseable {
           case KEY_USAGE -> USED_ONCE;
           case OF_SECRETS -> ofSecrets(body);
           case LEAK_LETTERS -> leakLetters(body);
+          case ENDING_LETTERS -> endingLetters(body);
           case SESSIONS ->
               "{\"alive\":%s}"
                   .formatted(!endedSessions.contains(body.path("session").asString("")));
@@ -304,6 +313,22 @@ public final class FakeTokenService implements AutoCloseable {
       }
     }
     return "{\"keys\":[" + String.join(",", known) + "],\"complete\":" + !hidesSecrets + "}";
+  }
+
+  private @Nullable String endingLetters(JsonNode asked) {
+    if (asked.path("people").size() > MOST_AT_ONCE) {
+      return null;
+    }
+    asked
+        .path("people")
+        .forEach(person ->
+            toldOfEnds.add(
+                asked.path("organization").stringValue()
+                    + " "
+                    + person.stringValue()
+                    + " "
+                    + asked.path("days_left").intValue()));
+    return "{\"put\":" + asked.path("people").size() + "}";
   }
 
   private String leakLetters(JsonNode asked) {

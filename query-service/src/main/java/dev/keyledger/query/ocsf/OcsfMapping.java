@@ -80,6 +80,7 @@ record OcsfMapping(String type, OcsfActivity activity, Severity severity, Status
           of("key.scopes_narrowed", UPDATE, INFORMATIONAL),
           of("key.renamed", UPDATE, INFORMATIONAL),
           of("key.leaked", UPDATE, HIGH),
+          of("key.ending_soon", UPDATE, LOW),
           of("key.suspended", UPDATE, LOW),
           of("key.resumed", UPDATE, INFORMATIONAL),
           of("key.revoked", DELETE, LOW),

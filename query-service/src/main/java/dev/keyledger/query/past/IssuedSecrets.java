@@ -3,6 +3,7 @@ package dev.keyledger.query.past;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -81,6 +82,7 @@ final class IssuedSecrets {
             case KeyScopesNarrowed e -> secrets;
             case KeyRenamed e -> secrets;
             case KeyLeaked e -> secrets;
+            case KeyEndingSoon e -> secrets;
             case KeySuspended e -> secrets;
             case KeyResumed e -> secrets;
             case KeyRevoked e -> secrets;

@@ -3,6 +3,7 @@ package dev.keyledger.query.views;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -211,6 +212,13 @@ record Change(
                   .with("url", e.url())
                   .with("source", e.source())
                   .with("reported_by", e.reportedBy()));
+      case KeyEndingSoon e ->
+          new Change(
+              null,
+              fields()
+                  .with("cause", e.cause())
+                  .with("due_at", e.dueAt())
+                  .with("days_left", e.daysLeft()));
       case KeySuspended e ->
           new Change(
               suspension(prior),

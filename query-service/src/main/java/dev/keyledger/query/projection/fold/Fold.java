@@ -4,6 +4,7 @@ import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -197,6 +198,7 @@ public final class Fold {
         yield null;
       }
       case KeyLeaked e -> null;
+      case KeyEndingSoon e -> null;
       case KeySuspended e -> {
         set.keys.put(ref, row.suspended(e.until()));
         yield withEnd(row.statusAt(e.at()), row);

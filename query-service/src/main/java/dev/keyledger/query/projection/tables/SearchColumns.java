@@ -1,6 +1,7 @@
 package dev.keyledger.query.projection.tables;
 
 import dev.keyledger.events.KeyEvent.KeyCreated;
+import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -131,6 +132,7 @@ final class SearchColumns {
       case RotationRolledBack e -> null;
       case KeyScopesNarrowed e -> null;
       case KeyResumed e -> null;
+      case KeyEndingSoon e -> null;
       case KeyExpired e -> null;
       case SubscriptionCreated e -> e.name() + " " + e.url();
       case SubscriptionChanged e -> words(e.before(), e.after());

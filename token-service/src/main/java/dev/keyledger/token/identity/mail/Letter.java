@@ -32,7 +32,10 @@ public record Letter(
     ADDRESS_PROOF,
     ADDRESS_CHANGE_CONSENT,
     ADDRESS_CHANGED,
-    KEY_LEAKED
+    KEY_LEAKED,
+    KEYS_END_WITHIN_A_MONTH,
+    KEYS_END_WITHIN_A_WEEK,
+    KEYS_END_WITHIN_A_DAY
   }
 
   /** That something was done: nobody has to do anything about it. */

@@ -143,7 +143,24 @@ final class MailWords {
               Make a new key, and look at what the leaked one was used for.
               """
                   .formatted(letter.organization(), base, letter.organization()));
+      case KEYS_END_WITHIN_A_MONTH -> ending(letter, "30 days");
+      case KEYS_END_WITHIN_A_WEEK -> ending(letter, "7 days");
+      case KEYS_END_WITHIN_A_DAY -> ending(letter, "a day");
     };
+  }
+
+  private Text ending(Letter letter, String within) {
+    return new Text(
+        "API keys end within " + within,
+        """
+        API keys of the organization "%s" end within %s, and are refused from then on.
+
+        Which they are, and when each of them ends, is in the organization's history:
+        GET %s/v1/organizations/%s/events?type=key.ending_soon
+
+        Make new keys in their place, and let whoever uses them have these, before that.
+        """
+            .formatted(letter.organization(), within, base, letter.organization()));
   }
 
   private static Text notice(String subject, String what) {

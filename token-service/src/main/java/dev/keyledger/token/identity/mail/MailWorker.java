@@ -232,7 +232,13 @@ final class MailWorker implements SmartLifecycle, MeterBinder {
   /** Whoever can have letters sent to others fills no mailbox: beyond the bound they wait. */
   private boolean hasRoom(Letter letter, Instant at) {
     return switch (letter.kind()) {
-      case INVITATION, PASSWORD_RESET, ADDRESS_PROOF, KEY_LEAKED ->
+      case INVITATION,
+          PASSWORD_RESET,
+          ADDRESS_PROOF,
+          KEY_LEAKED,
+          KEYS_END_WITHIN_A_MONTH,
+          KEYS_END_WITHIN_A_WEEK,
+          KEYS_END_WITHIN_A_DAY ->
           rates.take(
               "letters: " + letter.kind(),
               letter.to().value(),

@@ -12,6 +12,9 @@ import org.springframework.stereotype.Component;
 /** Tells people what was changed about how they prove themselves. */
 @Component
 public final class Notices {
+  /** Asked for more often than that, it is because an answer was lost. */
+  private static final Duration ASKED_AGAIN = Duration.ofMinutes(30);
+
   /** A mail server may be away for long, and it should be known still. */
   private static final Duration WORTH_TELLING = Duration.ofDays(7);
 
@@ -57,6 +60,32 @@ public final class Notices {
             person,
             Letter.noticeOf(Letter.Kind.KEY_LEAKED, email, organization, at.plus(WORTH_TELLING)),
             at));
+    return address.isPresent();
+  }
+
+  /**
+   * As {@link #tell}, that keys of an organisation end soon: once, however often it is asked for
+   * within half an hour.
+   *
+   * @param organization slug
+   * @param days within which they end: 30, 7 or 1
+   * @return whether there is a letter
+   */
+  boolean tellOfEnds(HeldPerson person, String organization, int days, Instant at) {
+    Letter.Kind kind =
+        switch (days) {
+          case 1 -> Letter.Kind.KEYS_END_WITHIN_A_DAY;
+          case 7 -> Letter.Kind.KEYS_END_WITHIN_A_WEEK;
+          default -> Letter.Kind.KEYS_END_WITHIN_A_MONTH;
+        };
+    Optional<EmailAddress> address =
+        provenAddressOf(person)
+            .filter(email ->
+                rates.take(
+                    "letters: " + kind + " in " + organization, email.value(), 1, ASKED_AGAIN, at));
+    Instant uselessAt = at.plus(Duration.ofDays(Math.min(days, WORTH_TELLING.toDays())));
+    address.ifPresent(
+        email -> mail.put(person, Letter.noticeOf(kind, email, organization, uselessAt), at));
     return address.isPresent();
   }
 

@@ -35,6 +35,7 @@ class InternalCallsTest extends EnforcementTest {
           Map.entry("POST /internal/v1/keys/usage", Set.of(QUERY_TO_TOKEN)),
           Map.entry("POST /internal/v1/keys/of-secrets", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/people/leak-letters", Set.of(COMMAND_TO_TOKEN)),
+          Map.entry("POST /internal/v1/people/ending-letters", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/invitations", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/invitations/invitee", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/invitations/again", Set.of(COMMAND_TO_TOKEN)),

@@ -138,6 +138,42 @@ class ByMailTest extends PeopleHttpTest {
         .contains("\"acme\"", "/v1/organizations/acme/events?type=key.leaked");
   }
 
+  @Test
+  void thatKeysEndSoonIsToldToProvenAddressesOnceForSoManyDays() {
+    Membership membership = org().invite(email);
+    membership.added(Role.DEVELOPER);
+    assertThat(toldOfEnds(membership, 7).json().path("put").asInt()).isZero();
+    assertThat(accept(token("Invitation"), PASSWORD).status()).isEqualTo(200);
+
+    assertThat(toldOfEnds(membership, 7).json().path("put").asInt()).isEqualTo(1);
+    assertThat(toldOfEnds(membership, 7).json().path("put").asInt()).as("again").isZero();
+    assertThat(toldOfEnds(membership, 1).json().path("put").asInt()).isEqualTo(1);
+    assertThat(toldOfEnds(membership, 3).status()).isEqualTo(422);
+
+    for (String within : List.of("7 days", "a day")) {
+      assertThat(
+              await()
+                  .atMost(Duration.ofSeconds(10))
+                  .until(() -> letters("API keys end within " + within), l -> !l.isEmpty()))
+          .singleElement()
+          .asString()
+          .contains("\"acme\"", "/v1/organizations/acme/events?type=key.ending_soon");
+    }
+  }
+
+  private Api.Answer toldOfEnds(Membership membership, int days) {
+    return api.post(
+        "/internal/v1/people/ending-letters",
+        internalTokens.make(ServicePair.COMMAND_TO_TOKEN),
+        Map.of(
+            "organization",
+            "acme",
+            "people",
+            List.of(membership.person.value()),
+            "days_left",
+            days));
+  }
+
   private JsonNode told(Membership membership) {
     Api.Answer answer =
         api.post(
