@@ -101,6 +101,8 @@ enum HistoryQuestion {
   IP_MEMBER("ip, /16, and member", "events?ip={four}/16&member={member}{order}"),
   IP_DAY("ip, /24, one day of late", "events?ip={four}/24&{late}{order}"),
   IP_WORD("ip, /24, and a rare word", "events?ip={four}/24&q=" + HistorySeed.RARE_WORD + "{order}"),
+  IP_ACTIVITY("ip, one address, of activity", "events?source=activity&ip={address}{order}"),
+  IP_BOTH("ip, /16, ledger and activity", "events?source=ledger,activity&ip={four}/16{order}"),
   AS_OF("the policy as of a time long ago", "policy?as_of={time}");
 
   private final String title;

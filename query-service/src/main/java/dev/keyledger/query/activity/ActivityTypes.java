@@ -16,6 +16,19 @@ public final class ActivityTypes {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /**
+   * Those that may tell from which network. Nobody is told of who did it: no person, no session, no
+   * subject but the key.
+   */
+  public static Set<String> withNetwork() {
+    return Set.of(nameOf(Activity.Kind.KEY_DENIED), nameOf(Activity.Kind.KEY_FIRST_SEEN));
+  }
+
+  /** The rarer ones of them. */
+  public static String firstSeen() {
+    return nameOf(Activity.Kind.KEY_FIRST_SEEN);
+  }
+
   static String nameOf(Activity.Kind kind) {
     return switch (kind) {
       case SIGN_IN_SUCCEEDED -> "sign_in.succeeded";

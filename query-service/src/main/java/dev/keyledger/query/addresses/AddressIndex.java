@@ -161,7 +161,10 @@ public final class AddressIndex {
   }
 
   private boolean sweepSome() {
-    return transactions.run(connection -> AddressTable.sweep(connection, SWEPT_AT_ONCE));
+    boolean events = transactions.run(connection -> AddressTable.sweep(connection, SWEPT_AT_ONCE));
+    boolean networks =
+        transactions.run(connection -> NetworkTable.sweep(connection, SWEPT_AT_ONCE));
+    return events && networks;
   }
 
   private static NextEvents read(

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,9 @@ final class AddressTable {
   private static final long LOCK = 0x6b6c_6164_6472L;
 
   private static final long SWEEPING = 0x6b6c_6164_6473L;
+
+  /** Of so many people at once what was made is taken away. */
+  static final int PEOPLE_SWEPT = 100;
 
   /**
    * @param hashes one for each level
@@ -100,37 +104,54 @@ final class AddressTable {
 
   /**
    * Deletes rows of who was erased, one replica at a time: of two that take the same rows the one
-   * that waits deletes none of them.
+   * that waits deletes none of them. Each statement is of one person, so that no plan reads others'
+   * rows.
    *
    * @return whether there are none left
    */
   static boolean sweep(Connection connection, int atMost) throws SQLException {
-    lock(connection, SWEEPING, "select pg_advisory_xact_lock(?)");
-    try (PreparedStatement rows =
-            connection.prepareStatement(
-                """
-                delete from event_addresses where ctid = any (array(
-                  select a.ctid from address_erasures e
-                  join address_people p using (person) join event_addresses a using (who) limit ?))
-                """);
-        PreparedStatement people =
-            connection.prepareStatement(
-                "delete from address_people p where person in (select person from"
-                    + " address_erasures) and not exists (select from event_addresses a where"
-                    + " a.who = p.who)");
-        PreparedStatement left =
-            connection.prepareStatement(
-                "select exists (select from address_erasures join address_people using"
-                    + " (person))")) {
-      rows.setInt(1, atMost);
-      rows.executeUpdate();
-      // By them alone their rows are found: they go last.
-      people.executeUpdate();
-      try (ResultSet row = left.executeQuery()) {
-        row.next();
-        return !row.getBoolean(1);
+    sweepAlone(connection);
+    List<Integer> erased = erased(connection);
+    int left = atMost;
+    for (int who : erased) {
+      try (PreparedStatement rows =
+              connection.prepareStatement(
+                  "delete from event_addresses where ctid = any (array(select ctid from"
+                      + " event_addresses where who = ? limit ?))");
+          PreparedStatement person =
+              connection.prepareStatement("delete from address_people where who = ?")) {
+        rows.setInt(1, who);
+        rows.setInt(2, left);
+        left -= rows.executeUpdate();
+        if (left <= 0) {
+          return false;
+        }
+        // By it alone its rows are found: it goes last.
+        person.setInt(1, who);
+        person.executeUpdate();
       }
     }
+    return erased.size() < PEOPLE_SWEPT;
+  }
+
+  private static List<Integer> erased(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select p.who from address_erasures e join address_people p using (person) limit ?")) {
+      statement.setInt(1, PEOPLE_SWEPT);
+      List<Integer> found = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getInt(1));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** From here to its end the transaction is the only one that takes away what was made. */
+  static void sweepAlone(Connection connection) throws SQLException {
+    lock(connection, SWEEPING, "select pg_advisory_xact_lock(?)");
   }
 
   /** What is there already stays as it is. */

@@ -24,13 +24,22 @@ import org.jspecify.annotations.Nullable;
 final class ActivityReads {
   private static final String OPERATOR = "operator";
 
-  private static final String FOUND =
+  private static final String COLUMNS =
       """
       select organization, id, type, at, session, key, code, count, person, by, target_key, target_member, operation, permission,
         network, network_person
       from activity
-      where organization = :organization and at >= :kept
+      where organization = :organization\
       """;
+
+  // The look-up is of one row at a time, so that no plan reads more than these. Of who was erased,
+  // none is found.
+  private static final String AMONG =
+      "select a.* from unnest(cast(:ats as timestamptz[]), cast(:ids as uuid[])) p (place_at, place_id)"
+          + " cross join lateral ("
+          + COLUMNS
+          + " and at = p.place_at and id = p.place_id limit 1) a where network is not null and"
+          + " not exists (select from address_erasures e where e.person = network_person)";
 
   private static final String OF_A_MEMBER =
       "(by is null or by = 'member') and person = (select person from members@ where organization = :organization and member = :%s)";
@@ -92,19 +101,77 @@ final class ActivityReads {
    * @param keptSince the first instant that is shown
    */
   static List<Found> read(Snapshot snapshot, EventFilter filter, Instant keptSince) {
-    List<String> types = filter.types().stream().filter(ActivityTypes.all()::contains).toList();
-    if (types.isEmpty() && !filter.types().isEmpty()) {
+    if (!canBe(filter)) {
       return List.of();
     }
-    // None of these is known of activity.
-    if (filter.requestId() != null
-        || filter.words() != null
-        || (filter.actor() instanceof ByActor.OfKind one && !one.kind().equals(OPERATOR))) {
-      return List.of();
-    }
+    Conditions conditions = conditions(filter, keptSince);
+    String order = order(filter);
+    String walks =
+        walks(filter, typesOf(filter), conditions).stream()
+            .map(walk ->
+                "("
+                    + COLUMNS
+                    + conditions.text()
+                    + " and ("
+                    + walk
+                    + ")"
+                    + order
+                    + " limit :limit)")
+            .collect(Collectors.joining(" union all "));
+    String first = "select * from (" + walks + ") w" + order + " limit :limit";
+    return found(snapshot, filter, first, conditions);
+  }
+
+  /**
+   * The same, of these rows alone, and only such as tell from which network.
+   *
+   * @param places behind the start of the page
+   */
+  static List<Found> among(
+      Snapshot snapshot, EventFilter filter, Instant keptSince, List<PageStart.Moment> places) {
+    Conditions conditions = conditions(filter, keptSince);
+    String any = String.join(" or ", walks(filter, typesOf(filter), conditions));
+    conditions.argument(
+        "ats", places.stream().map(place -> place.at().toString()).toArray(String[]::new));
+    conditions.argument("ids", places.stream().map(PageStart.Moment::id).toArray(UUID[]::new));
+    return found(
+        snapshot,
+        filter,
+        AMONG + conditions.text() + " and (" + any + ")" + order(filter) + " limit :limit",
+        conditions);
+  }
+
+  /** Whether there can be any: none of all else that is asked for is known of activity. */
+  static boolean canBe(EventFilter filter) {
+    return (filter.types().isEmpty() || !typesOf(filter).isEmpty())
+        && filter.requestId() == null
+        && filter.words() == null
+        && !(filter.actor() instanceof ByActor.OfKind one && !one.kind().equals(OPERATOR));
+  }
+
+  private static List<String> typesOf(EventFilter filter) {
+    return filter.types().stream().filter(ActivityTypes.all()::contains).toList();
+  }
+
+  static String order(EventFilter filter) {
+    return " order by at" + filter.direction() + ", id" + filter.direction();
+  }
+
+  /** What lies in the interval that is asked for, behind the start of the page. */
+  static Conditions span(EventFilter filter, Instant keptSince) {
     var conditions = new Conditions();
-    conditions.argument("kept", keptSince.atOffset(ZoneOffset.UTC));
-    conditions
+    conditions.and("at >= :kept", "kept", keptSince).from(filter.from()).to(filter.to());
+    PageStart.Moment behind = filter.behind() == null ? null : filter.behind().moment();
+    if (behind != null) {
+      conditions.and(
+          "(at, id)" + filter.behindIt() + "(:behindAt, :behindId)", "behindAt", behind.at());
+      conditions.argument("behindId", behind.id());
+    }
+    return conditions;
+  }
+
+  private static Conditions conditions(EventFilter filter, Instant keptSince) {
+    return span(filter, keptSince)
         .and(
             "session = :session",
             "session",
@@ -113,23 +180,13 @@ final class ActivityReads {
             OF_A_MEMBER.formatted("actor"),
             "actor",
             filter.actor() instanceof ByActor.OneMember one ? one.id().uuid() : null)
-        .and("by = :by", "by", filter.actor() instanceof ByActor.OfKind one ? one.kind() : null)
-        .from(filter.from())
-        .to(filter.to());
-    PageStart.Moment behind = filter.behind() == null ? null : filter.behind().moment();
-    if (behind != null) {
-      conditions.and(
-          "(at, id)" + filter.behindIt() + "(:behindAt, :behindId)", "behindAt", behind.at());
-      conditions.argument("behindId", behind.id());
-    }
-    String order = " order by at" + filter.direction() + ", id" + filter.direction();
-    String walks =
-        walks(filter, types, conditions).stream()
-            .map(walk -> "(" + FOUND + conditions.text() + walk + order + " limit :limit)")
-            .collect(Collectors.joining(" union all "));
-    String first = "select * from (" + walks + ") w" + order + " limit :limit";
+        .and("by = :by", "by", filter.actor() instanceof ByActor.OfKind one ? one.kind() : null);
+  }
+
+  private static List<Found> found(
+      Snapshot snapshot, EventFilter filter, String first, Conditions conditions) {
     return snapshot
-        .sql(WITH_MEMBER.formatted(first) + order)
+        .sql(WITH_MEMBER.formatted(first) + order(filter))
         .params(conditions.arguments())
         .param("limit", filter.limit() + 1)
         .<Found>query((row, n) -> found(row))
@@ -147,12 +204,12 @@ final class ActivityReads {
     }
     if (types.isEmpty() || filter.session() != null || filter.actor() != null) {
       conditions.types(types);
-      return List.of("");
+      return List.of("true");
     }
     return IntStream.range(0, types.size())
         .mapToObj(i -> {
           conditions.argument("type" + i, types.get(i));
-          return " and type = :type" + i;
+          return "type = :type" + i;
         })
         .toList();
   }
@@ -164,14 +221,12 @@ final class ActivityReads {
     }
     if (filter.key() == null) {
       return List.of(
-          " and target_member = :member",
-          " and " + member + " and target_member is distinct from :member");
+          "target_member = :member", member + " and target_member is distinct from :member");
     }
     conditions.argument("key", filter.key().uuid());
     String also = filter.member() == null ? "" : " and (target_member = :member or " + member + ")";
     return List.of(
-        " and target_key = :key" + also,
-        " and key = :key and target_key is distinct from :key" + also);
+        "target_key = :key" + also, "key = :key and target_key is distinct from :key" + also);
   }
 
   private static Found.OfActivity found(ResultSet row) throws SQLException {

@@ -4,6 +4,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.SessionId;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,13 @@ record EventFilter(
         || session != null
         || requestId != null
         || actor instanceof ByActor.OneMember;
+  }
+
+  /**
+   * @param oldestFirst from low to high
+   */
+  <T> Comparator<T> inItsOrder(Comparator<T> oldestFirst) {
+    return newestFirst ? oldestFirst.reversed() : oldestFirst;
   }
 
   String direction() {

@@ -2,6 +2,7 @@ package dev.keyledger.query.views;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,11 @@ record PageStart(@Nullable Long position, @Nullable Moment moment) {
   /**
    * @param id tells two of the same instant
    */
-  record Moment(Instant at, UUID id) {}
+  record Moment(Instant at, UUID id) {
+    /** As PostgreSQL orders them, whose ids have no signs. */
+    static final Comparator<Moment> ORDER =
+        Comparator.comparing(Moment::at).thenComparing(moment -> moment.id().toString());
+  }
 
   static final PageStart START = new PageStart(null, null);
 

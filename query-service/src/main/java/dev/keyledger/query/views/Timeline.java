@@ -24,10 +24,30 @@ final class Timeline {
    *     one; {@code null} where there is none
    * @param keys that were needed to find them
    */
-  record TimelinePage(List<Item> items, @Nullable PageStart behind, Opened keys) {
-    TimelinePage(List<Item> items, @Nullable PageStart behind) {
-      this(items, behind, Opened.NOTHING);
+  record TimelinePage(List<Item> items, @Nullable PageStart behind, Opened keys) {}
+
+  /**
+   * What was found of the ledger.
+   *
+   * @param end the last position that was looked at, behind which there may be more; {@code null}
+   *     where that is all
+   * @param endedAt its time; {@code null} where there is no activity that might lie behind
+   */
+  record LedgerPart(List<Found> found, @Nullable Long end, @Nullable Instant endedAt) {
+    static LedgerPart of(
+        Snapshot snapshot, List<Found> found, @Nullable Long end, ActivityPart beside) {
+      boolean alone = beside.found().isEmpty() && beside.end() == null;
+      return new LedgerPart(found, end, end == null || alone ? null : timeOf(snapshot, end));
     }
+  }
+
+  /**
+   * What was found beside it.
+   *
+   * @param end as the ledger's
+   */
+  record ActivityPart(List<Found> found, PageStart.@Nullable Moment end) {
+    static final ActivityPart NOTHING = new ActivityPart(List.of(), null);
   }
 
   private final HistorySettings settings;
@@ -38,33 +58,62 @@ final class Timeline {
     this.clock = clock;
   }
 
+  /** The first instant whose activity is shown. */
+  Instant keptSince() {
+    return settings.keptSince(clock.instant());
+  }
+
   TimelinePage read(Snapshot snapshot, EventFilter filter) {
     EventReads.EventPage ledger =
         filter.sources().contains(Source.LEDGER)
             ? EventReads.read(snapshot, filter)
             : EventReads.EventPage.NOTHING;
-    List<Found> activity =
+    ActivityPart activity =
         filter.sources().contains(Source.ACTIVITY)
-            ? ActivityReads.read(snapshot, filter, settings.keptSince(clock.instant()))
-            : List.of();
-    if (ledger.end() != null && !activity.isEmpty()) {
-      activity = until(timeOf(snapshot, ledger.end()), activity, filter);
+            ? new ActivityPart(ActivityReads.read(snapshot, filter, keptSince()), null)
+            : ActivityPart.NOTHING;
+    return merge(
+        LedgerPart.of(snapshot, ledger.found(), ledger.end(), activity),
+        activity,
+        filter,
+        Opened.NOTHING);
+  }
+
+  /**
+   * One page of what was found, as far as it is known that nothing else comes in between.
+   *
+   * @param keys that were needed to find it
+   */
+  static TimelinePage merge(
+      LedgerPart ledger, ActivityPart activity, EventFilter filter, Opened keys) {
+    List<Found> events = ledger.found();
+    List<Found> others = activity.found();
+    Long position = ledger.end();
+    PageStart.Moment moment = activity.end();
+    Instant endedAt = ledger.endedAt();
+    if (endedAt != null && (moment == null || isFirst(endedAt, moment.at(), filter))) {
+      // What comes behind it may have to stand behind events that weren't looked at.
+      others = others.stream().takeWhile(one -> !isFirst(endedAt, one.at(), filter)).toList();
+      moment = null;
+    } else if (moment != null) {
+      Instant until = moment.at();
+      events = events.stream().takeWhile(one -> isFirst(one.at(), until, filter)).toList();
+      position = null;
     }
-    List<Item> items = merged(ledger.found(), activity, filter);
+    List<Item> items = merged(events, others, filter);
     if (items.size() > filter.limit()) {
       List<Item> shown = items.subList(0, filter.limit());
-      return new TimelinePage(shown, shown.getLast().place());
+      return new TimelinePage(shown, shown.getLast().place(), keys);
+    }
+    if (position == null && moment == null) {
+      return new TimelinePage(items, null, keys);
     }
     PageStart last = items.isEmpty() ? start(filter) : items.getLast().place();
     return new TimelinePage(
-        items, ledger.end() == null ? null : new PageStart(ledger.end(), last.moment()));
-  }
-
-  // What comes behind it may have to stand behind events that weren't looked at.
-  private static List<Found> until(Instant end, List<Found> activity, EventFilter filter) {
-    return activity.stream()
-        .takeWhile(one -> filter.newestFirst() ? one.at().isAfter(end) : one.at().isBefore(end))
-        .toList();
+        items,
+        new PageStart(
+            position == null ? last.position() : position, moment == null ? last.moment() : moment),
+        keys);
   }
 
   private static Instant timeOf(Snapshot snapshot, long position) {
@@ -88,7 +137,7 @@ final class Timeline {
     while (merged.size() <= filter.limit() && l + a < ledger.size() + activity.size()) {
       boolean fromLedger =
           a == activity.size()
-              || (l < ledger.size() && isFirst(ledger.get(l), activity.get(a), filter));
+              || (l < ledger.size() && isFirst(ledger.get(l).at(), activity.get(a).at(), filter));
       Found next = fromLedger ? ledger.get(l++) : activity.get(a++);
       place = place.behind(next);
       merged.add(new Item(next, place));
@@ -96,9 +145,7 @@ final class Timeline {
     return merged;
   }
 
-  private static boolean isFirst(Found ledger, Found activity, EventFilter filter) {
-    return filter.newestFirst()
-        ? !ledger.at().isBefore(activity.at())
-        : !ledger.at().isAfter(activity.at());
+  private static boolean isFirst(Instant ledger, Instant activity, EventFilter filter) {
+    return filter.newestFirst() ? !ledger.isBefore(activity) : !ledger.isAfter(activity);
   }
 }

@@ -489,7 +489,8 @@ public final class HistorySeed {
 
   /**
    * A tenth as much beside the ledger, over the same days, every five-thousandth of a rare kind.
-   * Half of it is the first member's signing in, the other half sessions of the others' that ended.
+   * Half of it is the first member's signing in, the other half sessions of the others' that ended,
+   * or every fifth of these the first use of a key from the network of the member's address.
    */
   public void activity(Connection connection) throws SQLException {
     int each = Math.max(1, eventsEach / 10);
@@ -499,25 +500,30 @@ public final class HistorySeed {
               + (DAYS + 31)
               + ", 20) d");
       statement.execute(
-          "create temporary table seeded (organization uuid, member bigint, person uuid, session uuid)");
+          "create temporary table seeded (organization uuid, member bigint, person uuid, session uuid, address text)");
       try (var copy = new CopyStream(connection, "copy seeded from stdin (format binary)")) {
         for (Seeded one : organizations) {
           SessionId session = one.sessions.getFirst();
           for (int m = 0; m < one.members.size(); m++) {
-            copy.row(4)
+            copy.row(5)
                 .uuid(one.id.uuid())
                 .bigint(m)
                 .uuid(people.person(one.person(m)).uuid())
-                .uuid(session.uuid());
+                .uuid(session.uuid())
+                .text(SeedPeople.addressOf(one.person(m), 0));
           }
         }
       }
       statement.execute("analyze seeded");
       statement.execute(
-          ("insert into query.activity (organization, at, id, type, person, session, code)"
+          ("insert into query.activity (organization, at, id, type, person, session, code, key, network)"
                   + " select organization, now() - n * (interval '%s days' / %s), overlay(gen_random_uuid()::text placing '7' from 15)::uuid,"
                   + " case when n %% 5000 = %s then 'second_step.set' when n %% 2 = 0 then"
-                  + " 'sign_in.succeeded' else 'session.ended' end, person, session, null"
+                  + " 'sign_in.succeeded' when n %% 10 = 3 then 'key.first_seen' else 'session.ended' end,"
+                  + " case when n %% 10 <> 3 then person end, case when n %% 10 <> 3 then session end,"
+                  + " case when n %% 10 = 3 then 'many_networks' end,"
+                  + " case when n %% 10 = 3 then session end, case when n %% 10 = 3 then"
+                  + " network(set_masklen(address::inet, case family(address::inet) when 4 then 24 else 48 end))::text end"
                   + " from generate_series(%s, 0, -1) n join seeded"
                   + " on member = case when n %% 2 = 0 then 0 else 1 + n / 2 %% %s end")
               .formatted(
