@@ -1,16 +1,14 @@
 package dev.keyledger.testing;
 
-import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Ack;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.kit.kafka.RecordSeals;
 import dev.keyledger.kit.kafka.TopicGuard;
+import dev.keyledger.kit.receipts.Acknowledgements;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * A replica of token-service that served for longer than anybody may rely on what they were told,
@@ -34,8 +32,8 @@ final class FormerReplica {
   }
 
   private static void send(Producer<String, byte[]> producer, Ack.Kind kind, Instant at) {
-    var ack = new Ack("token-service", INSTANCE, kind, List.of(), at);
     var unused =
-        producer.send(new ProducerRecord<>(Topics.ACKS, 0, INSTANCE, EventCodec.encode(ack)));
+        producer.send(
+            Acknowledgements.recordOf(new Ack("token-service", INSTANCE, kind, List.of(), at)));
   }
 }

@@ -277,23 +277,28 @@ public final class Acknowledgements implements AutoCloseable {
     }
   }
 
+  /** As a record of {@code acks.v1}, for a producer that seals it. */
+  public static ProducerRecord<String, byte[]> recordOf(Ack ack) {
+    var headers =
+        new CloudEventHeaders(
+            UUID.randomUUID().toString(),
+            CloudEventHeaders.TYPE_PREFIX + "ack." + ack.kind().name().toLowerCase(Locale.ROOT),
+            "/keyledger/" + ack.name(),
+            ack.instance(),
+            ack.at(),
+            null,
+            null,
+            null);
+    return new ProducerRecord<>(
+        Topics.ACKS, 0, ack.instance(), EventCodec.encode(ack), headers.toHeaders());
+  }
+
   private CompletableFuture<Void> send(
       Ack.Kind kind, List<Ack.Applied> news, List<Ack.Follower> about) {
     var at = clock.instant();
     Promise promise = followers.promise();
     var ack = new Ack(name, instance, kind, news, about, promise.longestBoundMs(), at);
-    var headers =
-        new CloudEventHeaders(
-            UUID.randomUUID().toString(),
-            CloudEventHeaders.TYPE_PREFIX + "ack." + kind.name().toLowerCase(Locale.ROOT),
-            "/keyledger/" + name,
-            instance,
-            at,
-            null,
-            null,
-            null);
-    var record =
-        new ProducerRecord<>(Topics.ACKS, 0, instance, EventCodec.encode(ack), headers.toHeaders());
+    var record = recordOf(ack);
     var kept = new CompletableFuture<Void>();
     long sentAt = nanoTime.getAsLong();
     var unused =
