@@ -12,6 +12,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.SubscriptionSecret;
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
@@ -26,6 +27,7 @@ import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.testkit.MovableClock;
 import dev.keyledger.testkit.StubServer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A broker, a database and a relay of a test's own, and as many replicas as it starts. */
 final class WebhookScene implements AutoCloseable {
@@ -109,6 +112,79 @@ final class WebhookScene implements AutoCloseable {
     publish(event);
     ledger.publish(record);
     return new Subscribed(id, secret, record);
+  }
+
+  /**
+   * A stream of security events, as a receiver's wish becomes one.
+   *
+   * @param url {@code null} for who polls
+   * @param shown to the receiver with each token; empty for nothing
+   */
+  SubscriptionId stream(
+      TestLedger.Stream stream,
+      @Nullable KeyId receiver,
+      @Nullable String url,
+      String shown,
+      String... types) {
+    var id = SubscriptionId.of(UuidCreator.getTimeOrderedEpoch());
+    String to = url == null ? "/v1/ssf/streams/" + id + "/poll" : url;
+    String sealed = seal(stream, id, 1, shown.getBytes(StandardCharsets.UTF_8));
+    LedgerEvent event =
+        stream.next(
+            new SubscriptionCreated(
+                id,
+                SubscriptionKind.SSF,
+                "A receiver",
+                to,
+                List.of(types),
+                SignatureScheme.RS256,
+                SubscriptionSecret.committed(1, sealed, null, clock.instant()),
+                receiver,
+                clock.instant()));
+    standing.put(id, stream);
+    publish(event);
+    ledger.publish(
+        new SubscriptionRecord(
+            stream.id,
+            event.position(),
+            id,
+            event.position(),
+            SubscriptionKind.SSF,
+            "A receiver",
+            to,
+            List.of(types),
+            SignatureScheme.RS256,
+            SubscriptionRecord.State.ACTIVE,
+            List.of(new SubscriptionRecord.Secret(1, sealed, null, clock.instant(), null))));
+    return id;
+  }
+
+  /** What the relay says of a stream that has come to be told elsewhere, and shows another. */
+  void showAnother(TestLedger.Stream stream, SubscriptionId id, long at, String url, String shown) {
+    String sealed = seal(stream, id, 2, shown.getBytes(StandardCharsets.UTF_8));
+    ledger.publish(
+        new SubscriptionRecord(
+            stream.id,
+            at,
+            id,
+            0,
+            SubscriptionKind.SSF,
+            "A receiver",
+            url,
+            List.of("https://example.com/type"),
+            SignatureScheme.RS256,
+            SubscriptionRecord.State.ACTIVE,
+            List.of(new SubscriptionRecord.Secret(2, sealed, null, clock.instant(), null))));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() ->
+            number(
+                    "select count(*) from secrets where position = "
+                        + at
+                        + " and subscription = '"
+                        + id.uuid()
+                        + "'")
+                == 1);
   }
 
   /** What came for subscriptions that were made since all were removed, in its order. */

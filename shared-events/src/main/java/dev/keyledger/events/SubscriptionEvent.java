@@ -1,5 +1,6 @@
 package dev.keyledger.events;
 
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
@@ -19,8 +20,12 @@ public sealed interface SubscriptionEvent extends OrganizationEvent {
 
   /**
    * @param name its organisation's word for it
-   * @param url to which a webhook is posted
-   * @param events patterns: a type such as {@code key.revoked}, {@code key.*}, or {@code *}
+   * @param url to which it is posted; where a receiver of security events polls, that is the path
+   *     of its own place to do so
+   * @param events patterns: a type such as {@code key.revoked}, {@code key.*}, or {@code *}; of a
+   *     stream of security events the types that its receiver asked for
+   * @param receiver the key that asked for it, by which alone it is changed beside members; {@code
+   *     null} where a person did
    */
   record SubscriptionCreated(
       SubscriptionId subscription,
@@ -30,16 +35,30 @@ public sealed interface SubscriptionEvent extends OrganizationEvent {
       List<String> events,
       SignatureScheme signature,
       SubscriptionSecret secret,
+      @Nullable KeyId receiver,
       Instant at)
       implements SubscriptionEvent {
     public SubscriptionCreated {
       events = List.copyOf(events);
     }
 
+    /** That a person asked for. */
+    public SubscriptionCreated(
+        SubscriptionId subscription,
+        SubscriptionKind kind,
+        String name,
+        String url,
+        List<String> events,
+        SignatureScheme signature,
+        SubscriptionSecret secret,
+        Instant at) {
+      this(subscription, kind, name, url, events, signature, secret, null, at);
+    }
+
     @Override
     public SubscriptionCreated withoutVerifier() {
       return new SubscriptionCreated(
-          subscription, kind, name, url, events, signature, secret.withoutSealed(), at);
+          subscription, kind, name, url, events, signature, secret.withoutSealed(), receiver, at);
     }
 
     @Override
@@ -100,7 +119,9 @@ public sealed interface SubscriptionEvent extends OrganizationEvent {
     public enum Cause {
       REQUESTED,
       /** The receiver answered that it is there no more (410). */
-      GONE
+      GONE,
+      /** As requested, and nothing is kept for later either. */
+      DISABLED
     }
   }
 

@@ -22,11 +22,13 @@ import dev.keyledger.command.organization.Refusal.OrganizationNotFound;
 import dev.keyledger.command.organization.Refusal.OrganizationNotLive;
 import dev.keyledger.command.organization.Refusal.OrganizationNotVerified;
 import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
+import dev.keyledger.command.organization.Refusal.OtherKind;
 import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
 import dev.keyledger.command.organization.Refusal.RateLimited;
 import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.ScopeWidening;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
+import dev.keyledger.command.organization.Refusal.StreamExists;
 import dev.keyledger.command.organization.Refusal.SubscriptionLimitReached;
 import dev.keyledger.command.organization.Refusal.SubscriptionNotFound;
 import dev.keyledger.command.organization.Refusal.WouldShutOutCaller;
@@ -132,6 +134,8 @@ final class CommandProblems {
       case NotRotating r -> of(409, r, "The key has only one live secret.");
       case ScopeWidening r -> of(412, r, "Scopes can only be narrowed.");
       case SubscriptionNotFound r -> of(404, r, "There is no such subscription.");
+      case StreamExists r -> of(409, r, "The key has a stream already.");
+      case OtherKind r -> of(409, r, "Subscriptions of that kind have no such thing.");
       case SubscriptionLimitReached r ->
           of(409, r, "There are as many subscriptions as an organization may have.")
               .with("limit", r.maximum());

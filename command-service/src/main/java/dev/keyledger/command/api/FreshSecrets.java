@@ -4,6 +4,7 @@ import dev.keyledger.command.organization.FreshSecret;
 import dev.keyledger.command.organization.FreshSigningSecret;
 import dev.keyledger.kit.keys.ServerKeysFile;
 import dev.keyledger.kit.keys.SubscriptionSecrets;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +28,12 @@ class FreshSecrets {
   /** Of what a subscription is signed by. */
   FreshSigningSecret drawSigning() {
     return new FreshSigningSecret(signing.sealing(), bytes(32), bytes(SubscriptionSecrets.NONCE));
+  }
+
+  /** What a receiver is shown with each security event, to be sealed. */
+  FreshSigningSecret shown(String text) {
+    return new FreshSigningSecret(
+        signing.sealing(), text.getBytes(StandardCharsets.UTF_8), bytes(SubscriptionSecrets.NONCE));
   }
 
   private byte[] bytes(int length) {

@@ -25,6 +25,7 @@ import dev.keyledger.events.subscription.SubscriptionRecord.Secret;
 import dev.keyledger.events.subscription.SubscriptionRecord.State;
 import dev.keyledger.kit.net.ReachableAddresses;
 import dev.keyledger.kit.web.Prefer;
+import dev.keyledger.kit.web.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -174,11 +175,11 @@ class SubscriptionCommands {
                 id,
                 context,
                 SubscriptionId.of(UuidCreator.getTimeOrderedEpoch()),
-                Body.required("kind", body.kind()),
+                webhook(Body.required("kind", body.kind())),
                 Body.required("name", body.name()),
                 fit(Body.required("url", body.url())),
                 Body.texts("events", body.events()),
-                Objects.requireNonNullElse(body.signature(), SignatureScheme.V1),
+                ofWebhooks(Objects.requireNonNullElse(body.signature(), SignatureScheme.V1)),
                 secrets.drawSigning()),
             idempotence.keyOf(clientKey, id, context, "create-subscription", "", body));
     return answers.answer(
@@ -281,6 +282,21 @@ class SubscriptionCommands {
         decided,
         prefer,
         new Changed(SubscriptionJson.of(decided.theSubscription(), decided.at())));
+  }
+
+  /** A stream of security events is made by its receiver, where that is looked for. */
+  private static SubscriptionKind webhook(SubscriptionKind kind) {
+    if (kind != SubscriptionKind.WEBHOOK) {
+      throw Problem.ofField("kind", "webhook").toException();
+    }
+    return kind;
+  }
+
+  private static SignatureScheme ofWebhooks(SignatureScheme scheme) {
+    if (scheme == SignatureScheme.RS256) {
+      throw Problem.ofField("signature", "v1 or v1a").toException();
+    }
+    return scheme;
   }
 
   private String fit(String url) {

@@ -32,6 +32,10 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.organization.StreamCommand.ChangeStream;
+import dev.keyledger.command.organization.StreamCommand.CreateStream;
+import dev.keyledger.command.organization.StreamCommand.RemoveStream;
+import dev.keyledger.command.organization.StreamCommand.SetStreamStatus;
 import dev.keyledger.command.organization.Subscription;
 import dev.keyledger.command.organization.SubscriptionCommand;
 import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
@@ -246,6 +250,26 @@ final class Organization {
 
   @CommandHandler
   Decided handle(RemoveSubscription command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(CreateStream command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(ChangeStream command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(SetStreamStatus command) {
+    return onSubscription(command);
+  }
+
+  @CommandHandler
+  Decided handle(RemoveStream command) {
     return onSubscription(command);
   }
 

@@ -44,6 +44,7 @@ import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent.LiveEnabled;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.id.EventId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,12 @@ public final class Causes {
       case PersonErased e -> EventCause.command(nameOf(command));
       case SubscriptionPaused e when e.cause() == SubscriptionPaused.Cause.GONE ->
           EventCause.reaction("receiver_gone");
+      case SubscriptionPaused e when command instanceof KeyCommand ->
+          EventCause.reaction("receivers_key_suspended");
+      case SubscriptionRemoved e
+          when !(command instanceof RemoveSubscription
+              || command instanceof StreamCommand.RemoveStream) ->
+          EventCause.reaction("receivers_key_ended");
       case OrganizationEvent e when command instanceof ErasePerson ->
           EventCause.reaction("person_erased");
       case OrganizationEvent e -> EventCause.command(nameOf(command));
@@ -172,6 +179,10 @@ public final class Causes {
       case DisableSubscription c -> "disable_subscription";
       case ResumeSubscription c -> "resume_subscription";
       case RemoveSubscription c -> "remove_subscription";
+      case StreamCommand.CreateStream c -> "create_stream";
+      case StreamCommand.ChangeStream c -> "change_stream";
+      case StreamCommand.SetStreamStatus c -> "set_stream_status";
+      case StreamCommand.RemoveStream c -> "remove_stream";
     };
   }
 }

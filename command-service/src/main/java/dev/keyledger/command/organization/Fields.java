@@ -21,6 +21,8 @@ final class Fields {
   private static final String VISIBLE = "without control, bidirectional and invisible characters";
   private static final int MOST_SCOPES = 100;
   private static final int MOST_PATTERNS = 50;
+  private static final int MOST_SECURITY_EVENTS = 20;
+  private static final Pattern URI_TEXT = Pattern.compile("[a-z][a-z0-9+.-]{0,20}:[\\x21-\\x7e]+");
   private static final Duration LONGEST_SUSPENSION = Duration.ofDays(90);
   private static final Duration FURTHEST_END = Duration.ofDays(36_500);
   private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
@@ -115,6 +117,19 @@ final class Fields {
         field,
         "types of events, as key.revoked; all of a kind, as key.*; or * for all");
     return patterns.stream().distinct().toList();
+  }
+
+  static List<String> securityEvents(String field, List<String> types) {
+    check(
+        !types.isEmpty() && types.size() <= MOST_SECURITY_EVENTS,
+        field,
+        "1 to " + MOST_SECURITY_EVENTS + " types of security events");
+    check(
+        types.stream()
+            .allMatch(type -> type.length() <= LONGEST_NAME && URI_TEXT.matcher(type).matches()),
+        field,
+        "a type is a URI of at most " + LONGEST_NAME + " characters");
+    return types.stream().distinct().toList();
   }
 
   static void overlap(String field, @Nullable Duration overlap) {

@@ -19,7 +19,7 @@ public final class FreshSigningSecret {
   private final byte[] nonce;
 
   /**
-   * @param random 32 bytes that were shown nowhere
+   * @param random 32 bytes that were shown nowhere; of security events what their receiver is shown
    * @param nonce {@link SubscriptionSecrets#NONCE} bytes that were used nowhere
    */
   public FreshSigningSecret(SubscriptionSecrets.Sealing sealing, byte[] random, byte[] nonce) {
@@ -37,7 +37,7 @@ public final class FreshSigningSecret {
       Instant at) {
     String publicKey =
         switch (scheme) {
-          case V1 -> null;
+          case V1, RS256 -> null;
           case V1A -> SubscriptionSecrets.publicKeyOf(random);
         };
     return SubscriptionSecret.committed(
@@ -48,7 +48,7 @@ public final class FreshSigningSecret {
   public Optional<SecretText> text(SignatureScheme scheme) {
     return switch (scheme) {
       case V1 -> Optional.of(SubscriptionSecrets.shown(random));
-      case V1A -> Optional.empty();
+      case V1A, RS256 -> Optional.empty();
     };
   }
 

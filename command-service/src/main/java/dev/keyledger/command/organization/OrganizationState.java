@@ -153,7 +153,7 @@ public final class OrganizationState {
    */
   public List<OrganizationEvent> decide(OrganizationCommand command) {
     Principal principal = principalOf(command);
-    List<OrganizationEvent> events = decided(command, principal);
+    List<OrganizationEvent> events = Streaming.withEnds(decided(command, principal), subscriptions);
     if (principal instanceof Principal.Person) {
       Instant at = command.context().at();
       if (command instanceof MemberCommand.CheckInvitation) {
@@ -186,7 +186,7 @@ public final class OrganizationState {
         yield List.of(new PersonErased(c.person(), c.context().at()));
       }
       case PersonCommand.ErasePerson c -> members.decide(c, principal, standing(), keys);
-      case SubscriptionCommand c -> subscriptions.decide(c, principal, id());
+      case SubscriptionCommand c -> subscriptions.decide(c, principal, id(), keys);
     };
   }
 
@@ -253,7 +253,7 @@ public final class OrganizationState {
   /** What is suspended gains nothing; the operator may still take away. */
   private static boolean mayWhileSuspended(Principal principal, OrganizationCommand command) {
     return switch (principal) {
-      case Principal.Platform p -> true;
+      case Principal.Platform p -> !(command instanceof StreamCommand);
       case Principal.Person p -> false;
       case Principal.Operator o ->
           switch (command) {
@@ -268,6 +268,7 @@ public final class OrganizationState {
             case KeyCommand c -> true;
             case PersonCommand c -> true;
             case SubscriptionCommand.Issuing c -> false;
+            case StreamCommand c -> false;
             case SubscriptionCommand.ChangeSubscription c -> false;
             case SubscriptionCommand.ResumeSubscription c -> false;
             case SubscriptionCommand c -> true;

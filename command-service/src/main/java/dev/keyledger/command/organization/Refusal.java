@@ -43,6 +43,22 @@ public sealed interface Refusal {
     }
   }
 
+  /** The key is the receiver of one already. */
+  record StreamExists() implements Refusal {
+    @Override
+    public String code() {
+      return "stream_exists";
+    }
+  }
+
+  /** What is asked for is there for subscriptions of another kind. */
+  record OtherKind() implements Refusal {
+    @Override
+    public String code() {
+      return "other_kind";
+    }
+  }
+
   record OrganizationNotFound() implements Refusal {
     @Override
     public String code() {

@@ -8,6 +8,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.SubscriptionSecret;
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdPosition of the event that made it
  * @param pausedFor why it is paused; {@code null} while it isn't
+ * @param receiver the key whose own it is; {@code null} where a person made it
  * @param secrets one, or two since it was rotated, the newest last; none once removed
  */
 public record Subscription(
@@ -37,7 +39,8 @@ public record Subscription(
     SignatureScheme signature,
     State state,
     SubscriptionPaused.@Nullable Cause pausedFor,
-    List<Secret> secrets) {
+    List<Secret> secrets,
+    @Nullable KeyId receiver) {
   public Subscription {
     events = List.copyOf(events);
     secrets = List.copyOf(secrets);
@@ -55,7 +58,8 @@ public record Subscription(
         e.signature(),
         State.ACTIVE,
         null,
-        List.of(secret(e.secret())));
+        List.of(secret(e.secret())),
+        e.receiver());
   }
 
   private static Secret secret(SubscriptionSecret issued) {
@@ -82,7 +86,8 @@ public record Subscription(
               signature,
               state,
               pausedFor,
-              secrets);
+              secrets,
+              receiver);
       case SubscriptionSecretRotated e -> {
         Secret older = newest();
         yield with(
@@ -113,7 +118,8 @@ public record Subscription(
         signature,
         another,
         cause,
-        secrets);
+        secrets,
+        receiver);
   }
 
   private Subscription with(List<Secret> others) {
@@ -128,7 +134,8 @@ public record Subscription(
         signature,
         state,
         pausedFor,
-        others);
+        others,
+        receiver);
   }
 
   Secret newest() {

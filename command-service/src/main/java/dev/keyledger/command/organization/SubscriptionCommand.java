@@ -9,7 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Whom the organisation has told of its events. */
-public sealed interface SubscriptionCommand extends OrganizationCommand {
+public sealed interface SubscriptionCommand extends OrganizationCommand
+    permits SubscriptionCommand.Issuing,
+        SubscriptionCommand.ChangeSubscription,
+        SubscriptionCommand.PauseSubscription,
+        SubscriptionCommand.DisableSubscription,
+        SubscriptionCommand.ResumeSubscription,
+        SubscriptionCommand.RemoveSubscription,
+        StreamCommand {
   SubscriptionId subscription();
 
   /** A command that gives out a secret, once. */

@@ -1,5 +1,6 @@
 package dev.keyledger.command.organization;
 
+import dev.keyledger.command.organization.Refusal.OtherKind;
 import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.SubscriptionLimitReached;
 import dev.keyledger.command.organization.Refusal.SubscriptionNotFound;
@@ -22,6 +23,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord;
 import dev.keyledger.events.subscription.SubscriptionRecord.State;
 import java.time.Duration;
@@ -57,16 +59,22 @@ public final class Subscriptions {
   }
 
   List<OrganizationEvent> decide(
-      SubscriptionCommand command, Principal principal, OrganizationId organization) {
-    if (!(command instanceof DisableSubscription)) {
+      SubscriptionCommand command, Principal principal, OrganizationId organization, KeyRing keys) {
+    if (!(command instanceof DisableSubscription || command instanceof StreamCommand)) {
       principal.mustHold(Permissions.SUBSCRIPTIONS_MANAGE);
     }
     Instant at = command.context().at();
     return switch (command) {
       case CreateSubscription c -> List.of(created(c, organization));
-      case ChangeSubscription c -> changed(managed(c.subscription()), c);
+      case ChangeSubscription c -> {
+        Subscription one = managed(c.subscription());
+        if (c.url() != null || c.events() != null) {
+          mustBeWebhook(one);
+        }
+        yield changed(one, c.name(), c.url(), c.events(), at);
+      }
       case RotateSubscriptionSecret c ->
-          List.of(rotated(managed(c.subscription()), c, organization));
+          List.of(rotated(mustBeWebhook(managed(c.subscription())), c, organization));
       case PauseSubscription c ->
           managed(c.subscription()).state() == State.PAUSED
               ? List.of()
@@ -82,6 +90,7 @@ public final class Subscriptions {
         yield List.of(new SubscriptionRemoved(one.id(), one.state(), at));
       }
       case DisableSubscription c -> disabled(c, principal);
+      case StreamCommand c -> new Streaming(this, keys, principal).decide(c, organization);
     };
   }
 
@@ -98,9 +107,7 @@ public final class Subscriptions {
   }
 
   private SubscriptionCreated created(CreateSubscription c, OrganizationId organization) {
-    if (byId.size() >= MOST) {
-      throw new SubscriptionLimitReached(MOST).toException();
-    }
+    mustHaveRoom();
     Instant at = c.context().at();
     return new SubscriptionCreated(
         c.subscription(),
@@ -113,12 +120,32 @@ public final class Subscriptions {
         at);
   }
 
-  private static List<OrganizationEvent> changed(Subscription one, ChangeSubscription c) {
+  void mustHaveRoom() {
+    if (byId.size() >= MOST) {
+      throw new SubscriptionLimitReached(MOST).toException();
+    }
+  }
+
+  /** What a stream is told, where and by what, is its receiver's to say. */
+  private static Subscription mustBeWebhook(Subscription one) {
+    if (one.kind() != SubscriptionKind.WEBHOOK) {
+      throw new OtherKind().toException();
+    }
+    return one;
+  }
+
+  /**
+   * @param name {@code null} to leave it, as all of them
+   */
+  static List<OrganizationEvent> changed(
+      Subscription one,
+      @Nullable String name,
+      @Nullable String url,
+      @Nullable List<String> events,
+      Instant at) {
     var after =
         new Settings(
-            another(one.name(), c.name()),
-            another(one.url(), c.url()),
-            another(one.events(), c.events()));
+            another(one.name(), name), another(one.url(), url), another(one.events(), events));
     if (after.name() == null && after.url() == null && after.events() == null) {
       return List.of();
     }
@@ -127,7 +154,7 @@ public final class Subscriptions {
             after.name() == null ? null : one.name(),
             after.url() == null ? null : one.url(),
             after.events() == null ? null : one.events());
-    return List.of(new SubscriptionChanged(one.id(), before, after, c.context().at()));
+    return List.of(new SubscriptionChanged(one.id(), before, after, at));
   }
 
   private static <T> @Nullable T another(T before, @Nullable T after) {

@@ -30,6 +30,10 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.organization.StreamCommand.ChangeStream;
+import dev.keyledger.command.organization.StreamCommand.CreateStream;
+import dev.keyledger.command.organization.StreamCommand.RemoveStream;
+import dev.keyledger.command.organization.StreamCommand.SetStreamStatus;
 import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
 import dev.keyledger.command.organization.SubscriptionCommand.CreateSubscription;
 import dev.keyledger.command.organization.SubscriptionCommand.DisableSubscription;
@@ -214,7 +218,20 @@ class EveryCommandChecksItsCallerTest {
         new PauseSubscription(ORGANIZATION, by, subscription, null),
         new DisableSubscription(ORGANIZATION, by, subscription),
         new ResumeSubscription(ORGANIZATION, by, subscription),
-        new RemoveSubscription(ORGANIZATION, by, subscription));
+        new RemoveSubscription(ORGANIZATION, by, subscription),
+        new CreateStream(
+            ORGANIZATION,
+            by,
+            subscription,
+            null,
+            "siem",
+            "https://receiver.example/",
+            List.of("https://example.com/type"),
+            Given.signingSecret()),
+        new ChangeStream(ORGANIZATION, by, subscription, null, "other", null, null, null),
+        new SetStreamStatus(
+            ORGANIZATION, by, subscription, null, StreamCommand.Status.PAUSED, null),
+        new RemoveStream(ORGANIZATION, by, subscription, null));
   }
 
   private static Register registration(CommandContext by) {

@@ -27,6 +27,10 @@ import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
 import dev.keyledger.command.organization.StandingCommand.SetPolicy;
 import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
+import dev.keyledger.command.organization.StreamCommand.ChangeStream;
+import dev.keyledger.command.organization.StreamCommand.CreateStream;
+import dev.keyledger.command.organization.StreamCommand.RemoveStream;
+import dev.keyledger.command.organization.StreamCommand.SetStreamStatus;
 import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
 import dev.keyledger.command.organization.SubscriptionCommand.CreateSubscription;
 import dev.keyledger.command.organization.SubscriptionCommand.DisableSubscription;
@@ -44,7 +48,9 @@ import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
 import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
+import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
@@ -208,8 +214,31 @@ class PermissionMatrixTest {
           new Row(
               "RemoveSubscription: none",
               (s, by) ->
-                  new RemoveSubscription(
-                      ORGANIZATION, s.by(by), SubscriptionId.of(s.none.uuid()))));
+                  new RemoveSubscription(ORGANIZATION, s.by(by), SubscriptionId.of(s.none.uuid()))),
+          new Row(
+              "CreateStream",
+              (s, by) ->
+                  new CreateStream(
+                      ORGANIZATION,
+                      s.by(by),
+                      SubscriptionId.of(Given.keyId().uuid()),
+                      null,
+                      "siem",
+                      "https://receiver.example/",
+                      List.of("https://example.com/type"),
+                      Given.signingSecret())),
+          new Row(
+              "ChangeStream",
+              (s, by) ->
+                  new ChangeStream(
+                      ORGANIZATION, s.by(by), s.stream, null, "other", null, null, null)),
+          new Row(
+              "SetStreamStatus",
+              (s, by) ->
+                  new SetStreamStatus(
+                      ORGANIZATION, s.by(by), s.stream, null, StreamCommand.Status.PAUSED, null)),
+          new Row(
+              "RemoveStream", (s, by) -> new RemoveStream(ORGANIZATION, s.by(by), s.stream, null)));
 
   @Test
   void eachCommandHasARow() {
@@ -316,6 +345,7 @@ class PermissionMatrixTest {
     final KeyId due;
     final SubscriptionId subscription;
     final SubscriptionId paused;
+    final SubscriptionId stream;
     private final Policy policy;
     private final String environment;
     private final Map<Role, Actor> members = new EnumMap<>(Role.class);
@@ -359,6 +389,17 @@ class PermissionMatrixTest {
       this.due = given.key(environment, idOf(Role.EMPLOYEE), List.of(), given.now().plus(GRACE));
       this.subscription = subscriptionOf(Given.OPERATOR);
       this.paused = subscriptionOf(Given.OPERATOR);
+      this.stream = SubscriptionId.of(Given.keyId().uuid());
+      given.happened(
+          new SubscriptionCreated(
+              stream,
+              SubscriptionKind.SSF,
+              "siem",
+              "https://receiver.example/",
+              List.of("https://example.com/type"),
+              SignatureScheme.RS256,
+              SubscriptionSecret.committed(1, "sealed", null, given.now()),
+              given.now()));
       given.happened(
           new SubscriptionPaused(paused, SubscriptionPaused.Cause.REQUESTED, null, given.now()));
       given.later(GRACE.multipliedBy(2));

@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
 
 /** All streams that are open. They end before the server does, which would wait for them. */
 @Component
-final class FeedStreams implements SmartLifecycle, MeterBinder {
+public final class FeedStreams implements SmartLifecycle, MeterBinder {
   private static final Logger log = LoggerFactory.getLogger(FeedStreams.class);
 
   /** What is written at once is more than this, or flushed. */
@@ -92,7 +92,7 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
    *
    * @throws dev.keyledger.kit.web.ProblemException as {@link #place}
    */
-  <T> T awaitNews(FeedScope scope, Duration patience, Asked<T> asked, ServletRequest request)
+  public <T> T awaitNews(FeedScope scope, Duration patience, Asked<T> asked, ServletRequest request)
       throws InterruptedException {
     T read = asked.read();
     if (patience.isZero() || asked.isNews(read)) {
@@ -115,7 +115,7 @@ final class FeedStreams implements SmartLifecycle, MeterBinder {
   }
 
   /** What a page is asked for. */
-  interface Asked<T> {
+  public interface Asked<T> {
     /** From now on that one hears of what is new. */
     Waiters.Waiter join();
 

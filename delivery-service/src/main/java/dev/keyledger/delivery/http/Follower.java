@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who follows, and whether they still may. Of one thread. */
-final class Follower {
+public final class Follower {
   private static final int NOT_NOW = 503;
   private static final long SHORTLY = Duration.ofSeconds(2).toNanos();
 
@@ -74,7 +74,7 @@ final class Follower {
   }
 
   /** The platform's own hear of all, anybody else of their organisation. */
-  static FeedScope scopeOf(Caller caller) {
+  public static FeedScope scopeOf(Caller caller) {
     return caller.organization() == null
         ? new FeedScope.All()
         : new FeedScope.Of(caller.organization());

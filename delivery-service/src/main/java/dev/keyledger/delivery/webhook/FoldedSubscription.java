@@ -7,6 +7,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdPosition what comes behind it is sent
  * @param secretPosition of the event that gave it its newest secret
- * @param lastPosition of its newest message; {@code null} while there is none
+ * @param lastPosition of its newest message, or its number where they are counted; {@code null}
+ *     while there is none
  * @param startsAnew whether this very event has it go on, or go elsewhere, whatever its receiver
  *     said before
  */
@@ -40,9 +42,7 @@ public record FoldedSubscription(
       if (before != null) {
         throw new IllegalStateException("created twice");
       }
-      var state =
-          new SubscriptionState(
-              created.name(), created.url(), created.events(), created.signature());
+      var state = SubscriptionState.of(created);
       return new FoldedSubscription(key, state, Standing.ACTIVE, position, position, null, false);
     }
     if (before == null || before.standing == Standing.REMOVED) {
@@ -50,9 +50,12 @@ public record FoldedSubscription(
     }
     return switch (event) {
       case SubscriptionCreated e -> throw new IllegalStateException("created twice");
-      case SubscriptionChanged e -> before.with(before.state.with(e.after()));
+      case SubscriptionChanged e -> before.with(before.state.with(e.after()), position);
       case SubscriptionSecretRotated e -> before.withSecretOf(position);
-      case SubscriptionPaused e -> before.as(before.state, Standing.PAUSED);
+      case SubscriptionPaused e ->
+          before.as(
+              before.state,
+              e.cause() == SubscriptionPaused.Cause.DISABLED ? Standing.DISABLED : Standing.PAUSED);
       case SubscriptionResumed e -> before.as(before.state, Standing.ACTIVE).anew();
       case SubscriptionRemoved e -> before.as(before.state, Standing.REMOVED);
     };
@@ -63,9 +66,16 @@ public record FoldedSubscription(
         key, changed, now, createdPosition, secretPosition, lastPosition, startsAnew);
   }
 
-  private FoldedSubscription with(SubscriptionState changed) {
+  /**
+   * What a stream's receiver is shown is for its place alone: with another place there is another,
+   * in the event right behind, and nothing is sent before that has come.
+   */
+  private FoldedSubscription with(SubscriptionState changed, long position) {
     FoldedSubscription after = as(changed, standing);
-    return changed.url().equals(state.url()) ? after : after.anew();
+    if (changed.url().equals(state.url())) {
+      return after;
+    }
+    return state.streams() ? after.anew().withSecretOf(position + 1) : after.anew();
   }
 
   private FoldedSubscription withSecretOf(long position) {
@@ -88,6 +98,25 @@ public record FoldedSubscription(
    * Whether it is told of an event: of what its own change makes of it, but not of its beginning.
    */
   public boolean isToldOf(long position, String type) {
-    return standing != Standing.REMOVED && position > createdPosition && state.wants(type);
+    return takes() && position > createdPosition && state.wants(type);
+  }
+
+  /** Whether what comes is kept for it at least. */
+  public boolean takes() {
+    return standing == Standing.ACTIVE || standing == Standing.PAUSED;
+  }
+
+  /** Whether it is told of what happened at that time, beside the ledger. */
+  public boolean isToldOf(Instant at, String type) {
+    return takes()
+        && state.streams()
+        && state.createdAt() != null
+        && !at.isBefore(state.createdAt())
+        && state.wants(type);
+  }
+
+  /** By which a stream's next token is known: they are counted, whatever they come from. */
+  public long nextNumber() {
+    return lastPosition == null ? 1 : lastPosition + 1;
   }
 }

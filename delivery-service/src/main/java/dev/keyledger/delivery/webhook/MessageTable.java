@@ -2,6 +2,7 @@ package dev.keyledger.delivery.webhook;
 
 import static dev.keyledger.delivery.webhook.SubscriptionTable.at;
 
+import dev.keyledger.delivery.ssf.SecurityEvent;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ public final class MessageTable {
    *
    * @param body {@code null} where it couldn't be sent again either
    * @param isTooOld to be sent by itself
+   * @param source the id of what happened, of which there is one message; {@code null} where its
+   *     position says that
    */
   public record New(
       SubscriptionKey subscription,
@@ -23,7 +26,18 @@ public final class MessageTable {
       @Nullable Long previous,
       String type,
       byte @Nullable [] body,
-      boolean isTooOld) {}
+      boolean isTooOld,
+      @Nullable String source) {
+    public New(
+        SubscriptionKey subscription,
+        long position,
+        @Nullable Long previous,
+        String type,
+        byte @Nullable [] body,
+        boolean isTooOld) {
+      this(subscription, position, previous, type, body, isTooOld, null);
+    }
+  }
 
   private final JdbcTemplate jdbc;
 
@@ -35,7 +49,7 @@ public final class MessageTable {
   public void add(List<New> messages, Instant now) {
     jdbc.batchUpdate(
         "insert into message (organization, subscription, position, previous, type, body, status,"
-            + " queued_at, next_attempt_at, settled_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on"
+            + " queued_at, next_attempt_at, settled_at, source) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on"
             + " conflict do nothing",
         messages,
         500,
@@ -50,11 +64,13 @@ public final class MessageTable {
           statement.setObject(8, at(now));
           statement.setObject(9, one.isTooOld() ? null : at(now));
           statement.setObject(10, one.isTooOld() ? at(now) : null);
+          statement.setString(11, one.source());
         });
   }
 
   /**
-   * Lets what waits of one subscription die.
+   * Lets what waits of one subscription die, if it still takes nothing. That it takes nothing, its
+   * receiver is told all the same, while it is there.
    *
    * @return how many
    */
@@ -62,7 +78,11 @@ public final class MessageTable {
     return jdbc.update(
         "update message set status = 'dead', next_attempt_at = null, settled_at = ? where ctid ="
             + " any (array(select ctid from message where organization = ? and subscription = ?"
-            + " and status = 'pending' limit ? for update skip locked))",
+            + " and status = 'pending' and exists (select from subscription s where s.organization ="
+            + " message.organization and s.subscription = message.subscription and s.ending and"
+            + " (s.standing = 'removed' or message.type <> '"
+            + SecurityEvent.STREAM_UPDATED
+            + "')) limit ? for update skip locked))",
         at(now),
         subscription.organization().uuid(),
         subscription.subscription().uuid(),

@@ -7,6 +7,8 @@ public enum Standing {
   ACTIVE,
   /** What comes meanwhile waits. */
   PAUSED,
+  /** What comes meanwhile is lost to it. */
+  DISABLED,
   REMOVED;
 
   String text() {

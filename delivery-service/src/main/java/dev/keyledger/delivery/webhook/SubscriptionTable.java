@@ -1,5 +1,6 @@
 package dev.keyledger.delivery.webhook;
 
+import dev.keyledger.delivery.ssf.SecurityEvent;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
@@ -52,17 +53,56 @@ public final class SubscriptionTable {
         .findFirst();
   }
 
+  /** Streams of security events that weren't removed, oldest first. */
+  public List<FoldedSubscription> streams(OrganizationId organization) {
+    return jdbc
+        .query(
+            "select "
+                + COLUMNS
+                + " from subscription where organization = ? and standing <> 'removed' order by"
+                + " subscription",
+            (row, number) -> read(row),
+            organization.uuid())
+        .stream()
+        .filter(one -> one.state().streams())
+        .toList();
+  }
+
+  /** One stream, until the transaction ends. */
+  public Optional<FoldedSubscription> lock(SubscriptionKey key) {
+    return jdbc
+        .query(
+            "select "
+                + COLUMNS
+                + " from subscription where organization = ? and subscription = ? for update",
+            (row, number) -> read(row),
+            key.organization().uuid(),
+            key.subscription().uuid())
+        .stream()
+        .filter(one -> one.state().streams())
+        .findFirst();
+  }
+
   /**
    * @param dueAt when there is something to send at the latest; {@code null} where nothing came
    */
   public void write(FoldedSubscription one, @Nullable Instant dueAt) {
+    write(one, dueAt, false);
+  }
+
+  /**
+   * @param announces whether its receiver has to be told that it was paused, which it is meanwhile
+   */
+  public void write(FoldedSubscription one, @Nullable Instant dueAt, boolean announces) {
     jdbc.update(
         "insert into subscription as s (organization, subscription, state, standing,"
-            + " created_position, secret_position, last_position, due_at, ending) values (?, ?, ?,"
-            + " ?, ?, ?, ?, ?, ?) on conflict (organization, subscription) do update set state ="
+            + " created_position, secret_position, last_position, due_at, ending, polled, announces) values (?, ?, ?,"
+            + " ?, ?, ?, ?, ?, ?, ?, ?) on conflict (organization, subscription) do update set state ="
             + " excluded.state, standing = excluded.standing, secret_position ="
             + " excluded.secret_position, last_position = excluded.last_position, due_at ="
-            + " least(s.due_at, excluded.due_at), ending = excluded.ending, gone = s.gone and not"
+            + " case when not excluded.polled then least(s.due_at, excluded.due_at) end, ending ="
+            + " excluded.ending, polled = excluded.polled, announces = (s.announces or"
+            + " excluded.announces) and excluded.standing <> 'removed', gone = s.gone and not"
             + " ?, gone_told = s.gone_told and not ?, failures = case when ? then 0 else s.failures end, rests_until = case when ?"
             + " then null else s.rests_until end",
         one.key().organization().uuid(),
@@ -72,15 +112,17 @@ public final class SubscriptionTable {
         one.createdPosition(),
         one.secretPosition(),
         one.lastPosition(),
-        dueAt == null ? null : at(dueAt),
-        one.standing() == Standing.REMOVED,
+        dueAt == null || one.state().polls() ? null : at(dueAt),
+        !one.takes(),
+        one.state().polls(),
+        announces,
         one.startsAnew(),
         one.startsAnew(),
         one.startsAnew(),
         one.startsAnew());
   }
 
-  /** Removed ones of which messages may still wait. */
+  /** Removed or disabled ones of which messages may still wait. */
   List<SubscriptionKey> ending(int atMost) {
     return jdbc.query(
         "select organization, subscription from subscription where ending order by organization,"
@@ -92,9 +134,18 @@ public final class SubscriptionTable {
   /** Nothing of it waits any more, unless another replica is about to see to that. */
   void ended(SubscriptionKey key) {
     jdbc.update(
+        "delete from left_out l using subscription s where s.organization = ? and s.subscription ="
+            + " ? and s.standing = 'removed' and l.organization = s.organization and"
+            + " l.subscription = s.subscription",
+        key.organization().uuid(),
+        key.subscription().uuid());
+    jdbc.update(
         "update subscription s set ending = false where organization = ? and subscription = ? and"
             + " not exists (select from message m where m.organization = s.organization and"
-            + " m.subscription = s.subscription and m.status = 'pending')",
+            + " m.subscription = s.subscription and m.status = 'pending' and (s.standing = 'removed' or"
+            + " m.type <> '"
+            + SecurityEvent.STREAM_UPDATED
+            + "'))",
         key.organization().uuid(),
         key.subscription().uuid());
   }

@@ -55,7 +55,7 @@ final class WebhookMeters implements MeterBinder {
           jdbc.queryForObject(
               "select min(greatest(due_at, rests_until)) from subscription s join secrets k using"
                   + " (organization, subscription) where due_at is not null and standing ="
-                  + " 'active' and not gone and (holder is null or held_until < clock_timestamp()) and k.usable and k.position >="
+                  + " 'active' and not gone and not polled and (holder is null or held_until < clock_timestamp()) and k.usable and k.position >="
                   + " s.secret_position and greatest(due_at, rests_until) <= ?",
               OffsetDateTime.class,
               at(now));

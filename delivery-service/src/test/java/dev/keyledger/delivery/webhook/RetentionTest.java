@@ -3,6 +3,7 @@ package dev.keyledger.delivery.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.delivery.ssf.SecurityEvent;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
@@ -100,6 +101,29 @@ class RetentionTest {
 
     assertThat(subscriptions.ending(10)).containsExactly(key);
     assertThat(after(Duration.ofMinutes(1))).containsExactly("1 delivered true", "2 dead true");
+    assertThat(subscriptions.ending(10)).isEmpty();
+  }
+
+  @Test
+  void whatIsEnabledAgainBehindAListOfThoseThatEndKeepsWhatWaits() {
+    var state =
+        new SubscriptionState("A receiver", "https://a.example", List.of("*"), SignatureScheme.V1);
+    subscriptions.write(
+        new FoldedSubscription(key, state, Standing.ACTIVE, 0, 0, 2L, false), clock.instant());
+    var messages = new MessageTable(jdbc);
+
+    assertThat(messages.endAll(key, clock.instant(), 10)).isZero();
+    subscriptions.write(
+        new FoldedSubscription(key, state, Standing.DISABLED, 0, 0, 2L, false), null);
+    messages.add(
+        List.of(
+            new MessageTable.New(
+                key, 3, 2L, SecurityEvent.STREAM_UPDATED, new byte[] {1}, false, "evt_1")),
+        clock.instant());
+
+    // That it is disabled is told all the same.
+    assertThat(after(Duration.ofMinutes(1)))
+        .containsExactly("1 delivered true", "2 dead true", "3 pending true");
     assertThat(subscriptions.ending(10)).isEmpty();
   }
 

@@ -58,8 +58,8 @@ final class Keys {
               names = "--lead",
               description =
                   "How long everybody has to learn of it: by default PT5S, which is enough for our"
-                      + " own services, and PT2M for signing, since verifiers elsewhere keep the"
-                      + " key set for a minute.")
+                      + " own services, and PT2M for signing and security events, since"
+                      + " verifiers elsewhere keep the key set for a minute.")
           @Nullable Duration lead,
       @Option(
               names = "--algorithm",
@@ -82,11 +82,15 @@ final class Keys {
     ServerKeyFiles.write(file, announced);
     out.println("announced: the next key of purpose " + purpose);
     out.flush();
-    Thread.sleep(lead != null ? lead : purpose == Purpose.SIGNING ? SIGNING_LEAD : LEAD);
+    Thread.sleep(lead != null ? lead : isKnownElsewhere(purpose) ? SIGNING_LEAD : LEAD);
     ServerKeys advanced = succession.advanced(read(), purpose);
     ServerKeyFiles.write(file, advanced);
     out.println("current:   " + advanced.current(purpose));
     return 0;
+  }
+
+  private static boolean isKnownElsewhere(Purpose purpose) {
+    return purpose == Purpose.SIGNING || purpose == Purpose.SECURITY_EVENTS;
   }
 
   private ServerKeys read() {

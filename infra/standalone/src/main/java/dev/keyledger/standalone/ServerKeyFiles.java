@@ -65,7 +65,8 @@ final class ServerKeyFiles {
               Purpose.DELIVERY_TO_QUERY,
               Purpose.RECORDS,
               Purpose.FOLLOWER_RECORDS,
-              Purpose.SUBSCRIPTION_SECRETS);
+              Purpose.SUBSCRIPTION_SECRETS,
+              Purpose.SECURITY_EVENTS);
       case GATEWAY, DOWNSTREAM -> Set.of();
     };
   }

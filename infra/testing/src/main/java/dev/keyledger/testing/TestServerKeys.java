@@ -2,6 +2,7 @@ package dev.keyledger.testing;
 
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.kit.kafka.RecordSeals;
+import dev.keyledger.kit.keys.SecurityEventKey;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Algorithm;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
@@ -26,6 +27,14 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
           .withoutPadding()
           .encodeToString("what all tests seal records under".getBytes(StandardCharsets.US_ASCII));
 
+  private static final List<String> RSA = List.of(rsa(), rsa());
+
+  private static String rsa() {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(SecurityEventKey.make(new SecureRandom()));
+  }
+
   private static final Set<Purpose> SEALING =
       EnumSet.of(Purpose.RECORDS, Purpose.ACCESS_RECORDS, Purpose.FOLLOWER_RECORDS);
 
@@ -41,7 +50,8 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
     var all = new ArrayList<ServerKey>();
     for (Purpose purpose : Purpose.values()) {
       boolean ofRecords = SEALING.contains(purpose);
-      all.add(new ServerKey(purpose, "a", State.CURRENT, ofRecords ? OF_RECORDS : material()));
+      String material = ofRecords ? OF_RECORDS : material(purpose);
+      all.add(new ServerKey(purpose, "a", State.CURRENT, material));
     }
     this.keys = new ServerKeys(false, all);
   }
@@ -79,7 +89,7 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
             purpose,
             String.valueOf((char) ('b' + successions++)),
             State.CURRENT,
-            material(),
+            material(purpose),
             algorithm));
     keys = new ServerKeys(false, all);
   }
@@ -102,7 +112,11 @@ public final class TestServerKeys implements Supplier<ServerKeys> {
     return received;
   }
 
-  private String material() {
+  private String material(Purpose purpose) {
+    if (purpose == Purpose.SECURITY_EVENTS) {
+      // Such keys take long to make: tests share two.
+      return RSA.get(successions % 2);
+    }
     var bytes = new byte[32];
     random.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

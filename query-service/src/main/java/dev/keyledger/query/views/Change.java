@@ -264,17 +264,7 @@ record Change(
 
   private static Change subscription(SubscriptionEvent event) {
     return switch (event) {
-      case SubscriptionCreated e ->
-          new Change(
-              null,
-              fields()
-                  .with("kind", e.kind())
-                  .with("name", e.name())
-                  .with("url", e.url())
-                  .with("events", e.events())
-                  .with("signature", e.signature())
-                  .with("status", "active")
-                  .with("signing_secrets", List.of(secret(e.secret()))));
+      case SubscriptionCreated e -> new Change(null, created(e));
       case SubscriptionChanged e -> new Change(settings(e.before()), settings(e.after()));
       case SubscriptionSecretRotated e ->
           new Change(
@@ -302,6 +292,22 @@ record Change(
       case SubscriptionRemoved e ->
           new Change(fields().with("status", e.before()), fields().with("status", "removed"));
     };
+  }
+
+  private static Fields created(SubscriptionCreated e) {
+    Fields fields =
+        fields()
+            .with("kind", e.kind())
+            .with("name", e.name())
+            .with("url", e.url())
+            .with("events", e.events())
+            .with("signature", e.signature())
+            .with("status", "active")
+            .with("signing_secrets", List.of(secret(e.secret())));
+    if (e.receiver() != null) {
+      fields.with("receiver", e.receiver());
+    }
+    return fields;
   }
 
   private static Fields settings(SubscriptionChanged.Settings settings) {

@@ -38,6 +38,7 @@ public final class ApiDescription {
           "feeds",
           "subscriptions",
           "deliveries",
+          "ssf",
           "leaks",
           "descriptions",
           "platform");

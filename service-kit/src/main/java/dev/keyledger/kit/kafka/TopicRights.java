@@ -132,6 +132,7 @@ public final class TopicRights {
               Right.topic(Topics.EVENTS, READ),
               Right.topic(Topics.REVOCATIONS, READ),
               Right.topic(Topics.SUBSCRIPTIONS, READ),
+              Right.topic(Topics.ACTIVITY, READ),
               Right.topic(Topics.ACKS, WRITE)),
           Holder.DOWNSTREAM,
           List.of(Right.topic(Topics.REVOCATIONS, READ)));

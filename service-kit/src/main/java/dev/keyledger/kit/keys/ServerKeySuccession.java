@@ -113,14 +113,20 @@ public final class ServerKeySuccession {
 
   private ServerKey make(
       Purpose purpose, State state, List<ServerKey> others, @Nullable Algorithm algorithm) {
-    var material = new byte[algorithm == Algorithm.ES256 ? BYTES_FOR_ES256 : BYTES];
-    random.nextBytes(material);
+    byte[] material =
+        purpose == Purpose.SECURITY_EVENTS ? SecurityEventKey.make(random) : bytes(algorithm);
     return new ServerKey(
         purpose,
         purpose == Purpose.PEPPER ? freeDigit(others) : randomId(),
         state,
         Base64.getUrlEncoder().withoutPadding().encodeToString(material),
         algorithm);
+  }
+
+  private byte[] bytes(@Nullable Algorithm algorithm) {
+    var bytes = new byte[algorithm == Algorithm.ES256 ? BYTES_FOR_ES256 : BYTES];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   private static String freeDigit(List<ServerKey> others) {

@@ -71,6 +71,11 @@ public record ServerKeys(boolean demonstration, List<ServerKey> keys) {
      */
     SUBSCRIPTION_SECRETS,
     /**
+     * Signs security event tokens, held by delivery-service alone: RS256, the material is PKCS #8,
+     * see {@link SecurityEventKey}.
+     */
+    SECURITY_EVENTS,
+    /**
      * Signs how far logs have come: Ed25519, of which the public key is given to those who check.
      */
     CHECKPOINTS;

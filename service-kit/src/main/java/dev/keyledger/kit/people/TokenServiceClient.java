@@ -66,8 +66,7 @@ public final class TokenServiceClient {
             .build();
     HttpResponse<byte[]> response = send(request);
     if (response.statusCode() / 100 != 2) {
-      throw new UnansweredException(
-          peer + " answers " + response.statusCode(), response.statusCode(), null);
+      throw new UnansweredException(peer, response.statusCode(), response.body());
     }
     try {
       return EventCodec.decode(response.body(), answer);

@@ -19,12 +19,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ServerKeySuccessionTest {
+  /** One for all: a key of RSA takes long to make. */
+  private static final ServerKeys FRESH = new ServerKeySuccession(new SecureRandom()).fresh(true);
+
   private final ServerKeySuccession succession = new ServerKeySuccession(new SecureRandom());
 
   @ParameterizedTest
   @EnumSource(Purpose.class)
   void theCurrentKeyRetiresWhenItsSuccessorTakesOver(Purpose purpose) {
-    ServerKeys first = succession.fresh(true);
+    ServerKeys first = FRESH;
     ServerKeys announced = succession.withNext(first, purpose);
     ServerKeys second = succession.advanced(announced, purpose);
 
@@ -37,8 +40,7 @@ class ServerKeySuccessionTest {
 
   @Test
   void aSigningKeyMayBeSucceededByOneOfAnotherKindWhoseSuccessorsAreLikeIt() {
-    ServerKeys announced =
-        succession.withNextSigning(succession.fresh(true), ServerKeys.Algorithm.ES256);
+    ServerKeys announced = succession.withNextSigning(FRESH, ServerKeys.Algorithm.ES256);
     ServerKeys advanced = succession.advanced(announced, Purpose.SIGNING);
     assertThat(advanced.current(Purpose.SIGNING).signsBy()).isEqualTo(ServerKeys.Algorithm.ES256);
 
@@ -50,8 +52,17 @@ class ServerKeySuccessionTest {
   }
 
   @Test
+  void aKeyForSecurityEventsIsOfRsaWithBitsEnough() {
+    SecurityEventKey key = SecurityEventKey.of(FRESH.current(Purpose.SECURITY_EVENTS));
+    assertThat(key.privateKey().getModulus().bitLength()).isEqualTo(2_048);
+    assertThat(key.jwk()).doesNotContainKeys("d", "p", "q");
+    assertThatThrownBy(() -> SecurityEventKey.of(FRESH.current(Purpose.RECORDS)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void announcingTwiceAnnouncesOneSuccessor() {
-    ServerKeys once = succession.withNext(succession.fresh(true), Purpose.SIGNING);
+    ServerKeys once = succession.withNext(FRESH, Purpose.SIGNING);
     assertThat(succession.withNext(once, Purpose.SIGNING)).isEqualTo(once);
   }
 
@@ -60,18 +71,18 @@ class ServerKeySuccessionTest {
     Set<Purpose> production = EnumSet.complementOf(EnumSet.of(Purpose.SEEDER_TO_TOKEN));
     assertThat(succession.fresh(false).purposes()).isEqualTo(production);
     assertThat(succession.completed(succession.fresh(false)).purposes()).isEqualTo(production);
-    assertThat(succession.fresh(true).purposes()).containsExactlyInAnyOrder(Purpose.values());
+    assertThat(FRESH.purposes()).containsExactlyInAnyOrder(Purpose.values());
   }
 
   @Test
   void nobodySucceedsWithoutHavingBeenAnnounced() {
-    assertThatThrownBy(() -> succession.advanced(succession.fresh(true), Purpose.SIGNING))
+    assertThatThrownBy(() -> succession.advanced(FRESH, Purpose.SIGNING))
         .hasMessage("no next key of purpose SIGNING");
   }
 
   @Test
   void peppersHaveAllDigitsAndThenRunOut() {
-    ServerKeys keys = succession.fresh(true);
+    ServerKeys keys = FRESH;
     for (int i = 1; i < 62; i++) {
       keys = succession.advanced(succession.withNext(keys, Purpose.PEPPER), Purpose.PEPPER);
     }
@@ -84,7 +95,7 @@ class ServerKeySuccessionTest {
   @Test
   void theFileIsItsOwnersAlone(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("server-keys.json");
-    ServerKeys keys = succession.fresh(true);
+    ServerKeys keys = FRESH;
     ServerKeySuccession.write(file, keys);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");

@@ -25,6 +25,15 @@ public final class Permissions {
   public static final String SUBSCRIPTIONS_MANAGE = "subscriptions.manage";
   public static final String SUBSCRIPTIONS_READ = "subscriptions.read";
 
+  /**
+   * To see to streams of security events, by the name that OpenID's profile gives it: an
+   * organisation's policy grants it, where a receiver is to be granted no more.
+   */
+  public static final String SSF_MANAGE = "ssf.manage";
+
+  /** To read those of one's own, likewise. */
+  public static final String SSF_READ = "ssf.read";
+
   /** To be told what becomes of secrets that were found where others can read them. */
   public static final String LEAKS_REPORT = "leaks.report";
 

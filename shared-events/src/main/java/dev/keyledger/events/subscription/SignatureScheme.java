@@ -1,9 +1,14 @@
 package dev.keyledger.events.subscription;
 
-/** By what a subscriber knows who tells them: the schemes of Standard Webhooks. */
+/** By what a subscriber knows who tells them: the first two are schemes of Standard Webhooks. */
 public enum SignatureScheme {
   /** HMAC-SHA-256, by a secret that both know. */
   V1,
   /** Ed25519, of which the subscriber knows the public key alone. */
-  V1A
+  V1A,
+  /**
+   * Security event tokens, signed by the platform's own key: what is kept as the subscription's
+   * secret is what its receiver is shown with each, and may be empty.
+   */
+  RS256
 }

@@ -1,5 +1,6 @@
 package dev.keyledger.delivery.webhook.follow;
 
+import dev.keyledger.delivery.ssf.SecurityEvent;
 import dev.keyledger.delivery.webhook.FoldedSubscription;
 import dev.keyledger.delivery.webhook.MessageTable;
 import dev.keyledger.delivery.webhook.SubscriptionKey;
@@ -40,6 +41,7 @@ final class EventsReading extends TopicReading {
   private final MessageTable messages;
   private final Couriers couriers;
   private final WebhookSettings settings;
+  private final Tokens tokens;
   private final TransactionTemplate transactions;
   private final Clock clock;
 
@@ -52,6 +54,7 @@ final class EventsReading extends TopicReading {
       MessageTable messages,
       Couriers couriers,
       WebhookSettings settings,
+      Tokens tokens,
       Clock clock) {
     super(Topics.EVENTS, "events_offsets", seals, jdbc, transactions);
     this.progress = progress;
@@ -59,6 +62,7 @@ final class EventsReading extends TopicReading {
     this.messages = messages;
     this.couriers = couriers;
     this.settings = settings;
+    this.tokens = tokens;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -87,16 +91,23 @@ final class EventsReading extends TopicReading {
     var since =
         new MessageMaker.Since(
             settings.triedSince(now), settings.bodiesSince(now), settings.knownSince(now));
-    return new MessageMaker(progress.lock(organizations), subscriptions.lock(organizations), since);
+    return new MessageMaker(
+        progress.lock(organizations), subscriptions.lock(organizations), since, tokens);
   }
 
   private Set<SubscriptionKey> write(MessageMaker maker) {
     Instant now = clock.instant();
     Set<SubscriptionKey> told = new HashSet<>();
-    maker.messages().forEach(one -> told.add(one.subscription()));
+    Set<SubscriptionKey> announced = new HashSet<>();
+    for (MessageTable.New one : maker.messages()) {
+      told.add(one.subscription());
+      if (one.type().equals(SecurityEvent.STREAM_UPDATED)) {
+        announced.add(one.subscription());
+      }
+    }
     for (FoldedSubscription one : maker.changed()) {
       boolean isDue = told.contains(one.key()) || one.startsAnew();
-      subscriptions.write(one, isDue ? now : null);
+      subscriptions.write(one, isDue ? now : null, announced.contains(one.key()));
     }
     messages.add(maker.messages(), now);
     progress.write(maker.moved(), now);

@@ -1,5 +1,6 @@
 package dev.keyledger.delivery.webhook.follow;
 
+import dev.keyledger.delivery.ssf.SecurityEvent;
 import dev.keyledger.delivery.webhook.FoldedSubscription;
 import dev.keyledger.delivery.webhook.MessageBody;
 import dev.keyledger.delivery.webhook.MessageTable;
@@ -12,6 +13,7 @@ import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.id.OrganizationId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +31,8 @@ final class MessageMaker {
   private final Map<OrganizationId, Map<SubscriptionKey, FoldedSubscription>> subscriptions =
       new LinkedHashMap<>();
   private final Since since;
+  private final Tokens tokens;
+  private final Map<SubscriptionKey, Boolean> leaves = new HashMap<>();
 
   private final Set<SubscriptionKey> changed = new LinkedHashSet<>();
   private final List<MessageTable.New> messages = new ArrayList<>();
@@ -45,9 +49,14 @@ final class MessageMaker {
    */
   record Since(Instant tried, Instant replayable, Instant known) {}
 
-  MessageMaker(Map<OrganizationId, Progress> reached, List<FoldedSubscription> known, Since since) {
+  MessageMaker(
+      Map<OrganizationId, Progress> reached,
+      List<FoldedSubscription> known,
+      Since since,
+      Tokens tokens) {
     this.reached = reached;
     this.since = since;
+    this.tokens = tokens;
     known.forEach(this::put);
   }
 
@@ -127,6 +136,7 @@ final class MessageMaker {
     try {
       if (event.event() instanceof SubscriptionEvent own) {
         fold(event, own);
+        announce(event, own);
       }
     } catch (IllegalStateException e) {
       return "impossible";
@@ -142,6 +152,21 @@ final class MessageMaker {
     changed.add(key);
   }
 
+  /** What becomes of a stream is told to its receiver, though it be paused by it. */
+  private void announce(LedgerEvent event, SubscriptionEvent own) {
+    var key = new SubscriptionKey(event.organization(), own.subscription());
+    FoldedSubscription stream = known(event.organization()).get(key);
+    if (stream != null && stream.state().streams()) {
+      tokens.ofStream(event).ifPresent(told -> add(stream, told));
+    }
+  }
+
+  private void add(FoldedSubscription stream, SecurityEvent told) {
+    tokens.next(stream, told, since, leaves).ifPresent(messages::add);
+    put(stream.told(stream.nextNumber()));
+    changed.add(stream.key());
+  }
+
   private Map<SubscriptionKey, FoldedSubscription> known(OrganizationId organization) {
     return subscriptions.getOrDefault(organization, Map.of());
   }
@@ -149,9 +174,18 @@ final class MessageMaker {
   private void tell(LedgerEvent event, EventRecord record) {
     String type = EventTypes.nameOf(event.event());
     Instant at = event.event().at();
+    tokens
+        .of(event)
+        .ifPresent(told -> {
+          for (FoldedSubscription one : List.copyOf(known(event.organization()).values())) {
+            if (one.state().streams() && one.isToldOf(event.position(), told.type())) {
+              add(one, told);
+            }
+          }
+        });
     byte[] published = null;
     for (FoldedSubscription one : List.copyOf(known(event.organization()).values())) {
-      if (!one.isToldOf(event.position(), type)) {
+      if (one.state().streams() || !one.isToldOf(event.position(), type)) {
         continue;
       }
       byte[] body = null;

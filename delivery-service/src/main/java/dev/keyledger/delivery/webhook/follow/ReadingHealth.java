@@ -27,7 +27,7 @@ final class ReadingHealth implements HealthIndicator, MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     Gauge.builder("keyledger.webhooks.topics.standing", readings, Readings::standing)
-        .description("Topics of the two that aren't read on just now")
+        .description("Topics of the three that aren't read on just now")
         .register(registry);
   }
 }

@@ -27,13 +27,16 @@ final class Readings implements SmartLifecycle {
 
   private final EventsReading events;
   private final SecretsReading secrets;
+  private final SessionsReading sessions;
   private final KafkaSettings kafka;
   private final AdminTopicIds topicIds;
   private volatile List<TopicFollower<byte[], byte[]>> followers = List.of();
 
-  Readings(EventsReading events, SecretsReading secrets, KafkaSettings kafka) {
+  Readings(
+      EventsReading events, SecretsReading secrets, SessionsReading sessions, KafkaSettings kafka) {
     this.events = events;
     this.secrets = secrets;
+    this.sessions = sessions;
     this.kafka = kafka;
     this.topicIds = new AdminTopicIds(kafka::admin);
   }
@@ -43,7 +46,8 @@ final class Readings implements SmartLifecycle {
     followers =
         List.of(
             follower("webhook-events", Topics.EVENTS, events),
-            follower("webhook-secrets", Topics.SUBSCRIPTIONS, secrets));
+            follower("webhook-secrets", Topics.SUBSCRIPTIONS, secrets),
+            follower("ended-sessions", Topics.ACTIVITY, sessions));
     followers.forEach(TopicFollower::start);
   }
 

@@ -89,7 +89,8 @@ final class DeliveryTable {
     List<Long> replayed =
         transactions.execute(status -> {
           jdbc.update(
-              "update subscription set due_at = least(due_at, ?), failures = 0, rests_until = null"
+              "update subscription set due_at = case when not polled then least(due_at, ?) end,"
+                  + " failures = 0, rests_until = null"
                   + OWN,
               at,
               key.organization().uuid(),

@@ -9,8 +9,14 @@ sealed interface Answer {
   /**
    * @param retryAfter for how long the receiver asks to be left alone; {@code null} where it
    *     doesn't
+   * @param err what the receiver of a security event has against it, by the word that RFC 8935,
+   *     section 2.4, registers; {@code null} where it says none
    */
-  record Status(int status, @Nullable Duration retryAfter) implements Answer {}
+  record Status(int status, @Nullable Duration retryAfter, @Nullable String err) implements Answer {
+    Status(int status, @Nullable Duration retryAfter) {
+      this(status, retryAfter, null);
+    }
+  }
 
   /** There was no answer, or none that was whole in time. */
   record None(Failure failure) implements Answer {}

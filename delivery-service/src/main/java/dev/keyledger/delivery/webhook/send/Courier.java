@@ -203,8 +203,10 @@ final class Courier implements Runnable {
     Instant now = means.clock().instant();
     ready.addAll(
         isOpen()
-            ? means.table().probe(key, now, underWay)
-            : means.table().due(key, now, underWay, 2 * means.settings().window()));
+            ? means.table().probe(key, receiver.active(), now, underWay)
+            : means
+                .table()
+                .due(key, receiver.active(), now, underWay, 2 * means.settings().window()));
   }
 
   private boolean isResting(Receiver one) {
@@ -247,7 +249,7 @@ final class Courier implements Runnable {
 
   private static Attempt attempt(Instant at, Answer answer, long tookMs) {
     return switch (answer) {
-      case Answer.Status one -> new Attempt(at, one.status(), null, tookMs);
+      case Answer.Status one -> new Attempt(at, one.status(), one.err(), tookMs);
       case Answer.None none -> new Attempt(at, null, none.failure().code(), tookMs);
     };
   }

@@ -1,5 +1,6 @@
 package dev.keyledger.delivery.webhook.send;
 
+import dev.keyledger.delivery.ssf.SecurityEvent;
 import dev.keyledger.delivery.webhook.Attempt;
 import dev.keyledger.delivery.webhook.SubscriptionKey;
 import dev.keyledger.delivery.webhook.SubscriptionState;
@@ -37,12 +38,14 @@ final class CourierTable {
   private static final int KEPT = 20;
 
   private static final String RECEIVER =
-      "select s.state, s.failures, s.rests_until, s.secret_position, k.position, k.record from"
+      "select s.standing, s.state, s.failures, s.rests_until, s.secret_position, k.position, k.record from"
           + " subscription s left join secrets k using (organization, subscription)";
 
   private static final UUID FIRST = new UUID(0, 0);
 
   private static final String OWN = " where organization = ? and subscription = ? and holder = ?";
+
+  private static final String UPDATES = " and type = '" + SecurityEvent.STREAM_UPDATED + "'";
 
   private static final String PENDING =
       " where organization = ? and subscription = ? and position = ? and status = 'pending'";
@@ -64,8 +67,8 @@ final class CourierTable {
     return jdbc.query(
         "update subscription s set holder = ?, held_until = clock_timestamp() + ? * interval '1"
             + " millisecond' from (select d.organization, d.subscription from subscription d join"
-            + " secrets k using (organization, subscription) where due_at <= ? and standing ="
-            + " 'active' and not gone and k.usable and k.position >= d.secret_position and"
+            + " secrets k using (organization, subscription) where due_at <= ? and (standing ="
+            + " 'active' or announces) and not gone and not polled and k.usable and k.position >= d.secret_position and"
             + " (rests_until is null or rests_until <= ?) and (held_until is null or held_until < clock_timestamp())"
             + " order by due_at limit ? for update of d skip locked) due where s.organization ="
             + " due.organization and s.subscription = due.subscription returning s.organization,"
@@ -97,7 +100,10 @@ final class CourierTable {
   Optional<Receiver> receiver(SubscriptionKey key, UUID holder) {
     return jdbc
         .query(
-            RECEIVER + OWN + " and standing = 'active' and not gone",
+            RECEIVER
+                + OWN
+                + " and (standing = 'active' or announces) and standing <> 'removed' and not gone and"
+                + " not polled",
             (row, number) -> receiver(key, row),
             key.organization().uuid(),
             key.subscription().uuid(),
@@ -119,15 +125,24 @@ final class CourierTable {
   }
 
   private static Receiver receiver(SubscriptionKey key, ResultSet row) throws SQLException {
-    byte[] record = row.getBytes("record");
-    boolean areThere = record != null && row.getLong("position") >= row.getLong("secret_position");
+    byte[] bytes = row.getBytes("record");
+    boolean areThere = bytes != null && row.getLong("position") >= row.getLong("secret_position");
     OffsetDateTime rests = row.getObject("rests_until", OffsetDateTime.class);
+    SubscriptionState state = state(row);
+    SubscriptionRecord record =
+        areThere ? EventCodec.decode(bytes, SubscriptionRecord.class) : null;
     return new Receiver(
         key,
-        state(row),
+        state,
+        row.getString("standing").equals("active"),
         row.getInt("failures"),
         rests == null ? null : rests.toInstant(),
-        areThere ? EventCodec.decode(record, SubscriptionRecord.class).secrets() : List.of());
+        record == null || !isFor(state, record) ? List.of() : record.secrets());
+  }
+
+  /** What one receiver is shown is no other's to see: the two topics are read apart. */
+  private static boolean isFor(SubscriptionState state, SubscriptionRecord record) {
+    return !state.streams() || record.url().equals(state.url());
   }
 
   private static SubscriptionState state(ResultSet row) throws SQLException {
@@ -154,25 +169,37 @@ final class CourierTable {
         atMost);
   }
 
-  /** Those whose time has come, by position, but for those that are under way. */
-  List<DueMessage> due(SubscriptionKey key, Instant now, Collection<Long> underWay, int atMost) {
-    return due(key, now, underWay, "position", atMost);
+  /**
+   * Those whose time has come, by position, but for those that are under way.
+   *
+   * @param all or, while it is paused, only what is told of that
+   */
+  List<DueMessage> due(
+      SubscriptionKey key, boolean all, Instant now, Collection<Long> underWay, int atMost) {
+    return due(key, all, now, underWay, "position", atMost);
   }
 
   /**
    * The one by which it is seen whether the receiver is back: of those whose time has come one that
    * failed least. What it refuses whenever it comes would keep it closed to all else.
    */
-  List<DueMessage> probe(SubscriptionKey key, Instant now, Collection<Long> underWay) {
-    return due(key, now, underWay, "tries - tries_before, position", 1);
+  List<DueMessage> probe(SubscriptionKey key, boolean all, Instant now, Collection<Long> underWay) {
+    return due(key, all, now, underWay, "tries - tries_before, position", 1);
   }
 
   private List<DueMessage> due(
-      SubscriptionKey key, Instant now, Collection<Long> underWay, String order, int atMost) {
+      SubscriptionKey key,
+      boolean all,
+      Instant now,
+      Collection<Long> underWay,
+      String order,
+      int atMost) {
     return jdbc.query(
         "select position, queued_at, tries, tries_before, attempts, body from message where"
             + " organization = ? and subscription = ? and status = 'pending' and next_attempt_at"
-            + " <= ? and position <> all (?) order by "
+            + " <= ? and position <> all (?)"
+            + (all ? "" : UPDATES)
+            + " order by "
             + order
             + " limit ?",
         (row, number) ->
@@ -372,11 +399,16 @@ final class CourierTable {
               holder);
       if (own > 0) {
         jdbc.update(
-            "update subscription s set due_at = (select greatest(m.next_attempt_at,"
-                + " ?::timestamptz) from message m where m.organization = s.organization and"
+            "update subscription s set announces = announces and exists (select from message m"
+                + " where m.organization = s.organization and m.subscription = s.subscription and"
+                + " m.status = 'pending' and m.type = '"
+                + SecurityEvent.STREAM_UPDATED
+                + "'), due_at = (select greatest(m.next_attempt_at,"
+                + " ?::timestamptz) from message m where not s.polled and (s.standing = 'active' or m.type = ?) and m.organization = s.organization and"
                 + " m.subscription = s.subscription and m.status = 'pending' order by"
                 + " m.next_attempt_at limit 1) where organization = ? and subscription = ?",
             notBefore == null ? null : at(notBefore),
+            SecurityEvent.STREAM_UPDATED,
             key.organization().uuid(),
             key.subscription().uuid());
       }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a subscription's messages go, as it stands now.
  *
+ * @param active whether it gets whatever is due; otherwise it is told that it is paused, and no
+ *     more
  * @param failures in a row
  * @param restsUntil nothing is sent before; {@code null} for at once
  * @param secrets sealed; empty while those that belong to it haven't come yet
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Receiver(
     SubscriptionKey key,
     SubscriptionState state,
+    boolean active,
     int failures,
     @Nullable Instant restsUntil,
     List<SubscriptionRecord.Secret> secrets) {}

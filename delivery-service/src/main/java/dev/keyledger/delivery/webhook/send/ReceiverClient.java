@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -154,6 +155,20 @@ final class ReceiverClient implements AutoCloseable {
    * @param headers beside those that say what the body is
    */
   Answer post(String url, Map<String, String> headers, byte[] body, String contentType) {
+    return post(url, headers, body, contentType, bytes -> null);
+  }
+
+  /** The same for a security event token, of whose refusal it is kept which one that is. */
+  Answer push(String url, Map<String, String> headers, byte[] token, String contentType) {
+    return post(url, headers, token, contentType, SetErrors::in);
+  }
+
+  private Answer post(
+      String url,
+      Map<String, String> headers,
+      byte[] body,
+      String contentType,
+      Function<byte[], @Nullable String> errors) {
     HttpPost request;
     CloseableHttpClient client;
     try {
@@ -174,7 +189,7 @@ final class ReceiverClient implements AutoCloseable {
     var deadline = new Deadline(request);
     var unused = deadlines.schedule(deadline, answerWithin.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      return posted(client, request);
+      return posted(client, request, errors);
     } catch (IOException | RuntimeException e) {
       return new Answer.None(deadline.isOver ? Failure.TIMEOUT : failureOf(e));
     } finally {
@@ -207,11 +222,14 @@ final class ReceiverClient implements AutoCloseable {
     }
   }
 
-  private Answer posted(CloseableHttpClient client, HttpPost request) throws IOException {
+  private Answer posted(
+      CloseableHttpClient client, HttpPost request, Function<byte[], @Nullable String> errors)
+      throws IOException {
     ClassicHttpResponse response = client.executeOpen(null, request, null);
     try {
-      readSome(response);
-      return new Answer.Status(response.getCode(), retryAfter(response));
+      byte[] first = readSome(response);
+      String err = response.getCode() == 400 ? errors.apply(first) : null;
+      return new Answer.Status(response.getCode(), retryAfter(response), err);
     } finally {
       // Closed without this, what is left of the body would be read to its end.
       request.cancel();
@@ -223,17 +241,20 @@ final class ReceiverClient implements AutoCloseable {
     }
   }
 
-  private static void readSome(ClassicHttpResponse response) throws IOException {
+  /** Reads it to its end, unless that is far, and keeps how it begins. */
+  private static byte[] readSome(ClassicHttpResponse response) throws IOException {
     HttpEntity entity = response.getEntity();
     if (entity == null) {
-      return;
+      return new byte[0];
     }
     InputStream content = entity.getContent();
+    byte[] first = content.readNBytes(4 * 1024);
     var buffer = new byte[4 * 1024];
-    int total = 0;
+    int total = first.length;
     for (int read = 0; read >= 0 && total < MOST_READ; total += Math.max(0, read)) {
       read = content.read(buffer);
     }
+    return first;
   }
 
   private @Nullable Duration retryAfter(ClassicHttpResponse response) {

@@ -1,9 +1,11 @@
 package dev.keyledger.delivery.webhook.send;
 
+import dev.keyledger.delivery.ssf.SetSigner;
 import dev.keyledger.delivery.webhook.MessageBody;
 import dev.keyledger.delivery.webhook.MessageId;
 import dev.keyledger.events.subscription.SubscriptionRecord;
 import dev.keyledger.kit.keys.SubscriptionSecrets;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -11,22 +13,46 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** A message as Standard Webhooks 1.0.0 has it: signed by every secret that is still valid. */
+/**
+ * A message as Standard Webhooks 1.0.0 has it, signed by every secret that is still valid, or a
+ * security event token as RFC 8935 has it pushed.
+ */
 @Component
 final class SignedPost {
   private static final String SIGNATURE = "webhook-signature";
+  private static final String TOKEN = "application/secevent+jwt";
 
   private final ReceiverClient client;
   private final SubscriptionSecrets secrets;
+  private final SetSigner signer;
 
-  SignedPost(ReceiverClient client, SubscriptionSecrets secrets) {
+  SignedPost(ReceiverClient client, SubscriptionSecrets secrets, SetSigner signer) {
     this.client = client;
     this.secrets = secrets;
+    this.signer = signer;
   }
 
   Answer send(Receiver to, DueMessage message, Instant at) {
+    if (to.state().streams()) {
+      return push(to, message);
+    }
     String id = new MessageId(to.key().subscription(), message.position()).toString();
     return send(to, headers(to, id, at, message.body()), message.body(), MessageBody.CONTENT_TYPE);
+  }
+
+  /** What is shown to the receiver may be nothing, but has to be known. */
+  private Answer push(Receiver to, DueMessage message) {
+    Optional<byte[]> shown = opened(to, to.secrets().getLast());
+    if (shown.isEmpty()) {
+      return new Answer.None(Answer.Failure.NOT_SIGNED);
+    }
+    var headers = new TreeMap<String, String>();
+    headers.put("accept", "application/json");
+    if (shown.get().length > 0) {
+      headers.put("authorization", new String(shown.get(), StandardCharsets.UTF_8));
+    }
+    byte[] token = signer.sign(message.body()).getBytes(StandardCharsets.US_ASCII);
+    return client.push(to.state().url(), headers, token, TOKEN);
   }
 
   Answer send(Receiver to, Map<String, String> headers, byte[] body, String contentType) {

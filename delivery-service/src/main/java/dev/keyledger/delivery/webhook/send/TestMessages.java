@@ -102,6 +102,10 @@ public final class TestMessages {
                 Problem.of(503, "not_caught_up", "The subscription isn't known whole yet.")
                     .withHeader("Retry-After", "1")
                     .toException());
+    if (to.state().streams()) {
+      throw Problem.of(409, "other_kind", "Subscriptions of that kind have no such thing.")
+          .toException();
+    }
     Instant at = clock.instant();
     String id = MessageId.PREFIX + "test_" + UuidCreator.getTimeOrderedEpoch();
     byte[] body = body(key, id, at);

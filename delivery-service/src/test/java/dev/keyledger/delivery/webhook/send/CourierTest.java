@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.keyledger.delivery.ssf.SetSigner;
 import dev.keyledger.delivery.webhook.Attempt;
 import dev.keyledger.delivery.webhook.SubscriptionKey;
 import dev.keyledger.delivery.webhook.SubscriptionState;
@@ -147,7 +148,7 @@ class CourierTest {
   }
 
   private DueMessage due() {
-    return table.due(key, clock.instant(), List.of(), 10).getFirst();
+    return table.due(key, true, clock.instant(), List.of(), 10).getFirst();
   }
 
   private Attempt attempt(int status) {
@@ -371,7 +372,7 @@ class CourierTest {
     var means =
         new Courier.Means(
             table,
-            new SignedPost(client, new SubscriptionSecrets(keys)),
+            new SignedPost(client, new SubscriptionSecrets(keys), new SetSigner(keys)),
             new Backoff(new Random(1)),
             new Attempts(meters),
             new WebhookSettings(

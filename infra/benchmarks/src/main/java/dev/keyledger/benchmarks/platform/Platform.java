@@ -8,6 +8,7 @@ import dev.keyledger.infra.services.Program;
 import dev.keyledger.infra.services.Service;
 import dev.keyledger.infra.services.ServiceProcess;
 import dev.keyledger.kit.kafka.RecordSeals;
+import dev.keyledger.kit.keys.SecurityEventKey;
 import dev.keyledger.kit.keys.ServerKeys;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
 import dev.keyledger.kit.keys.ServerKeys.ServerKey;
@@ -195,8 +196,7 @@ public final class Platform implements AutoCloseable {
     List<ServerKey> keys =
         Arrays.stream(Purpose.values())
             .map(purpose -> {
-              var material = new byte[32];
-              random.nextBytes(material);
+              byte[] material = material(purpose, random);
               return new ServerKey(
                   purpose,
                   "a",
@@ -205,6 +205,15 @@ public final class Platform implements AutoCloseable {
             })
             .toList();
     return new ServerKeys(true, keys);
+  }
+
+  private static byte[] material(Purpose purpose, SecureRandom random) {
+    if (purpose == Purpose.SECURITY_EVENTS) {
+      return SecurityEventKey.make(random);
+    }
+    var material = new byte[32];
+    random.nextBytes(material);
+    return material;
   }
 
   /** Ends one replica before the rest. */
