@@ -42,6 +42,7 @@ public final class RoutingTable {
           new Route("/v1/ssf/**", Upstream.DELIVERY),
           new Route("/.well-known/ssf-configuration", Upstream.DELIVERY),
           new Route("/.well-known/ssf-jwks.json", Upstream.DELIVERY),
+          new Route("/status-lists/**", Upstream.TOKEN),
           new Route("/oauth2/token", Upstream.TOKEN),
           new Route("/oauth2/introspect", Upstream.TOKEN),
           new Route("/oauth2/revoke", Upstream.TOKEN),

@@ -50,6 +50,7 @@ class RoutingTableTest {
     "GET,    /.well-known/oauth-authorization-server, TOKEN",
     "GET,    /.well-known/openid-configuration, TOKEN",
     "GET,    /.well-known/jwks.json, TOKEN",
+    "GET,    /status-lists/00000000-0000-4000-8000-000000000000, TOKEN",
   })
   void everyPathOfTheApiHasOneService(String method, String path, Upstream upstream) {
     assertThat(RoutingTable.find(method, path)).contains(upstream);

@@ -97,9 +97,21 @@ public sealed interface KeyEvent extends OrganizationEvent {
   /**
    * @param reason an administrator's words, at most 200 characters; {@code null} when none were
    *     given
+   * @param compromisedSince from when on others may have had its secret, as the administrator knows
+   *     it; {@code null} where they said nothing, as in events of before it could be said
    */
-  record KeyRevoked(KeyId key, Cause cause, @Nullable String reason, Instant at)
+  record KeyRevoked(
+      KeyId key,
+      Cause cause,
+      @Nullable String reason,
+      @Nullable Instant compromisedSince,
+      Instant at)
       implements KeyEvent {
+    /** Nothing is known of it in others' hands. */
+    public KeyRevoked(KeyId key, Cause cause, @Nullable String reason, Instant at) {
+      this(key, cause, reason, null, at);
+    }
+
     public enum Cause {
       REQUESTED,
       MEMBER_REMOVED,

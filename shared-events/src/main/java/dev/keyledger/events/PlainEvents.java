@@ -63,6 +63,7 @@ final class PlainEvents {
   private static final byte[] BEFORE = PlainJson.name("before");
   private static final byte[] AFTER = PlainJson.name("after");
   private static final byte[] REASON = PlainJson.name("reason");
+  private static final byte[] COMPROMISED_SINCE = PlainJson.name("compromised_since");
   private static final byte[] EMAIL = PlainJson.name("email");
   private static final byte[] ROLE = PlainJson.name("role");
   private static final byte[] AT = PlainJson.name("at");
@@ -219,7 +220,8 @@ final class PlainEvents {
     KeyId key = key();
     json.need(CAUSE);
     KeyRevoked.Cause cause = one(REVOCATIONS);
-    return new KeyRevoked(key, cause, json.has(REASON) ? json.text() : null, at());
+    String reason = json.has(REASON) ? json.text() : null;
+    return new KeyRevoked(key, cause, reason, instantIf(COMPROMISED_SINCE), at());
   }
 
   private MemberAdded added() {

@@ -22,7 +22,14 @@ class PlainEventsTest {
   static Stream<LedgerEvent> frequent() {
     return Stream.concat(
             Samples.EVENTS.stream(),
-            Stream.of(new KeyEvent.KeyRotated(Samples.KEY, COMMITTED, null, Samples.AT)))
+            Stream.of(
+                new KeyEvent.KeyRotated(Samples.KEY, COMMITTED, null, Samples.AT),
+                new KeyEvent.KeyRevoked(
+                    Samples.KEY,
+                    KeyEvent.KeyRevoked.Cause.REQUESTED,
+                    null,
+                    Samples.AT.minusSeconds(60),
+                    Samples.AT)))
         .filter(event ->
             (event instanceof KeyEvent
                     && !(event instanceof KeyEvent.RotationRolledBack)

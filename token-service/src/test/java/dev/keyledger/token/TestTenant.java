@@ -21,6 +21,7 @@ import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.events.policy.TokenRules;
 import dev.keyledger.kit.keys.ServerKeys;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -166,11 +167,38 @@ public final class TestTenant {
         p.environmentChoice(),
         p.liveEnvironments(),
         p.allowlistEnvironments(),
+        p.allowlistManagers(),
         p.keys(),
         tokens,
         p.sessions(),
         p.roles(),
-        p.onboardingPermissions());
+        p.onboardingPermissions(),
+        p.commands(),
+        p.witnesses(),
+        p.receipts(),
+        p.leakedKeys(),
+        p.tokens());
+  }
+
+  /** Its JWT access tokens stand in a status list. */
+  public static Policy listing(Policy p) {
+    return new Policy(
+        p.dialect(),
+        p.environments(),
+        p.environmentChoice(),
+        p.liveEnvironments(),
+        p.allowlistEnvironments(),
+        p.allowlistManagers(),
+        p.keys(),
+        p.keyTokens(),
+        p.sessions(),
+        p.roles(),
+        p.onboardingPermissions(),
+        p.commands(),
+        p.witnesses(),
+        p.receipts(),
+        p.leakedKeys(),
+        new TokenRules(true));
   }
 
   public long position() {

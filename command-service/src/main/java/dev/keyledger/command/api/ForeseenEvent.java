@@ -120,7 +120,11 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
               .with("reported_by", e.reportedBy());
       case KeySuspended e -> fields().with("until", e.until()).with("reason", e.reason());
       case KeyResumed e -> fields().with("effective_at", e.effectiveAt());
-      case KeyRevoked e -> fields().with("cause", e.cause()).with("reason", e.reason());
+      case KeyRevoked e ->
+          fields()
+              .with("cause", e.cause())
+              .with("reason", e.reason())
+              .with("compromised_since", e.compromisedSince());
       case KeyEndingSoon e ->
           fields()
               .with("cause", e.cause())

@@ -1,5 +1,6 @@
 package dev.keyledger.command.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.api.Json.KeyJson;
@@ -78,7 +79,7 @@ class KeyCommands {
 
   record Update(@Nullable String name, @Nullable List<@Nullable String> scopes) {}
 
-  record Revocation(@Nullable String reason) {}
+  record Revocation(@Nullable String reason, @Nullable Instant compromisedSince) {}
 
   record Created(KeyJson key, String secret) {
     @Override
@@ -96,7 +97,14 @@ class KeyCommands {
 
   record Changed(KeyJson key) {}
 
-  record Revoked(KeyJson key, KeyReceipt receipt) {}
+  /**
+   * @param exposure where query-service tells what may be in bad hands; left out where nobody said
+   *     since when others may have had it, as clients of before know the answer
+   */
+  record Revoked(
+      KeyJson key,
+      KeyReceipt receipt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String exposure) {}
 
   record Suspension(@Nullable Instant until, @Nullable String reason) {}
 
@@ -191,7 +199,8 @@ class KeyCommands {
         decided,
         prefer,
         receipt ->
-            new Revoked(Json.of(decided.theKey(), decided.at()), KeyReceipt.ofEvent(receipt, id)));
+            new Revoked(
+                Json.of(decided.theKey(), decided.at()), KeyReceipt.ofEvent(receipt, id), null));
   }
 
   @PatchMapping("/{key}")
@@ -214,8 +223,12 @@ class KeyCommands {
       OrganizationId id,
       CommandContext context,
       Prefer prefer) {
-    String reason = body == null ? null : body.reason();
-    return withReceipt(id, prefer, new RevokeKey(id, context, keyId(key), reason));
+    Revocation said = body == null ? new Revocation(null, null) : body;
+    return withReceipt(
+        id,
+        prefer,
+        new RevokeKey(id, context, keyId(key), said.reason(), said.compromisedSince()),
+        said.compromisedSince());
   }
 
   /** It is refused until then, or until it is resumed; the receipt is as a revocation's. */
@@ -228,7 +241,8 @@ class KeyCommands {
       CommandContext context,
       Prefer prefer) {
     String reason = Body.required("reason", body.reason());
-    return withReceipt(id, prefer, new SuspendKey(id, context, keyId(key), body.until(), reason));
+    return withReceipt(
+        id, prefer, new SuspendKey(id, context, keyId(key), body.until(), reason), null);
   }
 
   @PostMapping("/{key}/resume")
@@ -239,7 +253,7 @@ class KeyCommands {
   }
 
   private ResponseEntity<Revoked> withReceipt(
-      OrganizationId id, Prefer prefer, KeyCommand command) {
+      OrganizationId id, Prefer prefer, KeyCommand command, @Nullable Instant compromisedSince) {
     Decided decided = ledger.execute(command);
     Key key = decided.theKey();
     return answers.answerWith(
@@ -247,7 +261,15 @@ class KeyCommands {
         id,
         decided,
         prefer,
-        receipt -> new Revoked(Json.of(key, decided.at()), KeyReceipt.of(receipt, id, key.id())));
+        receipt ->
+            new Revoked(
+                Json.of(key, decided.at()),
+                KeyReceipt.of(receipt, id, key.id()),
+                compromisedSince == null
+                    ? null
+                    : "/v1/organizations/%s/keys/%s/exposure?since=%s&at_least=%d"
+                        .formatted(
+                            id.value(), key.id().value(), compromisedSince, receipt.position())));
   }
 
   private ResponseEntity<Changed> changed(OrganizationId id, Prefer prefer, KeyCommand command) {

@@ -60,6 +60,11 @@ final class Fields {
         "a suspension ends within 90 days, or when it is ended");
   }
 
+  static void withinLife(String field, @Nullable Instant since, Instant made, Instant at) {
+    check(since == null || !since.isAfter(at), field, "it isn't in the future");
+    check(since == null || !since.isBefore(made), field, "it isn't before the key was made");
+  }
+
   static void reason(String field, @Nullable String reason) {
     check(
         reason == null || isText(reason, LONGEST_REASON),

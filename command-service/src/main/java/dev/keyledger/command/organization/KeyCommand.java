@@ -90,9 +90,22 @@ public sealed interface KeyCommand extends OrganizationCommand {
     }
   }
 
+  /**
+   * @param compromisedSince from when on others may have had its secret; {@code null} where nothing
+   *     is known of that. Whether it lies in the key's life is for the decision to say
+   */
   record RevokeKey(
-      OrganizationId organization, CommandContext context, KeyId key, @Nullable String reason)
+      OrganizationId organization,
+      CommandContext context,
+      KeyId key,
+      @Nullable String reason,
+      @Nullable Instant compromisedSince)
       implements KeyCommand {
+    public RevokeKey(
+        OrganizationId organization, CommandContext context, KeyId key, @Nullable String reason) {
+      this(organization, context, key, reason, null);
+    }
+
     public RevokeKey {
       Fields.reason("reason", reason);
     }

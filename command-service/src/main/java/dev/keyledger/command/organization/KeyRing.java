@@ -124,8 +124,9 @@ public final class KeyRing {
           updating(c, rules.managed(c.key(), find(c.key()), API_KEYS_UPDATE), standing.policy());
       case RevokeKey c -> {
         Key key = rules.managed(c.key(), find(c.key()), API_KEYS_REVOKE);
+        Fields.withinLife("compromised_since", c.compromisedSince(), key.createdAt(), at);
         yield key.ended() == null
-            ? List.of(ending(key, KeyRevoked.Cause.REQUESTED, c.reason(), at))
+            ? List.of(ending(key, KeyRevoked.Cause.REQUESTED, c.reason(), c.compromisedSince(), at))
             : List.of();
       }
       case SuspendKey c ->
@@ -259,15 +260,19 @@ public final class KeyRing {
     return byId.values().stream()
         .filter(key -> key.ended() == null)
         .filter(which)
-        .map(key -> ending(key, cause, null, at))
+        .map(key -> ending(key, cause, null, null, at))
         .toList();
   }
 
   // What had already expired by the clock can no longer be revoked: it gets the end it had.
   private static KeyEvent ending(
-      Key key, KeyRevoked.Cause cause, @Nullable String reason, Instant at) {
+      Key key,
+      KeyRevoked.Cause cause,
+      @Nullable String reason,
+      @Nullable Instant compromisedSince,
+      Instant at) {
     return key.expiresAt() == null || key.isLiveAt(at)
-        ? new KeyRevoked(key.id(), cause, reason, at)
+        ? new KeyRevoked(key.id(), cause, reason, compromisedSince, at)
         : new KeyExpired(key.id(), key.expiresAt(), at);
   }
 

@@ -63,6 +63,7 @@ public final class PolicyCeiling {
                 policy.receiptsWaitFor().ordinal() >= ceiling.receiptsWaitFor().ordinal()),
             exceeded(
                 "leaked_keys", policy.ofLeakedKeys().ordinal() >= ceiling.ofLeakedKeys().ordinal()),
+            exceeded("tokens.status_list", policy.listsTokens() || !ceiling.listsTokens()),
             exceeded("commands.rate", within(policy.commandRate(), ceiling.commandRate())),
             exceeded("roles", rolesWithin(policy.roles())),
             exceeded(

@@ -8,6 +8,7 @@ import dev.keyledger.events.policy.Policy.EnvironmentChoice;
 import dev.keyledger.events.policy.ReceiptRules;
 import dev.keyledger.events.policy.Refresh;
 import dev.keyledger.events.policy.SessionRules;
+import dev.keyledger.events.policy.TokenRules;
 import dev.keyledger.events.policy.WitnessRules;
 import dev.keyledger.kit.log.NoteVerifier;
 import java.time.Duration;
@@ -84,6 +85,9 @@ public final class PolicyCheck {
         receipts == null || receipts.waitFor() != null,
         "receipts.wait_for",
         "token_service or followers");
+    TokenRules tokens = policy.tokens();
+    check.must(
+        tokens == null || tokens.statusList() != null, "tokens.status_list", "true or false");
     check.must(
         policy.knownPermissions().containsAll(policy.onboardingPermissions()),
         "onboarding_permissions",

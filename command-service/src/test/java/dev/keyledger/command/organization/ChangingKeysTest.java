@@ -117,6 +117,22 @@ class ChangingKeysTest {
   }
 
   @Test
+  void sinceWhenOthersMayHaveHadAKeyIsInItsEndAndLiesInItsLife() {
+    Instant made = given.stateOf(scoped).createdAt();
+    given.later(Duration.ofHours(1));
+    assertThat(refusedSince(made.minusMillis(1))).isInstanceOf(InvalidField.class);
+    assertThat(refusedSince(given.now().plusMillis(1))).isInstanceOf(InvalidField.class);
+
+    assertThat(given.when(new RevokeKey(ORGANIZATION, given.by(owner), scoped, null, made)))
+        .containsExactly(
+            new KeyRevoked(scoped, KeyRevoked.Cause.REQUESTED, null, made, given.now()));
+  }
+
+  private Refusal refusedSince(Instant since) {
+    return given.refused(new RevokeKey(ORGANIZATION, given.by(owner), scoped, null, since));
+  }
+
+  @Test
   void revokingAKeyThatExpiredUnrecordedRecordsThatItExpired() {
     Instant end = given.now().plusSeconds(1);
     KeyId key = given.key("live", owner.member(), List.of(), end);

@@ -91,7 +91,8 @@ class LeakedKeysTest {
         standard.commands(),
         null,
         null,
-        rule);
+        rule,
+        null);
   }
 
   @Test

@@ -54,6 +54,8 @@ class PolicyCeilingTest {
         "commands.rate | {\"maximum\":6000,\"per\":\"PT59S\"} | commands.rate",
         "commands.rate | null | commands.rate",
         "receipts | {\"wait_for\":\"followers\"} | ",
+        "tokens | {\"status_list\":true} | ",
+        "tokens | {\"status_list\":false} | ",
         "leaked_keys | \"revoke\" | ",
         "leaked_keys | \"suspend\" | leaked_keys",
         "leaked_keys | \"report\" | leaked_keys",

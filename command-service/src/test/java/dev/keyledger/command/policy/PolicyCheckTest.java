@@ -81,6 +81,7 @@ class PolicyCheckTest {
         "/witnesses | {\"keys\":[\"" + WITNESS + "\"],\"required\":0} | witnesses.required",
         "/witnesses | {\"keys\":[\"" + WITNESS + "\"],\"required\":2} | witnesses.required",
         "/receipts | {} | receipts.wait_for",
+        "/tokens | {} | tokens.status_list",
         "/onboarding_permissions | [\"everything\"] | onboarding_permissions",
         "/onboarding_permissions | [\"a.b\",\"a.b\"] | onboarding_permissions",
       })
@@ -103,6 +104,15 @@ class PolicyCheckTest {
     assertThat(PolicyCheck.firstFault(waiting)).isEmpty();
     assertThat(waiting.receiptsWaitFor()).isEqualTo(ReceiptRules.WaitFor.FOLLOWERS);
     assertThat(standard.receiptsWaitFor()).isEqualTo(ReceiptRules.WaitFor.TOKEN_SERVICE);
+  }
+
+  @Test
+  void tokensAreListedWherePolicySaysSoAndInNoOther() {
+    Policy listing = changed("/tokens", "{\"status_list\":true}");
+    assertThat(PolicyCheck.firstFault(listing)).isEmpty();
+    assertThat(listing.listsTokens()).isTrue();
+    assertThat(changed("/tokens", "{\"status_list\":false}").listsTokens()).isFalse();
+    assertThat(standard.listsTokens()).isFalse();
   }
 
   /** Whatever is left out of the JSON is a fault or has a meaning, and never a crash. */

@@ -80,6 +80,75 @@ class KeyUsageTest {
   }
 
   @Test
+  void whoFoundThatOthersHadItIsToldWhatMayBeInBadHands() {
+    Answer key = key();
+    uses(key, 2);
+    shown(owner, key, 2);
+    String since = key.text("key.created_at");
+    String revoke = pathOf(key).replace("/usage", "/revoke");
+    for (String outside : List.of("2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z")) {
+      Answer refused = owner.api().post(revoke, Map.of("compromised_since", outside));
+      assertThat(refused.status()).isEqualTo(422);
+      assertThat(refused.text("field")).isEqualTo("compromised_since");
+    }
+    Answer foreseen =
+        owner.api().post(revoke + "?dry_run=true", Map.of("compromised_since", since));
+    assertThat(foreseen.body().at("/events/0/data/compromised_since").asString()).isEqualTo(since);
+
+    Answer revoked = owner.api().post(revoke, Map.of("compromised_since", since));
+
+    assertThat(revoked.status()).as(revoked.rawBody()).isEqualTo(200);
+    Answer exposed = owner.api().get(revoked.text("exposure"));
+    assertThat(exposed.status()).as(exposed.rawBody()).isEqualTo(200);
+    assertThat(exposed.text("since")).isEqualTo(since);
+    assertThat(exposed.node("uses.count").asInt()).isEqualTo(2);
+    assertThat(exposed.text("uses.known_from")).isNotBlank();
+    assertThat(exposed.node("uses.networks").get(0).path("network").asString())
+        .isIn("127.0.0.0/24", "::/48");
+    assertThat(exposed.node("refresh_tokens.alive").asInt()).isZero();
+    assertThat(exposed.node("access_tokens.alive").asInt(-1)).isZero();
+    JsonNode history =
+        owner.api().get(organization.path() + "/events?type=key.revoked&limit=1").body();
+    assertThat(history.at("/items/0/after/compromised_since").asString()).isEqualTo(since);
+    String path = pathOf(key).replace("/usage", "/exposure");
+    for (String outside : List.of("2999-01-01", "yesterday")) {
+      assertThat(owner.api().get(path + "?since=" + outside).status()).isEqualTo(422);
+    }
+    Member developer = cluster.people().join(organization, "developer");
+    assertThat(developer.api().get(path + "?since=" + since).status()).isEqualTo(403);
+  }
+
+  /** How many tokens there are is told where it is recorded, and nowhere as none. */
+  @Test
+  void howManyTokensAreAliveIsToldWhereTheyAreListedAndElsewhereUnknown() {
+    Answer key = key();
+    String path =
+        pathOf(key).replace("/usage", "/exposure") + "?since=" + key.text("key.created_at");
+    Map<String, String> secret = Map.of("api_key", key.text("secret"));
+    assertThat(cluster.gateway().post("/v1/tokens", secret).status()).isEqualTo(200);
+    Answer unknown = owner.api().get(path);
+    assertThat(unknown.node("access_tokens.alive").isNull()).isTrue();
+    assertThat(unknown.node("access_tokens.known_from").isNull()).isTrue();
+
+    Answer listing =
+        owner
+            .api()
+            .raw(
+                "PATCH",
+                organization.path() + "/policy",
+                "application/merge-patch+json",
+                "{\"tokens\":{\"status_list\":true}}");
+    assertThat(listing.status()).as(listing.rawBody()).isEqualTo(200);
+    Answer known = owner.api().get(path + "&at_least=" + listing.header("Keyledger-Position"));
+    // The one of before is alive, and in no list.
+    assertThat(known.node("access_tokens.alive").isNull()).isTrue();
+    assertThat(known.text("access_tokens.known_from")).isNotBlank();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !owner.api().get(path).node("access_tokens.until").isNull());
+  }
+
+  @Test
   void itTakesThePermissionsToReadKeysAndHistory() {
     Answer key = key();
     Member auditor = cluster.people().join(organization, "auditor");

@@ -37,6 +37,7 @@ public final class FakeTokenService implements AutoCloseable {
   private static final String ACCEPTED = "/internal/v1/memberships/accepted";
   private static final String KEY_USES = "/internal/v1/keys/uses";
   private static final String KEY_USAGE = "/internal/v1/keys/usage";
+  private static final String KEY_EXPOSURE = "/internal/v1/keys/exposure";
   private static final String OF_SECRETS = "/internal/v1/keys/of-secrets";
   private static final String LEAK_LETTERS = "/internal/v1/people/leak-letters";
   private static final int MOST_AT_ONCE = 100;
@@ -52,6 +53,14 @@ public final class FakeTokenService implements AutoCloseable {
       {"since":"2026-10-29","today":1,"week":1,"all":1,"place_count":1,"places":[
         {"network":{"name":"203.0.113.0/24"},"kind":"network","today":1,"week":1,"all":1,"last_used_on":"2026-11-26"}],
       "refresh_tokens":0}
+      """;
+
+  private static final String EXPOSED_ONCE =
+      """
+      {"known_from":"2026-10-29","uses":1,"place_count":1,"places":[
+        {"network":{"name":"203.0.113.0/24"},"kind":"network","uses":1,"first_used_on":"2026-11-26",
+         "last_used_on":"2026-11-26"}],
+      "refresh_tokens":0,"listed_tokens":0}
       """;
 
   private final StubServer server = new StubServer();
@@ -227,6 +236,7 @@ public final class FakeTokenService implements AutoCloseable {
           case WHOLE -> whole();
           case KEY_USES -> keyUses(body);
           case KEY_USAGE -> USED_ONCE;
+          case KEY_EXPOSURE -> EXPOSED_ONCE;
           case OF_SECRETS -> ofSecrets(body);
           case LEAK_LETTERS -> leakLetters(body);
           case ENDING_LETTERS -> endingLetters(body);

@@ -236,7 +236,8 @@ record Change(
               fields()
                   .with("status", "revoked")
                   .with("cause", e.cause())
-                  .with("reason", e.reason()));
+                  .with("reason", e.reason())
+                  .with("compromised_since", e.compromisedSince()));
       case KeyExpired e ->
           new Change(
               fields().with("status", prior),

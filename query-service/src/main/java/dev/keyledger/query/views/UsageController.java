@@ -1,35 +1,18 @@
 package dev.keyledger.query.views;
 
-import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.Requires;
-import dev.keyledger.events.EventCodec;
-import dev.keyledger.events.feed.Activity;
 import dev.keyledger.events.id.KeyId;
-import dev.keyledger.events.id.OrganizationId;
-import dev.keyledger.events.id.PersonId;
-import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.Permissions;
-import dev.keyledger.events.policy.Policy;
 import dev.keyledger.kit.people.PeopleKeys;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
-import dev.keyledger.kit.people.UnansweredException;
-import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.people.KeyUsage;
 import dev.keyledger.query.people.KeyUsage.PlaceOfUse;
-import dev.keyledger.query.views.KeyViews.Key;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -39,8 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Who uses a key, for who is about to end it. */
 @RestController
 class UsageController {
-  private static final Logger log = LoggerFactory.getLogger(UsageController.class);
-
   /**
    * @param lastUsedAt {@code null} for never, as far as is known
    * @param since the first day that is looked at, of UTC
@@ -77,20 +58,14 @@ class UsageController {
       @Nullable Instant refreshTokensUntil,
       @Nullable Instant accessTokensUntil) {}
 
-  private record UsedKey(OrganizationId organization, Key key, Policy policy) {}
-
-  private final Reads reads;
-  private final KeyViews keys;
+  private final UsedKeys keys;
   private final KeyUsage usage;
   private final PeopleKeys people;
-  private final Clock clock;
 
-  UsageController(Reads reads, KeyViews keys, KeyUsage usage, PeopleKeys people, Clock clock) {
-    this.reads = reads;
+  UsageController(UsedKeys keys, KeyUsage usage, PeopleKeys people) {
     this.keys = keys;
     this.usage = usage;
     this.people = people;
-    this.clock = clock;
   }
 
   /**
@@ -104,59 +79,14 @@ class UsageController {
       @PathVariable String org,
       @PathVariable String key,
       @RequestParam(name = "at_least", required = false) @Nullable String atLeast) {
-    if (!caller.may(Permissions.API_KEYS_READ)) {
-      throw AccessRefusedException.forbidden().lacking(Permissions.API_KEYS_READ);
-    }
-    ResponseEntity<UsedKey> read =
-        reads.of(
-            caller,
-            org,
-            atLeast,
-            snapshot -> {
-              KeyController.mustSeeKeys(caller, snapshot);
-              Key found =
-                  KeyController.idOf(key)
-                      .flatMap(id -> keys.find(snapshot, id))
-                      .orElseThrow(KeyController::notFound);
-              return new UsedKey(snapshot.organization(), found, policy(snapshot));
-            });
-    UsedKey found = Objects.requireNonNull(read.getBody());
-    KeyUsage.Of counted = counted(found);
-    Opened opened = people.of(persons(counted));
+    ResponseEntity<UsedKeys.UsedKey> read = keys.find(caller, org, key, atLeast);
+    UsedKeys.UsedKey found = Objects.requireNonNull(read.getBody());
+    KeyUsage.Of counted = UsedKeys.told(() -> usage.of(found.organization(), found.key().id()));
+    Opened opened = people.of(UsedKeys.persons(counted.places().stream().map(PlaceOfUse::network)));
     return Incomplete.mark(read, opened.complete()).body(shown(found, counted, opened));
   }
 
-  private KeyUsage.Of counted(UsedKey found) {
-    try {
-      return usage.of(found.organization(), found.key().id());
-    } catch (UnansweredException e) {
-      log.warn("From where a key was used can't be told: {}", e.getMessage());
-      throw Problem.of(503, "unavailable", "From where it was used can't be told just now.")
-          .withHeader("Retry-After", "1")
-          .toException();
-    }
-  }
-
-  private static Policy policy(Snapshot snapshot) {
-    String policy =
-        snapshot
-            .sql("select policy from policies@ where organization = :organization")
-            .query(String.class)
-            .single();
-    return EventCodec.decode(policy.getBytes(StandardCharsets.UTF_8), Policy.class);
-  }
-
-  private static Set<PersonId> persons(KeyUsage.Of counted) {
-    return counted.places().stream()
-        .map(PlaceOfUse::network)
-        .filter(Objects::nonNull)
-        .map(Activity.Network::sealed)
-        .filter(Objects::nonNull)
-        .map(sealed -> sealed.person())
-        .collect(Collectors.toSet());
-  }
-
-  private ShownUsage shown(UsedKey found, KeyUsage.Of counted, Opened opened) {
+  private ShownUsage shown(UsedKeys.UsedKey found, KeyUsage.Of counted, Opened opened) {
     return new ShownUsage(
         found.key().id(),
         found.key().lastUsedAt(),
@@ -166,7 +96,7 @@ class UsageController {
         counted.places().stream()
             .map(place ->
                 new NetworkOfUse(
-                    network(place.network(), opened),
+                    UsedKeys.network(place.network(), opened),
                     place.kind(),
                     new UseCounts(place.today(), place.week(), place.all()),
                     place.lastUsedOn()))
@@ -174,30 +104,6 @@ class UsageController {
         new DerivedOfKey(
             counted.refreshTokens(),
             counted.refreshUntil(),
-            accessTokensUntil(found, counted.refreshedAt())));
-  }
-
-  private static @Nullable String network(Activity.@Nullable Network network, Opened opened) {
-    if (network == null) {
-      return null;
-    }
-    return network.name() != null ? network.name() : opened.text(network.sealed());
-  }
-
-  /** A token is granted by a use of the key, or by a refresh. */
-  private @Nullable Instant accessTokensUntil(UsedKey found, @Nullable Instant refreshedAt) {
-    Key key = found.key();
-    Policy policy = found.policy();
-    boolean ended = key.status().equals("revoked") || key.status().equals("expired");
-    if (ended && policy.keys().outstandingTokens() == OutstandingTokens.END) {
-      return null;
-    }
-    Instant now = clock.instant();
-    return Stream.of(key.lastUsedAt(), refreshedAt)
-        .filter(Objects::nonNull)
-        .map(at -> at.plus(policy.keyTokens().lifetime()))
-        .filter(until -> until.isAfter(now))
-        .max(Instant::compareTo)
-        .orElse(null);
+            keys.accessTokensUntil(found, counted.refreshedAt())));
   }
 }

@@ -1,6 +1,7 @@
 package dev.keyledger.kit.decide;
 
 import dev.keyledger.client.RequestContext;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.decide.TokenVerdict.Active;
 import dev.keyledger.kit.decide.TokenVerdict.Inactive;
 import java.time.Duration;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Whether a token that is ours still holds, and for what: at every use by the state of that moment.
  */
 public final class TokenDecision {
+  /** By how much one replica may be behind another, and its clock too. */
+  private static final Duration MOST_BEHIND = Duration.ofMinutes(1);
+
   private final AccessView state;
   private final EndedCredentials ended;
 
@@ -25,6 +29,49 @@ public final class TokenDecision {
    * @throws UnknowableException when the state cannot tell
    */
   public TokenVerdict decide(AccessClaims claims, RequestContext context, boolean fresh, long now) {
+    return decideAt(context, claims, fresh, now);
+  }
+
+  /**
+   * Whether it would be accepted somewhere with all that it says of itself: for who reads no more
+   * than the token, and is told no more than yes or no. One that may do less by now than it says
+   * isn't, nor one that has come to be bound to addresses and doesn't say so; whether an address
+   * that it is bound to as it says admits it, is for who sees the address. An end that its time
+   * makes is left to its time, for clocks that differ: it stays as it was just before.
+   *
+   * @param now milliseconds since the epoch, of a state that is fresh
+   * @return false too where the state can't tell of this one
+   */
+  public boolean holdsAsIssued(AccessClaims claims, long now) {
+    long at = Math.min(now, claims.expiresAt().toEpochMilli() - 1);
+    if (precedes(claims, now)) {
+      return !hasEnded(claims) && !hasEndedWithKey(claims);
+    }
+    try {
+      return switch (decideAt(null, claims, true, at)) {
+        case Inactive inactive -> false;
+        case Active active ->
+            active.permissions().containsAll(claims.scope())
+                && (claims.addressBound() || !active.addressBound());
+      };
+    } catch (UnknowableException e) {
+      return false;
+    }
+  }
+
+  // The state is of before the token was issued, by another replica that was ahead, and fresh all
+  // the same: of what it says, that one knew already. Nothing that is fresh is so for long.
+  private boolean precedes(AccessClaims claims, long now) {
+    OrganizationId organization = claims.organization();
+    return organization != null
+        && now - claims.issuedAt().toEpochMilli() < MOST_BEHIND.toMillis()
+        && !state.isUnreadable(organization)
+        && state.positionOf(organization) < claims.position();
+  }
+
+  // No context is one that bounds nothing.
+  private TokenVerdict decideAt(
+      @Nullable RequestContext context, AccessClaims claims, boolean fresh, long now) {
     if (!isKnownIn(context, claims)) {
       return new Inactive(Code.NOT_FOUND);
     }
@@ -83,8 +130,8 @@ public final class TokenDecision {
   // First of all: a dialect doesn't hear either that another's token has expired. Who belongs to no
   // organisation belongs to no dialect; what they may do in one is for the service behind it to
   // say.
-  private boolean isKnownIn(RequestContext context, AccessClaims claims) {
-    if (context.dialect() == null || claims.organization() == null) {
+  private boolean isKnownIn(@Nullable RequestContext context, AccessClaims claims) {
+    if (context == null || context.dialect() == null || claims.organization() == null) {
       return true;
     }
     OrganizationRules organization = state.organization(claims.organization());
@@ -108,7 +155,12 @@ public final class TokenDecision {
         || (claims.session() != null && ended.hasEnded(claims.session()));
   }
 
-  private TokenVerdict ofMember(AccessClaims claims, RequestContext context, long now) {
+  private boolean hasEndedWithKey(AccessClaims claims) {
+    return (claims.key() != null && ended.hasEndedTokensOf(claims.key()))
+        || (claims.secret() != null && ended.hasEndedTokensOfSecret(claims.secret()));
+  }
+
+  private TokenVerdict ofMember(AccessClaims claims, @Nullable RequestContext context, long now) {
     if (claims.member() == null) {
       return new Active(claims, Set.of()); // A person without an active organisation.
     }
@@ -133,7 +185,7 @@ public final class TokenDecision {
             claims, organization.permissionsOf(member.role()), bound, position, false, until);
   }
 
-  private TokenVerdict ofKey(AccessClaims claims, RequestContext context, long now) {
+  private TokenVerdict ofKey(AccessClaims claims, @Nullable RequestContext context, long now) {
     long position = positionOf(claims);
     OrganizationRules organization = organization(claims);
     KeyFacts key = claims.key() == null ? null : state.key(claims.key());
@@ -144,8 +196,7 @@ public final class TokenDecision {
       return new Inactive(Code.NOT_FOUND);
     }
     boolean ofRemoved = isOfRemovedMember(claims);
-    if (ended.hasEndedTokensOf(key.id())
-        || (claims.secret() != null && ended.hasEndedTokensOfSecret(claims.secret()))) {
+    if (hasEndedWithKey(claims)) {
       return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(Code.REVOKED);
     }
     long until = endOf(claims, organization.access().policy().keyTokens().lifetime());
@@ -164,7 +215,7 @@ public final class TokenDecision {
     if (key.isSuspendedAt(now)) {
       return new Inactive(Code.KEY_SUSPENDED);
     }
-    if (!context.takes(key.environment())) {
+    if (context != null && !context.takes(key.environment())) {
       return new Inactive(Code.WRONG_ENVIRONMENT);
     }
     boolean bound = organization.bindsAddresses(key.environment());
@@ -205,10 +256,12 @@ public final class TokenDecision {
   }
 
   private static @Nullable Code refusal(
-      OrganizationRules organization, RequestContext context, boolean bindsAddresses) {
+      OrganizationRules organization, @Nullable RequestContext context, boolean bindsAddresses) {
     if (organization.access().suspended()) {
       return Code.ORGANIZATION_SUSPENDED;
     }
-    return bindsAddresses && !organization.admits(context.address()) ? Code.IP_NOT_ALLOWED : null;
+    return bindsAddresses && context != null && !organization.admits(context.address())
+        ? Code.IP_NOT_ALLOWED
+        : null;
   }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     policies of before there was a choice
  * @param leakedKeys {@code null} where they are revoked, as in policies of before there was a
  *     choice
+ * @param tokens {@code null} where none is listed, as in policies of before there were lists
  */
 public record Policy(
     String dialect,
@@ -44,7 +45,8 @@ public record Policy(
     @Nullable CommandRules commands,
     @Nullable WitnessRules witnesses,
     @Nullable ReceiptRules receipts,
-    @Nullable LeakedKeys leakedKeys) {
+    @Nullable LeakedKeys leakedKeys,
+    @Nullable TokenRules tokens) {
 
   public Policy {
     environments = List.copyOf(environments);
@@ -59,8 +61,8 @@ public record Policy(
   }
 
   /**
-   * Without witnesses of its own, with receipts that speak for no follower, and where leaked keys
-   * are revoked.
+   * Without witnesses of its own, with receipts that speak for no follower, where leaked keys are
+   * revoked and no token is listed.
    */
   public Policy(
       String dialect,
@@ -88,6 +90,7 @@ public record Policy(
         roles,
         onboardingPermissions,
         commands,
+        null,
         null,
         null,
         null);
@@ -184,6 +187,11 @@ public record Policy(
   /** Who has to have applied what ended before it is said to be in force. */
   public ReceiptRules.WaitFor receiptsWaitFor() {
     return receipts == null ? ReceiptRules.WaitFor.TOKEN_SERVICE : receipts.waitFor();
+  }
+
+  /** Whether its JWT access tokens stand in a status list. */
+  public boolean listsTokens() {
+    return tokens != null && Boolean.TRUE.equals(tokens.statusList());
   }
 
   public LeakedKeys ofLeakedKeys() {

@@ -22,6 +22,7 @@ import dev.keyledger.token.enforcement.http.GrantRates;
 import dev.keyledger.token.enforcement.networks.NetworkRounds;
 import dev.keyledger.token.enforcement.outbox.SentRevocations;
 import dev.keyledger.token.enforcement.tokens.AccessTokens;
+import dev.keyledger.token.enforcement.tokens.TokenListing;
 import dev.keyledger.token.enforcement.usage.ToldNetworks;
 import dev.keyledger.token.enforcement.usage.UsageCounter;
 import dev.keyledger.token.enforcement.usage.UsagePublisher;
@@ -95,9 +96,10 @@ class EnforcementConfiguration {
       AccessState state,
       Supplier<ServerKeys> serverKeys,
       TokenServiceSettings service,
-      AccessSettings settings) {
+      AccessSettings settings,
+      TokenListing listing) {
     return new AccessTokens(
-        state, serverKeys, service.issuer(), settings.access().longestTokenLifetime());
+        state, serverKeys, service.issuer(), settings.access().longestTokenLifetime(), listing);
   }
 
   @Bean

@@ -48,7 +48,8 @@ final class CanonicalParts {
             p.commands() == null ? null : part(p.commands()),
             p.witnesses() == null ? null : part(p.witnesses()),
             p.receipts() == null ? null : part(p.receipts()),
-            p.leakedKeys()));
+            p.leakedKeys(),
+            p.tokens() == null ? null : part(p.tokens())));
   }
 
   private KeyRules keys(KeyRules k) {

@@ -30,7 +30,8 @@ final class BlockingRequestLimit implements Filter {
     "/internal/v1/*",
     "/v1/tokens",
     "/oauth2/token",
-    "/oauth2/revoke"
+    "/oauth2/revoke",
+    "/status-lists/*"
   };
 
   private static final Problem BUSY =

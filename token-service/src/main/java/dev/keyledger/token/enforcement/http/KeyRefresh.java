@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One refresh of a key's family, by the state of access as it is. */
@@ -25,12 +27,21 @@ final class KeyRefresh implements KeyExchange {
   private final CredentialChecks checks;
   private final KeyDecision keys;
   private final Presentation presented;
+  private final Consumer<OrganizationRules> counted;
   private final Instant at;
 
-  KeyRefresh(CredentialChecks checks, KeyDecision keys, Presentation presented) {
+  /**
+   * @param counted told of each token that is issued, before it is; refuses what is beyond a rate
+   */
+  KeyRefresh(
+      CredentialChecks checks,
+      KeyDecision keys,
+      Presentation presented,
+      Consumer<OrganizationRules> counted) {
     this.checks = checks;
     this.keys = keys;
     this.presented = presented;
+    this.counted = counted;
     this.at = checks.now();
   }
 
@@ -104,10 +115,10 @@ final class KeyRefresh implements KeyExchange {
       KeyRefreshFamily family, KeyVerdict.Accepted accepted, Set<String> granted) {
     boolean asked = !presented.scope().isEmpty();
     Set<String> permissions = asked ? presented.scope() : granted;
-    IssuedToken token =
+    Supplier<IssuedToken> token =
         checks
             .issued()
-            .issueForKey(
+            .readyForKey(
                 accepted.key(),
                 accepted.secret(),
                 accepted.organization(),
@@ -117,7 +128,12 @@ final class KeyRefresh implements KeyExchange {
                 at);
     return token == null
         ? new Nothing(new Rotation.Refused(Code.EXPIRED))
-        : new Access(token, permissions);
+        : new Access(
+            () -> {
+              counted.accept(accepted.organization());
+              return token.get();
+            },
+            permissions);
   }
 
   // Whether the family's key and secret would still be accepted here.

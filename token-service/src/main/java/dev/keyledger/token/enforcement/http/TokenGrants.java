@@ -5,6 +5,7 @@ import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.policy.KeyTokenRules;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.kit.database.DatabaseClock;
 import dev.keyledger.kit.decide.Code;
 import dev.keyledger.kit.decide.KeyDecision;
@@ -17,6 +18,7 @@ import dev.keyledger.token.enforcement.refresh.KeyRefreshTokens;
 import dev.keyledger.token.enforcement.refresh.RefreshAttempt;
 import dev.keyledger.token.enforcement.refresh.Rotation;
 import dev.keyledger.token.enforcement.refresh.Successor;
+import dev.keyledger.token.enforcement.status.StatusSettings;
 import dev.keyledger.token.enforcement.tokens.IssuedToken;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class TokenGrants {
   private final KeyDecision keys;
   private final KeyRefreshTokens refreshTokens;
   private final GrantRates rates;
+  private final StatusSettings listing;
   private final DatabaseClock databaseClock;
 
   public TokenGrants(
@@ -38,16 +41,19 @@ public final class TokenGrants {
       KeyDecision keys,
       KeyRefreshTokens refreshTokens,
       GrantRates rates,
+      StatusSettings listing,
       DatabaseClock databaseClock) {
     this.checks = checks;
     this.keys = keys;
     this.refreshTokens = refreshTokens;
     this.rates = rates;
+    this.listing = listing;
     this.databaseClock = databaseClock;
   }
 
   /**
-   * Counted by the organisation's rate, if policy sets one; what is granted is a use of the key.
+   * Counted by the organisation's rate, if policy sets one or its tokens are listed; what is
+   * granted is a use of the key.
    *
    * @param client whether the key is an OAuth client by this, which then refreshes as such
    * @param scope what was asked for, none of it more than the key may do; empty when nothing was
@@ -58,7 +64,7 @@ public final class TokenGrants {
     Instant at = checks.now();
     OrganizationRules organization = accepted.organization();
     GrantRates.Quota quota =
-        rates.take(organization.id(), organization.access().policy().keyTokens().rate());
+        rates.take(organization.id(), listing.rateOf(organization.access().policy()));
     if (quota != null && !quota.given()) {
       return new Granting.Limited(quota);
     }
@@ -114,7 +120,7 @@ public final class TokenGrants {
         refreshTokens.rotate(
             new RefreshAttempt(
                 presented.token(), presented.asClient(), checks.now(), databaseClock.now()),
-            new KeyRefresh(checks, keys, presented));
+            new KeyRefresh(checks, keys, presented, this::countListed));
     return switch (rotation) {
       case Rotation.Refused refused -> new Granting.Refused(refused.code());
       case Rotation.Declined declined -> new Granting.Declined(declined.fault());
@@ -123,6 +129,17 @@ public final class TokenGrants {
         yield new Granting.Granted(pair.access(), pair.refresh(), pair.scope(), null);
       }
     };
+  }
+
+  // Another listed token is another row, however it came.
+  private void countListed(OrganizationRules organization) {
+    Policy policy = organization.access().policy();
+    if (listing.lists(policy)) {
+      GrantRates.Quota quota = rates.take(organization.id(), listing.rateOf(policy));
+      if (quota != null && !quota.given()) {
+        throw OauthError.rateLimited();
+      }
+    }
   }
 
   /**

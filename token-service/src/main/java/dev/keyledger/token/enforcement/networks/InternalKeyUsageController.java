@@ -5,6 +5,7 @@ import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.internal.InternalEndpoint;
 import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.web.Problem;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
@@ -19,23 +20,42 @@ import org.springframework.web.bind.annotation.RestController;
 class InternalKeyUsageController {
   record Question(@Nullable OrganizationId organization, @Nullable KeyId key) {}
 
-  private final KeyUsage usage;
+  record ExposureQuestion(
+      @Nullable OrganizationId organization, @Nullable KeyId key, @Nullable Instant since) {}
 
-  InternalKeyUsageController(KeyUsage usage) {
+  private final KeyUsage usage;
+  private final KeyExposure exposure;
+
+  InternalKeyUsageController(KeyUsage usage, KeyExposure exposure) {
     this.usage = usage;
+    this.exposure = exposure;
+  }
+
+  /** Of a key that isn't that organisation's there is nothing. */
+  @PostMapping("/exposure")
+  @InternalEndpoint(ServicePair.QUERY_TO_TOKEN)
+  ResponseEntity<KeyExposure.Of> exposure(@RequestBody ExposureQuestion question) {
+    OrganizationId organization = needed("organization", question.organization());
+    KeyId key = needed("key", question.key());
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        .body(exposure.since(organization, key, needed("since", question.since())));
   }
 
   /** Of a key that isn't that organisation's there is nothing. */
   @PostMapping("/usage")
   @InternalEndpoint(ServicePair.QUERY_TO_TOKEN)
   ResponseEntity<KeyUsage.Of> usage(@RequestBody Question question) {
-    if (question.organization() == null || question.key() == null) {
-      throw Problem.ofField(
-              question.key() == null ? "key" : "organization", "The field is missing.")
-          .toException();
-    }
+    KeyId key = needed("key", question.key());
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())
-        .body(usage.of(question.organization(), question.key()));
+        .body(usage.of(needed("organization", question.organization()), key));
+  }
+
+  private static <T> T needed(String field, @Nullable T value) {
+    if (value == null) {
+      throw Problem.ofField(field, "The field is missing.").toException();
+    }
+    return value;
   }
 }

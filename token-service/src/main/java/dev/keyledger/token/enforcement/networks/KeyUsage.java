@@ -74,15 +74,19 @@ final class KeyUsage {
 
   private record Row(String network, long today, long week, long all, LocalDate lastUsedOn) {
     Kind kind() {
-      return switch (network) {
-        case KeyNetworks.OTHERS -> Kind.OTHERS;
-        case KeyNetworks.NOWHERE -> Kind.UNKNOWN;
-        default -> Kind.NETWORK;
-      };
+      return kindOf(network);
     }
   }
 
-  private record Families(int live, @Nullable Instant until, @Nullable Instant last) {}
+  static Kind kindOf(String network) {
+    return switch (network) {
+      case KeyNetworks.OTHERS -> Kind.OTHERS;
+      case KeyNetworks.NOWHERE -> Kind.UNKNOWN;
+      default -> Kind.NETWORK;
+    };
+  }
+
+  record Families(int live, @Nullable Instant until, @Nullable Instant last) {}
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -179,7 +183,7 @@ final class KeyUsage {
   }
 
   /** What came from a secret that works no more is dead, whether or not its row says so. */
-  private Families families(OrganizationId organization, KeyId key, List<String> secrets) {
+  Families families(OrganizationId organization, KeyId key, List<String> secrets) {
     return jdbc.sql(
             """
             with live as (

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,10 @@ public interface KeyExchange {
 
   sealed interface Outcome {}
 
-  record Access(IssuedToken token, Set<String> scope) implements Outcome {}
+  /**
+   * @param token issued when it is taken: a retry gets the one that there was, and takes none
+   */
+  record Access(Supplier<IssuedToken> token, Set<String> scope) implements Outcome {}
 
   /** Its key or secret is no longer good here, or more is asked for than was granted. */
   record Nothing(Rotation because) implements Outcome {}

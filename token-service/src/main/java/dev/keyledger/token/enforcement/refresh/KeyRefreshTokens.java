@@ -114,7 +114,7 @@ public final class KeyRefreshTokens {
       return new Rotation.Refused(Code.REVOKED);
     }
     KeyRefreshFamily family = before.until(end);
-    var pair = new Successor(access.token(), mint(), end, access.scope());
+    var pair = new Successor(access.token().get(), mint(), end, access.scope());
     table.use(
         family,
         hash(attempt.token()),

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class AccessTokens {
   private final String issuer;
   private final Duration longestLifetime;
   private final Supplier<ServerKeys> serverKeys;
+  private final TokenListing listing;
   private volatile Codec codec;
 
   /**
@@ -72,16 +74,34 @@ public final class AccessTokens {
     }
   }
 
+  /** Where no organisation has its tokens listed. */
+  public AccessTokens(
+      AccessState state, Supplier<ServerKeys> serverKeys, String issuer, Duration longestLifetime) {
+    this(
+        state,
+        serverKeys,
+        issuer,
+        longestLifetime,
+        claims -> {
+          throw new UnsupportedOperationException("no token is listed here");
+        });
+  }
+
   /**
    * @param longestLifetime no token lives longer, whatever a policy says: revocations are replayed
    *     from that far back at a start
    */
   public AccessTokens(
-      AccessState state, Supplier<ServerKeys> serverKeys, String issuer, Duration longestLifetime) {
+      AccessState state,
+      Supplier<ServerKeys> serverKeys,
+      String issuer,
+      Duration longestLifetime,
+      TokenListing listing) {
     this.state = state;
     this.serverKeys = serverKeys;
     this.issuer = issuer;
     this.longestLifetime = longestLifetime;
+    this.listing = listing;
     this.codec = new Codec(serverKeys.get(), issuer);
   }
 
@@ -126,7 +146,7 @@ public final class AccessTokens {
             position,
             issuedAt,
             end(issuedAt, grant.lifetime(), grant.notAfter().toEpochMilli()));
-    return issue(claims, KeyTokenRules.Format.JWT);
+    return issue(claims, KeyTokenRules.Format.JWT, organization);
   }
 
   /**
@@ -138,6 +158,20 @@ public final class AccessTokens {
    * @return {@code null} when that end is too near for a token of a whole second
    */
   public @Nullable IssuedToken issueForKey(
+      KeyFacts key,
+      SecretFacts secret,
+      OrganizationRules organization,
+      Set<String> permissions,
+      boolean narrowed,
+      long position,
+      Instant at) {
+    Supplier<IssuedToken> token =
+        readyForKey(key, secret, organization, permissions, narrowed, position, at);
+    return token == null ? null : token.get();
+  }
+
+  /** The same, which is issued, and listed where policy says so, once it is taken. */
+  public @Nullable Supplier<IssuedToken> readyForKey(
       KeyFacts key,
       SecretFacts secret,
       OrganizationRules organization,
@@ -168,7 +202,7 @@ public final class AccessTokens {
             position,
             at,
             expiresAt);
-    return issue(claims, rules.format());
+    return () -> issue(claims, rules.format(), organization);
   }
 
   // Where tokens end with their secret, one that says a later end would say what isn't so.
@@ -179,15 +213,43 @@ public final class AccessTokens {
         : key.expiresAt();
   }
 
-  private IssuedToken issue(AccessClaims claims, KeyTokenRules.Format format) {
+  private IssuedToken issue(
+      AccessClaims claims, KeyTokenRules.Format format, @Nullable OrganizationRules organization) {
     TokenWriter writer = codec().writer();
     String text =
         switch (format) {
-          case JWT -> writer.sign(claims);
+          case JWT -> writer.sign(claims, placeOf(claims, organization));
           case OPAQUE -> writer.seal(claims);
         };
     return new IssuedToken(
         new SecretText(text), claims.jti(), claims.issuedAt(), claims.expiresAt());
+  }
+
+  private @Nullable Map<String, Object> placeOf(
+      AccessClaims claims, @Nullable OrganizationRules organization) {
+    if (organization == null || !organization.access().policy().listsTokens()) {
+      return null;
+    }
+    StatusPlace place = listing.placeFor(claims);
+    return Map.of("status_list", Map.of("idx", place.index(), "uri", statusListUri(place.list())));
+  }
+
+  /** Where a status list is to be had, which is its name too. */
+  public String statusListUri(UUID list) {
+    return issuer + "/status-lists/" + list;
+  }
+
+  public String issuer() {
+    return issuer;
+  }
+
+  /**
+   * Signs something else by the key that signs tokens now.
+   *
+   * @param type by which nobody takes it for a token ({@code typ}; RFC 8725, section 3.11)
+   */
+  public String sign(String type, Map<String, ?> claims) {
+    return codec().writer().sign(type, claims);
   }
 
   private Instant end(Instant issuedAt, Duration lifetime, long notAfterMillis) {

@@ -22,10 +22,22 @@ final class TokenWriter {
     this.issuer = issuer;
   }
 
-  /** RFC 9068. */
-  String sign(AccessClaims claims) {
+  /**
+   * RFC 9068.
+   *
+   * @param status where its status is told, {@code null} where nowhere
+   */
+  String sign(AccessClaims claims, @Nullable Map<String, Object> status) {
+    Map<String, Object> map = asMap(claims);
+    if (status != null) {
+      map.put("status", status);
+    }
+    return sign(TYPE, map);
+  }
+
+  String sign(String type, Map<String, ?> claims) {
     SigningKey signer = keys.currentSigner();
-    return builder(signer.id(), claims)
+    return builder(signer.id(), type, claims)
         .provider(SigningKey.CURVES)
         .signWith(signer.privateKey(), signer.algorithm())
         .compact();
@@ -33,19 +45,19 @@ final class TokenWriter {
 
   /** The same claims as RFC 7516 compact serialisation, {@code dir} and {@code A256GCM}. */
   String seal(AccessClaims claims) {
-    return builder(keys.currentSealId(), claims)
+    return builder(keys.currentSealId(), TYPE, asMap(claims))
         .encryptWith(keys.currentSeal(), Jwts.KEY.DIRECT, Jwts.ENC.A256GCM)
         .compact();
   }
 
-  private JwtBuilder builder(String keyId, AccessClaims claims) {
+  private static JwtBuilder builder(String keyId, String type, Map<String, ?> claims) {
     return Jwts.builder()
         .json(JwtJson.serializer())
         .header()
-        .type(TYPE)
+        .type(type)
         .keyId(keyId)
         .and()
-        .claims(asMap(claims));
+        .claims(claims);
   }
 
   private Map<String, Object> asMap(AccessClaims claims) {

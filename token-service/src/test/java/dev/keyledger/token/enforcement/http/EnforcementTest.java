@@ -42,7 +42,8 @@ abstract class EnforcementTest {
 
   static Running service;
 
-  record Running(ConfigurableApplicationContext context, TestLedger ledger, int port) {
+  record Running(
+      ConfigurableApplicationContext context, TestLedger ledger, int port, Database database) {
     AccessState state() {
       return context.getBean(AccessState.class);
     }
@@ -90,7 +91,8 @@ abstract class EnforcementTest {
     return new Running(
         context,
         ledger,
-        context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+        context.getEnvironment().getRequiredProperty("local.server.port", Integer.class),
+        database);
   }
 
   static TestTenant tenant() {

@@ -33,6 +33,7 @@ class InternalCallsTest extends EnforcementTest {
       Map.ofEntries(
           Map.entry("POST /internal/v1/keys/uses", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/keys/usage", Set.of(QUERY_TO_TOKEN)),
+          Map.entry("POST /internal/v1/keys/exposure", Set.of(QUERY_TO_TOKEN)),
           Map.entry("POST /internal/v1/keys/of-secrets", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/people/leak-letters", Set.of(COMMAND_TO_TOKEN)),
           Map.entry("POST /internal/v1/people/ending-letters", Set.of(COMMAND_TO_TOKEN)),

@@ -34,6 +34,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,10 @@ class AccessTokensTest {
   }
 
   private String keyToken(KeyTokenRules.Format format) {
+    return keyToken(tokens, format);
+  }
+
+  private String keyToken(AccessTokens tokens, KeyTokenRules.Format format) {
     state.apply(
         tenant.withPolicy(
             p -> TestTenant.with(p, new KeyTokenRules(format, Duration.ofMinutes(15), null))));
@@ -100,6 +106,53 @@ class AccessTokensTest {
 
   private static JsonNode part(String token, int index) {
     return EventCodec.mapper().readTree(Base64.getUrlDecoder().decode(token.split("\\.")[index]));
+  }
+
+  /** Where nothing is listed, nothing is asked of who lists: for these the database may be away. */
+  @Test
+  void aTokenNamesItsPlaceInAStatusListWherePolicySaysSoAndItIsAJwt() {
+    var list = new UUID(1, 2);
+    var places = new AtomicInteger();
+    AccessTokens listing =
+        new AccessTokens(
+            state,
+            serverKeys,
+            ISSUER,
+            Duration.ofHours(24),
+            claims -> new StatusPlace(list, places.getAndIncrement()));
+    assertThat(part(text(listing.issueSession(grant(Duration.ofMinutes(15)))), 1).has("status"))
+        .isFalse();
+    state.apply(tenant.withPolicy(TestTenant::listing));
+
+    String token = text(listing.issueSession(grant(Duration.ofMinutes(15))));
+
+    assertThat(part(token, 1).path("status"))
+        .isEqualTo(
+            EventCodec.mapper()
+                .readTree(
+                    "{\"status_list\":{\"idx\":0,\"uri\":\"%s/status-lists/%s\"}}"
+                        .formatted(ISSUER, list)));
+    assertThat(listing.read(token).member()).isEqualTo(tenant.owner);
+    keyToken(listing, KeyTokenRules.Format.OPAQUE);
+    assertThat(places).hasValue(1);
+    assertThat(part(keyToken(listing, KeyTokenRules.Format.JWT), 1).at("/status/status_list/idx"))
+        .hasToString("1");
+    String another =
+        text(
+            listing.issueSession(
+                new SessionGrant(
+                    tenant.ownerPerson,
+                    session,
+                    true,
+                    null,
+                    NOW,
+                    Duration.ofMinutes(15),
+                    NOW.plus(Duration.ofDays(1)))));
+    assertThat(part(another, 1).has("status")).isFalse();
+  }
+
+  private static String text(IssuedToken token) {
+    return token.token().revealSecret();
   }
 
   @Test
