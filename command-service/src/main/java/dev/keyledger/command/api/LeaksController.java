@@ -117,13 +117,14 @@ class LeaksController {
     }
     Leaks.Reported reported = reported(caller.get(), secrets, request, origin);
     // What isn't theirs to see is reported as by a stranger; what couldn't be done now, too.
-    leaveWaiting(
-        address,
+    List<FoundSecret> left =
         secrets.stream()
             .filter(
                 one -> reported.isUndone(one) || (!seesAll(caller.get()) && !reported.isKnown(one)))
-            .toList(),
-        origin);
+            .toList();
+    if (!left.isEmpty()) {
+      leaveWaiting(address, left, origin);
+    }
     if (!reported.complete()) {
       throw unavailable();
     }

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param source what kind of place that is, in the reporter's word; {@code null} for none
  */
 public record FoundSecret(String verifier, @Nullable String url, @Nullable String source) {
+  /**
+   * What is kept of a report in which nothing has a secret's form, so that it takes as long as any
+   * other.
+   */
+  static final FoundSecret NONE = new FoundSecret("", null, null);
+
   @Override
   public String toString() {
     return "[found secret]";

@@ -79,13 +79,11 @@ public final class WaitingReports implements SmartLifecycle {
    * @param address of who reports
    */
   public Kept put(String address, List<FoundSecret> found, Origin origin) {
-    if (found.isEmpty()) {
-      return Kept.YES;
-    }
     Network neighbourhood =
         Objects.requireNonNullElseGet(
             Network.around(address, BITS_OF_IPV4, BITS_OF_IPV6), () -> new Network(address));
-    var report = new Report(neighbourhood, found, origin, new CompletableFuture<>());
+    List<FoundSecret> secrets = found.isEmpty() ? List.of(FoundSecret.NONE) : found;
+    var report = new Report(neighbourhood, secrets, origin, new CompletableFuture<>());
     if (stopping || !reports.put(report)) {
       return Kept.NO_ROOM;
     }
@@ -156,18 +154,20 @@ public final class WaitingReports implements SmartLifecycle {
   private void goThrough(List<Taken> some) {
     List<Taken> done = new ArrayList<>();
     List<Taken> undone = new ArrayList<>();
+    List<Taken> found = new ArrayList<>();
+    some.forEach(one -> (one.secret().equals(FoundSecret.NONE) ? done : found).add(one));
     try {
       Leaks.Reported reported =
           leaks.report(
-              some.stream().map(Taken::secret).toList(),
+              found.stream().map(Taken::secret).toList(),
               organization -> true,
-              one -> new CommandContext(Actor.SYSTEM, originOf(some, one), clock.instant()),
+              one -> new CommandContext(Actor.SYSTEM, originOf(found, one), clock.instant()),
               null);
-      some.forEach(one -> (reported.isUndone(one.secret()) ? undone : done).add(one));
+      found.forEach(one -> (reported.isUndone(one.secret()) ? undone : done).add(one));
     } catch (RuntimeException | Error e) {
       // Its message may be of anything.
       log.warn("Reported secrets wait: {}", e.getClass().getSimpleName());
-      undone.addAll(some);
+      undone.addAll(found);
     }
     List<Taken> givenUp = undone.stream().filter(Taken::isTriedAsOftenAsAny).toList();
     if (!givenUp.isEmpty()) {

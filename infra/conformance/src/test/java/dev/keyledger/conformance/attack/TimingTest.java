@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keyledger.conformance.wire.Line;
 import dev.keyledger.conformance.wire.Request;
+import dev.keyledger.events.credential.KeySecret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -144,6 +145,8 @@ class TimingTest extends Attack {
               kinds.put("live", leak(known.get("good.secret")));
               kinds.put("ended", leak(known.get("ended.secret")));
               kinds.put("nobody's", leak(TellingApartTest.forged(known.get("good.secret"))));
+              kinds.put(
+                  "of a secret's form, and nobody's", leak(nobodys(known.get("good.secret"))));
               kinds.put("no secret", leak("x".repeat(known.get("good.secret").length())));
               Set<String> answers =
                   kinds.values().stream()
@@ -152,6 +155,11 @@ class TimingTest extends Attack {
               assertThat(answers).hasSize(1);
               tellNothingByTime(kinds, signIn());
             }));
+  }
+
+  private static String nobodys(String secret) {
+    KeySecret like = KeySecret.parse(secret).orElseThrow();
+    return KeySecret.mint(like.keyPrefix(), like.pepperId(), new byte[32]).text().revealSecret();
   }
 
   private static Request leak(String token) {
