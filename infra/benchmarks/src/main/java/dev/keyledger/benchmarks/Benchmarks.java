@@ -30,6 +30,7 @@ public final class Benchmarks implements Callable<Integer> {
           new CreateBenchmark(),
           new RevokeBenchmark(),
           new FeedsBenchmark(),
+          new StreamsBenchmark(),
           new RebuildBenchmark(),
           new ExportBenchmark(),
           new CheckBenchmark(),
