@@ -5,6 +5,7 @@ import dev.keyledger.benchmarks.RevokeBenchmark.Keys.Key;
 import dev.keyledger.benchmarks.load.Exchange;
 import dev.keyledger.benchmarks.load.Exchange.Reply;
 import dev.keyledger.benchmarks.report.Latencies;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -164,11 +165,20 @@ final class Revocations {
       this.port = port;
     }
 
+    /** On a new one where the server has ended the idle one meanwhile. */
     Reply send(String request) {
-      Exchange exchange = idle.poll();
-      if (exchange == null) {
-        exchange = Exchange.with(port);
+      Exchange kept = idle.poll();
+      if (kept != null) {
+        try {
+          return sent(kept, request);
+        } catch (UncheckedIOException e) {
+          kept.close();
+        }
       }
+      return sent(Exchange.with(port), request);
+    }
+
+    private Reply sent(Exchange exchange, String request) {
       Reply reply = exchange.send(request);
       idle.add(exchange);
       return reply;
