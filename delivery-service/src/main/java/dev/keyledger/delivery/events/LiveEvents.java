@@ -1,7 +1,6 @@
 package dev.keyledger.delivery.events;
 
 import dev.keyledger.delivery.DeliverySettings;
-import dev.keyledger.delivery.webhook.follow.EventRecord;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.kafka.AdminTopicIds;

@@ -1,6 +1,5 @@
 package dev.keyledger.delivery.events;
 
-import dev.keyledger.delivery.webhook.MessageBody;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;

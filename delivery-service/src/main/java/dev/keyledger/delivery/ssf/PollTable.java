@@ -1,7 +1,9 @@
 package dev.keyledger.delivery.ssf;
 
-import dev.keyledger.delivery.webhook.Attempt;
-import dev.keyledger.delivery.webhook.SubscriptionKey;
+import dev.keyledger.delivery.set.SecurityEvent;
+import dev.keyledger.delivery.set.SetId;
+import dev.keyledger.delivery.subscription.Attempt;
+import dev.keyledger.delivery.subscription.SubscriptionKey;
 import dev.keyledger.events.EventCodec;
 import java.time.Instant;
 import java.time.ZoneOffset;

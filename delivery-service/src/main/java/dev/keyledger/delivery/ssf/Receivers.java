@@ -2,10 +2,10 @@ package dev.keyledger.delivery.ssf;
 
 import dev.keyledger.client.AccessRefusedException;
 import dev.keyledger.client.Caller;
-import dev.keyledger.delivery.webhook.FoldedSubscription;
-import dev.keyledger.delivery.webhook.Standing;
-import dev.keyledger.delivery.webhook.SubscriptionKey;
-import dev.keyledger.delivery.webhook.SubscriptionTable;
+import dev.keyledger.delivery.subscription.FoldedSubscription;
+import dev.keyledger.delivery.subscription.Standing;
+import dev.keyledger.delivery.subscription.SubscriptionKey;
+import dev.keyledger.delivery.subscription.SubscriptionTable;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.Permissions;

@@ -3,14 +3,18 @@ package dev.keyledger.delivery.ssf;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.Requires;
+import dev.keyledger.delivery.set.SecurityEvents;
 import dev.keyledger.delivery.ssf.StreamLedger.Asking;
 import dev.keyledger.delivery.ssf.StreamLedger.Done;
-import dev.keyledger.delivery.webhook.FoldedSubscription;
+import dev.keyledger.delivery.subscription.FoldedSubscription;
+import dev.keyledger.delivery.subscription.LeftOut;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ProblemException;
 import dev.keyledger.kit.web.RequestTrace;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
@@ -27,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 class StreamControls {
   private static final Set<String> STATUSES = Set.of("enabled", "paused", "disabled");
   private static final int LONGEST_STATE = 1_000;
+  private static final Pattern KNOWN = Pattern.compile("(?:per|key)_[0-9a-f-]{36}");
 
   /**
    * @param reason of the change; {@code null} where it isn't known here
@@ -140,12 +145,24 @@ class StreamControls {
     return ResponseEntity.noContent().cacheControl(CacheControl.noStore()).build();
   }
 
+  /**
+   * Of whom something could be told; whether there is such a one is nothing to be told here.
+   *
+   * @throws ProblemException 404 {@code subject_not_found} for any other form
+   */
   private String subject(OneSubject body) {
     Subject subject = body.subject();
     if (subject == null || subject.format() == null) {
       throw Problem.ofField("subject", "An iss_sub of this issuer.").toException();
     }
-    return LeftOut.known(subject, events.issuer());
+    String sub = subject.sub();
+    if ("iss_sub".equals(subject.format())
+        && events.issuer().equals(subject.iss())
+        && sub != null
+        && KNOWN.matcher(sub).matches()) {
+      return sub;
+    }
+    throw Problem.of(404, "subject_not_found", "There is no such subject.").toException();
   }
 
   private static <T> ResponseEntity<T> answer(int status, T body) {

@@ -1,7 +1,8 @@
 package dev.keyledger.delivery.ssf;
 
-import dev.keyledger.delivery.webhook.FoldedSubscription;
-import dev.keyledger.delivery.webhook.SubscriptionState;
+import dev.keyledger.delivery.set.SecurityEvents;
+import dev.keyledger.delivery.subscription.FoldedSubscription;
+import dev.keyledger.delivery.subscription.SubscriptionState;
 import dev.keyledger.events.id.SubscriptionId;
 import java.util.List;
 

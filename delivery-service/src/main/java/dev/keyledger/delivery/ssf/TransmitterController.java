@@ -2,6 +2,8 @@ package dev.keyledger.delivery.ssf;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.keyledger.client.spring.PublicEndpoint;
+import dev.keyledger.delivery.set.SecurityEvents;
+import dev.keyledger.delivery.set.SetSigner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,13 @@
 package dev.keyledger.delivery.ssf;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.keyledger.delivery.webhook.FoldedSubscription;
-import dev.keyledger.delivery.webhook.MessageTable;
-import dev.keyledger.delivery.webhook.SubscriptionKey;
-import dev.keyledger.delivery.webhook.SubscriptionTable;
-import dev.keyledger.delivery.webhook.send.Couriers;
+import dev.keyledger.delivery.sending.Couriers;
+import dev.keyledger.delivery.set.SecurityEvent;
+import dev.keyledger.delivery.set.SecurityEvents;
+import dev.keyledger.delivery.subscription.FoldedSubscription;
+import dev.keyledger.delivery.subscription.MessageTable;
+import dev.keyledger.delivery.subscription.SubscriptionKey;
+import dev.keyledger.delivery.subscription.SubscriptionTable;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.kit.web.ProblemException;
 import java.time.Clock;

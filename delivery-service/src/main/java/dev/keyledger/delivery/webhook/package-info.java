@@ -1,4 +1,4 @@
-/** Webhooks: which messages there are for which subscription, and how each of them goes. */
+/** What became of messages, and sending them again, over HTTP. */
 @NullMarked
 package dev.keyledger.delivery.webhook;
 

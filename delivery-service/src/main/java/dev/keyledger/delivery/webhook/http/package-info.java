@@ -1,5 +1,0 @@
-/** What became of messages, and sending them again, over HTTP. */
-@NullMarked
-package dev.keyledger.delivery.webhook.http;
-
-import org.jspecify.annotations.NullMarked;

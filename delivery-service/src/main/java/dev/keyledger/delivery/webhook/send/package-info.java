@@ -1,5 +1,0 @@
-/** Brings messages to their receivers, each subscription's by itself. */
-@NullMarked
-package dev.keyledger.delivery.webhook.send;
-
-import org.jspecify.annotations.NullMarked;
