@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
@@ -60,10 +61,30 @@ public final class Rebuilds {
       long events,
       boolean indexed) {}
 
+  /**
+   * How far a rebuild is, as it was looked up last.
+   *
+   * @param topic {@code null} while Kafka doesn't say
+   */
+  private record HowFar(
+      ViewVersion version,
+      long lookedUpNanos,
+      Map<Integer, Offsets.PartitionProgress> progress,
+      @Nullable LedgerTopic topic,
+      long organizationsBehind) {}
+
+  /**
+   * It is looked up in Kafka and in every organisation's row, on the processors that the rebuild
+   * needs: for all together who watch it, and no oftener than this.
+   */
+  private static final Duration LOOKED_UP_EVERY = Duration.ofMillis(250);
+
   private final Transactions transactions;
   private final ViewVersions versions;
   private final KafkaAccess kafka;
   private final Clock clock;
+  private final LongSupplier nanoTime = System::nanoTime;
+  private @Nullable HowFar lookedUp;
 
   Rebuilds(Transactions transactions, ViewVersions versions, KafkaAccess kafka, Clock clock) {
     this.transactions = transactions;
@@ -187,9 +208,9 @@ public final class Rebuilds {
               rate,
               null));
     }
-    var version = new ViewVersion(row.version());
-    Map<Integer, Offsets.PartitionProgress> progress = progress(version);
-    LedgerTopic topic = topic();
+    HowFar howFar = howFar(new ViewVersion(row.version()));
+    Map<Integer, Offsets.PartitionProgress> progress = howFar.progress();
+    LedgerTopic topic = howFar.topic();
     Long total =
         topic == null ? null : topic.ends().values().stream().mapToLong(Long::longValue).sum();
     long read =
@@ -197,7 +218,7 @@ public final class Rebuilds {
             ? 0
             : progress.values().stream().mapToLong(one -> one.nextIn(topic.id())).sum();
     long events = events(progress);
-    long organizationsBehind = versions.organizationsBehind(version);
+    long organizationsBehind = howFar.organizationsBehind();
     return Optional.of(
         new Progress(
             row.id(),
@@ -211,6 +232,21 @@ public final class Rebuilds {
             percent(read, total, organizationsBehind == 0),
             rate(events, row.requestedAt(), clock.instant()),
             organizationsBehind));
+  }
+
+  private synchronized HowFar howFar(ViewVersion version) {
+    HowFar known = lookedUp;
+    if (known != null
+        && known.version().equals(version)
+        && nanoTime.getAsLong() - known.lookedUpNanos() < LOOKED_UP_EVERY.toNanos()) {
+      return known;
+    }
+    long asked = nanoTime.getAsLong();
+    var found =
+        new HowFar(
+            version, asked, progress(version), topic(), versions.organizationsBehind(version));
+    lookedUp = found;
+    return found;
   }
 
   private @Nullable LedgerTopic topic() {

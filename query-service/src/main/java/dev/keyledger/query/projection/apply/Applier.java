@@ -1,6 +1,7 @@
 package dev.keyledger.query.projection.apply;
 
 import dev.keyledger.events.LedgerEvent;
+import dev.keyledger.events.Topics;
 import dev.keyledger.kit.kafka.FollowedTopic.Span;
 import dev.keyledger.query.database.Transactions;
 import dev.keyledger.query.projection.apply.DecodingResult.Decoded;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -101,10 +103,11 @@ public final class Applier {
         transactions.run(connection -> {
           prepare(connection);
           Map<Integer, Long> stored = Offsets.lock(connection, version, polled);
+          var next = new long[Topics.PARTITIONS];
+          stored.forEach((partition, offset) -> next[partition] = offset);
           List<DecodingResult> due =
               results.stream()
-                  .filter(
-                      r -> r.source().offset() >= stored.getOrDefault(r.source().partition(), 0L))
+                  .filter(r -> r.source().offset() >= next[r.source().partition()])
                   .toList();
           Set<UUID> parkedOrganizations =
               ParkedRecords.organizations(connection, version, polled.keySet());
@@ -183,9 +186,9 @@ public final class Applier {
 
   private static Map<Integer, Advance> advances(
       List<DecodingResult> due, Batch batch, Map<Integer, Span> polled) {
-    Map<Integer, Instant> lastAt = new HashMap<>();
-    due.forEach(r -> lastAt.put(r.source().partition(), r.source().timestamp()));
-    Map<Integer, Long> events = batch.eventsByPartition();
+    var lastAt = new @Nullable Instant[Topics.PARTITIONS];
+    due.forEach(r -> lastAt[r.source().partition()] = r.source().timestamp());
+    long[] events = batch.eventsByPartition();
     Map<Integer, Long> passed = batch.passedByPartition();
     var advances = new TreeMap<Integer, Advance>();
     polled.forEach((partition, span) ->
@@ -193,9 +196,9 @@ public final class Applier {
             partition,
             new Advance(
                 span.next(),
-                events.getOrDefault(partition, 0L),
+                events[partition],
                 passed.getOrDefault(partition, 0L),
-                lastAt.get(partition))));
+                lastAt[partition])));
     return advances;
   }
 

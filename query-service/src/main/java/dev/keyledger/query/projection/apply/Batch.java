@@ -1,5 +1,6 @@
 package dev.keyledger.query.projection.apply;
 
+import dev.keyledger.events.Topics;
 import dev.keyledger.query.projection.apply.DecodingResult.Decoded;
 import dev.keyledger.query.projection.apply.DecodingResult.Undecodable;
 import dev.keyledger.query.projection.fold.Fold;
@@ -139,9 +140,10 @@ final class Batch {
     return applied.size();
   }
 
-  Map<Integer, Long> eventsByPartition() {
-    var counts = new HashMap<Integer, Long>();
-    applied.forEach(one -> counts.merge(one.source().source().partition(), 1L, Long::sum));
+  /** Counted by the partition's number. */
+  long[] eventsByPartition() {
+    var counts = new long[Topics.PARTITIONS];
+    applied.forEach(one -> counts[one.source().source().partition()]++);
     return counts;
   }
 
