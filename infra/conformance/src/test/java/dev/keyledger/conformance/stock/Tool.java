@@ -13,6 +13,7 @@ enum Tool {
   NODE("node"),
   NGINX("nginx"),
   GO("go"),
+  KCAT("kcat"),
   CHROMIUM("chromium", "chromium-browser", "google-chrome"),
   NODE_PACKAGES() {
     @Override

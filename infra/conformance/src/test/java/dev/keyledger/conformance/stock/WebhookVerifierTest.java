@@ -12,18 +12,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The reference library of Standard Webhooks, on what the platform really sends. */
+/** Libraries for Standard Webhooks and CloudEvents, on what the platform really sends. */
 @Tag("stock")
 @Needs({Tool.NODE, Tool.NODE_PACKAGES})
 class WebhookVerifierTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
-  @Test
-  void whatIsSentIsVerifiedByTheSecretAsItWasShownAndNothingElseIs() {
+  @ParameterizedTest
+  @ValueSource(strings = {"standardwebhooks", "svix"})
+  void whatIsSentIsVerifiedByTheSecretAsItWasShownAndNothingElseIs(String library) {
     Organization organization = StockCluster.get().people().liveOrganization("standard");
     Api owner = StockCluster.get().people().join(organization, "owner").api();
     try (var receiver = new StubServer();
@@ -50,15 +52,18 @@ class WebhookVerifierTest {
                   .isNotEmpty());
       Asked asked = receiver.asked().getFirst();
 
-      JsonNode said = verifier.ask(line(secret, asked, asked.body()));
+      JsonNode said = verifier.ask(line(library, secret, asked, asked.body()));
 
       assertThat(said.at("/good").asBoolean()).as(said.toString()).isTrue();
       assertThat(said.at("/event/type").asString()).isEqualTo("dev.keyledger.key.created");
       assertThat(said.at("/event/organization").asString()).isEqualTo(organization.id());
+      assertThat(said.at("/verified/id")).isEqualTo(said.at("/event/id"));
       String changed = asked.body().replace("key.created", "key.revoked");
-      assertThat(verifier.ask(line(secret, asked, changed)).at("/good").asBoolean(true)).isFalse();
+      assertThat(verifier.ask(line(library, secret, asked, changed)).at("/good").asBoolean(true))
+          .isFalse();
       String another = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-      assertThat(verifier.ask(line(another, asked, asked.body())).at("/good").asBoolean(true))
+      assertThat(
+              verifier.ask(line(library, another, asked, asked.body())).at("/good").asBoolean(true))
           .isFalse();
     }
   }
@@ -67,12 +72,14 @@ class WebhookVerifierTest {
     return organization.path() + "/subscriptions/" + made.text("subscription.id") + "/deliveries";
   }
 
-  private static String line(String secret, Asked asked, String body) {
+  private static String line(String library, String secret, Asked asked, String body) {
     ObjectNode line = EventCodec.mapper().createObjectNode();
+    line.put("library", library);
     line.put("secret", secret);
     line.put("body", body);
     ObjectNode headers = line.putObject("headers");
-    for (String name : List.of("webhook-id", "webhook-timestamp", "webhook-signature")) {
+    for (String name :
+        List.of("content-type", "webhook-id", "webhook-timestamp", "webhook-signature")) {
       headers.put(name, asked.headers().getFirst(name));
     }
     return line.toString();
