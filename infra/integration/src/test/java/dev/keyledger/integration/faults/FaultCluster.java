@@ -21,7 +21,7 @@ final class FaultCluster {
               Layout.single()
                   .with(Service.COMMAND, 2)
                   .with(Service.TOKEN, 2)
-                  .with(Service.DELIVERY, 1)
+                  .with(Service.DELIVERY, 2)
                   .with(Service.DOWNSTREAM, 0)
                   .withLines()
                   .withSmallDisk(DISK_MEGABYTES));

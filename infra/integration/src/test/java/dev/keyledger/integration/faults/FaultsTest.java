@@ -30,7 +30,7 @@ class FaultsTest {
   private final UnderLoad load = new UnderLoad(cluster);
 
   @ParameterizedTest
-  @EnumSource(names = {"COMMAND", "QUERY", "TOKEN"})
+  @EnumSource(names = {"COMMAND", "QUERY", "TOKEN", "DELIVERY"})
   void nothingIsLostWhenAServiceIsKilledUnderLoad(Service service) throws Exception {
     load.strike(round -> {
       int victim = round % cluster.replicas(service).size();

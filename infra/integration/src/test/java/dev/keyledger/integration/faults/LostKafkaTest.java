@@ -101,6 +101,7 @@ class LostKafkaTest {
     Answer kept = created(owner, organization);
     var load = new Load(cluster, 2);
     var promises = new Promises(cluster);
+    var receivers = new Receivers(cluster, load.organizations());
     try (load;
         promises) {
       load.awaitProgress(5);
@@ -121,7 +122,9 @@ class LostKafkaTest {
     assertThat(isAccepted(0, kept)).isFalse();
     assertThat(isAccepted(1, kept)).isFalse();
     assertThat(promises.made()).isGreaterThan(1);
-    new UnderLoad(cluster).check(load, promises);
+    try (receivers) {
+      new UnderLoad(cluster).check(load, promises, receivers);
+    }
   }
 
   private static Answer created(Member owner, Organization organization) {

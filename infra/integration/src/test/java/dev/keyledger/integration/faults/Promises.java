@@ -15,12 +15,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * G4 without pause: makes keys and sessions, ends them, and once an ending was reported in force
- * asks every replica about it again and again. One that accepts is a promise that was broken; of a
- * token, services that verify by themselves have their time to hear of it.
+ * asks every replica about it again and again, and the organisation's own services, whose word is
+ * waited for. One that accepts is a promise that was broken; of a token, the platform's services
+ * that verify by themselves have their time to hear of it.
  */
 final class Promises implements AutoCloseable {
   /** The newest are asked about; all would take longer with each. */
@@ -44,6 +46,8 @@ final class Promises implements AutoCloseable {
   private final Cluster cluster;
   private final Organization organization;
   private final Member owner;
+  private final Followers followers;
+  private final AtomicInteger[] accepted;
   private final List<Ended> endedSecrets = new CopyOnWriteArrayList<>();
   private final List<Ended> endedTokens = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<String> broken = new ConcurrentLinkedQueue<>();
@@ -56,6 +60,11 @@ final class Promises implements AutoCloseable {
     this.cluster = cluster;
     this.organization = UnderLoad.setUp(() -> cluster.people().liveOrganization("standard"));
     this.owner = UnderLoad.setUp(() -> cluster.people().join(organization, "owner"));
+    this.followers = new Followers(cluster, organization, owner);
+    this.accepted =
+        followers.services().stream()
+            .map(service -> new AtomicInteger())
+            .toArray(AtomicInteger[]::new);
     endAKey(owner.token());
     endASession();
     maker = Thread.ofVirtual().start(this::make);
@@ -65,6 +74,15 @@ final class Promises implements AutoCloseable {
   /** Answers that accepted what had ended. */
   List<String> broken() {
     return List.copyOf(broken);
+  }
+
+  List<FollowingService> followers() {
+    return followers.services();
+  }
+
+  /** How often each of the followers took a token whose session goes on. */
+  List<Integer> acceptedByFollowers() {
+    return Stream.of(accepted).map(AtomicInteger::get).toList();
   }
 
   /** How many endings were reported in force. */
@@ -77,6 +95,18 @@ final class Promises implements AutoCloseable {
       String token = endASession();
       if (token != null) {
         endAKey(token);
+        showToFollowers(token);
+      }
+    }
+  }
+
+  /** So that one which refuses everything isn't taken for one that hears of everything. */
+  private void showToFollowers(String token) {
+    for (int i = 0; i < accepted.length; i++) {
+      Api follower = followers.apis().get(i);
+      Answer answer = answerOf(() -> follower.as(token).get("/"));
+      if (answer != null && answer.isSuccess()) {
+        accepted[i].incrementAndGet();
       }
     }
   }
@@ -136,9 +166,11 @@ final class Promises implements AutoCloseable {
     while (going) {
       for (String secret : newest(endedSecrets)) {
         everywhere("a revoked key", token -> token.as(secret).post("/v1/authorize"));
+        atFollowers("a revoked key", secret);
       }
       for (String ended : newest(endedTokens)) {
         everywhere("an ended session", token -> token.as(ended).get("/v1/sessions"));
+        atFollowers("an ended session", ended);
       }
       for (String ended : newest(endedTokens.stream().filter(Ended::isKnownEverywhere).toList())) {
         whoVerifiesByItself(ended);
@@ -182,6 +214,12 @@ final class Promises implements AutoCloseable {
     }
   }
 
+  private void atFollowers(String what, String credential) {
+    for (FollowingService service : followers.services()) {
+      noteIfAccepted(what + " at a follower", () -> service.api().as(credential).get("/"));
+    }
+  }
+
   private void noteIfAccepted(String what, Supplier<Answer> request) {
     Answer answer = answerOf(request);
     if (answer != null && answer.isSuccess()) {
@@ -203,5 +241,6 @@ final class Promises implements AutoCloseable {
     going = false;
     maker.join();
     asker.join();
+    followers.close();
   }
 }

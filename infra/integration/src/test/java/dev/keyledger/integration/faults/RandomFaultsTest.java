@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -47,6 +48,10 @@ class RandomFaultsTest {
   private static final long SEED = Long.getLong("keyledger.faults.seed", System.nanoTime());
   private static final List<Kind> PICKED = picked();
   private static final Duration AWHILE = Duration.ofSeconds(4);
+
+  /** Whoever is held for so long knows too little afterwards to accept by itself. */
+  private static final Duration LONGER_THAN_ANY_BOUND = Duration.ofSeconds(7);
+
   private static final Duration SOON = Duration.ofMinutes(3);
 
   @TempDir Path folder;
@@ -59,11 +64,16 @@ class RandomFaultsTest {
   private final List<Kind> kinds =
       PICKED.stream().filter(kind -> !impossible.containsKey(kind)).toList();
   private Path copy;
+  private @Nullable Receivers receivers;
 
   private enum Kind {
     COMMAND_SERVICE_KILLED,
     QUERY_SERVICE_KILLED,
     TOKEN_SERVICE_KILLED,
+    DELIVERY_SERVICE_KILLED,
+    DELIVERY_SERVICE_PAUSED,
+    FOLLOWER_KILLED,
+    FOLLOWER_PAUSED,
     KAFKA_KILLED,
     POSTGRES_KILLED,
     RELAY_PAUSED,
@@ -111,6 +121,7 @@ class RandomFaultsTest {
       cluster.awaitReady();
       var load = new Load(cluster, 3);
       var promises = new Promises(cluster);
+      receivers = new Receivers(cluster, load.organizations());
       try (load;
           promises) {
         long until = System.nanoTime() + (long) (MINUTES * TimeUnit.MINUTES.toNanos(1));
@@ -123,8 +134,11 @@ class RandomFaultsTest {
           strike(oneOf(kinds), load, promises);
         }
       }
-      underLoad.check(load, promises);
+      underLoad.check(load, promises, receivers);
     } finally {
+      if (receivers != null) {
+        receivers.close();
+      }
       Files.writeString(TABLE, table());
     }
   }
@@ -155,7 +169,7 @@ class RandomFaultsTest {
     int answered = load.acknowledged().size();
     int promised = promises.made();
     long begin = System.nanoTime();
-    strike(kind);
+    strike(kind, promises);
     load.awaitProgress(3);
     cluster.awaitReady();
     underLoad.awaitSettled();
@@ -169,11 +183,27 @@ class RandomFaultsTest {
     assertThat(load.surprises()).as(kind.toString()).isEmpty();
   }
 
-  private void strike(Kind kind) throws Exception {
+  private void strike(Kind kind, Promises promises) throws Exception {
     switch (kind) {
       case COMMAND_SERVICE_KILLED -> killAndRestart(Service.COMMAND, random.nextInt(2));
       case QUERY_SERVICE_KILLED -> killAndRestart(Service.QUERY, 0);
       case TOKEN_SERVICE_KILLED -> killAndRestart(Service.TOKEN, random.nextInt(2));
+      case DELIVERY_SERVICE_KILLED ->
+          killAndRestart(
+              Service.DELIVERY, random.nextInt(cluster.replicas(Service.DELIVERY).size()));
+      case DELIVERY_SERVICE_PAUSED -> paused(cluster.replica(Service.DELIVERY, 0).process());
+      case FOLLOWER_KILLED -> {
+        FollowingService killed = oneOf(promises.followers());
+        killed.process().kill();
+        UnderLoad.passes(AWHILE);
+        killed.restart();
+        killed.awaitFollowing();
+      }
+      case FOLLOWER_PAUSED -> {
+        FollowingService held = oneOf(promises.followers());
+        paused(held.process());
+        held.awaitFollowing();
+      }
       case KAFKA_KILLED -> {
         kafka().process().kill();
         kafka().restart();
@@ -183,15 +213,7 @@ class RandomFaultsTest {
         postgres.process().kill();
         postgres.restart();
       }
-      case RELAY_PAUSED -> {
-        ChildProcess paused = cluster.replica(Service.COMMAND, random.nextInt(2)).process();
-        paused.pause();
-        try {
-          UnderLoad.passes(AWHILE);
-        } finally {
-          paused.resume();
-        }
-      }
+      case RELAY_PAUSED -> paused(cluster.replica(Service.COMMAND, random.nextInt(2)).process());
       case STANDBY_AWAY ->
           configured(
               "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
@@ -234,7 +256,8 @@ class RandomFaultsTest {
           assertThat(new LoneRelay(cluster).refusedAfterKill(random.nextInt(2)))
               .isLessThan(LoneRelay.REFUSES_AFTER_SLOWNESS);
       case CLOCK_OFF -> {
-        Service service = oneOf(List.of(Service.COMMAND, Service.QUERY, Service.TOKEN));
+        Service service =
+            oneOf(List.of(Service.COMMAND, Service.QUERY, Service.TOKEN, Service.DELIVERY));
         int replica = random.nextInt(cluster.replicas(service).size());
         new WrongClocks(cluster).strike(service, replica, oneOf(WrongClocks.OFF));
       }
@@ -244,6 +267,15 @@ class RandomFaultsTest {
       case CONNECTIONS_DRAINED -> new DatabaseOutages(cluster).drainConnections();
       case NETWORK_CUT ->
           new NetworkCuts(cluster).strike(oneOf(NetworkCuts.pairs()), random.nextInt(2));
+    }
+  }
+
+  private static void paused(ChildProcess process) {
+    process.pause();
+    try {
+      UnderLoad.passes(LONGER_THAN_ANY_BOUND);
+    } finally {
+      process.resume();
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /**
  * A fault that strikes again and again while clients work and while endings that were reported in
  * force are asked about. Then the checker: nothing that was acknowledged is lost, ledger, topics,
- * views and verdicts agree, and no receipt was false.
+ * views and verdicts agree, receivers were told of each once, and no receipt was false.
  */
 final class UnderLoad {
   /** How often each fault strikes. */
@@ -37,6 +37,15 @@ final class UnderLoad {
   void strike(Fault fault, int rounds) throws Exception {
     var load = new Load(cluster, CLIENTS);
     var promises = new Promises(cluster);
+    var receivers = new Receivers(cluster, load.organizations());
+    try (receivers) {
+      strike(fault, rounds, load, promises);
+      check(load, promises, receivers);
+    }
+  }
+
+  private static void strike(Fault fault, int rounds, Load load, Promises promises)
+      throws Exception {
     try (load;
         promises) {
       for (int round = 0; round < rounds; round++) {
@@ -45,13 +54,13 @@ final class UnderLoad {
       }
       load.awaitProgress(COMMANDS_BETWEEN_FAULTS);
     }
-    check(load, promises);
   }
 
   /** When clients have stopped. */
-  void check(Load load, Promises promises) throws Exception {
+  void check(Load load, Promises promises, Receivers receivers) throws Exception {
     cluster.awaitReady();
     assertThat(promises.broken()).isEmpty();
+    assertThat(promises.acceptedByFollowers()).allMatch(times -> times > 0);
     assertThat(load.surprises()).isEmpty();
     awaitSettled();
     var evidence = new Evidence(cluster);
@@ -60,6 +69,9 @@ final class UnderLoad {
     evidence.isTheSameOnTheTopic();
     evidence.isTheSameInTheViews(load.organizations());
     evidence.isTheSameInTheVerdicts(load.issued());
+    receivers.wereToldOf(load.acknowledged());
+    receivers.wereToldOfEachOnce();
+    receivers.missNothingThatIsNamed();
   }
 
   /** The relay has caught up: everything that is in the ledger now is on the topic. */
