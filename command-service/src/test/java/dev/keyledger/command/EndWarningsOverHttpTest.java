@@ -109,6 +109,48 @@ class EndWarningsOverHttpTest extends CommandServiceTest {
         .containsExactly("2100-01-01 00:00:00");
   }
 
+  @Test
+  void aKeyWhoseSecretComesNearTheAgeThatPolicyBoundsIsToldOfAndEndsUnlessItIsRotated()
+      throws Exception {
+    String person = developer.split("\\|")[0];
+    Answer set =
+        one.send(
+            "PATCH",
+            OPERATOR,
+            "/v1/organizations/" + organization.id() + "/policy",
+            "{\"keys\":{\"maximum_age\":\"P60D\"}}");
+    assertThat(set.status()).as(set.text()).isEqualTo(200);
+    clock.advance(Duration.ofHours(1));
+    String key = made(400);
+    String rotated = made(400);
+    clock.advance(Duration.ofDays(30).plusHours(1));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> {
+          assertThat(warnings(key)).containsExactly("30");
+          assertThat(warnings(rotated)).containsExactly("30");
+          assertThat(letters()).containsExactly(organization.slug() + " " + person + " 30");
+        });
+    Answer anew = one.post(developer, organization.keys() + "/" + rotated + "/rotate", "{}");
+    assertThat(anew.status()).as(anew.text()).isEqualTo(200);
+    clock.advance(Duration.ofDays(30));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(
+                    texts(
+                        "SELECT concat_ws(' ', type, convert_from(payload, 'UTF8')::jsonb ->> 'expires_by')"
+                            + " FROM command.event WHERE organization = '"
+                            + organization.id()
+                            + "' AND type IN ('key.ending_soon', 'key.expired') ORDER BY type, position"))
+                .containsExactly(
+                    "key.ending_soon age",
+                    "key.ending_soon age",
+                    "key.ending_soon age",
+                    "key.expired age"));
+    assertThat(warnings(rotated)).containsExactly("30", "30");
+  }
+
   /** As of keys of a hundred and one people who began on one day. */
   @Test
   void ofManyPeopleEachGetsTheirLetter() throws Exception {

@@ -10,15 +10,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.client.Caller;
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.Topics;
 import dev.keyledger.events.feed.Usage;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.policy.AgeBound;
+import dev.keyledger.events.policy.Policy;
 import dev.keyledger.infra.servers.Servers;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testing.TestLedger;
@@ -90,6 +94,61 @@ class KeyReadsTest {
     assertThat(service.get(caller, keys + "/" + rotating).body().path("secrets")).hasSize(1);
     assertThat(ids(service.get(caller, keys + "?status=expired").items()))
         .containsExactly(expiring.value());
+  }
+
+  @Test
+  void aKeyWhoseSecretIsTooOldHasExpiredNowAndInThePastWhetherOrNotAnEventSaysSo() {
+    var stream = new Stream();
+    KeyId key = TestLedger.newKey();
+    KeyId rotated = TestLedger.newKey();
+    Instant end = clock.instant().plusSeconds(60);
+    Instant set = end.minus(AgeBound.NOTICE);
+    Instant made = set.minus(Duration.ofDays(7));
+    Policy before = TestLedger.policy();
+    Policy longer = TestLedger.aged(before, Duration.ofDays(90), set);
+    Policy after = TestLedger.aged(longer, Duration.ofDays(1), set.plusMillis(1));
+    ledger.publish(
+        stream.registered(),
+        stream.next(created(key, made)),
+        stream.next(created(rotated, made)),
+        stream.next(
+            new KeyRotated(
+                rotated, new IssuedSecret("kl_live_new", null, clock.instant()), null, made)),
+        stream.next(new PolicyChanged(before, longer, true, set)),
+        stream.next(new PolicyChanged(longer, after, true, set.plusMillis(1))));
+    service.awaitApplied(stream);
+    Caller caller = member(stream, ALL);
+    var keys = "/v1/organizations/" + stream.id + "/keys";
+    var end2 = end.plusMillis(1);
+
+    assertThat(status(caller, keys, key)).isEqualTo("active");
+    assertThat(status(caller, keys, rotated)).isEqualTo("rotating");
+    assertThat(service.get(caller, keys + "/" + key).body().path("rotate_by").stringValue())
+        .isEqualTo(end2.toString());
+    assertThat(ids(service.get(caller, keys + "?status=active").items()))
+        .containsExactly(key.value());
+
+    clock.advance(Duration.between(clock.instant(), end2));
+
+    assertThat(status(caller, keys, key)).isEqualTo("expired");
+    var shown = service.get(caller, keys + "/" + key).body();
+    assertThat(shown.has("rotate_by")).isFalse();
+    assertThat(shown.at("/secrets/0/valid_until").stringValue()).isEqualTo(end2.toString());
+    assertThat(status(caller, keys, rotated)).isEqualTo("active");
+    assertThat(ids(service.get(caller, keys + "?status=expired").items()))
+        .containsExactly(key.value());
+    assertThat(ids(service.get(caller, keys + "?status=expired&as_of=" + end2).items()))
+        .containsExactly(key.value());
+    assertThat(
+            ids(service.get(caller, keys + "?status=expired&as_of=" + end2.minusMillis(1)).items()))
+        .isEmpty();
+    assertThat(service.get(caller, keys + "/" + rotated + "?as_of=" + end2).body().path("status"))
+        .hasToString("\"active\"");
+  }
+
+  private static KeyCreated created(KeyId key, Instant at) {
+    return new KeyCreated(
+        key, "k", "live", List.of(), null, new IssuedSecret("kl_live_old", null, at), null, at);
   }
 
   @Test

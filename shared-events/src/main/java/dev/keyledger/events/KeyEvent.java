@@ -165,18 +165,46 @@ public sealed interface KeyEvent extends OrganizationEvent {
    *
    * @param dueAt when it ends
    * @param daysLeft within how many days that is: 30, 7 or 1, the fewest that are true
+   * @param expiresBy what makes it end then; {@code null} where it was made with that end
    */
-  record KeyEndingSoon(KeyId key, Cause cause, Instant dueAt, int daysLeft, Instant at)
+  record KeyEndingSoon(
+      KeyId key,
+      Cause cause,
+      Instant dueAt,
+      int daysLeft,
+      @Nullable ExpiresBy expiresBy,
+      Instant at)
       implements KeyEvent {
-    /** Why it ends. */
+    /** It was made with that end. */
+    public KeyEndingSoon(KeyId key, Cause cause, Instant dueAt, int daysLeft, Instant at) {
+      this(key, cause, dueAt, daysLeft, null, at);
+    }
+
+    /** What is to happen to it. A release that doesn't know one of these can't read the event. */
     public enum Cause {
-      /** It was made with that end. */
       EXPIRY
     }
   }
 
   /**
-   * @param effectiveAt the key's {@code expires_at}: it ended then, however late this is recorded
+   * What makes a key expire that was not made with that end. A field of its own, and no other
+   * cause: a release of before passes over a field.
    */
-  record KeyExpired(KeyId key, Instant effectiveAt, Instant at) implements KeyEvent {}
+  enum ExpiresBy {
+    /** Its secret is as old as the policy lets one become. */
+    AGE
+  }
+
+  /**
+   * @param effectiveAt the key's {@code expires_at}, or when its secret was too old: it ended then,
+   *     however late this is recorded
+   * @param expiresBy {@code null} where it was made with that end
+   */
+  record KeyExpired(KeyId key, Instant effectiveAt, @Nullable ExpiresBy expiresBy, Instant at)
+      implements KeyEvent {
+    /** It was made with that end. */
+    public KeyExpired(KeyId key, Instant effectiveAt, Instant at) {
+      this(key, effectiveAt, null, at);
+    }
+  }
 }

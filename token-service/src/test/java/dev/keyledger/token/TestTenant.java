@@ -381,6 +381,13 @@ public final class TestTenant {
       return this;
     }
 
+    /** Its newest secret was. */
+    public Key made(Instant at) {
+      SecretAccess newest = secrets.removeLast();
+      secrets.add(new SecretAccess(newest.prefix(), newest.verifier(), at, newest.validUntil()));
+      return this;
+    }
+
     public KeyAccess revoked() {
       state = KeyState.REVOKED;
       return record();

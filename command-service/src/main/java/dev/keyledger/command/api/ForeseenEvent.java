@@ -129,8 +129,10 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
           fields()
               .with("cause", e.cause())
               .with("due_at", e.dueAt())
-              .with("days_left", e.daysLeft());
-      case KeyExpired e -> fields().with("effective_at", e.effectiveAt());
+              .with("days_left", e.daysLeft())
+              .with("expires_by", e.expiresBy());
+      case KeyExpired e ->
+          fields().with("effective_at", e.effectiveAt()).with("expires_by", e.expiresBy());
       case SubscriptionCreated e ->
           fields()
               .with("kind", e.kind())

@@ -21,6 +21,8 @@ final class Json {
   /**
    * @param suspendedUntil absent where there is none, as in answers of before keys could be
    *     suspended
+   * @param rotateBy absent where policy lets its secret become as old as it likes, and of a key
+   *     that has ended
    * @param lastUsedAt always {@code null} here: only the views know of uses
    */
   record KeyJson(
@@ -33,6 +35,7 @@ final class Json {
       @Nullable MemberId createdBy,
       Instant createdAt,
       @Nullable Instant expiresAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant rotateBy,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant suspendedUntil,
       @Nullable Instant lastUsedAt,
       List<SecretJson> secrets) {}
@@ -50,7 +53,7 @@ final class Json {
     secrets.add(of(newest, key.endBy(at).orElse(null)));
     key.olderSecretLiveAt(at)
         .filter(s -> key.isLiveAt(at))
-        .map(s -> of(s, s.validUntil()))
+        .map(s -> of(s, s.end()))
         .ifPresent(secrets::add);
     return new KeyJson(
         key.id(),
@@ -62,6 +65,7 @@ final class Json {
         key.createdBy(),
         key.createdAt(),
         key.expiresAt(),
+        key.isLiveAt(at) ? key.rotateBy() : null,
         key.suspendedUntil(at),
         null,
         secrets);

@@ -177,7 +177,7 @@ class KeyCommands {
         new Rotated(
             Json.of(issued.theKey(), issued.at()),
             issued.theSecret().revealSecret(),
-            issued.theKey().secrets().getFirst().validUntil()));
+            issued.theKey().secrets().getFirst().end()));
   }
 
   @PostMapping("/{key}/rotation/complete")

@@ -44,6 +44,7 @@ final class DeadlineClock implements SmartLifecycle {
   private final RememberedAnswers answers;
   private final Erasures erasures;
   private final EndWarnings warnings;
+  private final AgeRounds ages;
   private final Ledger ledger;
   private final AgreedClock clock;
   private final Duration every;
@@ -54,6 +55,7 @@ final class DeadlineClock implements SmartLifecycle {
       RememberedAnswers answers,
       Erasures erasures,
       EndWarnings warnings,
+      AgeRounds ages,
       Ledger ledger,
       AgreedClock clock,
       LedgerSettings settings) {
@@ -61,6 +63,7 @@ final class DeadlineClock implements SmartLifecycle {
     this.answers = answers;
     this.erasures = erasures;
     this.warnings = warnings;
+    this.ages = ages;
     this.ledger = ledger;
     this.clock = clock;
     this.every = settings.deadlineInterval();
@@ -74,6 +77,7 @@ final class DeadlineClock implements SmartLifecycle {
     });
     attempt(answers::forgetExpired);
     attempt(erasures::resume);
+    attempt(ages::round);
     attempt(warnings::round);
   }
 

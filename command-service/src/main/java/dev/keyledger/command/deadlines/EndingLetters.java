@@ -5,8 +5,6 @@ import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Outcome;
 import dev.keyledger.command.organization.OrganizationCommand;
 import dev.keyledger.command.people.PeopleClient;
-import dev.keyledger.events.KeyEvent.KeyEndingSoon;
-import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.kit.people.UnansweredException;
 import java.time.Duration;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,17 +46,17 @@ final class EndingLetters implements BesideEvents {
 
   @Override
   public void write(OrganizationCommand command, Outcome outcome) {
-    if (!(outcome instanceof Decided decided) || decided.toTell().isEmpty()) {
-      return;
-    }
-    for (OrganizationEvent event : decided.events()) {
-      if (event instanceof KeyEndingSoon e) {
-        note(command.organization().value(), decided, e.daysLeft());
-      }
+    if (outcome instanceof Decided decided) {
+      decided
+          .toWarn()
+          .forEach((days, people) -> note(command.organization().value(), decided, days, people));
     }
   }
 
-  private void note(String organization, Decided decided, int days) {
+  private void note(String organization, Decided decided, int days, Set<PersonId> people) {
+    if (people.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
             INSERT INTO ending_letter AS l (organization, person, days_left, slug, position, waiting, next_at)
@@ -70,7 +69,7 @@ final class EndingLetters implements BesideEvents {
         .param("days", days)
         .param("slug", decided.standing().slug())
         .param("position", decided.position())
-        .param("people", decided.toTell().stream().map(PersonId::value).toArray(String[]::new))
+        .param("people", people.stream().map(PersonId::value).toArray(String[]::new))
         .update();
   }
 

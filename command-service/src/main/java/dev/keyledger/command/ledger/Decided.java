@@ -9,7 +9,9 @@ import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.id.PersonId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param key that a key command was about
  * @param member that a member command was about
  * @param subscription that a command was about which left it there
+ * @param nextAge after a look at keys' ages, when there may be something to say next; {@code null}
+ *     for never, and after any other command
  * @param toTell who is to be told of it by mail; empty where nobody is
+ * @param toWarn who is to be told by mail that keys end soon, by within how many days
  */
 public record Decided(
     long position,
@@ -29,13 +34,16 @@ public record Decided(
     @Nullable Key key,
     @Nullable Member member,
     @Nullable Subscription subscription,
+    @Nullable Instant nextAge,
     List<PersonId> toTell,
+    Map<Integer, Set<PersonId>> toWarn,
     @Nullable Long awaitedAtFollowers,
     @Nullable CommandQuota quota)
     implements Outcome {
   public Decided {
     events = List.copyOf(events);
     toTell = List.copyOf(toTell);
+    toWarn = Map.copyOf(toWarn);
   }
 
   public Key theKey() {

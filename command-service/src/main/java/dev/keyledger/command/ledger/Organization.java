@@ -26,6 +26,7 @@ import dev.keyledger.command.organization.OrganizationState;
 import dev.keyledger.command.organization.PersonCommand.ErasePerson;
 import dev.keyledger.command.organization.StandingCommand;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
+import dev.keyledger.command.organization.StandingCommand.LookAtAges;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.command.organization.StandingCommand.Reinstate;
 import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
@@ -130,6 +131,11 @@ final class Organization {
 
   @CommandHandler
   Decided handle(SetIpAllowlist command) {
+    return onStanding(command);
+  }
+
+  @CommandHandler
+  Decided handle(LookAtAges command) {
     return onStanding(command);
   }
 
@@ -360,7 +366,9 @@ final class Organization {
         key,
         member,
         subscription,
+        command instanceof LookAtAges ? state.nextAge(command.context().at(), events.size()) : null,
         state.toTellOf(events),
+        state.toWarnOf(events),
         state.awaitedAtFollowers(events),
         state.quotaAfter(command));
   }

@@ -18,6 +18,7 @@ import dev.keyledger.command.organization.MemberCommand.CheckInvitationAgain;
 import dev.keyledger.command.organization.MemberCommand.RemoveMember;
 import dev.keyledger.command.organization.PersonCommand.ErasePerson;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
+import dev.keyledger.command.organization.StandingCommand.LookAtAges;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.command.organization.StandingCommand.Reinstate;
 import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
@@ -32,6 +33,7 @@ import dev.keyledger.command.organization.SubscriptionCommand.RemoveSubscription
 import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription;
 import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.EventCause;
+import dev.keyledger.events.KeyEvent.ExpiresBy;
 import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
@@ -54,6 +56,7 @@ public final class Causes {
   private record Answered(EventId event, long position) {}
 
   private static final String EXPIRY = "expiry";
+  private static final String AGE = "age";
   private static final String GRACE_PERIOD_OVER = "grace_period_over";
   private static final String SUSPENSION_OVER = "suspension_over";
   private static final String KEY_LEAKED = "key_leaked";
@@ -94,8 +97,11 @@ public final class Causes {
   /** An erasure is asked for once, of the platform: every organisation reacts to that. */
   public EventCause of(OrganizationEvent event) {
     return switch (event) {
-      case KeyExpired e -> byTheClock(EXPIRY);
-      case KeyEndingSoon e -> byTheClock(EXPIRY);
+      case KeyExpired e ->
+          e.expiresBy() == ExpiresBy.AGE ? EventCause.reaction(AGE) : byTheClock(EXPIRY);
+      case KeyEndingSoon e ->
+          e.expiresBy() == ExpiresBy.AGE ? EventCause.reaction(AGE) : byTheClock(EXPIRY);
+      case RotationCompleted e when command instanceof LookAtAges -> EventCause.reaction(AGE);
       case RotationCompleted e when isByTheClock(e.effectiveAt(), e.at()) ->
           byTheClock(GRACE_PERIOD_OVER);
       case KeyResumed e when isByTheClock(e.effectiveAt(), e.at()) -> byTheClock(SUSPENSION_OVER);
@@ -155,6 +161,7 @@ public final class Causes {
       case Reinstate c -> "reinstate";
       case SetPolicy c -> "set_policy";
       case SetIpAllowlist c -> "set_ip_allowlist";
+      case LookAtAges c -> "look_at_ages";
       case CheckInvitation c -> "check_invitation";
       case CheckInvitationAgain c -> "check_invitation_again";
       case AddMember c -> "add_member";

@@ -57,6 +57,7 @@ final class Foresight {
         standing = standing.after(e);
         if (e instanceof PolicyChanged changed) {
           newPolicy = changed.after();
+          now.keys().open().forEach(this::underNewPolicy);
         }
       }
       case MemberAdded e -> members.put(e.member(), Member.of(e));
@@ -64,8 +65,17 @@ final class Foresight {
       case PersonEvent e -> {}
       // Nothing that is there is good for more or less by one.
       case SubscriptionEvent e -> {}
-      case KeyCreated e -> keys.put(e.key(), Key.of(e));
-      case KeyEvent e -> keys.put(e.key(), key(e.key()).orElseThrow().after(e));
+      case KeyCreated e -> keys.put(e.key(), Key.of(e).under(standing.policy().keys()));
+      case KeyEvent e ->
+          keys.put(e.key(), key(e.key()).orElseThrow().after(e).under(standing.policy().keys()));
+    }
+  }
+
+  private void underNewPolicy(Key key) {
+    Key before = keys.getOrDefault(key.id(), key);
+    Key after = before.under(standing.policy().keys());
+    if (!after.equals(before)) {
+      keys.put(key.id(), after);
     }
   }
 

@@ -16,6 +16,7 @@ import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.policy.KeyRules;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -106,9 +107,12 @@ public record Key(
   }
 
   /**
-   * @param validUntil first instant at which it no longer works; {@code null} while nothing ends it
+   * @param validUntil first instant at which it no longer works by what an event says; {@code null}
+   *     while none does
    * @param ended whether its end is recorded by an event
    * @param leaked whether an event says that it was found where others can read it
+   * @param tooOldAt first instant at which it is older than policy lets one become; {@code null}
+   *     for never
    */
   public record Secret(
       String prefix,
@@ -116,7 +120,18 @@ public record Key(
       Instant createdAt,
       @Nullable Instant validUntil,
       boolean ended,
-      boolean leaked) {
+      boolean leaked,
+      @Nullable Instant tooOldAt) {
+
+    Secret(
+        String prefix,
+        String verifier,
+        Instant createdAt,
+        @Nullable Instant validUntil,
+        boolean ended,
+        boolean leaked) {
+      this(prefix, verifier, createdAt, validUntil, ended, leaked, null);
+    }
 
     static Secret of(IssuedSecret issued) {
       return new Secret(
@@ -129,19 +144,32 @@ public record Key(
     }
 
     Secret until(@Nullable Instant end) {
-      return new Secret(prefix, verifier, createdAt, end, false, leaked);
+      return new Secret(prefix, verifier, createdAt, end, false, leaked, tooOldAt);
     }
 
     Secret endedAt(Instant end) {
-      return new Secret(prefix, verifier, createdAt, end, true, leaked);
+      return new Secret(prefix, verifier, createdAt, end, true, leaked, tooOldAt);
     }
 
     Secret foundByOthers() {
-      return new Secret(prefix, verifier, createdAt, validUntil, ended, true);
+      return new Secret(prefix, verifier, createdAt, validUntil, ended, true, tooOldAt);
+    }
+
+    Secret under(KeyRules rules) {
+      Instant end = rules.tooOldAt(createdAt);
+      return Objects.equals(end, tooOldAt)
+          ? this
+          : new Secret(prefix, verifier, createdAt, validUntil, ended, leaked, end);
+    }
+
+    /** First instant at which it no longer works; {@code null} while nothing ends it. */
+    public @Nullable Instant end() {
+      return ended ? validUntil : earlier(validUntil, tooOldAt);
     }
 
     boolean isLiveAt(Instant at) {
-      return !ended && (validUntil == null || at.isBefore(validUntil));
+      Instant end = end();
+      return !ended && (end == null || at.isBefore(end));
     }
   }
 
@@ -164,11 +192,48 @@ public record Key(
     }
   }
 
+  /** As it is under a policy: what a secret may be ends with its age. */
+  Key under(KeyRules rules) {
+    return ended == null
+        ? with(secrets.stream().map(secret -> secret.under(rules)).toList(), suspension)
+        : this;
+  }
+
   /** When it may be said next that its end comes near; empty where there is nothing to say. */
   public Optional<Instant> nextWarningAfter(Instant at) {
     return expiresAt == null || !isLiveAt(at)
         ? Optional.empty()
         : NearEnds.nextAfter(at, createdAt, expiresAt);
+  }
+
+  /**
+   * First instant at which it no longer works, as long as no event ends it before: its own end, or
+   * when the secret that it would go on with is too old; {@code null} for never.
+   */
+  public @Nullable Instant endsAt() {
+    return earlier(expiresAt, rotateBy());
+  }
+
+  /**
+   * First instant at which its secret is too old, unless it was rotated; {@code null} for never.
+   */
+  public @Nullable Instant rotateBy() {
+    return secrets.getLast().tooOldAt();
+  }
+
+  /** Whether it is its secret's age that ends it. */
+  boolean endsByAge() {
+    Instant byAge = rotateBy();
+    return byAge != null && (expiresAt == null || byAge.isBefore(expiresAt));
+  }
+
+  /** Since when it has had what ends: by its age its secret, otherwise itself. */
+  Instant endCountsFrom() {
+    return endsByAge() ? secrets.getLast().createdAt() : createdAt;
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    return one == null || other != null && other.isBefore(one) ? other : one;
   }
 
   /** Whether it is refused then, though it hasn't ended. */
@@ -188,7 +253,8 @@ public record Key(
 
   /** No event ended it, and the time is before its end. */
   public boolean isLiveAt(Instant at) {
-    return ended == null && (expiresAt == null || at.isBefore(expiresAt));
+    Instant end = endsAt();
+    return ended == null && (end == null || at.isBefore(end));
   }
 
   /** The secret that a rotation replaced, while it still works. */
@@ -218,7 +284,7 @@ public record Key(
   }
 
   private Optional<Instant> endOf(Secret secret) {
-    return Stream.of(secret.validUntil(), ended == null ? expiresAt : endedAt)
+    return Stream.of(secret.end(), ended == null ? endsAt() : endedAt)
         .flatMap(Stream::ofNullable)
         .min(Comparator.naturalOrder());
   }
@@ -239,6 +305,11 @@ public record Key(
     return with(
         secrets.stream().map(s -> s.prefix().equals(prefix) ? s.foundByOthers() : s).toList(),
         suspension);
+  }
+
+  /** One that a rotation replaced, and that no event has ended. */
+  boolean hasOlderSecretLeft() {
+    return older().filter(secret -> !secret.ended()).isPresent();
   }
 
   private Optional<Secret> older() {
@@ -262,7 +333,7 @@ public record Key(
   public Optional<Instant> endBy(Instant at) {
     return isLiveAt(at)
         ? Optional.empty()
-        : Optional.ofNullable(ended == End.REVOKED ? endedAt : expiresAt);
+        : Optional.ofNullable(ended == null ? endsAt() : endedAt);
   }
 
   Key rotatedTo(Secret newest, @Nullable Instant previousValidUntil) {

@@ -108,7 +108,8 @@ record KeyCreation(Standing standing, KeyRing keys) {
 
   /**
    * Until when the older secret works: as asked or by default, within the maximum, and never beyond
-   * the key's own end; {@code null} until the rotation is completed.
+   * the key's own end; {@code null} until the rotation is completed. What its age lets it is left
+   * to the policy, which may come to let it more.
    */
   static @Nullable Instant previousValidUntil(
       @Nullable Duration asked, KeyRules policy, Key key, Instant at) {

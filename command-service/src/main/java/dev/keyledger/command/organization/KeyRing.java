@@ -23,6 +23,7 @@ import dev.keyledger.command.organization.Refusal.RotationInProgress;
 import dev.keyledger.command.organization.Refusal.ScopeWidening;
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.ExpiresBy;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRenamed;
@@ -73,10 +74,16 @@ public final class KeyRing {
   private final Map<MemberId, CountedTimes> creationsBy = new HashMap<>();
   private final KeyBytes words = new KeyBytes();
 
+  // Of the policy that the keys are under; nothing of it is known before the first.
+  private @Nullable KeyRules rules;
+
   // Of keys that no event has ended: how many by environment, and when those with an end expire.
   private final Map<String, Integer> openIn = new HashMap<>();
   private final SortedSet<Expiry> openExpiries =
       new TreeSet<>(Comparator.comparing(Expiry::at).thenComparing(e -> e.key().value()));
+
+  // Those of them with an older secret that no event has ended.
+  private final Set<KeyId> openRotating = new LinkedHashSet<>();
 
   private KeyRing(@Nullable EndedKeys ended) {
     this.ended = ended;
@@ -94,9 +101,10 @@ public final class KeyRing {
   /**
    * @param words and chunks of ended keys; {@code null} to keep none
    * @param open keys that no event has ended, in the order in which they were created
+   * @param rules of the policy in force
    */
   static KeyRing restore(
-      KeyBytes.@Nullable Words words, Iterable<byte[]> chunks, Iterable<Key> open) {
+      KeyBytes.@Nullable Words words, Iterable<byte[]> chunks, Iterable<Key> open, KeyRules rules) {
     var creations = new HashMap<MemberId, CountedTimes>();
     var ring =
         new KeyRing(
@@ -104,7 +112,8 @@ public final class KeyRing {
                 ? null
                 : EndedKeys.restore(words, chunks, origin -> created(creations, origin)));
     ring.creationsBy.putAll(creations);
-    open.forEach(ring::enter);
+    ring.rules = rules;
+    open.forEach(key -> ring.enter(ring.underPolicy(key)));
     return ring;
   }
 
@@ -151,8 +160,7 @@ public final class KeyRing {
         Principal.must(principal instanceof Principal.Platform);
         yield find(c.key())
             .filter(key -> key.ended() == null && !key.isLiveAt(at))
-            .flatMap(key -> Optional.ofNullable(key.expiresAt()))
-            .<List<OrganizationEvent>>map(end -> List.of(new KeyExpired(c.key(), end, at)))
+            .<List<OrganizationEvent>>map(key -> List.of(expired(key, at)))
             .orElse(List.of());
       }
     };
@@ -219,8 +227,27 @@ public final class KeyRing {
         .toList();
   }
 
-  private static RotationCompleted ended(Key key, Key.Secret older, Instant at) {
-    Instant due = Objects.requireNonNullElse(older.validUntil(), at);
+  /** Those with an end that no event has ended, by their ends. */
+  Stream<Key> openByEnd() {
+    return openExpiries.stream().map(expiry -> Objects.requireNonNull(byId.get(expiry.key())));
+  }
+
+  /** Those with an older secret that no event has ended. */
+  Stream<Key> openRotating() {
+    return openRotating.stream().map(id -> Objects.requireNonNull(byId.get(id)));
+  }
+
+  /** The ends of keys whose secret has become too old, while no event says so. */
+  List<KeyExpired> tooOld(Instant at) {
+    return expiredUnrecorded(at)
+        .map(expiry -> Objects.requireNonNull(byId.get(expiry.key())))
+        .filter(Key::endsByAge)
+        .map(key -> expired(key, at))
+        .toList();
+  }
+
+  static RotationCompleted ended(Key key, Key.Secret older, Instant at) {
+    Instant due = Objects.requireNonNullElse(older.end(), at);
     return new RotationCompleted(key.id(), older.prefix(), due, at);
   }
 
@@ -271,9 +298,15 @@ public final class KeyRing {
       @Nullable String reason,
       @Nullable Instant compromisedSince,
       Instant at) {
-    return key.expiresAt() == null || key.isLiveAt(at)
+    return key.isLiveAt(at)
         ? new KeyRevoked(key.id(), cause, reason, compromisedSince, at)
-        : new KeyExpired(key.id(), key.expiresAt(), at);
+        : expired(key, at);
+  }
+
+  /** Of one that ended by the clock. */
+  static KeyExpired expired(Key key, Instant at) {
+    Instant end = Objects.requireNonNullElse(key.endsAt(), at);
+    return new KeyExpired(key.id(), end, key.endsByAge() ? ExpiresBy.AGE : null, at);
   }
 
   /**
@@ -282,16 +315,40 @@ public final class KeyRing {
    */
   Runnable apply(KeyEvent event) {
     if (event instanceof KeyCreated e) {
-      Key key = Key.of(e);
+      Key key = underPolicy(Key.of(e));
       enter(key);
       return () -> leave(key);
     }
     Key before =
         find(event.key())
             .orElseThrow(() -> new IllegalStateException("there is no " + event.key()));
-    Key after = before.after(event);
+    Key after = underPolicy(before.after(event));
     replace(before, after);
     return () -> replace(after, before);
+  }
+
+  /**
+   * Puts the keys under a policy: how old their secrets may become is counted anew.
+   *
+   * @return puts them back, as {@link #apply} does
+   */
+  Runnable under(KeyRules next) {
+    KeyRules before = rules;
+    rules = next;
+    boolean same = Objects.equals(before == null ? null : before.ageBounds(), next.ageBounds());
+    if (!same) {
+      open().forEach(key -> replace(key, key.under(next)));
+    }
+    return () -> {
+      rules = before;
+      if (!same && before != null) {
+        open().forEach(key -> replace(key, key.under(before)));
+      }
+    };
+  }
+
+  private Key underPolicy(Key key) {
+    return rules == null || rules.ageBounds() == null ? key : key.under(rules);
   }
 
   private void enter(Key key) {
@@ -334,8 +391,12 @@ public final class KeyRing {
       return;
     }
     openIn.merge(key.environment(), by, Integer::sum);
-    if (key.expiresAt() != null) {
-      var expiry = new Expiry(key.expiresAt(), key.id(), key.environment());
+    if (key.hasOlderSecretLeft()) {
+      boolean unused = by > 0 ? openRotating.add(key.id()) : openRotating.remove(key.id());
+    }
+    Instant end = key.endsAt();
+    if (end != null) {
+      var expiry = new Expiry(end, key.id(), key.environment());
       boolean unused = by > 0 ? openExpiries.add(expiry) : openExpiries.remove(expiry);
     }
   }

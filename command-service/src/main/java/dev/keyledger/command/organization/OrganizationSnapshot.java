@@ -32,9 +32,15 @@ public final class OrganizationSnapshot {
    */
   private static final int WITH_SUSPENDED_KEYS = 5;
 
+  /**
+   * Of one whose policy or ceiling bounds the age of secrets, whatever else it has: a release that
+   * knows no such bound would lose it by its next snapshot.
+   */
+  private static final int WITH_AGES = 6;
+
   /** All that this release reads. */
   public static final List<Integer> FORMATS =
-      List.of(FORMAT, WITH_SUBSCRIPTIONS, WITH_SUSPENDED_KEYS);
+      List.of(FORMAT, WITH_SUBSCRIPTIONS, WITH_SUSPENDED_KEYS, WITH_AGES);
 
   private static final int LARGEST_PART = 1 << 20;
 
@@ -92,6 +98,10 @@ public final class OrganizationSnapshot {
   }
 
   public int format() {
+    if (standing.policy().keys().maximumAge() != null
+        || standing.ceiling().keys().maximumAge() != null) {
+      return WITH_AGES;
+    }
     if (open.stream().anyMatch(key -> key.suspension() != null)) {
       return WITH_SUSPENDED_KEYS;
     }
@@ -177,7 +187,8 @@ public final class OrganizationSnapshot {
         KeyRing.restore(
             endedToo ? head.endedWords() : null,
             endedToo ? read(head, parts, head.openParts() + 1, all) : List.of(),
-            open),
+            open,
+            head.standing().policy().keys()),
         new CommandRate(Objects.requireNonNullElse(head.countedTimes(), List.of())),
         Subscriptions.restore(Objects.requireNonNullElse(head.subscriptions(), List.of())));
   }

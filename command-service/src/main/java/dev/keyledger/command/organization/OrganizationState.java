@@ -15,13 +15,18 @@ import dev.keyledger.events.PersonEvent;
 import dev.keyledger.events.PersonEvent.PersonErased;
 import dev.keyledger.events.StandingEvent;
 import dev.keyledger.events.StandingEvent.OrganizationRegistered;
+import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +112,11 @@ public final class OrganizationState {
         switch (event) {
           case OrganizationRegistered e when standing == null -> {
             standing = Standing.of(e);
-            yield () -> {};
+            yield keys.under(e.policy().keys());
+          }
+          case PolicyChanged e -> {
+            standing = standing().after(e);
+            yield keys.under(e.after().keys());
           }
           case StandingEvent e -> {
             standing = standing().after(e);
@@ -199,6 +208,15 @@ public final class OrganizationState {
     return command.context().actor().kind() == Actor.Kind.MEMBER
         ? rate.quota(standing().policy().commandRate(), command.context().at())
         : null;
+  }
+
+  /**
+   * When there may be something to say next of keys' ages; {@code null} for never.
+   *
+   * @param said how much the look that was just taken did
+   */
+  public @Nullable Instant nextAge(Instant at, int said) {
+    return KeyAges.next(keys, at, said).orElse(null);
   }
 
   /** The secret that a command of this organisation gave out: its event keeps only a verifier. */
@@ -307,6 +325,17 @@ public final class OrganizationState {
         .filter(whom -> !whom.isEmpty())
         .findFirst()
         .orElse(List.of());
+  }
+
+  /** Who is to be told by mail that keys end soon, by within how many days. */
+  public Map<Integer, Set<PersonId>> toWarnOf(List<OrganizationEvent> decided) {
+    var people = new TreeMap<Integer, Set<PersonId>>();
+    for (OrganizationEvent event : decided) {
+      if (event instanceof KeyEndingSoon e) {
+        people.computeIfAbsent(e.daysLeft(), days -> new LinkedHashSet<>()).addAll(toTellOf(e));
+      }
+    }
+    return people;
   }
 
   private List<PersonId> toTellOf(OrganizationEvent event) {

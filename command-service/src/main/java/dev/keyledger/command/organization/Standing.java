@@ -6,6 +6,7 @@ import dev.keyledger.command.organization.Refusal.PolicyCeilingExceeded;
 import dev.keyledger.command.organization.Refusal.SlugTaken;
 import dev.keyledger.command.organization.Refusal.WouldShutOutCaller;
 import dev.keyledger.command.organization.StandingCommand.EnableLive;
+import dev.keyledger.command.organization.StandingCommand.LookAtAges;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.command.organization.StandingCommand.Reinstate;
 import dev.keyledger.command.organization.StandingCommand.SetIpAllowlist;
@@ -14,6 +15,7 @@ import dev.keyledger.command.organization.StandingCommand.Suspend;
 import dev.keyledger.command.organization.StandingCommand.Verify;
 import dev.keyledger.command.policy.PolicyCeiling;
 import dev.keyledger.events.Actor;
+import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
@@ -35,6 +37,7 @@ import dev.keyledger.events.policy.Role;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,7 +170,7 @@ public record Standing(
             c.name(),
             c.kind(),
             c.preset(),
-            c.policy(),
+            c.policy().setAt(c.context().at(), null),
             c.context().at()));
   }
 
@@ -195,6 +198,10 @@ public record Standing(
       }
       case SetPolicy c -> settingPolicy(c, principal, members, keys);
       case SetIpAllowlist c -> settingAllowlist(c, principal, at);
+      case LookAtAges c -> {
+        Principal.must(principal instanceof Principal.Platform);
+        yield KeyAges.decide(keys, at);
+      }
     };
   }
 
@@ -276,9 +283,9 @@ public record Standing(
   private List<OrganizationEvent> settingPolicy(
       SetPolicy c, Principal principal, Members members, KeyRing keys) {
     principal.mustHold(Permissions.POLICY_MANAGE);
-    Policy after = c.edit().of(this);
-    Fields.policy("", after);
     Instant at = c.context().at();
+    Policy after = c.edit().of(this).setAt(at, policy);
+    Fields.policy("", after);
     if (!principal.isOperator()) {
       new PolicyCeiling(ceiling)
           .exceededBy(after)
@@ -300,6 +307,14 @@ public record Standing(
     // What has ended by the clock has ended by the policy of then: under a milder one its tokens
     // would live again.
     events.addAll(keys.pastDue(at));
+    if (!Objects.equals(after.keys().ageBounds(), policy.keys().ageBounds())) {
+      List<KeyExpired> tooOld = keys.tooOld(at);
+      Fields.check(
+          tooOld.size() <= KeyAges.MOST_WITH_A_POLICY,
+          "keys.maximum_age",
+          "many keys have just become too old; once more when that is recorded");
+      events.addAll(tooOld);
+    }
     events.add(new PolicyChanged(policy, after, principal.isOperator(), at));
     // Keys that were the organisation's and come to act for their creator go where the creator has.
     if (!keysActForTheirCreator() && actForTheirCreator(after)) {

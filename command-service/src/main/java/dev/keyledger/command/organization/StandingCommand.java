@@ -64,6 +64,13 @@ public sealed interface StandingCommand extends OrganizationCommand {
   }
 
   /**
+   * Says what is due of keys whose secrets come near the age that policy lets them reach, or have;
+   * of the platform alone.
+   */
+  record LookAtAges(OrganizationId organization, CommandContext context)
+      implements StandingCommand {}
+
+  /**
    * @param ranges in canonical text, as {@link IpRanges} makes them
    * @param environments those that it is to bind; empty for all that the policy says
    * @param confirmed whether the caller knows that they may shut themselves out

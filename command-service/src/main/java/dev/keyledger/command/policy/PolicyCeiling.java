@@ -91,6 +91,7 @@ public final class PolicyCeiling {
                 "keys.expiry", keys.expiry() == Expiry.OPTIONAL || most.expiry() == Expiry.NEVER),
             exceeded("keys.default_grace", withinBound(keys.defaultGrace(), most.defaultGrace())),
             exceeded("keys.maximum_grace", withinBound(keys.maximumGrace(), most.maximumGrace())),
+            exceeded("keys.maximum_age", withinBound(keys.maximumAge(), most.maximumAge())),
             exceeded(
                 "keys.outstanding_tokens",
                 keys.outstandingTokens() == OutstandingTokens.END

@@ -1,5 +1,6 @@
 package dev.keyledger.command.policy;
 
+import dev.keyledger.events.policy.AgeBound;
 import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyTokenRules;
 import dev.keyledger.events.policy.Permissions;
@@ -32,6 +33,8 @@ public final class PolicyCheck {
   private static final Duration LONGEST_REFRESH = Duration.ofDays(366);
   private static final Duration LONGEST_FAMILY = Duration.ofDays(3_660);
   private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
+  private static final Duration SHORTEST_AGE = Duration.ofDays(1);
+  private static final Duration LONGEST_AGE = Duration.ofDays(3_650);
   private static final Duration LONGEST_RATE = Duration.ofDays(31);
   private static final int MOST_ENVIRONMENTS = 10;
   private static final int MOST_KEYS = 1_000_000;
@@ -182,6 +185,14 @@ public final class PolicyCheck {
     rate("keys.creation_rate", keys.creationRate(), 1, MOST_KEYS, LONGEST_RATE);
     must(isGrace(keys.defaultGrace()), "keys.default_grace", "PT0S to " + LONGEST_GRACE);
     must(isGrace(keys.maximumGrace()), "keys.maximum_grace", "PT0S to " + LONGEST_GRACE);
+    must(
+        keys.maximumAge() == null || isBetween(SHORTEST_AGE, keys.maximumAge(), LONGEST_AGE),
+        "keys.maximum_age",
+        SHORTEST_AGE + " to " + LONGEST_AGE + ", or null for any age");
+    must(
+        keys.ageBounds() == null || keys.ageBounds().size() <= AgeBound.MOST,
+        "keys.maximum_age",
+        "changed no more than " + AgeBound.MOST + " times within " + AgeBound.NOTICE);
     must(
         keys.maximumGrace() == null
             || (keys.defaultGrace() != null

@@ -184,6 +184,7 @@ class EveryCommandChecksItsCallerTest {
         new Reinstate(ORGANIZATION, by),
         new SetPolicy(ORGANIZATION, by, PRESETS.find("standard").orElseThrow()),
         new SetIpAllowlist(ORGANIZATION, by, List.of("192.0.2.0/24"), List.of(), false),
+        new StandingCommand.LookAtAges(ORGANIZATION, by),
         new CheckInvitation(ORGANIZATION, by, fresh, Role.EMPLOYEE),
         new CheckInvitationAgain(ORGANIZATION, by, owner),
         new AddMember(

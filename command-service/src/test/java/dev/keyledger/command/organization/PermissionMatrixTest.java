@@ -115,6 +115,7 @@ class PermissionMatrixTest {
               (s, by) ->
                   new SetIpAllowlist(
                       ORGANIZATION, s.by(by), List.of("192.0.2.0/24"), List.of(), true)),
+          new Row("LookAtAges", (s, by) -> new StandingCommand.LookAtAges(ORGANIZATION, s.by(by))),
           new Row(
               "CheckInvitation",
               (s, by) -> new CheckInvitation(ORGANIZATION, s.by(by), s.freshMember, Role.EMPLOYEE)),

@@ -65,6 +65,7 @@ class PolicyCeilingTest {
         "keys.default_grace | \"PT25H\" | keys.default_grace",
         "keys.maximum_grace | \"PT24H\" | ",
         "keys.maximum_grace | null | keys.maximum_grace",
+        "keys.maximum_age | \"PT2160H\" | ",
         "keys.outstanding_tokens | \"expire\" | keys.outstanding_tokens",
         "key_tokens.format | \"opaque\" | ",
         "key_tokens.lifetime | \"PT5M\" | ",

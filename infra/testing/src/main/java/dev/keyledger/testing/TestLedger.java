@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes to the topics as the relay does: in transactions, an organisation a partition. Between
@@ -302,6 +303,13 @@ public final class TestLedger implements AutoCloseable {
             Duration.ofMinutes(15), Duration.ofDays(30), SessionRules.SecondStep.WHEN_ENROLLED),
         Map.of(Role.OWNER, List.of("api_keys.create")),
         List.of());
+  }
+
+  /** The same, set then, under which secrets become so old at most. */
+  public static Policy aged(Policy policy, Duration maximumAge, Instant since) {
+    ObjectNode json = EventCodec.mapper().valueToTree(policy);
+    ((ObjectNode) json.get("keys")).put("maximum_age", maximumAge.toString());
+    return EventCodec.mapper().treeToValue(json, Policy.class).setAt(since, policy);
   }
 
   @Override

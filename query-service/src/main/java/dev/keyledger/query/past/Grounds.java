@@ -6,8 +6,10 @@ import static dev.keyledger.query.past.KeyEvidence.later;
 import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyResumed;
 import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeyRotated;
 import dev.keyledger.events.KeyEvent.KeyScopesNarrowed;
 import dev.keyledger.events.KeyEvent.KeySuspended;
+import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.MemberEvent.MemberRemoved;
@@ -17,11 +19,13 @@ import dev.keyledger.events.StandingEvent.OrganizationSuspended;
 import dev.keyledger.events.StandingEvent.OrganizationVerified;
 import dev.keyledger.events.StandingEvent.PolicyChanged;
 import dev.keyledger.events.id.MemberId;
+import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.kit.decide.Check;
 import dev.keyledger.kit.decide.OrganizationRules;
 import dev.keyledger.query.past.IssuedSecrets.Issued;
 import dev.keyledger.query.past.PastState.PastKey;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,17 +71,31 @@ final class Grounds {
 
   /**
    * A key's end comes before its secrets', and the time that ends it was set when it was made. A
-   * suspension is asked about behind both, and its end was set with it.
+   * suspension is asked about behind both, and its end was set with it. What ends by its age does
+   * by the event that gave it that age and the policy.
    */
   private LedgerEvent status(Issued secret) {
-    boolean expired = key.expiresAt() != null && !key.expiresAt().isAfter(evidence.at());
     return last(evidence.key(), KeyRevoked.class, KeyExpired.class)
-        .orElseGet(() -> expired ? created() : latest(secret));
+        .orElseGet(() ->
+            isOver(key.endsAt())
+                ? key.endsByAge() ? later(newestSecret(), policy()) : created()
+                : latest(secret));
+  }
+
+  private boolean isOver(@Nullable Instant end) {
+    return end != null && !end.isAfter(evidence.at());
+  }
+
+  private LedgerEvent newestSecret() {
+    return last(evidence.key(), KeyRotated.class, RotationRolledBack.class).orElse(created());
   }
 
   private LedgerEvent latest(Issued secret) {
-    boolean over = secret.end() != null && !secret.end().isAfter(evidence.at());
-    return over
+    KeyRules keys = rules.access().policy().keys();
+    if (secret.endedAt() == null && isOver(keys.tooOldAt(secret.createdAt()))) {
+      return later(secret.latest(), policy());
+    }
+    return isOver(secret.end(keys))
         ? secret.latest()
         : later(
             secret.latest(),

@@ -16,6 +16,7 @@ import dev.keyledger.events.KeyEvent.RotationCompleted;
 import dev.keyledger.events.KeyEvent.RotationRolledBack;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.access.AccessRecord.SecretAccess;
+import dev.keyledger.events.policy.KeyRules;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,9 @@ final class IssuedSecrets {
       return new Issued(prefix, createdAt, validUntil, at, issuing, event);
     }
 
-    @Nullable Instant end() {
-      return endedAt != null ? endedAt : validUntil;
+    /** By an event, by the time that one set, or for its age by the policy. */
+    @Nullable Instant end(KeyRules rules) {
+      return endedAt != null ? endedAt : PastState.earlier(validUntil, rules.tooOldAt(createdAt));
     }
 
     /** As the relay writes it; of a verifier nothing is known here. */

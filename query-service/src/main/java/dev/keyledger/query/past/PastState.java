@@ -7,6 +7,7 @@ import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.query.projection.fold.Fold;
 import dev.keyledger.query.projection.fold.ViewRows.KeyRow;
@@ -53,13 +54,24 @@ public final class PastState {
   public record PastMember(
       MemberId id, SealedText email, String role, Instant addedAt, @Nullable Instant removedAt) {}
 
-  public record PastSecret(String prefix, Instant createdAt, @Nullable Instant validUntil) {}
+  public record PastSecret(String prefix, Instant createdAt, @Nullable Instant validUntil) {
+    PastSecret under(KeyRules rules) {
+      return new PastSecret(prefix, createdAt, earlier(validUntil, rules.tooOldAt(createdAt)));
+    }
+  }
+
+  /** Of two ends, either of which may never come. */
+  static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    return one == null || other != null && other.isBefore(one) ? other : one;
+  }
 
   /**
    * @param older the one that a rotation left, whether or not its end has come
    * @param ended {@code revoked} or {@code expired} where an event said so
    * @param suspended while no event said that it is over
    * @param suspendedUntil when it was over whether or not an event said so
+   * @param rotateBy when its newest secret was too old, if the policy that it was put under had
+   *     such an age; {@code null} for never
    */
   public record PastKey(
       UUID id,
@@ -74,14 +86,45 @@ public final class PastState {
       @Nullable String ended,
       @Nullable Instant endedAt,
       boolean suspended,
-      @Nullable Instant suspendedUntil) {
+      @Nullable Instant suspendedUntil,
+      @Nullable Instant rotateBy) {
+
+    /** Which of its secrets had become too old by when is a policy's to say. */
+    public PastKey under(KeyRules rules) {
+      return new PastKey(
+          id,
+          name,
+          environment,
+          scopes,
+          createdBy,
+          createdAt,
+          expiresAt,
+          newest,
+          older == null ? null : older.under(rules),
+          ended,
+          endedAt,
+          suspended,
+          suspendedUntil,
+          rules.tooOldAt(newest.createdAt()));
+    }
+
+    /** First instant at which it no longer worked; {@code null} for never. */
+    public @Nullable Instant endsAt() {
+      return earlier(expiresAt, rotateBy);
+    }
+
+    /** Whether it was its secret's age that ended it, or would. */
+    public boolean endsByAge() {
+      return rotateBy != null && (expiresAt == null || rotateBy.isBefore(expiresAt));
+    }
 
     /** By the clock of that time: an end that had come counted, whether or not its event had. */
     public String statusAt(Instant at) {
       if (ended != null) {
         return ended;
       }
-      if (expiresAt != null && !expiresAt.isAfter(at)) {
+      Instant end = endsAt();
+      if (end != null && !end.isAfter(at)) {
         return "expired";
       }
       if (suspended && (suspendedUntil == null || suspendedUntil.isAfter(at))) {
@@ -174,7 +217,8 @@ public final class PastState {
         row.ended(),
         row.endedAt(),
         row.suspended(),
-        row.suspendedUntil());
+        row.suspendedUntil(),
+        null);
   }
 
   private static PastSecret secret(SecretPart part) {

@@ -90,7 +90,7 @@ public final class PastVerdicts {
     this.rules = PastAccess.rules(state, evidence.position());
     this.secrets = IssuedSecrets.of(evidence.key());
     this.access = PastAccess.of(rules, state, key, secrets, evidence.position());
-    this.grounds = new Grounds(evidence, rules, key);
+    this.grounds = new Grounds(evidence, rules, key.under(rules.access().policy().keys()));
     this.id = KeyId.of(key.id());
   }
 
@@ -114,7 +114,7 @@ public final class PastVerdicts {
     return new SecretVerdict(
         secret.prefix(),
         secret.createdAt(),
-        secret.end(),
+        secret.end(rules.access().policy().keys()),
         verdict.code(),
         verdict instanceof KeyVerdict.Accepted accepted
             ? new TreeSet<>(accepted.permissions())

@@ -2,6 +2,7 @@ package dev.keyledger.query.views;
 
 import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
+import dev.keyledger.events.KeyEvent.ExpiresBy;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyEndingSoon;
 import dev.keyledger.events.KeyEvent.KeyExpired;
@@ -215,10 +216,12 @@ record Change(
       case KeyEndingSoon e ->
           new Change(
               null,
-              fields()
-                  .with("cause", e.cause())
-                  .with("due_at", e.dueAt())
-                  .with("days_left", e.daysLeft()));
+              expiring(
+                  e.expiresBy(),
+                  fields()
+                      .with("cause", e.cause())
+                      .with("due_at", e.dueAt())
+                      .with("days_left", e.daysLeft())));
       case KeySuspended e ->
           new Change(
               suspension(prior),
@@ -241,8 +244,15 @@ record Change(
       case KeyExpired e ->
           new Change(
               fields().with("status", prior),
-              fields().with("status", "expired").with("effective_at", e.effectiveAt()));
+              expiring(
+                  e.expiresBy(),
+                  fields().with("status", "expired").with("effective_at", e.effectiveAt())));
     };
+  }
+
+  /** By what a key expires that was not made with that end. */
+  private static Fields expiring(@Nullable ExpiresBy by, Fields fields) {
+    return by == null ? fields : fields.with("expires_by", by);
   }
 
   /** Of one that was suspended already, also until when. */

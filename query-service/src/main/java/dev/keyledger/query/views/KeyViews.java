@@ -30,6 +30,8 @@ final class KeyViews {
    *     made it and named no member
    * @param status {@code active}, {@code rotating}, {@code suspended}, {@code revoked} or {@code
    *     expired}
+   * @param rotateBy when its newest secret is too old; {@code null}, and absent, where policy lets
+   *     it become as old as it likes, and of a key that has ended
    * @param suspendedUntil {@code null}, and absent, where it isn't suspended, or until it is
    *     resumed
    * @param secrets those that work, newest first; of an ended key the newest, with its end
@@ -44,6 +46,7 @@ final class KeyViews {
       @Nullable MemberId createdBy,
       Instant createdAt,
       @Nullable Instant expiresAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant rotateBy,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant suspendedUntil,
       @Nullable Instant lastUsedAt,
       List<Secret> secrets) {}
@@ -70,13 +73,14 @@ final class KeyViews {
       from (
         select k.*, case
             when ended is not null then ended
-            when expires_at <= :now then 'expired'
+            when least(expires_at, {newest_too_old}) <= :now then 'expired'
             when suspended and (suspended_until is null or suspended_until > :now) then 'suspended'
             when older_lives then 'rotating'
             else 'active'
           end as status
         from (
-          select *, older_prefix is not null and (older_valid_until is null or older_valid_until > :now) as older_lives
+          select *, older_prefix is not null and (older_valid_until is null or older_valid_until > :now)
+            and {older_too_old} > :now as older_lives
           from keys@ where organization = :organization
         ) k
       ) k
@@ -90,9 +94,10 @@ final class KeyViews {
 
   /** One more than the limit, where there are so many. */
   List<Key> list(Snapshot snapshot, KeyFilter filter) {
+    Ages ages = Ages.of(snapshot);
     List<StoredKey> rows =
-        snapshot
-            .sql(
+        ages.sql(
+                snapshot,
                 COLUMNS
                     + """
                     where (cast(:behind as uuid) is null or key < :behind)
@@ -106,18 +111,18 @@ final class KeyViews {
             .param("anyStatus", filter.statuses().isEmpty())
             .param("statuses", filter.statuses().toArray(String[]::new))
             .param("limit", filter.limit() + 1)
-            .query((row, n) -> row(row))
+            .query((row, n) -> row(row, ages))
             .list();
     return shown(snapshot, rows);
   }
 
   Optional<Key> find(Snapshot snapshot, KeyId id) {
+    Ages ages = Ages.of(snapshot);
     List<StoredKey> rows =
-        snapshot
-            .sql(COLUMNS + " where key = :key")
+        ages.sql(snapshot, COLUMNS + " where key = :key")
             .param("now", now())
             .param("key", id.uuid())
-            .query((row, n) -> row(row))
+            .query((row, n) -> row(row, ages))
             .list();
     return shown(snapshot, rows).stream().findFirst();
   }
@@ -149,8 +154,9 @@ final class KeyViews {
     return clock.instant().atOffset(ZoneOffset.UTC);
   }
 
-  private static StoredKey row(ResultSet row) throws SQLException {
+  private static StoredKey row(ResultSet row, Ages ages) throws SQLException {
     String older = row.getString("older_prefix");
+    Instant newestAt = Objects.requireNonNull(instant(row, "secret_created_at"));
     return new StoredKey(
         row.getObject("key", UUID.class),
         row.getString("name"),
@@ -159,22 +165,19 @@ final class KeyViews {
         row.getObject("created_by", UUID.class),
         Objects.requireNonNull(instant(row, "created_at")),
         instant(row, "expires_at"),
-        new Secret(
-            row.getString("secret_prefix"),
-            Objects.requireNonNull(instant(row, "secret_created_at")),
-            null,
-            null),
-        older == null
-            ? null
-            : new Secret(
-                older,
-                Objects.requireNonNull(instant(row, "older_created_at")),
-                instant(row, "older_valid_until"),
-                null),
+        new Secret(row.getString("secret_prefix"), newestAt, null, null),
+        older == null ? null : older(row, older, ages),
         row.getBoolean("older_lives"),
         row.getString("status"),
         instant(row, "ended_at"),
-        instant(row, "suspended_until"));
+        instant(row, "suspended_until"),
+        ages.tooOldAt(newestAt));
+  }
+
+  private static Secret older(ResultSet row, String prefix, Ages ages) throws SQLException {
+    Instant createdAt = Objects.requireNonNull(instant(row, "older_created_at"));
+    Instant end = Ages.earlier(instant(row, "older_valid_until"), ages.tooOldAt(createdAt));
+    return new Secret(prefix, createdAt, end, null);
   }
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

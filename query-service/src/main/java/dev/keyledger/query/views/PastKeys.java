@@ -3,6 +3,7 @@ package dev.keyledger.query.views;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.id.KeyId;
+import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.query.past.PastState;
 import dev.keyledger.query.past.PastState.PastKey;
 import dev.keyledger.query.past.PastState.PastSecret;
@@ -21,12 +22,13 @@ final class PastKeys {
 
   /** The newest first, by the order in which they were made. */
   static Page<Key> list(Past past, KeyFilter filter) {
+    KeyRules rules = rules(past);
     return new PastPages<>(
             past,
             EventTypes.nameOf(KeyCreated.class),
             events -> {
               PastState state = PastState.of(past.organization(), events);
-              return id -> key(past, state, KeyId.of(id));
+              return id -> key(past, rules, state, KeyId.of(id));
             })
         .page(
             filter.behind() == null ? null : filter.behind().uuid(),
@@ -36,8 +38,12 @@ final class PastKeys {
   }
 
   static Optional<Key> find(Past past, KeyId id) {
-    return key(past, PastState.of(past.organization(), past.of(List.of(id.uuid()))), id)
-        .findFirst();
+    PastState state = PastState.of(past.organization(), past.of(List.of(id.uuid())));
+    return key(past, rules(past), state, id).findFirst();
+  }
+
+  private static KeyRules rules(Past past) {
+    return PastState.of(past.organization(), past.standing()).policy().policy().keys();
   }
 
   private static boolean isAskedFor(Key key, KeyFilter filter) {
@@ -45,8 +51,8 @@ final class PastKeys {
         && (filter.statuses().isEmpty() || filter.statuses().contains(key.status()));
   }
 
-  private static Stream<Key> key(Past past, PastState state, KeyId id) {
-    return state.key(id).stream().map(key -> stored(key, past).shown(Map.of()));
+  private static Stream<Key> key(Past past, KeyRules rules, PastState state, KeyId id) {
+    return state.key(id).stream().map(key -> stored(key.under(rules), past).shown(Map.of()));
   }
 
   private static StoredKey stored(PastKey key, Past past) {
@@ -63,7 +69,8 @@ final class PastKeys {
         key.isOlderLiveAt(past.at()),
         key.statusAt(past.at()),
         key.endedAt(),
-        key.suspendedUntil());
+        key.suspendedUntil(),
+        key.rotateBy());
   }
 
   private static @Nullable Secret older(@Nullable PastSecret secret) {

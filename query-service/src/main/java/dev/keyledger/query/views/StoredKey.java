@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param older the one that a rotation left, whether or not its end has come
  * @param olderLives whether it hasn't
  * @param suspendedUntil of the last suspension, which may be over
+ * @param rotateBy when the newest secret is too old, or was; {@code null} for never
  */
 record StoredKey(
     UUID key,
@@ -32,7 +33,8 @@ record StoredKey(
     boolean olderLives,
     String status,
     @Nullable Instant endedAt,
-    @Nullable Instant suspendedUntil) {
+    @Nullable Instant suspendedUntil,
+    @Nullable Instant rotateBy) {
 
   /**
    * @param uses the last of each secret, by its prefix
@@ -42,7 +44,7 @@ record StoredKey(
     Instant end =
         switch (status) {
           case "revoked" -> endedAt;
-          case "expired" -> endedAt != null ? endedAt : expiresAt;
+          case "expired" -> endedAt != null ? endedAt : Ages.earlier(expiresAt, rotateBy);
           default -> null;
         };
     secrets.add(used(newest, end, uses));
@@ -60,6 +62,7 @@ record StoredKey(
         createdBy == null ? null : MemberId.of(createdBy),
         createdAt,
         expiresAt,
+        lives ? rotateBy : null,
         status.equals("suspended") ? suspendedUntil : null,
         uses.values().stream().max(Comparator.naturalOrder()).orElse(null),
         secrets);

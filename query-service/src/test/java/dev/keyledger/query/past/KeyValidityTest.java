@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventTypes;
+import dev.keyledger.events.IssuedSecret;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.KeyEvent.KeyExpired;
@@ -37,6 +38,7 @@ import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.AgeBound;
 import dev.keyledger.events.policy.KeyRules;
 import dev.keyledger.events.policy.Policy;
 import dev.keyledger.events.policy.Role;
@@ -226,6 +228,30 @@ class KeyValidityTest {
     given(new KeyExpired(key, expiry, expiry.plusSeconds(5)));
     assertThat(check(asked(READING, expiry.plusSeconds(5)), Check.STATUS))
         .isEqualTo("FAILED by key.expired at 3");
+  }
+
+  @Test
+  void aSecretThatWasTooOldHadEndedByThePolicyOrByWhatGaveItItsAge() {
+    givenAKeyOfTheOwner();
+    Instant set = next();
+    given(new PolicyChanged(DIRECT, TestLedger.aged(DIRECT, Duration.ofDays(1), set), false, set));
+    Instant end = set.plus(AgeBound.NOTICE);
+
+    assertThat(codes(asked(READING, end.minusMillis(1)))).isEqualTo("kl_live_first00 ok");
+    var past = asked(READING, end);
+    assertThat(codes(past)).isEqualTo("kl_live_first00 expired");
+    assertThat(past.secrets().getFirst().validUntil()).isEqualTo(end);
+    assertThat(check(past, Check.STATUS)).isEqualTo("FAILED by organization.policy_changed at 3");
+
+    Instant rotated = next();
+    by(
+        owner,
+        new KeyRotated(key, new IssuedSecret("kl_live_second0", null, rotated), null, rotated));
+    var after = asked(READING, end);
+    assertThat(codes(after)).isEqualTo("kl_live_second0 expired, kl_live_first00 expired");
+    assertThat(check(after, Check.STATUS)).isEqualTo("FAILED by key.rotated at 4");
+    var during = asked(READING, rotated.plus(Duration.ofDays(1)).minusMillis(1));
+    assertThat(codes(during)).isEqualTo("kl_live_second0 ok, kl_live_first00 ok");
   }
 
   @Test

@@ -35,6 +35,16 @@ public interface KeyFacts {
     return end == null ? NEVER : end.toEpochMilli();
   }
 
+  /**
+   * When a secret is older than its organisation's policy lets one become.
+   *
+   * @param createdAt of the secret
+   * @param organization {@code null} while nothing is known of it
+   */
+  static long tooOldAt(long createdAt, @Nullable OrganizationRules organization) {
+    return organization == null ? NEVER : organization.access().policy().keys().tooOldAt(createdAt);
+  }
+
   /** Until when a key is suspended by its record; {@link #ENDED} for one that isn't. */
   static long suspendedUntil(KeyAccess record) {
     return record.suspension() == null ? ENDED : endAt(record.suspension().until());
@@ -69,7 +79,10 @@ public interface KeyFacts {
 
   KeyState state();
 
-  /** {@link #NEVER} for never. */
+  /**
+   * First instant at which it no longer works: its own end, or when its newest secret is older than
+   * policy lets one become, whichever comes first; {@link #NEVER} for never.
+   */
   long expiresAt();
 
   /**
@@ -84,8 +97,9 @@ public interface KeyFacts {
   }
 
   /**
-   * First instant at which this secret of the key no longer works; {@link #ENDED} for one that an
-   * event has ended, whatever the time, and for one that is none of its last two.
+   * First instant at which this secret of the key no longer works, be it for its age; {@link
+   * #ENDED} for one that an event has ended, whatever the time, and for one that is none of its
+   * last two.
    */
   long validUntil(SecretFacts secret);
 

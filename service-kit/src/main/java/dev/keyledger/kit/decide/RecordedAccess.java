@@ -3,6 +3,7 @@ package dev.keyledger.kit.decide;
 import dev.keyledger.events.access.AccessRecord.KeyAccess;
 import dev.keyledger.events.access.AccessRecord.KeyAccess.KeyState;
 import dev.keyledger.events.access.AccessRecord.MemberAccess;
+import dev.keyledger.events.access.AccessRecord.SecretAccess;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
@@ -108,12 +109,14 @@ public final class RecordedAccess implements AccessView {
   private static final class RecordedSecret implements SecretFacts {
     private final RecordedKey key;
     private final String prefix;
+    private final long tooOldAt;
     private final long validUntil;
 
-    RecordedSecret(RecordedKey key, String prefix, long validUntil) {
+    RecordedSecret(RecordedKey key, SecretAccess record, @Nullable OrganizationRules rules) {
       this.key = key;
-      this.prefix = prefix;
-      this.validUntil = validUntil;
+      this.prefix = record.prefix();
+      this.tooOldAt = KeyFacts.tooOldAt(record.createdAt().toEpochMilli(), rules);
+      this.validUntil = Math.min(KeyFacts.endOf(record), tooOldAt);
     }
 
     @Override
@@ -134,8 +137,7 @@ public final class RecordedAccess implements AccessView {
     RecordedKey(KeyAccess record) {
       this.record = record;
       KeyFacts.secretsOf(record)
-          .forEach(secret ->
-              secrets.add(new RecordedSecret(this, secret.prefix(), KeyFacts.endOf(secret))));
+          .forEach(secret -> secrets.add(new RecordedSecret(this, secret, organization())));
     }
 
     @Override
@@ -195,7 +197,8 @@ public final class RecordedAccess implements AccessView {
 
     @Override
     public long expiresAt() {
-      return KeyFacts.endAt(record.expiresAt());
+      long end = KeyFacts.endAt(record.expiresAt());
+      return secrets.isEmpty() ? end : Math.min(end, secrets.getLast().tooOldAt);
     }
 
     @Override

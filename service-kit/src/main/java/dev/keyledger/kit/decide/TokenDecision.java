@@ -206,6 +206,7 @@ public final class TokenDecision {
       if (end != null) {
         return ofRemoved ? Inactive.OF_REMOVED_MEMBER : new Inactive(end);
       }
+      until = Math.min(until, key.expiresAt());
       until = secret == null ? until : Math.min(until, key.validUntil(secret));
     }
     if (now >= until) {

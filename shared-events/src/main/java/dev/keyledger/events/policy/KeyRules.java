@@ -1,6 +1,7 @@
 package dev.keyledger.events.policy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param defaultGrace how long the older secret lives on after a rotation that names nothing;
  *     {@code null} until the rotation is completed
  * @param maximumGrace the longest grace that may be asked for; {@code null} for no bound
+ * @param maximumAge how old a secret may become; {@code null} for any age, as in policies of before
+ *     there was a bound
+ * @param ageBounds {@code maximumAge}, and those before it that may still matter, each with when it
+ *     holds: written by the decision that sets the policy; {@code null} where there is no bound
  */
 public record KeyRules(
     Map<String, String> prefixes,
@@ -27,11 +32,79 @@ public record KeyRules(
     Expiry expiry,
     @Nullable Duration defaultGrace,
     @Nullable Duration maximumGrace,
-    OutstandingTokens outstandingTokens) {
+    OutstandingTokens outstandingTokens,
+    @Nullable Duration maximumAge,
+    @Nullable List<AgeBound> ageBounds) {
 
   public KeyRules {
     prefixes = Map.copyOf(prefixes);
     uses = List.copyOf(uses);
+    ageBounds = ageBounds == null ? null : List.copyOf(ageBounds);
+  }
+
+  /** Whose secrets may become as old as they like. */
+  public KeyRules(
+      Map<String, String> prefixes,
+      List<KeyUse> uses,
+      Creators creators,
+      Authority authority,
+      Limit limit,
+      @Nullable Rate creationRate,
+      Expiry expiry,
+      @Nullable Duration defaultGrace,
+      @Nullable Duration maximumGrace,
+      OutstandingTokens outstandingTokens) {
+    this(
+        prefixes,
+        uses,
+        creators,
+        authority,
+        limit,
+        creationRate,
+        expiry,
+        defaultGrace,
+        maximumGrace,
+        outstandingTokens,
+        null,
+        null);
+  }
+
+  /**
+   * The first millisecond of which a secret is too old; {@link Long#MAX_VALUE} for never.
+   *
+   * @param createdAt of the secret, as milliseconds since the epoch
+   */
+  public long tooOldAt(long createdAt) {
+    return ageBounds == null ? AgeBound.NEVER : AgeBound.endOf(ageBounds, createdAt);
+  }
+
+  /** First instant at which a secret is too old; {@code null} for never. */
+  public @Nullable Instant tooOldAt(Instant createdAt) {
+    long end = tooOldAt(createdAt.toEpochMilli());
+    return end == AgeBound.NEVER ? null : Instant.ofEpochMilli(end);
+  }
+
+  /**
+   * As they are once they were set.
+   *
+   * @param before those that they replace; {@code null} for the first
+   */
+  public KeyRules setAt(Instant at, @Nullable KeyRules before) {
+    List<AgeBound> bounds =
+        before == null || before.ageBounds == null ? List.of() : before.ageBounds;
+    return new KeyRules(
+        prefixes,
+        uses,
+        creators,
+        authority,
+        limit,
+        creationRate,
+        expiry,
+        defaultGrace,
+        maximumGrace,
+        outstandingTokens,
+        maximumAge,
+        AgeBound.after(bounds, maximumAge, at, before == null ? at : at.plus(AgeBound.NOTICE)));
   }
 
   /** Where a key's secret is a credential. */

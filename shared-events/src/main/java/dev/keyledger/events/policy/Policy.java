@@ -1,5 +1,6 @@
 package dev.keyledger.events.policy;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -148,6 +149,31 @@ public record Policy(
         sessions,
         roles,
         onboardingPermissions);
+  }
+
+  /**
+   * As it is once it was set.
+   *
+   * @param before the one that it replaces; {@code null} for the first
+   */
+  public Policy setAt(Instant at, @Nullable Policy before) {
+    return new Policy(
+        dialect,
+        environments,
+        environmentChoice,
+        liveEnvironments,
+        allowlistEnvironments,
+        allowlistManagers,
+        keys.setAt(at, before == null ? null : before.keys),
+        keyTokens,
+        sessions,
+        roles,
+        onboardingPermissions,
+        commands,
+        witnesses,
+        receipts,
+        leakedKeys,
+        tokens);
   }
 
   /** Who sets the IP allowlist, from the loosest. */

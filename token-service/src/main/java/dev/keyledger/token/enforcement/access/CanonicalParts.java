@@ -64,7 +64,9 @@ final class CanonicalParts {
             k.expiry(),
             k.defaultGrace(),
             k.maximumGrace(),
-            k.outstandingTokens()));
+            k.outstandingTokens(),
+            k.maximumAge(),
+            k.ageBounds() == null ? null : part(k.ageBounds())));
   }
 
   private Map<String, String> prefixes(Map<String, String> prefixes) {

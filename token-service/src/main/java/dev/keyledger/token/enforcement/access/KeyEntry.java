@@ -73,7 +73,7 @@ public final class KeyEntry implements KeyFacts {
 
   /** Names of the secrets that work, unless it is suspended or more is against it. */
   public List<String> liveSecretNames(long now) {
-    return state == KeyState.ACTIVE && expiresAt > now
+    return state == KeyState.ACTIVE && expiresAt() > now
         ? Stream.of(newest, older)
             .flatMap(Stream::ofNullable)
             .filter(secret -> validUntil(secret) > now)
@@ -143,7 +143,7 @@ public final class KeyEntry implements KeyFacts {
 
   @Override
   public long expiresAt() {
-    return expiresAt;
+    return Math.min(expiresAt, tooOldAt(newest));
   }
 
   @Override
@@ -153,7 +153,16 @@ public final class KeyEntry implements KeyFacts {
 
   @Override
   public long validUntil(SecretFacts secret) {
-    return secret == newest ? newestUntil : secret == older ? olderUntil : ENDED;
+    return secret == newest
+        ? Math.min(newestUntil, tooOldAt(newest))
+        : secret == older ? Math.min(olderUntil, tooOldAt(older)) : ENDED;
+  }
+
+  // By the policy as it is now: a record of the key says nothing of one that changed since.
+  private long tooOldAt(@Nullable SecretEntry secret) {
+    return secret == null
+        ? NEVER
+        : KeyFacts.tooOldAt(secret.createdAt(), organization.organization());
   }
 
   @Override

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * allocates nothing but the probe.
  */
 final class KeyTable {
-  /** Entry 80, id 32, secret 56, and in each of two tables a node of 32 and its share of slots. */
-  static final long BYTES_PER_KEY = 80 + 32 + 56 + 2 * (32 + 8);
+  /** Entry 80, id 32, secret 64, and in each of two tables a node of 32 and its share of slots. */
+  static final long BYTES_PER_KEY = 80 + 32 + 64 + 2 * (32 + 8);
 
   private final ConcurrentHashMap<UUID, KeyEntry> keys = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Verifier, SecretEntry> secrets = new ConcurrentHashMap<>();
@@ -57,15 +57,19 @@ final class KeyTable {
             record.state(),
             KeyFacts.suspendedUntil(record));
     for (SecretAccess secret : KeyFacts.secretsOf(record)) {
-      SecretEntry held = held(Base64.getUrlDecoder().decode(secret.verifier()), entry, known);
+      SecretEntry held = held(secret, entry, known);
       entry.add(held, KeyFacts.endOf(secret));
     }
     publish(entry, known);
     return true;
   }
 
-  private static SecretEntry held(byte[] verifier, KeyEntry entry, @Nullable KeyEntry known) {
-    var secret = new SecretEntry(verifier, entry);
+  private static SecretEntry held(SecretAccess record, KeyEntry entry, @Nullable KeyEntry known) {
+    var secret =
+        new SecretEntry(
+            Base64.getUrlDecoder().decode(record.verifier()),
+            record.createdAt().toEpochMilli(),
+            entry);
     SecretEntry newest = known == null ? null : known.newest();
     SecretEntry older = known == null ? null : known.older();
     if (newest != null && newest.equals(secret)) {

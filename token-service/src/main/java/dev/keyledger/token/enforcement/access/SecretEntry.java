@@ -8,11 +8,20 @@ import dev.keyledger.kit.decide.SecretFacts;
  * key and so stays the same object, while the key's entry behind it is replaced by newer ones.
  */
 public final class SecretEntry extends Verifier implements SecretFacts {
+  private final long createdAt;
   private volatile KeyEntry key;
 
-  SecretEntry(byte[] verifier, KeyEntry key) {
+  /**
+   * @param createdAt milliseconds since the epoch
+   */
+  SecretEntry(byte[] verifier, long createdAt, KeyEntry key) {
     super(verifier);
+    this.createdAt = createdAt;
     this.key = key;
+  }
+
+  long createdAt() {
+    return createdAt;
   }
 
   @Override

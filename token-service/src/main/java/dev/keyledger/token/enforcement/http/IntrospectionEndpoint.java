@@ -130,8 +130,9 @@ final class IntrospectionEndpoint extends OauthServlet {
           .put("slug", organization.access().slug())
           .putIfPresent("mem", key.creatorId());
     }
-    if (key.expiresAt() != Long.MAX_VALUE) {
-      answer.put("exp", Math.floorDiv(key.expiresAt(), 1000L));
+    long expiresAt = key.expiresAt();
+    if (expiresAt != Long.MAX_VALUE) {
+      answer.put("exp", Math.floorDiv(expiresAt, 1000L));
     }
     return answer
         .put("ipb", organization.bindsAddresses(key.environment()))

@@ -95,7 +95,9 @@ final class KeyRefresh implements KeyExchange {
   }
 
   static Instant withinKey(Instant end, KeyFacts key) {
-    return end.toEpochMilli() < key.expiresAt() ? end : Instant.ofEpochMilli(key.expiresAt());
+    // Once: a policy that changes meanwhile moves it.
+    long expiresAt = key.expiresAt();
+    return end.toEpochMilli() < expiresAt ? end : Instant.ofEpochMilli(expiresAt);
   }
 
   @Override

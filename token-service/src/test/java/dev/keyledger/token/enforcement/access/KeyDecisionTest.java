@@ -5,19 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keyledger.client.RequestContext;
 import dev.keyledger.events.OrganizationKind;
+import dev.keyledger.events.access.AccessRecord.KeyAccess;
+import dev.keyledger.events.policy.AgeBound;
 import dev.keyledger.events.policy.KeyRules.Authority;
 import dev.keyledger.events.policy.KeyRules.KeyUse;
 import dev.keyledger.events.policy.KeyRules.OutstandingTokens;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.kit.decide.Code;
 import dev.keyledger.kit.decide.KeyDecision;
+import dev.keyledger.kit.decide.KeyFacts;
 import dev.keyledger.kit.decide.KeyQuestion;
 import dev.keyledger.kit.decide.KeyVerdict;
 import dev.keyledger.kit.decide.UnknowableException;
 import dev.keyledger.kit.keys.ServerKeys.Purpose;
+import dev.keyledger.testing.TestLedger;
 import dev.keyledger.testing.TestServerKeys;
 import dev.keyledger.token.Overlap;
 import dev.keyledger.token.TestTenant;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -95,6 +100,49 @@ class KeyDecisionTest {
     assertThat(directAt(key, until)).isEqualTo(Code.KEY_SUSPENDED);
     state.apply(key.resumed());
     assertThat(direct(key)).isEqualTo(Code.OK);
+  }
+
+  @Test
+  void aSecretThatIsOlderThanThePolicyLetsOneBecomeIsRefusedByItsTime() {
+    TestTenant.Key key = held(tenant.key("live"));
+    Instant end = NOW.plus(AgeBound.NOTICE);
+    policy(p -> TestLedger.aged(p, Duration.ofDays(1), NOW));
+
+    assertThat(directAt(key, end.minusMillis(1))).isEqualTo(Code.OK);
+    assertThat(directAt(key, end)).isEqualTo(Code.EXPIRED);
+    assertThat(state.key(key.id).expiresAt()).isEqualTo(end.toEpochMilli());
+    assertThat(state.key(key.id).liveSecretNames(end.toEpochMilli())).isEmpty();
+
+    policy(p -> TestTenant.policy());
+    assertThat(directAt(key, end)).isEqualTo(Code.OK);
+    assertThat(state.key(key.id).expiresAt()).isEqualTo(KeyFacts.NEVER);
+  }
+
+  @Test
+  void theFirstOfTwoEndsCountsItsOwnOrTheAgeOfItsSecret() {
+    TestTenant.Key key = held(tenant.key("live").expiringAt(NOW.plusSeconds(60)));
+    policy(p -> TestLedger.aged(p, Duration.ofDays(1), NOW));
+
+    assertThat(directAt(key, NOW.plusSeconds(60).minusMillis(1))).isEqualTo(Code.OK);
+    assertThat(directAt(key, NOW.plusSeconds(60))).isEqualTo(Code.EXPIRED);
+  }
+
+  @Test
+  void anOlderSecretHasEndedAtItsAgeThoughItsKeyHasNot() {
+    TestTenant.Key key = tenant.key("live");
+    String older = key.secret;
+    state.apply(key.made(NOW.minus(Duration.ofDays(100))).record());
+    KeyAccess unused = key.rotated(null);
+    state.apply(key.made(NOW).record());
+    policy(p -> TestLedger.aged(p, Duration.ofDays(90), NOW.minus(Duration.ofDays(40))));
+    var question = KeyQuestion.direct(older, TestTenant.ANYWHERE, Set.of());
+    Instant end = NOW.minus(Duration.ofDays(10));
+
+    assertThat(decision.decide(question, true, end.minusMillis(1).toEpochMilli()).code())
+        .isEqualTo(Code.OK);
+    assertThat(decision.decide(question, true, end.toEpochMilli()).code()).isEqualTo(Code.REVOKED);
+    assertThat(directAt(key, NOW.plus(Duration.ofDays(90)).minusMillis(1))).isEqualTo(Code.OK);
+    assertThat(directAt(key, NOW.plus(Duration.ofDays(90)))).isEqualTo(Code.EXPIRED);
   }
 
   @Test
