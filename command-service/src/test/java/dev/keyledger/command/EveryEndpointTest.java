@@ -64,6 +64,7 @@ class EveryEndpointTest extends CommandServiceTest {
     ServicePair caller =
         endpoint.path().startsWith("/internal/v1/subscriptions")
                 || endpoint.path().startsWith("/internal/v1/streams")
+                || endpoint.path().startsWith("/internal/v1/receipts")
             ? ServicePair.DELIVERY_TO_COMMAND
             : ServicePair.QUERY_TO_COMMAND;
     return new InternalTokens(() -> serverKeys.get().only(Set.of(caller.purpose())), clock)

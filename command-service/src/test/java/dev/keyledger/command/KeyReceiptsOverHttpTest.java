@@ -17,6 +17,8 @@ import tools.jackson.databind.JsonNode;
 class KeyReceiptsOverHttpTest extends CommandServiceTest {
   private static final String RECEIPT = "/internal/v1/keys/receipt";
 
+  private static final String TOLD = "/internal/v1/receipts/receivers";
+
   private RegisteredOrganization organization;
   private String owner;
 
@@ -104,6 +106,79 @@ class KeyReceiptsOverHttpTest extends CommandServiceTest {
     assertThat(times.at("/in_force/count").intValue()).isPositive();
     assertThat(times.at("/in_force/p50_ms").isNumber()).isTrue();
     assertThat(two.send("GET", owner, "/v1/platform/receipts", "").status()).isEqualTo(403);
+  }
+
+  private Answer told(Replica at, long position, String receiver) {
+    String delivery = new InternalTokens(serverKeys, clock).make(ServicePair.DELIVERY_TO_COMMAND);
+    Answer answer =
+        at.post(
+            delivery,
+            TOLD,
+            "{\"organization\":\"%s\",\"receivers\":[{\"position\":%d,\"receiver\":%s}]}"
+                .formatted(organization.id(), position, receiver));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer;
+  }
+
+  private static String receiver(String status, int attempts, String more) {
+    return ("{\"subscription\":\"sub_0190f5c2-7b3a-7c4d-8e5f-0123456789ab\",\"name\":\"siem\","
+            + "\"channel\":\"webhook\",\"status\":\"%s\",\"attempts\":%d%s}")
+        .formatted(status, attempts, more);
+  }
+
+  private JsonNode receivers(Replica at, String key) {
+    return asked(at, organization.id(), key).body().required("receivers");
+  }
+
+  @Test
+  void whatCameOfTellingAReceiverIsKeptAndItsFirstAnswerForEver() {
+    String key = newKey();
+    String path = organization.keys() + "/" + key;
+    long suspended = positionOf(one.post(owner, path + "/suspend", "{\"reason\":\"who uses it\"}"));
+    assertThat(receivers(one, key)).isEmpty();
+    told(one, suspended, receiver("pending", 0, ""));
+    assertThat(receivers(two, key).at("/0/status").stringValue()).isEqualTo("pending");
+    String failed =
+        ",\"last_failure\":{\"at\":\"2026-05-28T14:43:59.000Z\",\"status\":500,\"error\":null}";
+    told(two, suspended, receiver("pending", 2, failed));
+    // What is older comes late.
+    told(one, suspended, receiver("pending", 1, ""));
+    assertThat(receivers(one, key).at("/0/attempts").intValue()).isEqualTo(2);
+    assertThat(receivers(one, key).at("/0/last_failure/status").intValue()).isEqualTo(500);
+    String answered = ",\"answered_at\":\"%s\"".formatted(clock.instant().plusMillis(40));
+    told(one, suspended, receiver("answered", 3, answered));
+    // Sent again by hand, it fails: they know it all the same.
+    told(two, suspended, receiver("pending", 4, failed));
+    assertThat(receivers(two, key).at("/0/status").stringValue()).isEqualTo("answered");
+    assertThat(receivers(two, key).at("/0/attempts").intValue()).isEqualTo(3);
+
+    JsonNode times = two.send("GET", OPERATOR, "/v1/platform/receipts", "").body();
+    JsonNode webhooks = times.required("receivers").get(0);
+    assertThat(webhooks.required("channel").stringValue()).isEqualTo("webhook");
+    assertThat(webhooks.required("count").intValue()).isPositive();
+    assertThat(webhooks.required("p99_ms").isNumber()).isTrue();
+
+    // Another end is another receipt, of which they have yet to be told.
+    long revoked = positionOf(two.post(owner, path + "/revoke", ""));
+    assertThat(receivers(one, key)).isEmpty();
+    told(one, suspended, receiver("answered", 3, answered));
+    assertThat(receivers(one, key)).isEmpty();
+    told(one, revoked, receiver("given_up", 0, ""));
+    told(one, revoked, receiver("pending", 0, ""));
+    assertThat(receivers(one, key).at("/0/status").stringValue()).isEqualTo("given_up");
+  }
+
+  @Test
+  void ofAnotherOrganizationsEndNothingIsKept() {
+    String key = newKey();
+    long revoked = positionOf(one.post(owner, organization.keys() + "/" + key + "/revoke", ""));
+    String theirs = organization.id();
+    organization = organization("standard");
+    told(one, revoked, receiver("pending", 0, ""));
+    assertThat(asked(one, theirs, key).body().required("receivers")).isEmpty();
+    assertThat(one.post(owner, TOLD, "{}").status()).isEqualTo(401);
+    String query = new InternalTokens(serverKeys, clock).make(ServicePair.QUERY_TO_COMMAND);
+    assertThat(one.post(query, TOLD, "{}").status()).isIn(401, 403);
   }
 
   @Test

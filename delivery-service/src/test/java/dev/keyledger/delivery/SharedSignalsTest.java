@@ -228,6 +228,22 @@ class SharedSignalsTest {
     Answer acknowledged =
         poll(stream, "{\"ack\":[\"" + jti + "\",\"unknown\"],\"returnImmediately\":true}");
     assertThat(acknowledged.body().toString()).isEqualTo("{\"sets\":{},\"moreAvailable\":false}");
+    // The key's receipt has it too.
+    await().atMost(SOON).until(() -> "answered".equals(lastReported(stream, "status")));
+    assertThat(lastReported(stream, "channel")).isEqualTo("ssf_poll");
+    assertThat(lastReported(stream, "answered_at")).isNotEmpty();
+  }
+
+  private static String lastReported(SubscriptionId stream, String field) {
+    return scene.commandService.asked().stream()
+        .filter(asked -> asked.target().equals("/internal/v1/receipts/receivers"))
+        .flatMap(
+            asked -> EventCodec.mapper().readTree(asked.body()).required("receivers").valueStream())
+        .map(one -> one.required("receiver"))
+        .filter(one -> one.required("subscription").asString().equals(stream.value()))
+        .reduce((one, later) -> later)
+        .map(one -> one.required(field).asString())
+        .orElse("");
   }
 
   @Test

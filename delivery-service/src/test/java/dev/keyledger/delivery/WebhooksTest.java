@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keyledger.delivery.WebhookScene.Subscribed;
 import dev.keyledger.events.EventCodec;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged.Settings;
@@ -324,6 +325,56 @@ class WebhooksTest {
     await().atMost(SOON).untilAsserted(() -> assertThat(ids()).hasSize(3));
     assertThat(Set.copyOf(ids()))
         .containsExactlyInAnyOrder(subscribed.message(first), subscribed.message(first + 1));
+  }
+
+  private List<JsonNode> reported(Subscribed subscribed) {
+    return scene.commandService.asked().stream()
+        .filter(asked -> asked.target().equals("/internal/v1/receipts/receivers"))
+        .flatMap(asked -> body(asked).required("receivers").valueStream())
+        .filter(one -> one.at("/receiver/subscription").asString().equals(subscribed.id().value()))
+        .toList();
+  }
+
+  @Test
+  void theKeeperOfReceiptsHearsWhatCameOfTellingAReceiverOfAKeysEnd() {
+    receiver.answerJson(500, "{}");
+    TestLedger.Stream stream = scene.organization();
+    Subscribed subscribed = scene.subscribe(stream, receiver.url(), "key.*");
+    // Of what ends nothing there is no receipt.
+    scene.publish(scene.event(stream));
+    scene.publish(
+        stream.next(
+            new KeyRevoked(
+                TestLedger.newKey(), KeyRevoked.Cause.REQUESTED, null, scene.clock.instant())));
+    long ended = stream.position();
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(reported(subscribed))
+                .last()
+                .satisfies(last -> {
+                  assertThat(last.at("/receiver/attempts").intValue()).isEqualTo(1);
+                  assertThat(last.at("/receiver/status").asString()).isEqualTo("pending");
+                  assertThat(last.at("/receiver/last_failure/status").intValue()).isEqualTo(500);
+                }));
+
+    receiver.answerJson(204, "");
+    scene.clock.advance(Duration.ofMinutes(10));
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(reported(subscribed))
+                .last()
+                .satisfies(last -> {
+                  assertThat(last.at("/receiver/status").asString()).isEqualTo("answered");
+                  assertThat(last.at("/receiver/channel").asString()).isEqualTo("webhook");
+                  assertThat(last.at("/receiver/name").asString()).isEqualTo("A receiver");
+                  assertThat(last.at("/receiver/answered_at").isString()).isTrue();
+                  assertThat(last.at("/receiver/last_failure").isMissingNode()).isTrue();
+                }));
+    assertThat(reported(subscribed))
+        .allSatisfy(one -> assertThat(one.required("position").longValue()).isEqualTo(ended));
   }
 
   @Test

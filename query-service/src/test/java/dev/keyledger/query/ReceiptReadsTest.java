@@ -94,6 +94,18 @@ class ReceiptReadsTest {
   }
 
   @Test
+  void whoWasToldBySubscriptionsStandsBesideThem() {
+    String receivers =
+        "[{\"subscription\":\"sub_0190f5c2-7b3a-7c4d-8e5f-0123456789ab\",\"name\":\"siem\","
+            + "\"channel\":\"webhook\",\"status\":\"pending\",\"answered_at\":null,\"attempts\":2,"
+            + "\"last_failure\":{\"at\":\"2026-05-28T14:43:58.100Z\",\"status\":500,\"error\":null}}]";
+    says(200, "{\"receipt\":" + RECEIPT + ",\"receivers\":" + receivers + "}");
+    var answer = service.get(member(stream, ALL), path(key.value()) + "?at_least=2");
+    assertThat(answer.body().required("receivers"))
+        .isEqualTo(EventCodec.mapper().readTree(receivers));
+  }
+
+  @Test
   void aKeyThatHasNotEndedOrIsNotThereHasNone() {
     Caller caller = member(stream, ALL);
     says(200, "{\"receipt\":null}");

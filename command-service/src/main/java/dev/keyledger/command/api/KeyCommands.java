@@ -264,7 +264,7 @@ class KeyCommands {
         receipt ->
             new Revoked(
                 Json.of(key, decided.at()),
-                KeyReceipt.of(receipt, id, key.id()),
+                KeyReceipt.of(receipt, null, id, key.id()),
                 compromisedSince == null
                     ? null
                     : "/v1/organizations/%s/keys/%s/exposure?since=%s&at_least=%d"

@@ -9,6 +9,9 @@ import dev.keyledger.delivery.subscription.MessageTable;
 import dev.keyledger.delivery.subscription.SubscriptionKey;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.EventTypes;
+import dev.keyledger.events.KeyEvent.KeyExpired;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.id.OrganizationId;
@@ -158,12 +161,12 @@ final class MessageMaker {
     var key = new SubscriptionKey(event.organization(), own.subscription());
     FoldedSubscription stream = known(event.organization()).get(key);
     if (stream != null && stream.state().streams()) {
-      tokens.ofStream(event).ifPresent(told -> add(stream, told));
+      tokens.ofStream(event).ifPresent(told -> add(stream, told, null));
     }
   }
 
-  private void add(FoldedSubscription stream, SecurityEvent told) {
-    tokens.next(stream, told, since, leaves).ifPresent(messages::add);
+  private void add(FoldedSubscription stream, SecurityEvent told, @Nullable Long ended) {
+    tokens.next(stream, told, ended, since, leaves).ifPresent(messages::add);
     put(stream.told(stream.nextNumber()));
     changed.add(stream.key());
   }
@@ -175,12 +178,13 @@ final class MessageMaker {
   private void tell(LedgerEvent event, EventRecord record) {
     String type = EventTypes.nameOf(event.event());
     Instant at = event.event().at();
+    Long ended = endsAKey(event) ? event.position() : null;
     tokens
         .of(event)
         .ifPresent(told -> {
           for (FoldedSubscription one : List.copyOf(known(event.organization()).values())) {
             if (one.state().streams() && one.isToldOf(event.position(), told.type())) {
-              add(one, told);
+              add(one, told, ended);
             }
           }
         });
@@ -198,11 +202,25 @@ final class MessageMaker {
         boolean isTooOld = body == null || at.isBefore(since.tried());
         messages.add(
             new MessageTable.New(
-                one.key(), event.position(), one.lastPosition(), type, body, isTooOld));
+                one.key(),
+                event.position(),
+                one.lastPosition(),
+                type,
+                body,
+                isTooOld,
+                null,
+                isTooOld ? null : ended));
       }
       put(one.told(event.position()));
       changed.add(one.key());
     }
+  }
+
+  /** What there may be a receipt of. */
+  private static boolean endsAKey(LedgerEvent event) {
+    return event.event() instanceof KeyRevoked
+        || event.event() instanceof KeySuspended
+        || event.event() instanceof KeyExpired;
   }
 
   // The relay leaves them out. What relied on it would be one mistake away from sending them.

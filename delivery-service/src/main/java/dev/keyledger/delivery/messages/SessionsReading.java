@@ -94,7 +94,7 @@ final class SessionsReading extends TopicReading {
             stream.key().organization().equals(one.organization())
                 && stream.isToldOf(one.event().at(), one.event().type());
         if (isTold) {
-          tokens.next(stream, one.event(), sinces, leaves).ifPresent(news::add);
+          tokens.next(stream, one.event(), null, sinces, leaves).ifPresent(news::add);
           streams.put(stream.key(), stream.told(stream.nextNumber()));
         }
       }

@@ -10,6 +10,7 @@ import dev.keyledger.events.LedgerEvent;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Messages of streams: a token's claims, which are signed whenever it is handed out. */
@@ -34,6 +35,7 @@ final class Tokens {
   /**
    * The next of that stream.
    *
+   * @param ended position of the event by which a key ended that it tells of; {@code null} for none
    * @param leaves whether a stream leaves anybody out, as far as that was asked
    * @return empty where it happened so long ago that nothing of it is known any more, or to whom
    *     its receiver isn't told of
@@ -41,6 +43,7 @@ final class Tokens {
   Optional<MessageTable.New> next(
       FoldedSubscription stream,
       SecurityEvent event,
+      @Nullable Long ended,
       MessageMaker.Since since,
       Map<SubscriptionKey, Boolean> leaves) {
     Instant at = event.at();
@@ -64,6 +67,7 @@ final class Tokens {
             event.type(),
             body,
             isTooOld,
-            event.source()));
+            event.source(),
+            isTooOld ? null : ended));
   }
 }

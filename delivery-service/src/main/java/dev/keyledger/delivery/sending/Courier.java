@@ -46,7 +46,11 @@ final class Courier implements Runnable {
   /** How long one waits whose messages can't be signed here. */
   private static final Duration FIND_KEY = Duration.ofMinutes(1);
 
-  /** What they all have in common. */
+  /**
+   * What they all have in common.
+   *
+   * @param settled hears that something has come of a message
+   */
   record Means(
       CourierTable table,
       SignedPost post,
@@ -54,7 +58,8 @@ final class Courier implements Runnable {
       Attempts attempts,
       WebhookSettings settings,
       Clock clock,
-      LongSupplier nanoTime) {}
+      LongSupplier nanoTime,
+      Runnable settled) {}
 
   private sealed interface Happened {
     /**
@@ -286,6 +291,7 @@ final class Courier implements Runnable {
     } else {
       failed(done);
     }
+    means.settled().run();
   }
 
   private void failed(Happened.Done done) {

@@ -26,6 +26,7 @@ public final class Couriers implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(Couriers.class);
   private static final Duration STOPPING = Duration.ofSeconds(8);
 
+  private final ReceiverReports reports;
   private final CourierTable table;
   private final WebhookSettings settings;
   private final Clock clock;
@@ -43,7 +44,9 @@ public final class Couriers implements SmartLifecycle {
       SignedPost post,
       Attempts attempts,
       WebhookSettings settings,
+      ReceiverReports reports,
       Clock clock) {
+    this.reports = reports;
     this.table = table;
     this.settings = settings;
     this.clock = clock;
@@ -57,7 +60,8 @@ public final class Couriers implements SmartLifecycle {
             attempts,
             settings,
             clock,
-            System::nanoTime);
+            System::nanoTime,
+            reports::wake);
   }
 
   /** Something came for these subscriptions: it is looked for at once. */
@@ -69,6 +73,9 @@ public final class Couriers implements SmartLifecycle {
       }
     }
     woken.release();
+    if (!subscriptions.isEmpty()) {
+      reports.wake();
+    }
   }
 
   private void run() {

@@ -11,6 +11,7 @@ import dev.keyledger.client.spring.Requires;
 import dev.keyledger.delivery.feed.FeedScope;
 import dev.keyledger.delivery.feed.Waiters;
 import dev.keyledger.delivery.http.FeedStreams;
+import dev.keyledger.delivery.sending.ReceiverReports;
 import dev.keyledger.delivery.set.SetErrors;
 import dev.keyledger.delivery.set.SetSigner;
 import dev.keyledger.delivery.subscription.FoldedSubscription;
@@ -74,6 +75,7 @@ class PollController {
 
   private final Receivers receivers;
   private final PollTable table;
+  private final ReceiverReports reports;
   private final SetSigner signer;
   private final FeedStreams streams;
   private final Authenticator authenticator;
@@ -97,7 +99,9 @@ class PollController {
       FeedStreams streams,
       Authenticator authenticator,
       RequestContexts contexts,
+      ReceiverReports reports,
       Clock clock) {
+    this.reports = reports;
     this.receivers = receivers;
     this.table = table;
     this.signer = signer;
@@ -169,6 +173,7 @@ class PollController {
     var errors = new TreeMap<String, String>();
     refused.forEach((id, why) -> errors.put(id, SetErrors.known(why == null ? null : why.err())));
     table.refuse(key, errors, clock.instant());
+    reports.wake();
   }
 
   /** Of one thread. */

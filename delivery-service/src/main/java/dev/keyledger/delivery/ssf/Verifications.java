@@ -85,7 +85,7 @@ final class Verifications {
       messages.add(
           List.of(
               new MessageTable.New(
-                  key, number, stream.lastPosition(), event.type(), claims, false, source)),
+                  key, number, stream.lastPosition(), event.type(), claims, false, source, null)),
           now);
       subscriptions.write(stream.told(number), now);
     });

@@ -17,6 +17,8 @@ public final class MessageTable {
    *
    * @param body {@code null} where it couldn't be sent again either
    * @param isTooOld to be sent by itself
+   * @param ended position of the event by which a key ended that it tells of; {@code null} where it
+   *     tells of something else, or so late that nobody asks any more
    * @param source the id of what happened, of which there is one message; {@code null} where its
    *     position says that
    */
@@ -27,7 +29,8 @@ public final class MessageTable {
       String type,
       byte @Nullable [] body,
       boolean isTooOld,
-      @Nullable String source) {
+      @Nullable String source,
+      @Nullable Long ended) {
     public New(
         SubscriptionKey subscription,
         long position,
@@ -35,7 +38,7 @@ public final class MessageTable {
         String type,
         byte @Nullable [] body,
         boolean isTooOld) {
-      this(subscription, position, previous, type, body, isTooOld, null);
+      this(subscription, position, previous, type, body, isTooOld, null, null);
     }
   }
 
@@ -49,7 +52,7 @@ public final class MessageTable {
   public void add(List<New> messages, Instant now) {
     jdbc.batchUpdate(
         "insert into message (organization, subscription, position, previous, type, body, status,"
-            + " queued_at, next_attempt_at, settled_at, source) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on"
+            + " queued_at, next_attempt_at, settled_at, source, ended) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on"
             + " conflict do nothing",
         messages,
         500,
@@ -65,6 +68,7 @@ public final class MessageTable {
           statement.setObject(9, one.isTooOld() ? null : at(now));
           statement.setObject(10, one.isTooOld() ? at(now) : null);
           statement.setString(11, one.source());
+          statement.setObject(12, one.ended());
         });
   }
 

@@ -384,7 +384,8 @@ class CourierTest {
                 Duration.ofDays(30),
                 Duration.ofDays(7)),
             clock,
-            System::nanoTime);
+            System::nanoTime,
+            () -> {});
     return new Courier(key, holder, means, System.nanoTime(), () -> false, () -> false);
   }
 

@@ -118,7 +118,7 @@ class RetentionTest {
     messages.add(
         List.of(
             new MessageTable.New(
-                key, 3, 2L, SecurityEvent.STREAM_UPDATED, new byte[] {1}, false, "evt_1")),
+                key, 3, 2L, SecurityEvent.STREAM_UPDATED, new byte[] {1}, false, "evt_1", null)),
         clock.instant());
 
     // That it is disabled is told all the same.

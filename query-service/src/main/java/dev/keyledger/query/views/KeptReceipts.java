@@ -7,8 +7,10 @@ import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.kit.people.TokenServiceClient;
 import dev.keyledger.kit.people.UnansweredException;
 import dev.keyledger.kit.receipts.Receipt;
+import dev.keyledger.kit.receipts.ToldReceiver;
 import dev.keyledger.kit.web.Problem;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +25,15 @@ class KeptReceipts {
 
   record EndedKey(OrganizationId organization, KeyId key) {}
 
-  private record Kept(@Nullable Receipt receipt) {}
+  /**
+   * @param receivers {@code null} from a replica of the release before
+   */
+  private record Answer(@Nullable Receipt receipt, @Nullable List<ToldReceiver> receivers) {}
+
+  /**
+   * @param receivers {@code null} where that isn't known
+   */
+  record Kept(Receipt receipt, @Nullable List<ToldReceiver> receivers) {}
 
   private final TokenServiceClient commandService;
 
@@ -37,10 +47,10 @@ class KeptReceipts {
    * @throws dev.keyledger.kit.web.ProblemException 503 {@code unavailable} when command-service
    *     doesn't tell
    */
-  Optional<Receipt> find(EndedKey ended) {
+  Optional<Kept> find(EndedKey ended) {
     try {
-      return Optional.ofNullable(
-          commandService.post("/internal/v1/keys/receipt", ended, Kept.class).receipt());
+      Answer answer = commandService.post("/internal/v1/keys/receipt", ended, Answer.class);
+      return Optional.ofNullable(answer.receipt()).map(one -> new Kept(one, answer.receivers()));
     } catch (UnansweredException e) {
       log.warn("A receipt can't be told just now: {}", e.getMessage());
       throw Problem.of(503, "unavailable", "What this needs is not available just now.")

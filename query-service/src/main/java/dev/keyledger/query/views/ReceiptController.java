@@ -4,7 +4,6 @@ import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.receipts.KeyReceipt;
-import dev.keyledger.kit.receipts.Receipt;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.views.KeptReceipts.EndedKey;
 import java.util.Objects;
@@ -55,7 +54,7 @@ class ReceiptController {
             });
     EndedKey ended = Objects.requireNonNull(seen.getBody());
     // The snapshot's transaction is over: no connection waits for another service.
-    Receipt receipt =
+    KeptReceipts.Kept kept =
         receipts
             .find(ended)
             .orElseThrow(() ->
@@ -63,6 +62,6 @@ class ReceiptController {
                     .toException());
     return ResponseEntity.status(seen.getStatusCode())
         .headers(seen.getHeaders())
-        .body(KeyReceipt.of(receipt, ended.organization(), ended.key()));
+        .body(KeyReceipt.of(kept.receipt(), kept.receivers(), ended.organization(), ended.key()));
   }
 }
