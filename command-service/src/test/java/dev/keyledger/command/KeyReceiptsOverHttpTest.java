@@ -9,6 +9,9 @@ import dev.keyledger.kit.internal.ServicePair;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -168,6 +171,108 @@ class KeyReceiptsOverHttpTest extends CommandServiceTest {
     assertThat(receivers(one, key).at("/0/status").stringValue()).isEqualTo("given_up");
   }
 
+  private String subscribed() {
+    Answer made =
+        one.post(
+            member(organization, "admin"),
+            organization.path() + "/subscriptions",
+            "{\"kind\":\"webhook\",\"name\":\"siem\",\"url\":\"https://receiver.example/\",\"events\":[\"key.*\"]}");
+    assertThat(made.status()).as(made.text()).isEqualTo(201);
+    return made.body().at("/subscription/id").stringValue();
+  }
+
+  private void waitsForReceivers() {
+    Answer changed =
+        one.send(
+            "PATCH",
+            owner,
+            organization.path() + "/policy",
+            "{\"receipts\":{\"wait_for\":\"token_service\",\"wait_for_receivers\":true}}",
+            "Content-Type",
+            "application/merge-patch+json");
+    assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+  }
+
+  @Test
+  void anAnswerNamesReceiversAndWaitsForThemWherePolicySaysSo() throws Exception {
+    String subscription = subscribed();
+    String path = organization.keys() + "/" + newKey();
+    JsonNode unwaited = one.post(owner, path + "/revoke", "").body().required("receipt");
+    assertThat(unwaited.at("/receivers/0/subscription").stringValue()).isEqualTo(subscription);
+    assertThat(unwaited.at("/receivers/0/status").stringValue()).isEqualTo("pending");
+
+    waitsForReceivers();
+    String key = newKey();
+    for (Replica teller : List.of(one, two)) {
+      String waiting = organization.keys() + "/" + key;
+      var answer =
+          CompletableFuture.supplyAsync(() ->
+              one.post(
+                  owner,
+                  waiting + "/suspend",
+                  "{\"reason\":\"who uses it\"}",
+                  "Prefer",
+                  "wait=20"));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> receipt(two, waiting.substring(waiting.lastIndexOf('/') + 1)).isObject());
+      long position = receipt(two, key).required("position").longValue();
+      assertThat(answer).isNotDone();
+      told(
+          teller,
+          position,
+          receiver("answered", 1, ",\"answered_at\":\"2026-05-28T14:43:59.000Z\"")
+              .replace("sub_0190f5c2-7b3a-7c4d-8e5f-0123456789ab", subscription));
+      JsonNode receipt = answer.get(15, TimeUnit.SECONDS).body().required("receipt");
+      assertThat(receipt.at("/receivers/0/status").stringValue()).isEqualTo("answered");
+      key = newKey();
+    }
+  }
+
+  @Test
+  void aReceiverThatNeverAnswersHoldsUpNothingBeyondTheWaitAndNothingIsInForceByIt() {
+    String subscription = subscribed();
+    waitsForReceivers();
+    String path = organization.keys() + "/" + newKey();
+    long began = System.nanoTime();
+    Answer revoked = one.post(owner, path + "/revoke", "", "Prefer", "wait=2");
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(12));
+    JsonNode receipt = revoked.body().required("receipt");
+    assertThat(receipt.required("in_force").booleanValue()).isTrue();
+    assertThat(receipt.at("/receivers/0/subscription").stringValue()).isEqualTo(subscription);
+    assertThat(receipt.at("/receivers/0/status").stringValue()).isEqualTo("pending");
+    assertThat(receipt.at("/receivers/0/attempts").intValue()).isZero();
+  }
+
+  @Test
+  void whoMayNotReadSubscriptionsIsNotToldWhoIsTold() {
+    String subscription = subscribed();
+    String developer = member(organization, "developer");
+    Answer created = one.post(developer, organization.keys(), newKey("k", "test"));
+    String path = organization.keys() + "/" + created.body().at("/key/id").stringValue();
+    Answer revoked = one.post(developer, path + "/revoke", "");
+    assertThat(revoked.status()).as(revoked.text()).isEqualTo(200);
+    assertThat(revoked.text()).doesNotContain("receivers", subscription);
+  }
+
+  /** What was committed is answered, though who was told can't be read. */
+  @Test
+  void anAnswerNeedsNoReceivers() throws SQLException {
+    String subscription = subscribed();
+    waitsForReceivers();
+    String path = organization.keys() + "/" + newKey();
+    change("ALTER TABLE command.receipt_receiver RENAME TO away");
+    try {
+      Answer revoked = one.post(owner, path + "/revoke", "", "Prefer", "wait=1");
+      assertThat(revoked.status()).as(revoked.text()).isEqualTo(200);
+      assertThat(revoked.body().at("/receipt/receivers/0/subscription").stringValue())
+          .isEqualTo(subscription);
+    } finally {
+      change("ALTER TABLE command.away RENAME TO receipt_receiver");
+    }
+  }
+
   @Test
   void ofAnotherOrganizationsEndNothingIsKept() {
     String key = newKey();
@@ -194,19 +299,27 @@ class KeyReceiptsOverHttpTest extends CommandServiceTest {
     String young = newKey();
     String old = newKey();
     positionOf(one.post(owner, organization.keys() + "/" + young + "/revoke", ""));
-    positionOf(one.post(owner, organization.keys() + "/" + old + "/revoke", ""));
+    long ended = positionOf(one.post(owner, organization.keys() + "/" + old + "/revoke", ""));
+    told(one, ended, receiver("pending", 0, ""));
+    assertThat(receivers(one, old)).hasSize(1);
     age(young, "89 days");
     age(old, "90 days 1 minute");
     await().atMost(Duration.ofSeconds(30)).until(() -> receipt(one, old).isNull());
     assertThat(receipt(one, young).isNull()).isFalse();
+    // Who was told went with it.
+    assertThat(receivers(one, old)).isEmpty();
   }
 
   private static void age(String key, String by) throws SQLException {
+    change(
+        "UPDATE command.key_receipt SET decided_at = decided_at - interval '%s' WHERE key = '%s'"
+            .formatted(by, key));
+  }
+
+  private static void change(String sql) throws SQLException {
     try (Connection connection = database.asSuperuser();
         var statement = connection.createStatement()) {
-      statement.executeUpdate(
-          "UPDATE command.key_receipt SET decided_at = decided_at - interval '%s' WHERE key = '%s'"
-              .formatted(by, key));
+      statement.executeUpdate(sql);
     }
   }
 

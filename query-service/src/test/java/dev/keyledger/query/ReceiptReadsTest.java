@@ -103,6 +103,11 @@ class ReceiptReadsTest {
     var answer = service.get(member(stream, ALL), path(key.value()) + "?at_least=2");
     assertThat(answer.body().required("receivers"))
         .isEqualTo(EventCodec.mapper().readTree(receivers));
+    // Who may not list subscriptions isn't told of them here either.
+    var without = service.get(member(stream, Set.of("api_keys.read")), path(key.value()));
+    assertThat(without.status()).isEqualTo(200);
+    assertThat(without.body().has("receivers")).isFalse();
+    assertThat(without.body().required("consumers")).hasSize(2);
   }
 
   @Test

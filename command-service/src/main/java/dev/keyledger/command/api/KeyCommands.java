@@ -256,15 +256,14 @@ class KeyCommands {
       OrganizationId id, Prefer prefer, KeyCommand command, @Nullable Instant compromisedSince) {
     Decided decided = ledger.execute(command);
     Key key = decided.theKey();
-    return answers.answerWith(
-        200,
+    return answers.answerToEnd(
         id,
         decided,
         prefer,
-        receipt ->
+        (receipt, receivers) ->
             new Revoked(
                 Json.of(key, decided.at()),
-                KeyReceipt.of(receipt, null, id, key.id()),
+                KeyReceipt.of(receipt, receivers, id, key.id()),
                 compromisedSince == null
                     ? null
                     : "/v1/organizations/%s/keys/%s/exposure?since=%s&at_least=%d"

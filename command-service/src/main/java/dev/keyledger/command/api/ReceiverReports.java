@@ -5,7 +5,9 @@ import dev.keyledger.command.receipts.ToldReceivers.Told;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.internal.InternalEndpoint;
 import dev.keyledger.kit.internal.ServicePair;
+import dev.keyledger.kit.receipts.ToldReceiver;
 import dev.keyledger.kit.web.Problem;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -36,6 +38,14 @@ class ReceiverReports {
     List<Told> told = Body.required("receivers", body.receivers());
     if (told.size() > MOST) {
       throw Problem.ofField("receivers", "At most " + MOST + " at once.").toException();
+    }
+    for (Told one : told) {
+      ToldReceiver receiver = Body.required("receiver", one == null ? null : one.receiver());
+      for (Object part :
+          Arrays.asList(
+              receiver.subscription(), receiver.name(), receiver.channel(), receiver.status())) {
+        var unused = Body.required("receiver", part);
+      }
     }
     receivers.told(Body.required("organization", body.organization()), told);
     return new Answer();

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param subscription that a command was about which left it there
  * @param nextAge after a look at keys' ages, when there may be something to say next; {@code null}
  *     for never, and after any other command
+ * @param receivers who is told by subscriptions that the key has ended; where nothing had to
+ *     change, who would be
+ * @param showsReceivers whether the caller may see them
  * @param toTell who is to be told of it by mail; empty where nobody is
  * @param toWarn who is to be told by mail that keys end soon, by within how many days
  */
@@ -35,6 +38,8 @@ public record Decided(
     @Nullable Member member,
     @Nullable Subscription subscription,
     @Nullable Instant nextAge,
+    List<Subscription> receivers,
+    boolean showsReceivers,
     List<PersonId> toTell,
     Map<Integer, Set<PersonId>> toWarn,
     @Nullable Long awaitedAtFollowers,
@@ -42,6 +47,7 @@ public record Decided(
     implements Outcome {
   public Decided {
     events = List.copyOf(events);
+    receivers = List.copyOf(receivers);
     toTell = List.copyOf(toTell);
     toWarn = Map.copyOf(toWarn);
   }

@@ -367,6 +367,8 @@ final class Organization {
         member,
         subscription,
         command instanceof LookAtAges ? state.nextAge(command.context().at(), events.size()) : null,
+        key == null ? List.of() : state.receiversOf(events),
+        key != null && state.maySeeReceivers(command),
         state.toTellOf(events),
         state.toWarnOf(events),
         state.awaitedAtFollowers(events),

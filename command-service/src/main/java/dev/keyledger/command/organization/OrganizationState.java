@@ -5,9 +5,13 @@ import dev.keyledger.command.organization.Refusal.ConnectedAccount;
 import dev.keyledger.command.organization.Refusal.OrganizationSuspended;
 import dev.keyledger.command.organization.StandingCommand.Register;
 import dev.keyledger.events.Actor;
+import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent;
 import dev.keyledger.events.KeyEvent.KeyEndingSoon;
+import dev.keyledger.events.KeyEvent.KeyExpired;
 import dev.keyledger.events.KeyEvent.KeyLeaked;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
+import dev.keyledger.events.KeyEvent.KeySuspended;
 import dev.keyledger.events.MemberEvent;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.OrganizationKind;
@@ -21,6 +25,7 @@ import dev.keyledger.events.credential.SecretText;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
+import dev.keyledger.events.policy.Permissions;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -316,6 +321,32 @@ public final class OrganizationState {
       case TOKEN_SERVICE -> null;
       case FOLLOWERS -> ended ? newestRevocation : null;
     };
+  }
+
+  /**
+   * Who is told by subscriptions that a key has ended, of those that take it now.
+   *
+   * @param decided empty where nothing had to change: who was told of such an end
+   */
+  public List<Subscription> receiversOf(List<OrganizationEvent> decided) {
+    List<String> ends =
+        decided.isEmpty()
+            ? List.of(EventTypes.nameOf(KeyRevoked.class), EventTypes.nameOf(KeySuspended.class))
+            : decided.stream()
+                .filter(event ->
+                    event instanceof KeyRevoked
+                        || event instanceof KeySuspended
+                        || event instanceof KeyExpired)
+                .map(EventTypes::nameOf)
+                .distinct()
+                .toList();
+    return ends.isEmpty() ? List.of() : subscriptions.toldOf(ends);
+  }
+
+  /** Whether the command's caller may see who is told. */
+  public boolean maySeeReceivers(OrganizationCommand command) {
+    return Principal.of(command.context().actor(), members, standing())
+        .may(Permissions.SUBSCRIPTIONS_READ);
   }
 
   /** Who is to be told of what was decided by mail, whoever sees to that; empty for nobody. */

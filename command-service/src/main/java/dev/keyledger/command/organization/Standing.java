@@ -116,7 +116,8 @@ public record Standing(
         suspended,
         ipAllowlist,
         allowlistEnvironments,
-        policy);
+        // Enforcement reads strictly, and has nothing to do by it.
+        policy.withoutWaitingForReceivers());
   }
 
   /** Whether people may act from there. */

@@ -23,6 +23,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.subscription.EventPattern;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord;
 import dev.keyledger.events.subscription.SubscriptionRecord.State;
@@ -44,6 +45,10 @@ import org.jspecify.annotations.Nullable;
 public final class Subscriptions {
   /** Of one organisation at a time, paused ones included. */
   static final int MOST = 20;
+
+  /** What of CAEP 1.0 tells that a key has ended. */
+  private static final String CREDENTIAL_CHANGE =
+      "https://schemas.openid.net/secevent/caep/event-type/credential-change";
 
   private static final Duration OVERLAP = Duration.ofDays(1);
   private static final long BYTES_OF_ONE = 4_000;
@@ -118,6 +123,19 @@ public final class Subscriptions {
         c.signature(),
         c.secret().issue(organization, c.subscription(), 1, c.signature(), at),
         at);
+  }
+
+  /** Those that take now, and are told of, one of these types of what ends a key. */
+  List<Subscription> toldOf(List<String> ends) {
+    return byId.values().stream()
+        .filter(one -> one.state() == State.ACTIVE)
+        .filter(one ->
+            switch (one.kind()) {
+              case WEBHOOK ->
+                  ends.stream().anyMatch(end -> EventPattern.matches(one.events(), end));
+              case SSF -> one.events().contains(CREDENTIAL_CHANGE);
+            })
+        .toList();
   }
 
   void mustHaveRoom() {

@@ -62,6 +62,9 @@ public final class PolicyCeiling {
                 "receipts.wait_for",
                 policy.receiptsWaitFor().ordinal() >= ceiling.receiptsWaitFor().ordinal()),
             exceeded(
+                "receipts.wait_for_receivers",
+                policy.receiptsWaitForReceivers() || !ceiling.receiptsWaitForReceivers()),
+            exceeded(
                 "leaked_keys", policy.ofLeakedKeys().ordinal() >= ceiling.ofLeakedKeys().ordinal()),
             exceeded("tokens.status_list", policy.listsTokens() || !ceiling.listsTokens()),
             exceeded("commands.rate", within(policy.commandRate(), ceiling.commandRate())),

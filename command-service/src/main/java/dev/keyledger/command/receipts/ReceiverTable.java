@@ -29,14 +29,18 @@ final class ReceiverTable {
     this.jdbc = jdbc;
   }
 
-  /** One that answered now, and was not known to have. */
-  record Answered(Channel channel, Instant decidedAt, Instant answeredAt) {}
+  /**
+   * One of which nothing more is to come, and it wasn't known.
+   *
+   * @param answeredAt {@code null} where it was given up
+   */
+  record Settled(KeyId key, Channel channel, Instant decidedAt, @Nullable Instant answeredAt) {}
 
   /**
    * Of whatever is no key's last end nothing is kept. What came of it first stays: an answer for
    * ever, and of attempts those that are more.
    */
-  List<Answered> put(OrganizationId organization, List<Told> reports) {
+  List<Settled> put(OrganizationId organization, List<Told> reports) {
     return jdbc.sql(
             """
             WITH put AS (
@@ -56,12 +60,12 @@ final class ReceiverTable {
                 status = excluded.status, attempts = excluded.attempts, answered_at = excluded.answered_at,
                 failed_at = excluded.failed_at, failed_status = excluded.failed_status,
                 failed_error = excluded.failed_error
-              WHERE r.position <> excluded.position
-                OR (r.answered_at IS NULL AND (excluded.attempts > r.attempts
+              WHERE r.position < excluded.position
+                OR (r.position = excluded.position AND r.answered_at IS NULL AND (excluded.attempts > r.attempts
                   OR (excluded.attempts = r.attempts AND excluded.status <> 'pending')))
-              RETURNING r.organization, r.key, r.channel, r.answered_at)
-            SELECT put.channel, k.decided_at, put.answered_at
-            FROM put JOIN key_receipt k USING (organization, key) WHERE put.answered_at IS NOT NULL
+              RETURNING r.organization, r.key, r.channel, r.status, r.answered_at)
+            SELECT put.channel, k.decided_at, put.answered_at, put.key
+            FROM put JOIN key_receipt k USING (organization, key) WHERE put.status <> 'pending'
             """)
         .param("organization", organization.value())
         .param("positions", each(reports, Told::position).toArray(Long[]::new))
@@ -77,10 +81,11 @@ final class ReceiverTable {
             ofEach(reports, one -> ofFailure(one, Failure::status)).toArray(Integer[]::new))
         .param("errors", texts(reports, one -> ofFailure(one, Failure::error)))
         .query((row, n) ->
-            new Answered(
+            new Settled(
+                new KeyId(row.getString(4)),
                 Channel.valueOf(row.getString(1).toUpperCase(Locale.ROOT)),
                 row.getTimestamp(2).toInstant(),
-                row.getTimestamp(3).toInstant()))
+                instant(row.getTimestamp(3))))
         .list();
   }
 
@@ -126,19 +131,22 @@ final class ReceiverTable {
         .list();
   }
 
+  private static @Nullable Instant instant(@Nullable Timestamp at) {
+    return at == null ? null : at.toInstant();
+  }
+
   private static ToldReceiver receiver(ResultSet row, int number) throws SQLException {
-    Timestamp answeredAt = row.getTimestamp(5);
-    Timestamp failedAt = row.getTimestamp(7);
+    Instant failedAt = instant(row.getTimestamp(7));
     return new ToldReceiver(
         new SubscriptionId(row.getString(1)),
         row.getString(2),
         Channel.valueOf(row.getString(3).toUpperCase(Locale.ROOT)),
         Status.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
-        answeredAt == null ? null : answeredAt.toInstant(),
+        instant(row.getTimestamp(5)),
         row.getInt(6),
         failedAt == null
             ? null
-            : new Failure(failedAt.toInstant(), row.getObject(8, Integer.class), row.getString(9)));
+            : new Failure(failedAt, row.getObject(8, Integer.class), row.getString(9)));
   }
 
   List<Took> since(Instant since, int newest) {

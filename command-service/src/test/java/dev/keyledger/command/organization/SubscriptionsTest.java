@@ -20,6 +20,8 @@ import dev.keyledger.command.organization.SubscriptionCommand.ResumeSubscription
 import dev.keyledger.command.organization.SubscriptionCommand.RotateSubscriptionSecret;
 import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCause;
+import dev.keyledger.events.KeyEvent.KeyRenamed;
+import dev.keyledger.events.KeyEvent.KeyRevoked;
 import dev.keyledger.events.OrganizationEvent;
 import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
@@ -30,6 +32,8 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionPaused.Cause;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
+import dev.keyledger.events.SubscriptionSecret;
+import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.Role;
 import dev.keyledger.events.subscription.SignatureScheme;
@@ -47,6 +51,10 @@ import org.junit.jupiter.api.Test;
 
 class SubscriptionsTest {
   private static final String URL = "https://receiver.example/keyledger";
+
+  private static final String CAEP = "https://schemas.openid.net/secevent/caep/event-type/";
+  private static final String CREDENTIAL_CHANGE = CAEP + "credential-change";
+  private static final String SESSION_REVOKED = CAEP + "session-revoked";
 
   private final Given given = Given.anOrganizationOn("standard");
   private final Actor admin = given.member(Role.ADMIN);
@@ -124,6 +132,37 @@ class SubscriptionsTest {
         .isEqualTo("whsec_" + Base64.getEncoder().encodeToString(secret));
     assertThat(event.withoutVerifier().secret().sealed()).isNull();
     assertThat(command.toString()).doesNotContain("whsec_");
+  }
+
+  @Test
+  void aKeysEndIsToldToThoseWhoTakeItNowAndWantIt() {
+    SubscriptionId wants = created(SignatureScheme.V1);
+    given.when(creation(admin, SignatureScheme.V1, List.of("member.*", "key.created")));
+    given.when(pause(admin, created(SignatureScheme.V1)));
+    SubscriptionId stream = id();
+    given.happened(streamOf(stream, CREDENTIAL_CHANGE), streamOf(id(), SESSION_REVOKED));
+    var key = KeyId.of(UuidCreator.getTimeOrderedEpoch());
+    var revoked = new KeyRevoked(key, KeyRevoked.Cause.REQUESTED, null, given.now());
+
+    assertThat(given.state.receiversOf(List.of(revoked)))
+        .extracting(Subscription::id)
+        .containsExactly(wants, stream);
+    // It had ended before: they may have been told then.
+    assertThat(given.state.receiversOf(List.of())).hasSize(2);
+    assertThat(given.state.receiversOf(List.of(new KeyRenamed(key, "a", "b", given.now()))))
+        .isEmpty();
+  }
+
+  private SubscriptionCreated streamOf(SubscriptionId id, String type) {
+    return new SubscriptionCreated(
+        id,
+        SubscriptionKind.SSF,
+        "a stream",
+        "/v1/ssf/streams/" + id + "/poll",
+        List.of(type),
+        SignatureScheme.RS256,
+        SubscriptionSecret.committed(1, "sealed", null, given.now()),
+        given.now());
   }
 
   @Test

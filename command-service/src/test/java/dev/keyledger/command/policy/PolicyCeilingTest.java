@@ -54,6 +54,7 @@ class PolicyCeilingTest {
         "commands.rate | {\"maximum\":6000,\"per\":\"PT59S\"} | commands.rate",
         "commands.rate | null | commands.rate",
         "receipts | {\"wait_for\":\"followers\"} | ",
+        "receipts | {\"wait_for\":\"token_service\",\"wait_for_receivers\":true} | ",
         "tokens | {\"status_list\":true} | ",
         "tokens | {\"status_list\":false} | ",
         "leaked_keys | \"revoke\" | ",

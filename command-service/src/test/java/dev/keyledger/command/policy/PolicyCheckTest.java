@@ -107,6 +107,18 @@ class PolicyCheckTest {
   }
 
   @Test
+  void answersMayWaitForReceiversWhoeverElseReceiptsWaitFor() {
+    String rules = "{\"wait_for\":\"token_service\",\"wait_for_receivers\":true}";
+    Policy waiting = changed("/receipts", rules);
+    assertThat(PolicyCheck.firstFault(waiting)).isEmpty();
+    assertThat(waiting.receiptsWaitForReceivers()).isTrue();
+    assertThat(waiting.receiptsWaitFor()).isEqualTo(ReceiptRules.WaitFor.TOKEN_SERVICE);
+    assertThat(changed("/receipts", "{\"wait_for\":\"followers\"}").receiptsWaitForReceivers())
+        .isFalse();
+    assertThat(standard.receiptsWaitForReceivers()).isFalse();
+  }
+
+  @Test
   void tokensAreListedWherePolicySaysSoAndInNoOther() {
     Policy listing = changed("/tokens", "{\"status_list\":true}");
     assertThat(PolicyCheck.firstFault(listing)).isEmpty();

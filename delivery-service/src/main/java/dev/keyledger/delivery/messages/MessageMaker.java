@@ -7,6 +7,7 @@ import dev.keyledger.delivery.set.SecurityEvent;
 import dev.keyledger.delivery.subscription.FoldedSubscription;
 import dev.keyledger.delivery.subscription.MessageTable;
 import dev.keyledger.delivery.subscription.SubscriptionKey;
+import dev.keyledger.events.Actor;
 import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.EventTypes;
 import dev.keyledger.events.KeyEvent.KeyExpired;
@@ -216,11 +217,11 @@ final class MessageMaker {
     }
   }
 
-  /** What there may be a receipt of. */
+  /** What there may be a receipt of: none is of a key that has expired by itself. */
   private static boolean endsAKey(LedgerEvent event) {
     return event.event() instanceof KeyRevoked
         || event.event() instanceof KeySuspended
-        || event.event() instanceof KeyExpired;
+        || event.event() instanceof KeyExpired && event.actor().kind() != Actor.Kind.SYSTEM;
   }
 
   // The relay leaves them out. What relied on it would be one mistake away from sending them.

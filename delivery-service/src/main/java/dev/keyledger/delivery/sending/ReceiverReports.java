@@ -1,6 +1,7 @@
 package dev.keyledger.delivery.sending;
 
 import dev.keyledger.delivery.sending.ReportTable.Untold;
+import dev.keyledger.events.EventCodec;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.internal.InternalTokens;
 import dev.keyledger.kit.internal.ServicePair;
@@ -16,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -33,6 +35,12 @@ public final class ReceiverReports implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReceiverReports.class);
   private static final String PATH = "/internal/v1/receipts/receivers";
   private static final int PAGE = 100;
+
+  /** A body has 64 KB at most there; what is about it and the last one are less than the rest. */
+  private static final int MOST_BYTES = 48 * 1024;
+
+  /** In one turn of an organisation: enough to find what isn't taken among the others. */
+  private static final int TRIES = 16;
 
   /** What comes together is told together. */
   private static final Duration GATHERED_FOR = Duration.ofMillis(20);
@@ -56,7 +64,10 @@ public final class ReceiverReports implements AutoCloseable {
   /** Since a round has failed: until the next one's time comes nothing wakes it. */
   private volatile boolean rests;
 
-  private volatile boolean isRefused;
+  /** The one whose turn was last; {@code null} where the first is next. Of the rounds alone. */
+  private @Nullable OrganizationId behind;
+
+  private boolean isRefused;
 
   ReceiverReports(
       ReportTable table,
@@ -77,6 +88,9 @@ public final class ReceiverReports implements AutoCloseable {
       var unused = rounds.schedule(this::round, GATHERED_FOR.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("this replica stops; others tell what came of messages");
+    } catch (RuntimeException | Error e) {
+      woken.set(false);
+      throw e;
     }
   }
 
@@ -107,21 +121,23 @@ public final class ReceiverReports implements AutoCloseable {
   private boolean tellEach() {
     boolean more = false;
     int refused = 0;
-    for (Optional<OrganizationId> next = table.next(null);
+    for (Optional<OrganizationId> next = table.next(behind);
         next.isPresent();
-        next = table.next(next.get())) {
+        next = table.next(behind)) {
       OrganizationId organization = next.get();
-      List<Untold> page = table.of(organization, PAGE);
+      // Where this one breaks off the round, the next one goes on behind it.
+      behind = organization;
+      List<Untold> page = fitting(table.of(organization, PAGE));
       if (page.isEmpty()) {
         continue;
       }
-      if (isTold(organization, page)) {
-        table.told(organization, page);
-        more |= page.size() == PAGE;
+      if (new Turn(organization).isTold(page)) {
+        more = true;
       } else {
         refused++;
       }
     }
+    behind = null;
     if (refused > 0 && !isRefused) {
       log.warn("receipts of {} organisations take nothing of receivers", refused);
     }
@@ -130,27 +146,75 @@ public final class ReceiverReports implements AutoCloseable {
     return more;
   }
 
-  /**
-   * What isn't taken of one organisation holds up no other's.
-   *
-   * @throws UnansweredException when nobody answers at all
-   */
-  private boolean isTold(OrganizationId organization, List<Untold> page) {
-    try {
-      var unused =
-          keeper.post(
-              PATH,
-              new Report(
-                  organization,
-                  page.stream().map(one -> new Told(one.ended(), one.receiver())).toList()),
-              Answer.class);
-      return true;
-    } catch (UnansweredException e) {
-      if (e.status() == 0) {
-        throw e;
-      }
-      return false;
+  /** As many as go in one body: names are long where members make them so. */
+  private static List<Untold> fitting(List<Untold> page) {
+    int bytes = 0;
+    int count = 0;
+    while (count < page.size() && (count == 0 || bytes < MOST_BYTES)) {
+      bytes += EventCodec.encode(told(page.get(count))).length;
+      count++;
     }
+    return page.subList(0, count);
+  }
+
+  private static Told told(Untold one) {
+    return new Told(one.ended(), one.receiver());
+  }
+
+  /**
+   * What isn't taken of one organisation holds up no other's, and one message none of the others.
+   */
+  private final class Turn {
+    private final OrganizationId organization;
+    private int tries = TRIES;
+
+    Turn(OrganizationId organization) {
+      this.organization = organization;
+    }
+
+    /**
+     * Whether anything was settled.
+     *
+     * @throws UnansweredException when nobody answers at all
+     */
+    boolean isTold(List<Untold> page) {
+      tries--;
+      try {
+        var unused =
+            keeper.post(
+                PATH,
+                new Report(organization, page.stream().map(ReceiverReports::told).toList()),
+                Answer.class);
+      } catch (UnansweredException e) {
+        if (e.status() == 0) {
+          throw e;
+        }
+        if (!isOfWhatIsSaid(e.status())) {
+          return false;
+        }
+        if (page.size() > 1) {
+          int half = page.size() / 2;
+          boolean first = tries > 0 && isTold(page.subList(0, half));
+          boolean second = tries > 0 && isTold(page.subList(half, page.size()));
+          return first || second;
+        }
+        // Of what comes of it next it is told anew.
+        Untold one = page.getFirst();
+        log.error(
+            "the receipt of {} at {} takes nothing of {}: {}",
+            organization,
+            one.ended(),
+            one.subscription(),
+            e.status());
+      }
+      table.told(organization, page);
+      return true;
+    }
+  }
+
+  /** And not of who says it, when, or to a release that knows nothing of it. */
+  private static boolean isOfWhatIsSaid(int status) {
+    return status == 400 || status == 413 || status == 422;
   }
 
   @Override

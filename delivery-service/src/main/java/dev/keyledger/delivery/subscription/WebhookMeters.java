@@ -27,6 +27,7 @@ final class WebhookMeters implements MeterBinder {
   private volatile double overdue;
   private volatile double withoutSecrets;
   private volatile double halted;
+  private volatile double unreported;
 
   WebhookMeters(JdbcTemplate jdbc, Clock clock) {
     this.jdbc = jdbc;
@@ -44,6 +45,9 @@ final class WebhookMeters implements MeterBinder {
         .register(registry);
     Gauge.builder("keyledger.webhooks.halted", () -> halted)
         .description("Organisations whose events can't be read on")
+        .register(registry);
+    Gauge.builder("keyledger.webhooks.unreported", () -> unreported)
+        .description("Messages of keys' ends of which receipts aren't told yet what came")
         .register(registry);
   }
 
@@ -70,10 +74,15 @@ final class WebhookMeters implements MeterBinder {
               at(now.minus(SECRETS_COME_WITHIN)),
               at(now.minus(UNSIGNED_LATELY)));
       halted = count("select count(*) from progress where halted is not null");
+      unreported =
+          count(
+              "select count(*) from message where ended is not null and told is distinct from"
+                  + " (status || ' ' || tries::text)");
     } catch (DataAccessException e) {
       overdue = Double.NaN;
       withoutSecrets = Double.NaN;
       halted = Double.NaN;
+      unreported = Double.NaN;
     }
   }
 

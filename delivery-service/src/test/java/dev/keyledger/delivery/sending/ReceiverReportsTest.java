@@ -1,5 +1,6 @@
 package dev.keyledger.delivery.sending;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -68,10 +69,13 @@ class ReceiverReportsTest {
   }
 
   private UUID subscription(OrganizationId organization) {
+    return subscription(organization, "siem");
+  }
+
+  private UUID subscription(OrganizationId organization, String name) {
     UUID id = UuidCreator.getTimeOrderedEpoch();
     var state =
-        new SubscriptionState(
-            "siem", "https://receiver.example/", List.of("*"), SignatureScheme.V1);
+        new SubscriptionState(name, "https://receiver.example/", List.of("*"), SignatureScheme.V1);
     jdbc.update(
         "insert into subscription (organization, subscription, state, standing, created_position,"
             + " secret_position) values (?, ?, ?, 'active', 1, 1)",
@@ -115,6 +119,55 @@ class ReceiverReportsTest {
         .containsExactly("true 100", "false 1", "true 100", "true 50");
     // The newest first: somebody may wait for them.
     assertThat(told().getFirst().at("/receivers/0/position").longValue()).isEqualTo(251);
+  }
+
+  @Test
+  void noBodyIsLargerThanIsTakenHoweverLongTheNamesAre() {
+    messages(first, subscription(first, "\u4e00".repeat(255)), 150);
+    keeper.answerByBody((asked, exchange) ->
+        StubServer.answerJson(
+            exchange, asked.body().getBytes(UTF_8).length > 64 * 1024 ? 413 : 200, "{}"));
+    reports.lookAgain();
+    await().atMost(SOON).until(() -> untold() == 0);
+    assertThat(keeper.asked())
+        .allSatisfy(asked ->
+            assertThat(asked.body().getBytes(UTF_8).length).isLessThanOrEqualTo(64 * 1024));
+  }
+
+  @Test
+  void whatIsNeverTakenKeepsNothingElseFromBeingTold() {
+    messages(first, subscription(first), 9);
+    keeper.answerByBody((asked, exchange) ->
+        StubServer.answerJson(
+            exchange, asked.body().contains("\"position\":7,") ? 422 : 200, "{}"));
+    reports.lookAgain();
+    await().atMost(SOON).until(() -> untold() == 0);
+    assertThat(told().stream().filter(one -> one.required("receivers").size() == 1))
+        .anySatisfy(one -> assertThat(one.at("/receivers/0/position").longValue()).isEqualTo(7));
+  }
+
+  @Test
+  void oneOfWhomNoAnswerComesHasItsTurnAndTheOthersTheirs() {
+    messages(first, subscription(first), 1);
+    messages(second, subscription(second), 1);
+    keeper.answerByBody((asked, exchange) -> {
+      if (asked.body().contains(first.value())) {
+        exchange.close();
+      } else {
+        StubServer.answerJson(exchange, 200, "{}");
+      }
+    });
+    reports.lookAgain();
+    await().atMost(SOON).until(() -> !told().isEmpty());
+    await()
+        .atMost(SOON)
+        .until(() -> {
+          reports.lookAgain();
+          return untold() == 1;
+        });
+    assertThat(
+            jdbc.queryForObject("select organization from message where told is null", UUID.class))
+        .isEqualTo(first.uuid());
   }
 
   @Test

@@ -28,7 +28,7 @@ class KeptReceipts {
   /**
    * @param receivers {@code null} from a replica of the release before
    */
-  private record Answer(@Nullable Receipt receipt, @Nullable List<ToldReceiver> receivers) {}
+  private record ToldReceipt(@Nullable Receipt receipt, @Nullable List<ToldReceiver> receivers) {}
 
   /**
    * @param receivers {@code null} where that isn't known
@@ -49,7 +49,8 @@ class KeptReceipts {
    */
   Optional<Kept> find(EndedKey ended) {
     try {
-      Answer answer = commandService.post("/internal/v1/keys/receipt", ended, Answer.class);
+      ToldReceipt answer =
+          commandService.post("/internal/v1/keys/receipt", ended, ToldReceipt.class);
       return Optional.ofNullable(answer.receipt()).map(one -> new Kept(one, answer.receivers()));
     } catch (UnansweredException e) {
       log.warn("A receipt can't be told just now: {}", e.getMessage());

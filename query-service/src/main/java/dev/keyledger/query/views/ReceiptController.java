@@ -4,8 +4,10 @@ import dev.keyledger.client.Caller;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.kit.receipts.KeyReceipt;
+import dev.keyledger.kit.receipts.ToldReceiver;
 import dev.keyledger.kit.web.Problem;
 import dev.keyledger.query.views.KeptReceipts.EndedKey;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -60,8 +62,10 @@ class ReceiptController {
             .orElseThrow(() ->
                 Problem.of(404, "receipt_not_found", "There is no receipt of the key.")
                     .toException());
+    List<ToldReceiver> receivers =
+        caller.may(Permissions.SUBSCRIPTIONS_READ) ? kept.receivers() : null;
     return ResponseEntity.status(seen.getStatusCode())
         .headers(seen.getHeaders())
-        .body(KeyReceipt.of(kept.receipt(), kept.receivers(), ended.organization(), ended.key()));
+        .body(KeyReceipt.of(kept.receipt(), receivers, ended.organization(), ended.key()));
   }
 }

@@ -215,6 +215,35 @@ public record Policy(
     return receipts == null ? ReceiptRules.WaitFor.TOKEN_SERVICE : receipts.waitFor();
   }
 
+  /** Whether whoever ends a key waits for those who are told of it by subscriptions. */
+  public boolean receiptsWaitForReceivers() {
+    return receipts != null && Boolean.TRUE.equals(receipts.waitForReceivers());
+  }
+
+  /** The same to whom that is nothing; one of before there was such a rule couldn't read it. */
+  public Policy withoutWaitingForReceivers() {
+    if (receipts == null || receipts.waitForReceivers() == null) {
+      return this;
+    }
+    return new Policy(
+        dialect,
+        environments,
+        environmentChoice,
+        liveEnvironments,
+        allowlistEnvironments,
+        allowlistManagers,
+        keys,
+        keyTokens,
+        sessions,
+        roles,
+        onboardingPermissions,
+        commands,
+        witnesses,
+        new ReceiptRules(receipts.waitFor(), null),
+        leakedKeys,
+        tokens);
+  }
+
   /** Whether its JWT access tokens stand in a status list. */
   public boolean listsTokens() {
     return tokens != null && Boolean.TRUE.equals(tokens.statusList());
