@@ -8,6 +8,7 @@ import dev.keyledger.kit.internal.ServicePair;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SubscriptionCommandsOverHttpTest extends CommandServiceTest {
@@ -78,6 +79,84 @@ class SubscriptionCommandsOverHttpTest extends CommandServiceTest {
     assertThat(two.send("DELETE", admin, one, "").code()).isEqualTo("subscription_not_found");
     assertThat(two.post(admin, path + "/sub_none/pause", "").code())
         .isEqualTo("subscription_not_found");
+  }
+
+  @Test
+  void aCollectorIsMadeAndChangedAndItsTokenIsInNoAnswer() {
+    Answer splunk =
+        one.post(
+            admin,
+            path,
+            """
+            {"kind":"splunk_hec","name":"siem","url":"https://splunk.example/","token":"t0p-secret","index":"main"}
+            """);
+    assertThat(splunk.status()).as(splunk.text()).isEqualTo(201);
+    assertThat(splunk.text()).doesNotContain("t0p-secret").doesNotContain("\"secret\"");
+    assertThat(splunk.body().at("/subscription/index").stringValue()).isEqualTo("main");
+    assertThat(splunk.body().at("/subscription/events/0").stringValue()).isEqualTo("*");
+    assertThat(splunk.body().at("/subscription/signature").stringValue()).isEqualTo("none");
+    String one = pathOf(splunk);
+    assertThat(
+            two.send("PATCH", admin, one, "{\"url\":\"https://other.example/\"}")
+                .body()
+                .path("field")
+                .asString(""))
+        .isEqualTo("token");
+    Answer moved =
+        two.send(
+            "PATCH",
+            admin,
+            one,
+            "{\"url\":\"https://other.example/\",\"token\":\"an0ther\",\"index\":\"\"}");
+    assertThat(moved.status()).as(moved.text()).isEqualTo(200);
+    assertThat(moved.text()).doesNotContain("an0ther").doesNotContain("\"index\"");
+    assertThat(moved.body().at("/subscription/secrets/0/id").intValue()).isEqualTo(2);
+    assertThat(moved.body().at("/subscription/secrets").size()).isEqualTo(1);
+    assertThat(two.post(admin, one + "/rotate-secret", "").code()).isEqualTo("other_kind");
+  }
+
+  @Test
+  void aReceiverOfSyslogIsNamedByItsHost() {
+    Answer syslog =
+        one.post(admin, path, "{\"kind\":\"syslog\",\"name\":\"siem\",\"host\":\"logs.example\"}");
+    assertThat(syslog.status()).as(syslog.text()).isEqualTo(201);
+    assertThat(syslog.body().at("/subscription/url").stringValue())
+        .isEqualTo("syslog+tls://logs.example:6514");
+    assertThat(syslog.body().at("/subscription/port").intValue()).isEqualTo(6514);
+    String one = pathOf(syslog);
+    Answer moved = two.send("PATCH", admin, one, "{\"host\":\"2001:db8::7\",\"port\":1514}");
+    assertThat(moved.body().path("field").asString("")).isEqualTo("host");
+    Answer again =
+        two.send("PATCH", admin, one, "{\"host\":\"other.example\",\"port\":1514,\"facility\":4}");
+    assertThat(again.status()).as(again.text()).isEqualTo(200);
+    assertThat(again.body().at("/subscription/host").stringValue()).isEqualTo("other.example");
+    assertThat(again.body().at("/subscription/facility").intValue()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "kind | \"kind\":\"ssf\",\"url\":\"https://a.example/\"",
+        "token | \"kind\":\"splunk_hec\",\"url\":\"https://a.example/\"",
+        "token | \"kind\":\"splunk_hec\",\"url\":\"https://a.example/\",\"token\":\"a b\"",
+        "host | \"kind\":\"splunk_hec\",\"url\":\"https://a.example/\",\"token\":\"t\",\"host\":\"a\"",
+        "host | \"kind\":\"syslog\"",
+        "url | \"kind\":\"syslog\",\"host\":\"a.example\",\"url\":\"https://a.example/\"",
+        "host | \"kind\":\"syslog\",\"host\":\"10.0.0.1\"",
+        "host | \"kind\":\"syslog\",\"host\":\"a.example/x\"",
+        "host | \"kind\":\"syslog\",\"host\":\"localhost\"",
+        "port | \"kind\":\"syslog\",\"host\":\"a.example\",\"port\":0",
+        "ca | \"kind\":\"syslog\",\"host\":\"a.example\",\"ca\":\"none\"",
+        "facility | \"kind\":\"webhook\",\"url\":\"https://a.example/\",\"events\":[\"*\"],\"facility\":4",
+        "events | \"kind\":\"syslog\",\"host\":\"a.example\",\"events\":[\"key.nothing\"]",
+      })
+  void whatIsNoCollectorIsRefusedByTheFieldThatIsWrong(String field, String rest) {
+    Answer answer = one.post(admin, path, "{\"name\":\"siem\"," + rest + "}");
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+    assertThat(answer.body().path("field").asString("")).as(answer.text()).isEqualTo(field);
   }
 
   @Test

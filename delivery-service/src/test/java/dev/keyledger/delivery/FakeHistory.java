@@ -11,6 +11,7 @@ import dev.keyledger.kit.kafka.AdminTopicIds;
 import dev.keyledger.kit.kafka.KafkaSettings;
 import dev.keyledger.testkit.StubServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,14 @@ final class FakeHistory implements AutoCloseable {
             .add(one));
   }
 
+  /** It shows what of these it doesn't yet. */
+  void catchesUp(List<LedgerEvent> all) {
+    all.stream()
+        .filter(one ->
+            one.position() >= shown.getOrDefault(one.organization().value(), List.of()).size())
+        .forEach(this::shows);
+  }
+
   /** It shows these behind the first, in place of what it showed. */
   void replaces(OrganizationId organization, List<LedgerEvent> events) {
     List<LedgerEvent> all = shown.getOrDefault(organization.value(), List.of());
@@ -77,6 +86,10 @@ final class FakeHistory implements AutoCloseable {
       return;
     }
     JsonNode question = EventCodec.mapper().readTree(asked.body());
+    if (asked.uri().getPath().endsWith("/collected")) {
+      StubServer.answerJson(exchange, 200, collected(question));
+      return;
+    }
     long after = question.path("after").asLong();
     int limit = question.path("limit").asInt();
     List<LedgerEvent> all = shown.getOrDefault(question.path("organization").asString(), List.of());
@@ -106,6 +119,50 @@ final class FakeHistory implements AutoCloseable {
     page.put("more", limit > 0 && items.size() < behind.size());
     page.putObject("up_to").put("topic", topic).put("offset", 0);
     StubServer.answerJson(exchange, 200, page.toString());
+  }
+
+  /** What happened beside the ledger, at positions in their order. */
+  private final Map<String, List<String>> activity = new ConcurrentHashMap<>();
+
+  void happened(OrganizationId organization, String type) {
+    activity.computeIfAbsent(organization.value(), id -> new CopyOnWriteArrayList<>()).add(type);
+  }
+
+  /** The form of a line isn't delivery-service's to know. */
+  private String collected(JsonNode question) {
+    String organization = question.path("organization").asString();
+    boolean isLedger = question.path("source").asString().equals("ledger");
+    List<String> types =
+        isLedger
+            ? shown.getOrDefault(organization, List.of()).stream()
+                .map(one -> EventTypes.nameOf(one.event()))
+                .toList()
+            : activity.getOrDefault(organization, List.of());
+    long from = question.path("from").asLong();
+    int limit = question.path("limit").asInt();
+    List<String> patterns =
+        question.path("patterns").valueStream().map(JsonNode::asString).toList();
+    ObjectNode page = EventCodec.mapper().createObjectNode();
+    ArrayNode items = page.putArray("items");
+    long next = from;
+    for (; next < types.size() && next < from + limit; next++) {
+      String type = types.get((int) next);
+      if (EventPattern.matches(patterns, type)) {
+        String uid = (isLedger ? "evt_l" : "evt_a") + next;
+        items
+            .addObject()
+            .put("position", next)
+            .put("id", uid)
+            .put("type", type)
+            .put("at", "2026-11-28T02:03:04.005Z")
+            .put("severity", 1)
+            .put(
+                "line",
+                ("{\"metadata\":{\"uid\":\"" + uid + "\"}}").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    page.put("next", next).put("end", types.size() - 1L).put("complete", true);
+    return page.toString();
   }
 
   private static boolean isWanted(LedgerEvent event, JsonNode question) {

@@ -8,12 +8,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.keyledger.events.KeyEvent.KeyCreated;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.SubscriptionEvent;
+import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionCreated;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionRemoved;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.CollectorSettings;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord;
@@ -64,6 +66,7 @@ final class WebhookScene implements AutoCloseable {
     all.put("keyledger.subscriptions.allow-private-addresses", "127.0.0.0/8,::1");
     all.put("keyledger.command-service.url", commandService.url());
     all.put("keyledger.webhooks.interval", "PT0.05S");
+    all.put("keyledger.collectors.interval", "PT0.05S");
     var replica = new DeliveryServiceUnderTest(broker, database, keys, clock, all);
     commandService.answerJson(200, "{\"position\":1}");
     replicas.add(replica);
@@ -157,6 +160,112 @@ final class WebhookScene implements AutoCloseable {
             SubscriptionRecord.State.ACTIVE,
             List.of(new SubscriptionRecord.Secret(1, sealed, null, clock.instant(), null))));
     return id;
+  }
+
+  /**
+   * A collector, as a member's wish becomes one.
+   *
+   * @param settings of syslog, or of Splunk where the URL is one
+   */
+  SubscriptionId collector(
+      TestLedger.Stream stream,
+      String url,
+      String token,
+      CollectorSettings settings,
+      String... patterns) {
+    var id = SubscriptionId.of(UuidCreator.getTimeOrderedEpoch());
+    SubscriptionKind kind =
+        url.startsWith(CollectorSettings.SYSLOG)
+            ? SubscriptionKind.SYSLOG
+            : SubscriptionKind.SPLUNK_HEC;
+    String sealed = seal(stream, id, 1, token.getBytes(StandardCharsets.UTF_8));
+    LedgerEvent event =
+        stream.next(
+            new SubscriptionCreated(
+                id,
+                kind,
+                "A collector",
+                url,
+                List.of(patterns),
+                SignatureScheme.NONE,
+                SubscriptionSecret.committed(1, sealed, null, clock.instant()),
+                null,
+                settings,
+                clock.instant()));
+    standing.put(id, stream);
+    publish(event);
+    ledger.publish(
+        collectorRecord(stream, event.position(), event.position(), id, kind, url, 1, sealed));
+    return id;
+  }
+
+  /** Another token, at another URL or not, as the relay tells of the two events. */
+  void move(TestLedger.Stream stream, SubscriptionId id, String url, String token) {
+    String sealed = seal(stream, id, 2, token.getBytes(StandardCharsets.UTF_8));
+    LedgerEvent changed =
+        stream.next(
+            new SubscriptionChanged(
+                id,
+                new SubscriptionChanged.Settings(null, "https://before.example/", null),
+                new SubscriptionChanged.Settings(null, url, null),
+                clock.instant()));
+    LedgerEvent rotated =
+        stream.next(
+            new SubscriptionSecretRotated(
+                id,
+                SubscriptionSecret.committed(2, sealed, null, clock.instant()),
+                clock.instant(),
+                clock.instant()));
+    publish(changed, rotated);
+    ledger.publish(
+        collectorRecord(
+            stream, rotated.position(), 0, id, SubscriptionKind.SPLUNK_HEC, url, 2, sealed));
+  }
+
+  private SubscriptionRecord collectorRecord(
+      TestLedger.Stream stream,
+      long position,
+      long created,
+      SubscriptionId id,
+      SubscriptionKind kind,
+      String url,
+      int number,
+      String sealed) {
+    return new SubscriptionRecord(
+        stream.id,
+        position,
+        id,
+        created,
+        kind,
+        "A collector",
+        url,
+        List.of("*"),
+        SignatureScheme.NONE,
+        SubscriptionRecord.State.ACTIVE,
+        List.of(new SubscriptionRecord.Secret(number, sealed, null, clock.instant(), null)));
+  }
+
+  /** From now on no batch can be noted, and {@code refused} counts how often. */
+  void refuseToNoteBatches() {
+    run(
+        Logins.owner("delivery"),
+        """
+        create sequence delivery.refused_batches;
+        grant select on delivery.refused_batches to keyledger_delivery;
+        create function delivery.refuse_batch() returns trigger language plpgsql security definer
+          set search_path = delivery
+          as 'begin perform nextval(''refused_batches''); raise exception ''no''; end';
+        create trigger refuse_batch before update on delivery.collector for each row
+          when (new.sent > old.sent) execute function delivery.refuse_batch();
+        """);
+  }
+
+  long refusedBatches() {
+    return number("select case when is_called then last_value else 0 end from refused_batches");
+  }
+
+  void noteBatches() {
+    run(Logins.owner("delivery"), "drop trigger refuse_batch on delivery.collector");
   }
 
   /** What the relay says of a stream that has come to be told elsewhere, and shows another. */
@@ -283,6 +392,11 @@ final class WebhookScene implements AutoCloseable {
   void publish(List<LedgerEvent> events) {
     published.addAll(events);
     ledger.publish(events);
+  }
+
+  /** All that was published of one organisation. */
+  List<LedgerEvent> published(TestLedger.Stream stream) {
+    return published.stream().filter(one -> one.organization().equals(stream.id)).toList();
   }
 
   /** An event like any other, that happens now. */

@@ -53,7 +53,7 @@ public final class RoutingTable {
   /** What became of a subscription's messages, which stands below what the ledger says of it. */
   private static final Pattern DELIVERIES =
       Pattern.compile(
-          "/v1/organizations/[^/]+/subscriptions/[^/]+/(?:deliveries(?:/.*)?|replay|test)");
+          "/v1/organizations/[^/]+/subscriptions/[^/]+/(?:deliveries(?:/.*)?|replay|test|progress)");
 
   /** What happens, as it happens, which stands below what happened. */
   private static final Pattern EVENT_STREAM =

@@ -29,6 +29,8 @@ class RoutingTableTest {
     "PUT,    /v1/organizations/acme/subscriptions/s/deliveries, DELIVERY",
     "POST,   /v1/organizations/acme/subscriptions/s/deliveries/m/replay, DELIVERY",
     "POST,   /v1/organizations/acme/subscriptions/s/replay, DELIVERY",
+    "GET,    /v1/organizations/acme/subscriptions/s/progress, DELIVERY",
+    "PUT,    /v1/organizations/acme/subscriptions/s/progress, DELIVERY",
     "POST,   /v1/organizations/acme/subscriptions/s/test, DELIVERY",
     "GET,    /v1/organizations/acme/keys/test, QUERY",
     "POST,   /v1/platform/services, COMMAND",

@@ -22,6 +22,8 @@ import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Role;
+import dev.keyledger.kit.internal.InternalTokens;
+import dev.keyledger.kit.internal.ServicePair;
 import dev.keyledger.query.ocsf.OcsfSchema;
 import dev.keyledger.testing.FakeTokenService;
 import dev.keyledger.testing.TestLedger;
@@ -48,6 +50,7 @@ class OcsfExportTest {
   private static final Pattern SEQUENCE = Pattern.compile("\"sequence\":(\\d+)");
   private static final Instant T = TestLedger.START;
 
+  private final SharedReplica replica;
   private final TestLedger ledger;
   private final FakeTokenService tokens;
   private final QueryServiceUnderTest service;
@@ -60,6 +63,7 @@ class OcsfExportTest {
   private final KeyId key = TestLedger.newKey();
 
   OcsfExportTest(SharedReplica replica) {
+    this.replica = replica;
     ledger = replica.ledger;
     tokens = replica.tokens;
     service = replica.service;
@@ -200,6 +204,77 @@ class OcsfExportTest {
     assertThat(service.send(member(stream, Set.of("keys.verify")), path, OCSF).statusCode())
         .isEqualTo(403);
     assertThat(service.send(member(new Stream(), ALL), path, OCSF).statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void whatACollectorIsSentIsTheVeryLinesOfTheExport() {
+    publishSome(3);
+    everyKind().forEach(ledger::publish);
+    awaitStored(everyKind().size());
+    for (String source : List.of("ledger", "activity")) {
+      List<String> sent = new ArrayList<>();
+      long from = 0;
+      JsonNode page = collected(source, from, 2, 500_000, "[\"*\"]");
+      while (page.path("next").longValue() != from) {
+        from = page.path("next").longValue();
+        page.path("items")
+            .forEach(one ->
+                sent.add(new String(one.path("line").binaryValue(), StandardCharsets.UTF_8)));
+        page = collected(source, from, 2, 500_000, "[\"*\"]");
+      }
+      String whole = new String(send("?source=" + source).body(), StandardCharsets.UTF_8);
+      assertThat(sent).as(source).isEqualTo(whole.lines().toList());
+      assertThat(page.path("end").longValue()).isEqualTo(from - 1);
+    }
+  }
+
+  @Test
+  void aPageForACollectorHasTheTypesThatAreAskedForAndIsOfBoundedSize() {
+    publishSome(3);
+
+    JsonNode keys = collected("ledger", 0, 4, 500_000, "[\"key.created\"]");
+
+    assertThat(keys.path("items").valueStream().map(one -> one.path("position").longValue()))
+        .containsExactly(2L, 3L);
+    assertThat(keys.path("items").get(0).path("severity").intValue()).isEqualTo(1);
+    assertThat(keys.path("next").longValue()).isEqualTo(4);
+    JsonNode small = collected("ledger", 0, 100, 1, "[\"key.created\"]");
+    assertThat(small.path("items")).hasSize(1);
+    assertThat(small.path("next").longValue()).isEqualTo(3);
+    JsonNode none = collected("ledger", 0, 2, 500_000, "[\"key.revoked\"]");
+    assertThat(none.path("items")).isEmpty();
+    assertThat(none.path("next").longValue()).isEqualTo(2);
+    assertThat(collected("activity", 0, 0, 0, "[]").path("end").longValue()).isEqualTo(-1);
+  }
+
+  @Test
+  void nobodyElseIsToldWhatCollectorsAreSentAndWhatIsNoPageIsRefused() {
+    publishSome(0);
+    for (ServicePair pair : ServicePair.values()) {
+      int due = pair == ServicePair.DELIVERY_TO_QUERY ? 200 : 401;
+      assertThat(ask(pair, "ledger", 0, 1, 1, "[]").status()).as("%s", pair).isEqualTo(due);
+    }
+    ServicePair own = ServicePair.DELIVERY_TO_QUERY;
+    assertThat(ask(own, "ledger", -1, 1, 1, "[]").status()).isEqualTo(422);
+    assertThat(ask(own, "ledger", 0, 501, 1, "[]").status()).isEqualTo(422);
+    assertThat(ask(own, "ledger", 0, 1, 1_000_000, "[]").status()).isEqualTo(422);
+    assertThat(ask(own, "ledger", 0, 1, 1, "null").status()).isEqualTo(422);
+  }
+
+  private QueryServiceUnderTest.Answer ask(
+      ServicePair pair, String source, long from, int limit, int bytes, String patterns) {
+    return service.postAs(
+        new InternalTokens(service.serverKeys, replica.clock).make(pair),
+        "/internal/v1/events/collected",
+        "{\"organization\":\"%s\",\"source\":\"%s\",\"from\":%d,\"limit\":%d,\"bytes\":%d,\"patterns\":%s}"
+            .formatted(stream.id, source, from, limit, bytes, patterns));
+  }
+
+  private JsonNode collected(String source, long from, int limit, int bytes, String patterns) {
+    QueryServiceUnderTest.Answer answer =
+        ask(ServicePair.DELIVERY_TO_QUERY, source, from, limit, bytes, patterns);
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+    return answer.body();
   }
 
   private void publishSome(int keys) {

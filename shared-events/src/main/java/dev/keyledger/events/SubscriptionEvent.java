@@ -2,6 +2,7 @@ package dev.keyledger.events;
 
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.CollectorSettings;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord.State;
@@ -21,11 +22,12 @@ public sealed interface SubscriptionEvent extends OrganizationEvent {
   /**
    * @param name its organisation's word for it
    * @param url to which it is posted; where a receiver of security events polls, that is the path
-   *     of its own place to do so
+   *     of its own place to do so; of a receiver of syslog {@code syslog+tls://}, host and port
    * @param events patterns: a type such as {@code key.revoked}, {@code key.*}, or {@code *}; of a
    *     stream of security events the types that its receiver asked for
    * @param receiver the key that asked for it, by which alone it is changed beside members; {@code
    *     null} where a person did
+   * @param collector how a collector is sent to; {@code null} of any other kind
    */
   record SubscriptionCreated(
       SubscriptionId subscription,
@@ -36,10 +38,25 @@ public sealed interface SubscriptionEvent extends OrganizationEvent {
       SignatureScheme signature,
       SubscriptionSecret secret,
       @Nullable KeyId receiver,
+      @Nullable CollectorSettings collector,
       Instant at)
       implements SubscriptionEvent {
     public SubscriptionCreated {
       events = List.copyOf(events);
+    }
+
+    /** That is no collector. */
+    public SubscriptionCreated(
+        SubscriptionId subscription,
+        SubscriptionKind kind,
+        String name,
+        String url,
+        List<String> events,
+        SignatureScheme signature,
+        SubscriptionSecret secret,
+        @Nullable KeyId receiver,
+        Instant at) {
+      this(subscription, kind, name, url, events, signature, secret, receiver, null, at);
     }
 
     /** That a person asked for. */
@@ -52,13 +69,22 @@ public sealed interface SubscriptionEvent extends OrganizationEvent {
         SignatureScheme signature,
         SubscriptionSecret secret,
         Instant at) {
-      this(subscription, kind, name, url, events, signature, secret, null, at);
+      this(subscription, kind, name, url, events, signature, secret, null, null, at);
     }
 
     @Override
     public SubscriptionCreated withoutVerifier() {
       return new SubscriptionCreated(
-          subscription, kind, name, url, events, signature, secret.withoutSealed(), receiver, at);
+          subscription,
+          kind,
+          name,
+          url,
+          events,
+          signature,
+          secret.withoutSealed(),
+          receiver,
+          collector,
+          at);
     }
 
     @Override
@@ -76,11 +102,19 @@ public sealed interface SubscriptionEvent extends OrganizationEvent {
      * @param name {@code null} where it stays
      * @param url {@code null} where it stays
      * @param events {@code null} where they stay
+     * @param collector {@code null} where it stays, otherwise all of it
      */
     public record Settings(
-        @Nullable String name, @Nullable String url, @Nullable List<String> events) {
+        @Nullable String name,
+        @Nullable String url,
+        @Nullable List<String> events,
+        @Nullable CollectorSettings collector) {
       public Settings {
         events = events == null ? null : List.copyOf(events);
+      }
+
+      public Settings(@Nullable String name, @Nullable String url, @Nullable List<String> events) {
+        this(name, url, events, null);
       }
     }
   }

@@ -133,13 +133,16 @@ record ForeseenEvent(String type, Subject subject, Map<String, @Nullable Object>
               .with("expires_by", e.expiresBy());
       case KeyExpired e ->
           fields().with("effective_at", e.effectiveAt()).with("expires_by", e.expiresBy());
-      case SubscriptionCreated e ->
-          fields()
-              .with("kind", e.kind())
-              .with("name", e.name())
-              .with("url", e.url())
-              .with("events", e.events())
-              .with("signature", e.signature());
+      case SubscriptionCreated e -> {
+        Data created =
+            fields()
+                .with("kind", e.kind())
+                .with("name", e.name())
+                .with("url", e.url())
+                .with("events", e.events())
+                .with("signature", e.signature());
+        yield e.collector() == null ? created : created.with("collector", e.collector());
+      }
       case SubscriptionChanged e -> fields().with("before", e.before()).with("after", e.after());
       case SubscriptionSecretRotated e ->
           fields().with("previous_valid_until", e.previousValidUntil());

@@ -1,13 +1,13 @@
 package dev.keyledger.command.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.keyledger.client.spring.Requires;
 import dev.keyledger.command.ledger.Decided;
 import dev.keyledger.command.ledger.Issued;
 import dev.keyledger.command.ledger.Ledger;
 import dev.keyledger.command.organization.CommandContext;
-import dev.keyledger.command.organization.Refusal.InvalidUrl;
 import dev.keyledger.command.organization.Subscription;
 import dev.keyledger.command.organization.SubscriptionCommand;
 import dev.keyledger.command.organization.SubscriptionCommand.ChangeSubscription;
@@ -23,9 +23,9 @@ import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord.Secret;
 import dev.keyledger.events.subscription.SubscriptionRecord.State;
-import dev.keyledger.kit.net.ReachableAddresses;
 import dev.keyledger.kit.web.Prefer;
 import dev.keyledger.kit.web.Problem;
+import dev.keyledger.kit.web.ShownCollector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,10 +59,37 @@ class SubscriptionCommands {
       @Nullable String name,
       @Nullable String url,
       @Nullable List<@Nullable String> events,
-      @Nullable SignatureScheme signature) {}
+      @Nullable SignatureScheme signature,
+      @Nullable String token,
+      @Nullable String index,
+      @Nullable String sourcetype,
+      @Nullable String host,
+      @Nullable Integer port,
+      @Nullable Integer facility,
+      @Nullable String ca) {
+    @Override
+    public String toString() {
+      return "[subscription]";
+    }
+  }
 
+  /** An empty text clears, where a collector may be without. */
   record Update(
-      @Nullable String name, @Nullable String url, @Nullable List<@Nullable String> events) {}
+      @Nullable String name,
+      @Nullable String url,
+      @Nullable List<@Nullable String> events,
+      @Nullable String token,
+      @Nullable String index,
+      @Nullable String sourcetype,
+      @Nullable String host,
+      @Nullable Integer port,
+      @Nullable Integer facility,
+      @Nullable String ca) {
+    @Override
+    public String toString() {
+      return "[change of a subscription]";
+    }
+  }
 
   /**
    * @param overlapSeconds for how long the older secret signs on; {@code null} for a day
@@ -87,7 +114,8 @@ class SubscriptionCommands {
       State status,
       SubscriptionPaused.@Nullable Cause pausedFor,
       Instant createdAt,
-      List<SigningSecretJson> secrets) {
+      List<SigningSecretJson> secrets,
+      @JsonUnwrapped @Nullable ShownCollector collector) {
     static SubscriptionJson of(Subscription one, Instant at) {
       var secrets = new ArrayList<SigningSecretJson>();
       secrets.add(SigningSecretJson.of(one.secrets().getLast()));
@@ -102,7 +130,8 @@ class SubscriptionCommands {
           one.state(),
           one.pausedFor(),
           one.createdAt(),
-          secrets);
+          secrets,
+          ShownCollector.of(one.url(), one.collector()));
     }
   }
 
@@ -145,19 +174,19 @@ class SubscriptionCommands {
   private final Answers answers;
   private final FreshSecrets secrets;
   private final Idempotence idempotence;
-  private final ReachableAddresses reachable;
+  private final CollectorFields collectors;
 
   SubscriptionCommands(
       Ledger ledger,
       Answers answers,
       FreshSecrets secrets,
       Idempotence idempotence,
-      ReachableAddresses reachable) {
+      CollectorFields collectors) {
     this.ledger = ledger;
     this.answers = answers;
     this.secrets = secrets;
     this.idempotence = idempotence;
-    this.reachable = reachable;
+    this.collectors = collectors;
   }
 
   @PostMapping
@@ -171,16 +200,7 @@ class SubscriptionCommands {
       Prefer prefer) {
     Issued issued =
         ledger.issue(
-            new CreateSubscription(
-                id,
-                context,
-                SubscriptionId.of(UuidCreator.getTimeOrderedEpoch()),
-                webhook(Body.required("kind", body.kind())),
-                Body.required("name", body.name()),
-                fit(Body.required("url", body.url())),
-                Body.texts("events", body.events()),
-                ofWebhooks(Objects.requireNonNullElse(body.signature(), SignatureScheme.V1)),
-                secrets.drawSigning()),
+            created(body, id, context),
             idempotence.keyOf(clientKey, id, context, "create-subscription", "", body));
     return answers.answer(
         201,
@@ -188,6 +208,62 @@ class SubscriptionCommands {
         issued,
         prefer,
         new Created(SubscriptionJson.of(issued.theSubscription(), issued.at()), revealed(issued)));
+  }
+
+  private CreateSubscription created(
+      NewSubscription body, OrganizationId id, CommandContext context) {
+    SubscriptionKind kind = byMembers(Body.required("kind", body.kind()));
+    mustBeOfItsKind(kind, body);
+    var subscription = SubscriptionId.of(UuidCreator.getTimeOrderedEpoch());
+    String name = Body.required("name", body.name());
+    if (!kind.isCollector()) {
+      return new CreateSubscription(
+          id,
+          context,
+          subscription,
+          kind,
+          name,
+          collectors.url(Body.required("url", body.url())),
+          Body.texts("events", body.events()),
+          ofWebhooks(Objects.requireNonNullElse(body.signature(), SignatureScheme.V1)),
+          secrets.drawSigning());
+    }
+    boolean isSyslog = kind == SubscriptionKind.SYSLOG;
+    return new CreateSubscription(
+        id,
+        context,
+        subscription,
+        kind,
+        name,
+        isSyslog
+            ? collectors.syslog(Body.required("host", body.host()), body.port())
+            : collectors.url(Body.required("url", body.url())),
+        body.events() == null ? List.of("*") : Body.texts("events", body.events()),
+        SignatureScheme.NONE,
+        isSyslog ? collectors.noToken() : collectors.token(Body.required("token", body.token())),
+        collectors.settings(body));
+  }
+
+  /** Of what a command has no field for, which would be passed over without a word. */
+  private static void mustBeOfItsKind(SubscriptionKind kind, NewSubscription body) {
+    boolean isWebhook = kind == SubscriptionKind.WEBHOOK;
+    boolean isSplunk = kind == SubscriptionKind.SPLUNK_HEC;
+    boolean isSyslog = kind == SubscriptionKind.SYSLOG;
+    mustNotBe("url", body.url(), isSyslog);
+    mustNotBe("signature", body.signature(), !isWebhook);
+    mustNotBe("token", body.token(), !isSplunk);
+    mustNotBe("index", body.index(), !isSplunk);
+    mustNotBe("sourcetype", body.sourcetype(), !isSplunk);
+    mustNotBe("host", body.host(), !isSyslog);
+    mustNotBe("port", body.port(), !isSyslog);
+    mustNotBe("facility", body.facility(), !isSyslog);
+    mustNotBe("ca", body.ca(), !isSyslog);
+  }
+
+  private static void mustNotBe(String field, @Nullable Object value, boolean isOfAnother) {
+    if (value != null && isOfAnother) {
+      throw Problem.ofField(field, "Subscriptions of that kind have no such field.").toException();
+    }
   }
 
   /** What isn't named stays. */
@@ -207,8 +283,20 @@ class SubscriptionCommands {
             context,
             subscriptionId(subscription),
             body.name(),
-            body.url() == null ? null : fit(body.url()),
-            body.events() == null ? null : Body.texts("events", body.events())));
+            url(body),
+            body.events() == null ? null : Body.texts("events", body.events()),
+            collectors.change(body)));
+  }
+
+  private @Nullable String url(Update body) {
+    if (body.host() != null) {
+      mustNotBe("url", body.url(), true);
+      return collectors.syslog(body.host(), body.port());
+    }
+    if (body.port() != null) {
+      throw Problem.ofField("host", "A port is named with its host.").toException();
+    }
+    return body.url() == null ? null : collectors.url(body.url());
   }
 
   @PostMapping("/{subscription}/rotate-secret")
@@ -285,27 +373,18 @@ class SubscriptionCommands {
   }
 
   /** A stream of security events is made by its receiver, where that is looked for. */
-  private static SubscriptionKind webhook(SubscriptionKind kind) {
-    if (kind != SubscriptionKind.WEBHOOK) {
-      throw Problem.ofField("kind", "webhook").toException();
+  private static SubscriptionKind byMembers(SubscriptionKind kind) {
+    if (kind == SubscriptionKind.SSF) {
+      throw Problem.ofField("kind", "webhook, splunk_hec or syslog").toException();
     }
     return kind;
   }
 
   private static SignatureScheme ofWebhooks(SignatureScheme scheme) {
-    if (scheme == SignatureScheme.RS256) {
+    if (scheme != SignatureScheme.V1 && scheme != SignatureScheme.V1A) {
       throw Problem.ofField("signature", "v1 or v1a").toException();
     }
     return scheme;
-  }
-
-  private String fit(String url) {
-    reachable
-        .faultOf(url)
-        .ifPresent(fault -> {
-          throw new InvalidUrl(fault).toException();
-        });
-    return url;
   }
 
   private static @Nullable String revealed(Issued issued) {

@@ -3,12 +3,16 @@ package dev.keyledger.command.organization;
 import dev.keyledger.command.organization.Refusal.InvalidField;
 import dev.keyledger.command.policy.PolicyCheck;
 import dev.keyledger.events.EventTypes;
+import dev.keyledger.events.feed.ActivityTypes;
 import dev.keyledger.events.policy.Permissions;
 import dev.keyledger.events.policy.Policy;
+import dev.keyledger.events.subscription.CollectorSettings;
 import dev.keyledger.events.subscription.EventPattern;
+import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.kit.text.VisibleText;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -23,6 +27,12 @@ final class Fields {
   private static final int MOST_PATTERNS = 50;
   private static final int MOST_SECURITY_EVENTS = 20;
   private static final Pattern URI_TEXT = Pattern.compile("[a-z][a-z0-9+.-]{0,20}:[\\x21-\\x7e]+");
+  private static final Pattern INDEX = Pattern.compile("[a-z0-9_][a-z0-9_-]{0,79}");
+  private static final Pattern SOURCETYPE = Pattern.compile("[A-Za-z0-9_:.-]{1,100}");
+
+  /** An event has to fit a leaf of the organisation's log, before and after in it. */
+  private static final int LONGEST_CA = 10_000;
+
   private static final Duration LONGEST_SUSPENSION = Duration.ofDays(90);
   private static final Duration FURTHEST_END = Duration.ofDays(36_500);
   private static final Duration LONGEST_GRACE = Duration.ofDays(3_650);
@@ -122,6 +132,46 @@ final class Fields {
         field,
         "types of events, as key.revoked; all of a kind, as key.*; or * for all");
     return patterns.stream().distinct().toList();
+  }
+
+  /** Of what happened beside the ledger too. */
+  static List<String> historyPatterns(String field, List<String> patterns) {
+    check(
+        !patterns.isEmpty() && patterns.size() <= MOST_PATTERNS,
+        field,
+        "1 to " + MOST_PATTERNS + " types of events");
+    Set<String> known = new HashSet<>(EventTypes.all().keySet());
+    known.addAll(ActivityTypes.all());
+    check(
+        patterns.stream().allMatch(pattern -> EventPattern.isKnown(pattern, known)),
+        field,
+        "types of events, as key.revoked; all of a kind, as key.*; or * for all");
+    return patterns.stream().distinct().toList();
+  }
+
+  /** What it is, field by field. Whether the certificates are any is found out before. */
+  static void collector(SubscriptionKind kind, CollectorSettings collector) {
+    boolean isSyslog = kind == SubscriptionKind.SYSLOG;
+    check(collector.index() == null || !isSyslog, "index", "of splunk_hec alone");
+    check(collector.sourcetype() == null || !isSyslog, "sourcetype", "of splunk_hec alone");
+    check(collector.facility() == null || isSyslog, "facility", "of syslog alone");
+    check(collector.ca() == null || isSyslog, "ca", "of syslog alone");
+    check(
+        collector.index() == null || INDEX.matcher(collector.index()).matches(),
+        "index",
+        "1 to 80 small letters, digits, underscores and hyphens, a hyphen not first");
+    check(
+        collector.sourcetype() == null || SOURCETYPE.matcher(collector.sourcetype()).matches(),
+        "sourcetype",
+        "1 to 100 letters, digits, and any of _ : . -");
+    check(
+        collector.facility() == null || (collector.facility() >= 0 && collector.facility() <= 23),
+        "facility",
+        "0 to 23");
+    check(
+        collector.ca() == null || collector.ca().length() <= LONGEST_CA,
+        "ca",
+        "at most " + LONGEST_CA + " characters");
   }
 
   static List<String> securityEvents(String field, List<String> types) {

@@ -19,7 +19,8 @@ public final class FreshSigningSecret {
   private final byte[] nonce;
 
   /**
-   * @param random 32 bytes that were shown nowhere; of security events what their receiver is shown
+   * @param random 32 bytes that were shown nowhere; of security events, and of collectors, what
+   *     their receiver is shown
    * @param nonce {@link SubscriptionSecrets#NONCE} bytes that were used nowhere
    */
   public FreshSigningSecret(SubscriptionSecrets.Sealing sealing, byte[] random, byte[] nonce) {
@@ -37,7 +38,7 @@ public final class FreshSigningSecret {
       Instant at) {
     String publicKey =
         switch (scheme) {
-          case V1, RS256 -> null;
+          case V1, RS256, NONE -> null;
           case V1A -> SubscriptionSecrets.publicKeyOf(random);
         };
     return SubscriptionSecret.committed(
@@ -48,7 +49,7 @@ public final class FreshSigningSecret {
   public Optional<SecretText> text(SignatureScheme scheme) {
     return switch (scheme) {
       case V1 -> Optional.of(SubscriptionSecrets.shown(random));
-      case V1A, RS256 -> Optional.empty();
+      case V1A, RS256, NONE -> Optional.empty();
     };
   }
 

@@ -10,6 +10,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.CollectorSettings;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord.Secret;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdPosition of the event that made it
  * @param pausedFor why it is paused; {@code null} while it isn't
  * @param receiver the key whose own it is; {@code null} where a person made it
+ * @param collector how a collector is sent to; {@code null} of any other kind
  * @param secrets one, or two since it was rotated, the newest last; none once removed
  */
 public record Subscription(
@@ -40,7 +42,8 @@ public record Subscription(
     State state,
     SubscriptionPaused.@Nullable Cause pausedFor,
     List<Secret> secrets,
-    @Nullable KeyId receiver) {
+    @Nullable KeyId receiver,
+    @Nullable CollectorSettings collector) {
   public Subscription {
     events = List.copyOf(events);
     secrets = List.copyOf(secrets);
@@ -59,7 +62,8 @@ public record Subscription(
         State.ACTIVE,
         null,
         List.of(secret(e.secret())),
-        e.receiver());
+        e.receiver(),
+        e.collector());
   }
 
   private static Secret secret(SubscriptionSecret issued) {
@@ -87,7 +91,8 @@ public record Subscription(
               state,
               pausedFor,
               secrets,
-              receiver);
+              receiver,
+              e.after().collector() == null ? collector : e.after().collector());
       case SubscriptionSecretRotated e -> {
         Secret older = newest();
         yield with(
@@ -119,7 +124,8 @@ public record Subscription(
         another,
         cause,
         secrets,
-        receiver);
+        receiver,
+        collector);
   }
 
   private Subscription with(List<Secret> others) {
@@ -135,7 +141,8 @@ public record Subscription(
         state,
         pausedFor,
         others,
-        receiver);
+        receiver,
+        collector);
   }
 
   Secret newest() {

@@ -2,6 +2,7 @@ package dev.keyledger.command.organization;
 
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.CollectorSettings;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public sealed interface SubscriptionCommand extends OrganizationCommand
    * @param subscription a fresh id
    * @param url that may be called, as far as its text says so
    * @param events patterns
+   * @param collector how a collector is sent to; {@code null} of any other kind
    */
   record CreateSubscription(
       OrganizationId organization,
@@ -39,11 +41,34 @@ public sealed interface SubscriptionCommand extends OrganizationCommand
       String url,
       List<String> events,
       SignatureScheme signature,
-      FreshSigningSecret secret)
+      FreshSigningSecret secret,
+      @Nullable CollectorSettings collector)
       implements Issuing {
     public CreateSubscription {
       Fields.name("name", name);
-      events = Fields.eventPatterns("events", events);
+      if (kind.isCollector() != (collector != null)) {
+        throw new IllegalArgumentException("a collector has settings of its own, and no other");
+      }
+      if (collector == null) {
+        events = Fields.eventPatterns("events", events);
+      } else {
+        events = Fields.historyPatterns("events", events);
+        Fields.collector(kind, collector);
+      }
+    }
+
+    /** Of no collector. */
+    public CreateSubscription(
+        OrganizationId organization,
+        CommandContext context,
+        SubscriptionId subscription,
+        SubscriptionKind kind,
+        String name,
+        String url,
+        List<String> events,
+        SignatureScheme signature,
+        FreshSigningSecret secret) {
+      this(organization, context, subscription, kind, name, url, events, signature, secret, null);
     }
   }
 
@@ -51,6 +76,7 @@ public sealed interface SubscriptionCommand extends OrganizationCommand
    * @param name {@code null} to leave it
    * @param url {@code null} to leave it; otherwise one that may be called, as far as its text says
    * @param events {@code null} to leave them
+   * @param collector what of a collector's own is to change
    */
   record ChangeSubscription(
       OrganizationId organization,
@@ -58,15 +84,26 @@ public sealed interface SubscriptionCommand extends OrganizationCommand
       SubscriptionId subscription,
       @Nullable String name,
       @Nullable String url,
-      @Nullable List<String> events)
+      @Nullable List<String> events,
+      CollectorChange collector)
       implements SubscriptionCommand {
     public ChangeSubscription {
       if (name != null) {
         Fields.name("name", name);
       }
       if (events != null) {
-        events = Fields.eventPatterns("events", events);
+        events = Fields.historyPatterns("events", events);
       }
+    }
+
+    public ChangeSubscription(
+        OrganizationId organization,
+        CommandContext context,
+        SubscriptionId subscription,
+        @Nullable String name,
+        @Nullable String url,
+        @Nullable List<String> events) {
+      this(organization, context, subscription, name, url, events, CollectorChange.NONE);
     }
   }
 

@@ -23,6 +23,7 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.SubscriptionId;
 import dev.keyledger.events.policy.Permissions;
+import dev.keyledger.events.subscription.CollectorSettings;
 import dev.keyledger.events.subscription.EventPattern;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord;
@@ -70,14 +71,11 @@ public final class Subscriptions {
     }
     Instant at = command.context().at();
     return switch (command) {
-      case CreateSubscription c -> List.of(created(c, organization));
-      case ChangeSubscription c -> {
-        Subscription one = managed(c.subscription());
-        if (c.url() != null || c.events() != null) {
-          mustBeWebhook(one);
-        }
-        yield changed(one, c.name(), c.url(), c.events(), at);
+      case CreateSubscription c -> {
+        Collecting.mustSee(c.kind(), principal);
+        yield List.of(created(c, organization));
       }
+      case ChangeSubscription c -> changed(managed(c.subscription()), c, principal, organization);
       case RotateSubscriptionSecret c ->
           List.of(rotated(mustBeWebhook(managed(c.subscription())), c, organization));
       case PauseSubscription c ->
@@ -122,6 +120,8 @@ public final class Subscriptions {
         c.events(),
         c.signature(),
         c.secret().issue(organization, c.subscription(), 1, c.signature(), at),
+        null,
+        c.collector(),
         at);
   }
 
@@ -134,8 +134,29 @@ public final class Subscriptions {
               case WEBHOOK ->
                   ends.stream().anyMatch(end -> EventPattern.matches(one.events(), end));
               case SSF -> one.events().contains(CREDENTIAL_CHANGE);
+              case SPLUNK_HEC, SYSLOG -> false;
             })
         .toList();
+  }
+
+  private static List<OrganizationEvent> changed(
+      Subscription one, ChangeSubscription c, Principal principal, OrganizationId organization) {
+    if (one.kind().isCollector()) {
+      Collecting.mustSee(one.kind(), principal);
+      return Collecting.changed(one, c, organization);
+    }
+    boolean isOfCollectors = c.collector().isOfSplunk() || c.collector().isOfSyslog();
+    boolean isSyslog = c.url() != null && c.url().startsWith(CollectorSettings.SYSLOG);
+    if (isOfCollectors || isSyslog) {
+      throw new OtherKind().toException();
+    }
+    if (c.url() != null || c.events() != null) {
+      mustBeWebhook(one);
+    }
+    if (c.events() != null) {
+      List<String> unused = Fields.eventPatterns("events", c.events());
+    }
+    return changed(one, c.name(), c.url(), c.events(), c.context().at());
   }
 
   void mustHaveRoom() {
@@ -161,21 +182,32 @@ public final class Subscriptions {
       @Nullable String url,
       @Nullable List<String> events,
       Instant at) {
+    return changed(one, new Settings(name, url, events), at);
+  }
+
+  /**
+   * @param asked {@code null} in it to leave what it is
+   */
+  static List<OrganizationEvent> changed(Subscription one, Settings asked, Instant at) {
     var after =
         new Settings(
-            another(one.name(), name), another(one.url(), url), another(one.events(), events));
-    if (after.name() == null && after.url() == null && after.events() == null) {
+            another(one.name(), asked.name()),
+            another(one.url(), asked.url()),
+            another(one.events(), asked.events()),
+            another(one.collector(), asked.collector()));
+    if (after.equals(new Settings(null, null, null))) {
       return List.of();
     }
     var before =
         new Settings(
             after.name() == null ? null : one.name(),
             after.url() == null ? null : one.url(),
-            after.events() == null ? null : one.events());
+            after.events() == null ? null : one.events(),
+            after.collector() == null ? null : one.collector());
     return List.of(new SubscriptionChanged(one.id(), before, after, at));
   }
 
-  private static <T> @Nullable T another(T before, @Nullable T after) {
+  private static <T> @Nullable T another(@Nullable T before, @Nullable T after) {
     return Objects.equals(before, after) ? null : after;
   }
 
@@ -203,6 +235,9 @@ public final class Subscriptions {
    */
   void mustStillIssue(SubscriptionCommand.Issuing command, Principal principal) {
     principal.mustHold(Permissions.SUBSCRIPTIONS_MANAGE);
+    if (command instanceof CreateSubscription c) {
+      Collecting.mustSee(c.kind(), principal);
+    }
     if (command instanceof RotateSubscriptionSecret c) {
       Subscription unused = managed(c.subscription());
     }
@@ -260,6 +295,12 @@ public final class Subscriptions {
 
   /** In memory, about. */
   long bytes() {
-    return BYTES_OF_ONE * byId.size();
+    return byId.values().stream().mapToLong(Subscriptions::bytesOf).sum();
+  }
+
+  private static long bytesOf(Subscription one) {
+    CollectorSettings collector = one.collector();
+    return BYTES_OF_ONE
+        + (collector == null || collector.ca() == null ? 0 : collector.ca().length());
   }
 }

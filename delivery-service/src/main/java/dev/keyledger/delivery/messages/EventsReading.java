@@ -3,6 +3,7 @@ package dev.keyledger.delivery.messages;
 import dev.keyledger.delivery.events.EventRecord;
 import dev.keyledger.delivery.sending.Couriers;
 import dev.keyledger.delivery.set.SecurityEvent;
+import dev.keyledger.delivery.subscription.CollectorRows;
 import dev.keyledger.delivery.subscription.FoldedSubscription;
 import dev.keyledger.delivery.subscription.MessageTable;
 import dev.keyledger.delivery.subscription.SubscriptionKey;
@@ -39,6 +40,7 @@ final class EventsReading extends TopicReading {
 
   private final ProgressTable progress;
   private final SubscriptionTable subscriptions;
+  private final CollectorRows collectors;
   private final MessageTable messages;
   private final Couriers couriers;
   private final WebhookSettings settings;
@@ -52,6 +54,7 @@ final class EventsReading extends TopicReading {
       TransactionTemplate transactions,
       ProgressTable progress,
       SubscriptionTable subscriptions,
+      CollectorRows collectors,
       MessageTable messages,
       Couriers couriers,
       WebhookSettings settings,
@@ -60,6 +63,7 @@ final class EventsReading extends TopicReading {
     super(Topics.EVENTS, "events_offsets", seals, jdbc, transactions);
     this.progress = progress;
     this.subscriptions = subscriptions;
+    this.collectors = collectors;
     this.messages = messages;
     this.couriers = couriers;
     this.settings = settings;
@@ -83,6 +87,7 @@ final class EventsReading extends TopicReading {
     Set<SubscriptionKey> news = write(maker);
     return () -> {
       couriers.news(news);
+      collectors.news(maker.moved().keySet(), clock.instant());
       maker.mended().forEach(this::goOn);
     };
   }
@@ -109,6 +114,9 @@ final class EventsReading extends TopicReading {
     for (FoldedSubscription one : maker.changed()) {
       boolean isDue = told.contains(one.key()) || one.startsAnew();
       subscriptions.write(one, isDue ? now : null, announced.contains(one.key()));
+      if (one.state().collects()) {
+        collectors.write(one, now);
+      }
     }
     messages.add(maker.messages(), now);
     progress.write(maker.moved(), now);
@@ -137,6 +145,7 @@ final class EventsReading extends TopicReading {
       Page page =
           Objects.requireNonNull(transactions.execute(status -> goOnWithPage(organization)));
       couriers.news(page.news());
+      collectors.news(List.of(organization), clock.instant());
       more = page.more();
     }
   }

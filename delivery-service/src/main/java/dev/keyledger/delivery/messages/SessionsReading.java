@@ -3,6 +3,7 @@ package dev.keyledger.delivery.messages;
 import dev.keyledger.delivery.sending.Couriers;
 import dev.keyledger.delivery.set.SecurityEvent;
 import dev.keyledger.delivery.set.SecurityEvents;
+import dev.keyledger.delivery.subscription.CollectorRows;
 import dev.keyledger.delivery.subscription.FoldedSubscription;
 import dev.keyledger.delivery.subscription.MessageTable;
 import dev.keyledger.delivery.subscription.SubscriptionKey;
@@ -32,13 +33,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Sessions that ended, which no ledger has, for streams of security events. Each is told once by
- * its id, though the topic were made anew.
+ * its id, though the topic were made anew. Collectors are said to have news, which they get from
+ * history.
  */
 @Component
 final class SessionsReading extends TopicReading {
   private static final Logger log = LoggerFactory.getLogger(SessionsReading.class);
 
   private final SubscriptionTable subscriptions;
+  private final CollectorRows collectors;
   private final MessageTable messages;
   private final Tokens tokens;
   private final Couriers couriers;
@@ -50,6 +53,7 @@ final class SessionsReading extends TopicReading {
       JdbcTemplate jdbc,
       TransactionTemplate transactions,
       SubscriptionTable subscriptions,
+      CollectorRows collectors,
       MessageTable messages,
       Tokens tokens,
       Couriers couriers,
@@ -57,6 +61,7 @@ final class SessionsReading extends TopicReading {
       Clock clock) {
     super(Topics.ACTIVITY, "activity_offsets", seals, jdbc, transactions);
     this.subscriptions = subscriptions;
+    this.collectors = collectors;
     this.messages = messages;
     this.tokens = tokens;
     this.couriers = couriers;
@@ -70,15 +75,31 @@ final class SessionsReading extends TopicReading {
   Runnable store(List<Believed> records) {
     Instant now = clock.instant();
     Instant since = settings.triedSince(now);
+    List<Activity> read = records.stream().flatMap(one -> read(one).stream()).toList();
+    Set<OrganizationId> told = new LinkedHashSet<>();
+    for (Activity one : read) {
+      if (one.organization() != null) {
+        told.add(one.organization());
+      }
+    }
+    Runnable collected = () -> collectors.news(told, clock.instant());
     List<Ended> ended =
-        records.stream()
+        read.stream()
             .flatMap(one -> ended(one).stream())
             // What is told too late is worth nothing, and of what is older no id is kept.
             .filter(one -> !one.event().at().isBefore(since))
             .toList();
     if (ended.isEmpty()) {
-      return () -> {};
+      return collected;
     }
+    Set<SubscriptionKey> streams = write(ended, since, now);
+    return () -> {
+      couriers.news(streams);
+      collected.run();
+    };
+  }
+
+  private Set<SubscriptionKey> write(List<Ended> ended, Instant since, Instant now) {
     Set<OrganizationId> organizations = new LinkedHashSet<>();
     ended.forEach(one -> organizations.add(one.organization()));
     Map<SubscriptionKey, FoldedSubscription> streams = new LinkedHashMap<>();
@@ -103,16 +124,19 @@ final class SessionsReading extends TopicReading {
     news.forEach(one -> told.add(one.subscription()));
     told.forEach(key -> subscriptions.write(Objects.requireNonNull(streams.get(key)), now));
     messages.add(news, now);
-    return () -> couriers.news(told);
+    return told;
   }
 
-  private static List<Ended> ended(Believed record) {
+  private static List<Ended> ended(Activity activity) {
+    OrganizationId organization = activity.organization();
+    return organization == null
+        ? List.of()
+        : SecurityEvents.of(activity).map(one -> new Ended(organization, one)).stream().toList();
+  }
+
+  private static List<Activity> read(Believed record) {
     try {
-      Activity activity = EventCodec.decode(record.value(), Activity.class);
-      OrganizationId organization = activity.organization();
-      return organization == null
-          ? List.of()
-          : SecurityEvents.of(activity).map(one -> new Ended(organization, one)).stream().toList();
+      return List.of(EventCodec.decode(record.value(), Activity.class));
     } catch (RuntimeException e) {
       // Whatever a decoder throws at bytes that it was not made for.
       log.error(

@@ -5,15 +5,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What came of one request to a receiver. */
-sealed interface Answer {
+public sealed interface Answer {
   /**
    * @param retryAfter for how long the receiver asks to be left alone; {@code null} where it
    *     doesn't
    * @param err what the receiver of a security event has against it, by the word that RFC 8935,
-   *     section 2.4, registers; {@code null} where it says none
+   *     section 2.4, registers, or what a collector has; {@code null} where it says none
    */
   record Status(int status, @Nullable Duration retryAfter, @Nullable String err) implements Answer {
-    Status(int status, @Nullable Duration retryAfter) {
+    public Status(int status, @Nullable Duration retryAfter) {
       this(status, retryAfter, null);
     }
   }
@@ -38,13 +38,13 @@ sealed interface Answer {
     /** What came back was no HTTP, or broke off. */
     ANSWER_BROKEN;
 
-    String code() {
+    public String code() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
   default boolean isDelivered() {
-    return this instanceof Status one && one.status() / 100 == 2;
+    return this instanceof Status one && one.status() / 100 == 2 && one.err() == null;
   }
 
   /** Whether there was no room to try it. */

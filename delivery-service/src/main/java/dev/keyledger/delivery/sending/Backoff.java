@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * How long is waited after failures in a row; by a fifth more or less, so that not all come at
  * once.
  */
-final class Backoff {
+public final class Backoff {
   private static final List<Duration> PAUSES =
       List.of(
           Duration.ofSeconds(5),
@@ -21,20 +21,20 @@ final class Backoff {
           Duration.ofHours(4));
 
   /** The longest that a receiver is left alone that has failed so often, or that asks for it. */
-  static final Duration LONGEST_REST = Duration.ofHours(1);
+  public static final Duration LONGEST_REST = Duration.ofHours(1);
 
   private static final double SPREAD = 0.2;
 
   private final RandomGenerator random;
 
-  Backoff(RandomGenerator random) {
+  public Backoff(RandomGenerator random) {
     this.random = random;
   }
 
   /**
    * @param failures at least 1
    */
-  Duration after(int failures) {
+  public Duration after(int failures) {
     Duration pause = PAUSES.get(Math.min(failures, PAUSES.size()) - 1);
     double factor = 1 - SPREAD + 2 * SPREAD * random.nextDouble();
     return Duration.ofMillis((long) (pause.toMillis() * factor));

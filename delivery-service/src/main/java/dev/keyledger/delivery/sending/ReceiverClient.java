@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -55,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * one that was checked, never by a proxy and never where a receiver sends it on to. Of the answer
  * nothing is kept but its status.
  */
-final class ReceiverClient implements AutoCloseable {
+public final class ReceiverClient implements AutoCloseable {
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
 
@@ -69,6 +68,7 @@ final class ReceiverClient implements AutoCloseable {
 
   private final LookUps lookUps;
   private final ScheduledThreadPoolExecutor deadlines = deadlines();
+  private final CheckedAddresses checked;
   private final CloseableHttpClient encrypted;
   private final CloseableHttpClient plain;
   private final Duration answerWithin;
@@ -97,7 +97,8 @@ final class ReceiverClient implements AutoCloseable {
     this.answerWithin = answerWithin;
     this.clock = clock;
     this.lookUps = new LookUps(names);
-    this.encrypted = client(new CheckedAddresses(lookUps, allowed), tls);
+    this.checked = new CheckedAddresses(lookUps, allowed);
+    this.encrypted = client(checked, tls);
     this.plain = client(new CheckedAddresses(lookUps, allowedPlainly), tls);
   }
 
@@ -156,20 +157,46 @@ final class ReceiverClient implements AutoCloseable {
    * @param headers beside those that say what the body is
    */
   Answer post(String url, Map<String, String> headers, byte[] body, String contentType) {
-    return post(url, headers, body, contentType, bytes -> null);
+    return post(url, headers, body, contentType, (status, bytes) -> null);
   }
 
   /** The same for a security event token, of whose refusal it is kept which one that is. */
   Answer push(String url, Map<String, String> headers, byte[] token, String contentType) {
-    return post(url, headers, token, contentType, SetErrors::in);
+    return post(
+        url,
+        headers,
+        token,
+        contentType,
+        (status, bytes) -> status == 400 ? SetErrors.in(bytes) : null);
   }
 
-  private Answer post(
-      String url,
-      Map<String, String> headers,
-      byte[] body,
-      String contentType,
-      Function<byte[], @Nullable String> errors) {
+  /** What of an answer is kept beside its status: a word of ours, and none of the receiver's. */
+  @FunctionalInterface
+  public interface Reading {
+    /**
+     * @param first how the body begins
+     * @return {@code null} where it has nothing against what it was sent
+     */
+    @Nullable String err(int status, byte[] first);
+  }
+
+  /**
+   * The addresses that a name means just now, for who connects by another protocol, to these alone.
+   *
+   * @throws UnknownHostException also where one of them may not be connected to: see {@link
+   *     #failureOf}
+   */
+  public InetAddress[] addressesOf(String host) throws UnknownHostException {
+    return checked.resolve(host);
+  }
+
+  /**
+   * The same as {@link #push} for whatever is read of an answer otherwise.
+   *
+   * @param url a subscription's
+   */
+  public Answer post(
+      String url, Map<String, String> headers, byte[] body, String contentType, Reading reading) {
     HttpPost request;
     CloseableHttpClient client;
     try {
@@ -190,7 +217,7 @@ final class ReceiverClient implements AutoCloseable {
     var deadline = new Deadline(request);
     var unused = deadlines.schedule(deadline, answerWithin.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      return posted(client, request, errors);
+      return posted(client, request, reading);
     } catch (IOException | RuntimeException e) {
       return new Answer.None(deadline.isOver ? Failure.TIMEOUT : failureOf(e));
     } finally {
@@ -223,13 +250,12 @@ final class ReceiverClient implements AutoCloseable {
     }
   }
 
-  private Answer posted(
-      CloseableHttpClient client, HttpPost request, Function<byte[], @Nullable String> errors)
+  private Answer posted(CloseableHttpClient client, HttpPost request, Reading reading)
       throws IOException {
     ClassicHttpResponse response = client.executeOpen(null, request, null);
     try {
       byte[] first = readSome(response);
-      String err = response.getCode() == 400 ? errors.apply(first) : null;
+      String err = reading.err(response.getCode(), first);
       return new Answer.Status(response.getCode(), retryAfter(response), err);
     } finally {
       // Closed without this, what is left of the body would be read to its end.
@@ -263,7 +289,8 @@ final class ReceiverClient implements AutoCloseable {
     return header == null ? null : RetryAfter.of(header.getValue(), clock.instant());
   }
 
-  private static Failure failureOf(Exception failure) {
+  /** Why there was no answer. */
+  public static Failure failureOf(Exception failure) {
     for (Throwable one = failure; one != null; one = one.getCause()) {
       Failure known =
           switch (one) {

@@ -102,7 +102,7 @@ public final class TestMessages {
                 Problem.of(503, "not_caught_up", "The subscription isn't known whole yet.")
                     .withHeader("Retry-After", "1")
                     .toException());
-    if (to.state().streams()) {
+    if (to.state().streams() || to.state().collects()) {
       throw Problem.of(409, "other_kind", "Subscriptions of that kind have no such thing.")
           .toException();
     }

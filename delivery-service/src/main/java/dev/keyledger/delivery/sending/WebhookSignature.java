@@ -27,7 +27,7 @@ final class WebhookSignature {
       return switch (scheme) {
         case V1 -> "v1," + base64(hmac(key, head, body));
         case V1A -> "v1a," + base64(ed25519(key, head, body));
-        case RS256 -> throw new IllegalArgumentException("no webhook is signed so");
+        case RS256, NONE -> throw new IllegalArgumentException("no webhook is signed so");
       };
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("HMAC-SHA-256 and Ed25519 are part of every JDK", e);

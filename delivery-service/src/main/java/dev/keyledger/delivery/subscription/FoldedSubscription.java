@@ -51,7 +51,10 @@ public record FoldedSubscription(
     return switch (event) {
       case SubscriptionCreated e -> throw new IllegalStateException("created twice");
       case SubscriptionChanged e -> before.with(before.state.with(e.after()), position);
-      case SubscriptionSecretRotated e -> before.withSecretOf(position);
+      case SubscriptionSecretRotated e ->
+          before.state.collects()
+              ? before.anew().withSecretOf(position)
+              : before.withSecretOf(position);
       case SubscriptionPaused e ->
           before.as(
               before.state,
@@ -67,15 +70,16 @@ public record FoldedSubscription(
   }
 
   /**
-   * What a stream's receiver is shown is for its place alone: with another place there is another,
-   * in the event right behind, and nothing is sent before that has come.
+   * What a stream's receiver, or a collector, is shown is for its place alone: with another place
+   * there is another, in the event right behind, and nothing is sent before that has come.
    */
   private FoldedSubscription with(SubscriptionState changed, long position) {
     FoldedSubscription after = as(changed, standing);
     if (changed.url().equals(state.url())) {
-      return after;
+      return state.collects() ? after.anew() : after;
     }
-    return state.streams() ? after.anew().withSecretOf(position + 1) : after.anew();
+    boolean isShown = state.streams() || state.showsToken();
+    return isShown ? after.anew().withSecretOf(position + 1) : after.anew();
   }
 
   private FoldedSubscription withSecretOf(long position) {

@@ -112,9 +112,9 @@ public final class SubscriptionTable {
         one.createdPosition(),
         one.secretPosition(),
         one.lastPosition(),
-        dueAt == null || one.state().polls() ? null : at(dueAt),
+        dueAt == null || !one.state().isSentMessages() ? null : at(dueAt),
         !one.takes(),
-        one.state().polls(),
+        !one.state().isSentMessages(),
         announces,
         one.startsAnew(),
         one.startsAnew(),
@@ -167,7 +167,7 @@ public final class SubscriptionTable {
         false);
   }
 
-  static SubscriptionState state(String json) {
+  public static SubscriptionState state(String json) {
     return EventCodec.decode(json.getBytes(StandardCharsets.UTF_8), SubscriptionState.class);
   }
 

@@ -137,7 +137,7 @@ class DeliveriesController {
     if (after == null || after < -1 || after > LAST_POSITION) {
       throw Problem.ofField("after", "A position, or -1 for all.").toException();
     }
-    SubscriptionKey key = subscriptions.findStanding(caller, org, subscription);
+    SubscriptionKey key = subscriptions.findSentMessages(caller, org, subscription);
     List<Long> replayed =
         deliveries.replay(key, after + 1, Long.MAX_VALUE, MOST_REPLAYED, clock.instant());
     couriers.news(List.of(key));

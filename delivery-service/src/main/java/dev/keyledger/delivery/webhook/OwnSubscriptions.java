@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** The subscription that a path names, for who may ask about it. */
 @Component
-final class OwnSubscriptions {
+public final class OwnSubscriptions {
   private final SubscriptionTable subscriptions;
 
   OwnSubscriptions(SubscriptionTable subscriptions) {
@@ -38,10 +38,24 @@ final class OwnSubscriptions {
    *
    * @throws ProblemException as {@link #find}, which one that was removed isn't
    */
-  SubscriptionKey findStanding(Caller caller, String org, String sub) {
+  public SubscriptionKey findStanding(Caller caller, String org, String sub) {
     var key = new SubscriptionKey(NamedOrganization.of(caller, org), subscription(sub));
     if (subscriptions.find(key).filter(one -> one.standing() != Standing.REMOVED).isEmpty()) {
       throw notFound();
+    }
+    return key;
+  }
+
+  /**
+   * One that is sent messages.
+   *
+   * @throws ProblemException as {@link #findStanding}, and 409 {@code other_kind}
+   */
+  SubscriptionKey findSentMessages(Caller caller, String org, String sub) {
+    SubscriptionKey key = findStanding(caller, org, sub);
+    if (subscriptions.find(key).filter(one -> !one.state().collects()).isEmpty()) {
+      throw Problem.of(409, "other_kind", "Subscriptions of that kind have no such thing.")
+          .toException();
     }
     return key;
   }

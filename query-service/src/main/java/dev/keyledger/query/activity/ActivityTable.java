@@ -2,6 +2,7 @@ package dev.keyledger.query.activity;
 
 import dev.keyledger.events.credential.SealedText;
 import dev.keyledger.events.feed.Activity;
+import dev.keyledger.events.feed.ActivityTypes;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;

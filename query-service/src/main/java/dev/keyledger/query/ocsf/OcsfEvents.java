@@ -55,6 +55,11 @@ public final class OcsfEvents {
     return EventCodec.mapper().writeValueAsBytes(line);
   }
 
+  /** How grave it is, by {@code severity_id} of OCSF. */
+  public static int severity(String type) {
+    return OcsfMapping.of(type).severity().id;
+  }
+
   private static ObjectNode metadata(
       OrganizationId organization, String log, long position, History.Event event) {
     ObjectNode metadata = node();

@@ -1,6 +1,7 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.activity.HistorySettings;
 import dev.keyledger.query.views.ActivityReads.StoredActivity;
@@ -52,6 +53,10 @@ public final class ActivityPages implements ExportPages {
                         ActivityReads.stored(
                             snapshot, from, to, settings.keptSince(clock.instant()), limit))
                 .getBody());
+    return shown(page, limit);
+  }
+
+  private Shown shown(List<StoredActivity> page, int limit) {
     Opened people = history.open(page.stream().map(StoredActivity::found).toList());
     EventFilter filter = EventFilter.oldestFirst(Source.ACTIVITY, null, limit);
     return new Shown(
@@ -59,6 +64,32 @@ public final class ActivityPages implements ExportPages {
             .map(one -> new Positioned(one.position(), History.shown(one.found(), filter, people)))
             .toList(),
         people.complete());
+  }
+
+  private record Behind(List<StoredActivity> page, long end) {}
+
+  @Override
+  public Told told(OrganizationId organization, long from, int limit) {
+    Behind behind =
+        reads
+            .internally(
+                organization,
+                snapshot -> {
+                  long end = ActivityReads.lastStored(snapshot);
+                  return new Behind(
+                      limit == 0 || end < from
+                          ? List.of()
+                          : ActivityReads.stored(
+                              snapshot, from, end + 1, settings.keptSince(clock.instant()), limit),
+                      end);
+                })
+            .orElse(null);
+    if (behind == null) {
+      return Told.NOTHING;
+    }
+    // Outside of the snapshot: it asks another service.
+    Shown shown = shown(behind.page(), Math.max(1, limit));
+    return new Told(shown.lines(), shown.complete(), behind.end());
   }
 
   /** What there was is dropped after a while: a position behind the last one may have been any. */

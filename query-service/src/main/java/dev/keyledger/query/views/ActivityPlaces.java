@@ -1,6 +1,6 @@
 package dev.keyledger.query.views;
 
-import dev.keyledger.query.activity.ActivityTypes;
+import dev.keyledger.events.feed.ActivityTypes;
 import dev.keyledger.query.addresses.SoughtNetworks;
 import dev.keyledger.query.views.PageStart.Moment;
 import dev.keyledger.query.views.WalkedPlaces.Walked;

@@ -1,13 +1,13 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.events.credential.SealedText;
+import dev.keyledger.events.feed.ActivityTypes;
 import dev.keyledger.events.id.EventId;
 import dev.keyledger.events.id.KeyId;
 import dev.keyledger.events.id.MemberId;
 import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.events.id.PersonId;
 import dev.keyledger.events.id.SessionId;
-import dev.keyledger.query.activity.ActivityTypes;
 import dev.keyledger.query.views.EventFilter.ByActor;
 import java.sql.ResultSet;
 import java.sql.SQLException;

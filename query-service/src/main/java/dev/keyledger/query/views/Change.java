@@ -318,6 +318,9 @@ record Change(
     if (e.receiver() != null) {
       fields.with("receiver", e.receiver());
     }
+    if (e.collector() != null) {
+      fields.with("collector", e.collector());
+    }
     return fields;
   }
 
@@ -331,6 +334,9 @@ record Change(
     }
     if (settings.events() != null) {
       fields.with("events", settings.events());
+    }
+    if (settings.collector() != null) {
+      fields.with("collector", settings.collector());
     }
     return fields;
   }

@@ -25,6 +25,24 @@ public interface ExportPages {
    */
   record Shown(List<Positioned> lines, boolean complete) {}
 
+  /**
+   * What another service of the platform asks for.
+   *
+   * @param end the last position that there is; -1 of none
+   */
+  record Told(List<Positioned> lines, boolean complete, long end) {
+    static final Told NOTHING = new Told(List.of(), true, -1);
+  }
+
+  /**
+   * For another service of the platform, which has found out itself who is told. Nothing where
+   * there is no such organisation.
+   *
+   * @param from first position
+   * @param limit of lines; with 0 it only tells how far it is
+   */
+  Told told(OrganizationId organization, long from, int limit);
+
   /** The answer has the headers of every read. */
   ResponseEntity<End> end(Caller caller, String org, @Nullable String atLeast);
 

@@ -1,6 +1,7 @@
 package dev.keyledger.query.views;
 
 import dev.keyledger.client.Caller;
+import dev.keyledger.events.id.OrganizationId;
 import dev.keyledger.kit.people.PeopleKeys.Opened;
 import dev.keyledger.query.views.EventFilter.Source;
 import java.util.List;
@@ -40,12 +41,43 @@ public final class HistoryPages implements ExportPages {
             .map(Found.OfLedger.class::cast)
             .filter(one -> one.event().position() < to)
             .toList();
+    return shown(page, filter);
+  }
+
+  private Shown shown(List<Found.OfLedger> page, EventFilter filter) {
     Opened people = history.open(page);
     return new Shown(
         page.stream()
             .map(one -> new Positioned(one.event().position(), History.shown(one, filter, people)))
             .toList(),
         people.complete());
+  }
+
+  private record Behind(List<Found.OfLedger> page, long end) {}
+
+  @Override
+  public Told told(OrganizationId organization, long from, int limit) {
+    EventFilter filter = EventFilter.oldestFirst(Source.LEDGER, from - 1, Math.max(1, limit));
+    Behind behind =
+        reads
+            .internally(
+                organization,
+                snapshot ->
+                    new Behind(
+                        limit == 0 || snapshot.position() < from
+                            ? List.of()
+                            : EventReads.read(snapshot, filter).found().stream()
+                                .limit(limit)
+                                .map(Found.OfLedger.class::cast)
+                                .toList(),
+                        snapshot.position()))
+            .orElse(null);
+    if (behind == null) {
+      return Told.NOTHING;
+    }
+    // Outside of the snapshot: it asks another service.
+    Shown shown = shown(behind.page(), filter);
+    return new Told(shown.lines(), shown.complete(), behind.end());
   }
 
   @Override

@@ -190,6 +190,14 @@ public final class Reads {
     }
   }
 
+  /**
+   * The same for another service of the platform, which has found out itself who is told; empty
+   * where there is no such organisation.
+   */
+  <T> Optional<T> internally(OrganizationId organization, Function<Snapshot, T> read) {
+    return inSnapshot(live -> find(live, organization.value()).map(read));
+  }
+
   void awaitPosition(String organization, long position) {
     PositionWaiter.Waited waited = waiter.await(organization, position, PATIENCE);
     if (!waited.reached()) {

@@ -1,5 +1,6 @@
 package dev.keyledger.query.views;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.keyledger.events.LedgerEvent;
 import dev.keyledger.events.SubscriptionEvent;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionChanged;
@@ -10,9 +11,11 @@ import dev.keyledger.events.SubscriptionEvent.SubscriptionResumed;
 import dev.keyledger.events.SubscriptionEvent.SubscriptionSecretRotated;
 import dev.keyledger.events.SubscriptionSecret;
 import dev.keyledger.events.id.SubscriptionId;
+import dev.keyledger.events.subscription.CollectorSettings;
 import dev.keyledger.events.subscription.SignatureScheme;
 import dev.keyledger.events.subscription.SubscriptionKind;
 import dev.keyledger.events.subscription.SubscriptionRecord.State;
+import dev.keyledger.kit.web.ShownCollector;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +40,8 @@ record ShownSubscription(
     State status,
     SubscriptionPaused.@Nullable Cause pausedFor,
     Instant createdAt,
-    List<SigningSecret> secrets) {
+    List<SigningSecret> secrets,
+    @JsonUnwrapped @Nullable ShownCollector collector) {
 
   /**
    * @param publicKey {@code null} of a secret that both sides know
@@ -80,7 +84,8 @@ record ShownSubscription(
         State.ACTIVE,
         null,
         e.at(),
-        List.of(SigningSecret.of(e.secret())));
+        List.of(SigningSecret.of(e.secret())),
+        ShownCollector.of(e.url(), e.collector()));
   }
 
   private ShownSubscription after(SubscriptionEvent event) {
@@ -97,7 +102,8 @@ record ShownSubscription(
               status,
               pausedFor,
               createdAt,
-              secrets);
+              secrets,
+              after(e.after()));
       case SubscriptionSecretRotated e ->
           with(
               List.of(
@@ -106,6 +112,14 @@ record ShownSubscription(
       case SubscriptionResumed e -> as(State.ACTIVE, null);
       case SubscriptionRemoved e -> as(State.REMOVED, null).with(List.of());
     };
+  }
+
+  private @Nullable ShownCollector after(SubscriptionChanged.Settings changed) {
+    if (collector == null || changed.url() == null && changed.collector() == null) {
+      return collector;
+    }
+    CollectorSettings now = Objects.requireNonNullElse(changed.collector(), collector.settings());
+    return ShownCollector.of(Objects.requireNonNullElse(changed.url(), url), now);
   }
 
   private ShownSubscription at(Instant at) {
@@ -117,11 +131,11 @@ record ShownSubscription(
 
   private ShownSubscription as(State another, SubscriptionPaused.@Nullable Cause cause) {
     return new ShownSubscription(
-        id, kind, name, url, events, signature, another, cause, createdAt, secrets);
+        id, kind, name, url, events, signature, another, cause, createdAt, secrets, collector);
   }
 
   private ShownSubscription with(List<SigningSecret> others) {
     return new ShownSubscription(
-        id, kind, name, url, events, signature, status, pausedFor, createdAt, others);
+        id, kind, name, url, events, signature, status, pausedFor, createdAt, others, collector);
   }
 }

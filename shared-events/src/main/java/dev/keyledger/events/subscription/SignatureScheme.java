@@ -10,5 +10,10 @@ public enum SignatureScheme {
    * Security event tokens, signed by the platform's own key: what is kept as the subscription's
    * secret is what its receiver is shown with each, and may be empty.
    */
-  RS256
+  RS256,
+  /**
+   * Nothing is signed: a collector knows the platform by the token that it is shown, which is kept
+   * as the subscription's secret and empty where there is none, and is known by TLS itself.
+   */
+  NONE
 }

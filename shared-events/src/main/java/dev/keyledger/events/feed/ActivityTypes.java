@@ -1,6 +1,5 @@
-package dev.keyledger.query.activity;
+package dev.keyledger.events.feed;
 
-import dev.keyledger.events.feed.Activity;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,7 +28,7 @@ public final class ActivityTypes {
     return nameOf(Activity.Kind.KEY_FIRST_SEEN);
   }
 
-  static String nameOf(Activity.Kind kind) {
+  public static String nameOf(Activity.Kind kind) {
     return switch (kind) {
       case SIGN_IN_SUCCEEDED -> "sign_in.succeeded";
       case SIGN_IN_FAILED -> "sign_in.failed";
