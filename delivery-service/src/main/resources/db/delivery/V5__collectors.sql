@@ -1,4 +1,5 @@
 -- How far a collector has taken history, and how it does. Beside its row of subscription, which couriers pass over.
+--   shown         whether it is shown a token, without which nothing is sent
 --   ledger        the last position of the ledger that it took, or that was passed over
 --   activity      the same of what happens beside the ledger; null until it is known where that began
 --   sent          events that it took, in all
@@ -12,6 +13,7 @@
 create table collector (
   organization uuid,
   subscription uuid,
+  shown        boolean     not null,
   ledger       bigint      not null,
   activity     bigint,
   sent         bigint      not null default 0,

@@ -39,7 +39,8 @@ class CollectorsTest {
       Pattern.compile("\"metadata\":\\{\"uid\":\"(evt_[al][0-9]+)\"");
   private static final String TAKEN = "{\"text\":\"Success\",\"code\":0}";
   private static final Set<String> BOTH =
-      Set.of(Permissions.SUBSCRIPTIONS_READ, Permissions.SUBSCRIPTIONS_MANAGE);
+      Set.of(
+          Permissions.SUBSCRIPTIONS_READ, Permissions.SUBSCRIPTIONS_MANAGE, Permissions.AUDIT_READ);
 
   private static WebhookScene scene;
   private static FakeHistory history;
@@ -269,6 +270,25 @@ class CollectorsTest {
   }
 
   @Test
+  void whatIsPersonalAndCannotBeOpenedJustNowIsWaitedFor() {
+    receiver.answerJson(200, TAKEN);
+    TestLedger.Stream stream = scene.organization();
+    SubscriptionId id = splunk(stream, receiver.url());
+    history.opens(false);
+    happens(stream, 1);
+
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(progress(stream, id).body().path("error").asString(""))
+                .isEqualTo("history_incomplete"));
+    assertThat(receiver.asked()).isEmpty();
+    history.opens(true);
+
+    awaitUids("evt_l2");
+  }
+
+  @Test
   void aTokenOfOnePlaceIsShownAtNoOther() {
     receiver.answerJson(200, TAKEN);
     try (var elsewhere = new StubServer()) {
@@ -330,6 +350,15 @@ class CollectorsTest {
           .as(wrong)
           .isEqualTo(422);
     }
+    Caller blind =
+        DeliveryServiceUnderTest.caller(
+            Caller.Kind.MEMBER, stream.id, Set.of(Permissions.SUBSCRIPTIONS_MANAGE));
+    assertThat(service.send(blind, "PUT", path(stream, id), "{\"ledger\":2}").status())
+        .isEqualTo(403);
+    history.goesAway();
+    assertThat(service.send(member(stream), "PUT", path(stream, id), "{\"ledger\":99}").status())
+        .isEqualTo(503);
+    history.comesBack();
     String base = path(stream, id).replace("/progress", "");
     assertThat(service.post(member(stream), base + "/replay", "{\"after\":-1}").status())
         .isEqualTo(409);

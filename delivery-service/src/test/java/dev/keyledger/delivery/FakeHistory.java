@@ -28,6 +28,7 @@ final class FakeHistory implements AutoCloseable {
   private final Map<String, List<LedgerEvent>> shown = new ConcurrentHashMap<>();
   private final String topic;
   private volatile boolean away;
+  private volatile boolean opens = true;
 
   FakeHistory(String bootstrapServers) {
     try (var ids = new AdminTopicIds(KafkaSettings.of(bootstrapServers)::admin)) {
@@ -70,6 +71,11 @@ final class FakeHistory implements AutoCloseable {
   /** How often it was asked. */
   int asked() {
     return server.asked().size();
+  }
+
+  /** Whether what is personal can be opened. */
+  void opens(boolean now) {
+    opens = now;
   }
 
   void goesAway() {
@@ -161,7 +167,7 @@ final class FakeHistory implements AutoCloseable {
                 ("{\"metadata\":{\"uid\":\"" + uid + "\"}}").getBytes(StandardCharsets.UTF_8));
       }
     }
-    page.put("next", next).put("end", types.size() - 1L).put("complete", true);
+    page.put("next", next).put("end", types.size() - 1L).put("complete", opens);
     return page.toString();
   }
 

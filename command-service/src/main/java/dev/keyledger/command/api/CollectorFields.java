@@ -19,6 +19,9 @@ class CollectorFields {
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9._-]{1,253}|\\[?[0-9A-Fa-f:.]{2,45}\\]?");
 
+  /** Before it is read. */
+  private static final int LONGEST_PEM = 10_000;
+
   private final ReachableAddresses reachable;
   private final FreshSecrets secrets;
 
@@ -89,9 +92,12 @@ class CollectorFields {
   }
 
   private static String ca(String pem) {
-    if (TrustedCertificates.of(pem).isEmpty()) {
-      throw Problem.ofField("ca", "1 to 10 certificates of X.509 as PEM").toException();
+    if (pem.length() > LONGEST_PEM) {
+      throw Problem.ofField("ca", "at most " + LONGEST_PEM + " characters").toException();
     }
-    return pem.strip();
+    return TrustedCertificates.of(pem)
+        .orElseThrow(
+            () -> Problem.ofField("ca", "1 to 10 certificates of X.509 as PEM").toException())
+        .pem();
   }
 }

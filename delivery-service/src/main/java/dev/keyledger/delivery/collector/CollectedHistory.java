@@ -26,8 +26,9 @@ final class CollectedHistory {
   /**
    * @param next the first position that it says nothing of
    * @param end the last position that there is; -1 of none
+   * @param complete whether all that is personal could be opened, or is erased
    */
-  record Page(List<CollectedEvent> items, long next, long end) {}
+  record Page(List<CollectedEvent> items, long next, long end, boolean complete) {}
 
   private final TokenServiceClient history;
 

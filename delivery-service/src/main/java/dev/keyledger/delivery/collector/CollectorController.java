@@ -11,6 +11,8 @@ import dev.keyledger.kit.web.ProblemException;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,6 +28,8 @@ import org.springframework.web.bind.annotation.RestController;
     path = "/v1/organizations/{org}/subscriptions/{subscription}/progress",
     produces = "application/json")
 class CollectorController {
+  private static final Logger log = LoggerFactory.getLogger(CollectorController.class);
+
   /** What every reader of JSON knows exactly; no organisation gets so far. */
   private static final long LAST_POSITION = (1L << 53) - 1;
 
@@ -95,7 +99,10 @@ class CollectorController {
     if (body.ledger() == null && body.activity() == null) {
       throw Problem.ofField("ledger", "A position of one source at least.").toException();
     }
-    // History is for whoever may read it: it is sent to where such a one said.
+    if (!caller.may(Permissions.AUDIT_READ)) {
+      throw Problem.of(403, "forbidden", "What a collector is sent is for who may read history.")
+          .toException();
+    }
     SubscriptionKey key = subscriptions.findStanding(caller, org, subscription);
     if (table.standing(key).isEmpty()) {
       throw otherKind();
@@ -103,6 +110,13 @@ class CollectorController {
     mustBeWithin("ledger", body.ledger(), newest(key, Source.LEDGER));
     mustBeWithin("activity", body.activity(), newest(key, Source.ACTIVITY));
     table.set(key, body.ledger(), body.activity(), clock.instant());
+    log.info(
+        "collector {} of {} goes on behind {} of the ledger and {} of activity, as {} asked",
+        key.subscription(),
+        key.organization(),
+        body.ledger(),
+        body.activity(),
+        caller.kind());
     return answer(key);
   }
 
@@ -114,6 +128,11 @@ class CollectorController {
 
   /** What comes at positions that were passed over would never be sent. */
   private static void mustBeWithin(String field, @Nullable Long position, @Nullable Long newest) {
+    if (position != null && newest == null) {
+      throw Problem.of(503, "unavailable", "How far history is can't be told just now.")
+          .withHeader("Retry-After", "1")
+          .toException();
+    }
     if (position != null && newest != null && position > newest) {
       throw Problem.ofField(field, "There is no such position yet.").toException();
     }

@@ -78,6 +78,15 @@ final class CollectorTurns implements SmartLifecycle {
   private void begin(SubscriptionKey key, UUID holder) {
     var turn = new Turn(key, holder, means, () -> !running);
     free.acquireUninterruptibly();
+    try {
+      start(turn, key);
+    } catch (RuntimeException | Error e) {
+      free.release();
+      throw e;
+    }
+  }
+
+  private void start(Turn turn, SubscriptionKey key) {
     Thread.ofVirtual()
         .name("collector-" + key.subscription().value())
         .start(() -> {

@@ -36,6 +36,9 @@ final class Turn implements Runnable {
   /** Where a page of the usual size can't be told in time. */
   private static final int SMALL_PAGE = 10;
 
+  /** Failures in a row from which on one event is sent at a time. */
+  private static final int FEW = 3;
+
   /** What they all have in common. */
   record Means(
       TurnTable table,
@@ -144,7 +147,11 @@ final class Turn implements Runnable {
       }
       page = read(collector, source, taken);
     } catch (UnansweredException e) {
-      return new Step.Rest(means.clock().instant().plus(RETRY));
+      return unread(collector, "history_unanswered");
+    }
+    if (!page.complete()) {
+      // What was sent without what is personal couldn't be told from what has it.
+      return unread(collector, "history_incomplete");
     }
     if (page.next() == taken + 1) {
       return Step.EXHAUSTED;
@@ -172,8 +179,28 @@ final class Turn implements Runnable {
     return page.next() > page.end() ? Step.EXHAUSTED : Step.MORE;
   }
 
+  /** History can't be told: it says so, and is asked again within a minute. */
+  private Step unread(Collector collector, String error) {
+    Instant at = means.clock().instant();
+    Duration pause = means.backoff().after(collector.failures() + 1);
+    Instant until = at.plus(pause.compareTo(FIND_KEY) > 0 ? FIND_KEY : pause);
+    means.table().failed(key, holder, collector.failures(), null, error, at, until);
+    return new Step.Rest(until);
+  }
+
+  /**
+   * Whoever takes no batch may take a part of it: one event that it never takes holds few others.
+   */
+  private int limit(Collector collector) {
+    int usual = means.settings().batchEvents();
+    if (collector.failures() == 0) {
+      return usual;
+    }
+    return collector.failures() < FEW ? Math.min(SMALL_PAGE, usual) : 1;
+  }
+
   private Page read(Collector collector, Source source, long taken) {
-    int limit = means.settings().batchEvents();
+    int limit = limit(collector);
     if (!isSmall) {
       try {
         return read(collector, source, taken, limit);

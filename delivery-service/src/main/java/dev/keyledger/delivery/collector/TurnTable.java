@@ -33,9 +33,9 @@ final class TurnTable {
   private static final String OWN = " where organization = ? and subscription = ? and holder = ?";
 
   private static final String SENT_TO =
-      " collector c join subscription s using (organization, subscription) join secrets k using"
-          + " (organization, subscription) where s.standing = 'active' and not s.gone and k.usable"
-          + " and k.position >= s.secret_position";
+      " collector c join subscription s using (organization, subscription) left join secrets k using"
+          + " (organization, subscription) where s.standing = 'active' and not s.gone and (not c.shown"
+          + " or k.usable and k.position >= s.secret_position)";
 
   // Its organisation's first of those that are due, as far as it has turns left.
   private static final String CLAIM =
@@ -115,9 +115,14 @@ final class TurnTable {
   private static Collector collector(SubscriptionKey key, ResultSet row) throws SQLException {
     String text = row.getString("state");
     SubscriptionState state = SubscriptionTable.state(text);
-    SubscriptionRecord record = EventCodec.decode(row.getBytes("record"), SubscriptionRecord.class);
+    byte[] bytes = row.getBytes("record");
+    SubscriptionRecord record =
+        bytes == null || !state.showsToken()
+            ? null
+            : EventCodec.decode(bytes, SubscriptionRecord.class);
     // What one place is shown is no other's to see: the two topics are read apart.
-    boolean isFor = record.url().equals(state.url()) && !record.secrets().isEmpty();
+    boolean isFor =
+        record != null && record.url().equals(state.url()) && !record.secrets().isEmpty();
     return new Collector(
         key,
         state,
@@ -126,7 +131,7 @@ final class TurnTable {
         row.getObject("activity", Long.class),
         row.getInt("failures"),
         row.getObject("news_at", OffsetDateTime.class).toInstant(),
-        isFor ? record.secrets().getLast() : null);
+        record != null && isFor ? record.secrets().getLast() : null);
   }
 
   /** From where on it is sent what happens beside the ledger, unless that is known. */

@@ -35,12 +35,13 @@ public final class CollectorRows {
     }
     boolean isActive = one.standing() == Standing.ACTIVE;
     jdbc.update(
-        "insert into collector as c (organization, subscription, ledger, due_at, news_at) values"
-            + " (?, ?, ?, ?, ?) on conflict (organization, subscription) do update set due_at ="
+        "insert into collector as c (organization, subscription, shown, ledger, due_at, news_at)"
+            + " values (?, ?, ?, ?, ?, ?) on conflict (organization, subscription) do update set due_at ="
             + " excluded.due_at, news_at = excluded.news_at, failures = case when ? then 0 else"
             + " c.failures end, rests_until = case when ? then null else c.rests_until end",
         one.key().organization().uuid(),
         one.key().subscription().uuid(),
+        one.state().showsToken(),
         one.createdPosition(),
         isActive ? at(now) : null,
         at(now),

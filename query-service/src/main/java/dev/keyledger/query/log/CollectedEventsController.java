@@ -101,7 +101,10 @@ class CollectedEventsController {
           case LEDGER -> ledger;
           case ACTIVITY -> activity;
         };
-    Told told = turns.page(() -> pages.told(organization, body.from(), body.limit()));
+    Told told =
+        body.limit() == 0
+            ? pages.told(organization, body.from(), 0)
+            : turns.collectedPage(() -> pages.told(organization, body.from(), body.limit()));
     return page(organization, source.text(), body, patterns, told);
   }
 

@@ -5,6 +5,7 @@ import dev.keyledger.kit.web.Problem;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
@@ -19,8 +20,14 @@ public final class ExportTurns {
   /** A quarter of the connections to the database. */
   private static final int PAGES = 4;
 
+  private static final int COLLECTED = 2;
+  private static final long PATIENCE_MS = 1_000;
+
   private final Map<OrganizationId, Integer> running = new HashMap<>();
   private final Semaphore pages = new Semaphore(PAGES, true);
+
+  /** Of their own: who asks for them doesn't wait as long as an export does, and asks again. */
+  private final Semaphore collected = new Semaphore(COLLECTED, true);
 
   /** Ends with the export. */
   public interface Turn extends AutoCloseable {
@@ -48,6 +55,30 @@ public final class ExportTurns {
   private void give(OrganizationId organization) {
     synchronized (running) {
       running.computeIfPresent(organization, (id, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /**
+   * A page for a collector.
+   *
+   * @throws dev.keyledger.kit.web.ProblemException 503 {@code busy} where it has no turn soon
+   */
+  <T> T collectedPage(Supplier<T> read) {
+    boolean isTaken = false;
+    try {
+      isTaken = collected.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!isTaken) {
+      throw Problem.of(503, "busy", "Others read pages for collectors just now.")
+          .withHeader("Retry-After", "1")
+          .toException();
+    }
+    try {
+      return read.get();
+    } finally {
+      collected.release();
     }
   }
 

@@ -8,6 +8,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.TrustManagerFactory;
@@ -40,6 +41,21 @@ public final class TrustedCertificates {
     } catch (CertificateException e) {
       return Optional.empty();
     }
+  }
+
+  /** These alone, each anew: what stood between them is no certificate's. */
+  public String pem() {
+    var text = new StringBuilder();
+    try {
+      for (Certificate one : certificates) {
+        text.append("-----BEGIN CERTIFICATE-----\n")
+            .append(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(one.getEncoded()))
+            .append("\n-----END CERTIFICATE-----\n");
+      }
+    } catch (CertificateException e) {
+      throw new IllegalStateException("it was read from what it is written as", e);
+    }
+    return text.toString();
   }
 
   /** Trust in what these vouch for, and in nobody else. */
