@@ -9,7 +9,7 @@ import dev.keyledger.query.ocsf.OcsfEvents;
 import dev.keyledger.query.views.ActivityPages;
 import dev.keyledger.query.views.ExportPages;
 import dev.keyledger.query.views.ExportPages.Positioned;
-import dev.keyledger.query.views.ExportPages.Told;
+import dev.keyledger.query.views.ExportPages.ToldPart;
 import dev.keyledger.query.views.HistoryPages;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class CollectedEventsController {
   private static final int MOST_BYTES = 512 * 1024;
   private static final int MOST_PATTERNS = 50;
 
-  enum Source {
+  enum CollectedSource {
     LEDGER,
     ACTIVITY;
 
@@ -47,9 +47,9 @@ class CollectedEventsController {
    * @param bytes of lines, {@value #MOST_BYTES} at most; one comes in any case
    * @param patterns of types: of others nothing is told, but they count against the limit
    */
-  record Wanted(
+  record CollectedQuestion(
       @Nullable OrganizationId organization,
-      @Nullable Source source,
+      @Nullable CollectedSource source,
       long from,
       int limit,
       int bytes,
@@ -59,14 +59,15 @@ class CollectedEventsController {
    * @param severity by OCSF
    * @param line the event as the export has it, without its end
    */
-  record Item(long position, String id, String type, Instant at, int severity, byte[] line) {}
+  record CollectedItem(
+      long position, String id, String type, Instant at, int severity, byte[] line) {}
 
   /**
    * @param next the first position that this page says nothing of
    * @param end the last position that there is; -1 of none
    * @param complete whether all that is personal could be opened, or is erased
    */
-  record CollectedPage(List<Item> items, long next, long end, boolean complete) {}
+  record CollectedPage(List<CollectedItem> items, long next, long end, boolean complete) {}
 
   private final HistoryPages ledger;
   private final ActivityPages activity;
@@ -81,9 +82,9 @@ class CollectedEventsController {
   /** A page; empty where there is nothing, or no such organisation. */
   @PostMapping("/collected")
   @InternalEndpoint(ServicePair.DELIVERY_TO_QUERY)
-  CollectedPage collected(@RequestBody Wanted body) {
+  CollectedPage collected(@RequestBody CollectedQuestion body) {
     OrganizationId organization = body.organization();
-    Source source = body.source();
+    CollectedSource source = body.source();
     List<String> patterns = body.patterns();
     if (organization == null
         || source == null
@@ -101,7 +102,7 @@ class CollectedEventsController {
           case LEDGER -> ledger;
           case ACTIVITY -> activity;
         };
-    Told told =
+    ToldPart told =
         body.limit() == 0
             ? pages.told(organization, body.from(), 0)
             : turns.collectedPage(() -> pages.told(organization, body.from(), body.limit()));
@@ -110,8 +111,12 @@ class CollectedEventsController {
 
   /** As many lines as fit, the first in any case. */
   private static CollectedPage page(
-      OrganizationId organization, String log, Wanted wanted, List<String> patterns, Told told) {
-    var items = new ArrayList<Item>();
+      OrganizationId organization,
+      String log,
+      CollectedQuestion wanted,
+      List<String> patterns,
+      ToldPart told) {
+    var items = new ArrayList<CollectedItem>();
     long next = wanted.from();
     long bytes = 0;
     for (Positioned one : told.lines()) {
@@ -124,7 +129,7 @@ class CollectedEventsController {
           break;
         }
         items.add(
-            new Item(
+            new CollectedItem(
                 one.position(),
                 one.event().id().value(),
                 type,

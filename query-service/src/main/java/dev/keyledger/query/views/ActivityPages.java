@@ -66,17 +66,17 @@ public final class ActivityPages implements ExportPages {
         people.complete());
   }
 
-  private record Behind(List<StoredActivity> page, long end) {}
+  private record ActivityPart(List<StoredActivity> page, long end) {}
 
   @Override
-  public Told told(OrganizationId organization, long from, int limit) {
-    Behind behind =
+  public ToldPart told(OrganizationId organization, long from, int limit) {
+    ActivityPart behind =
         reads
             .internally(
                 organization,
                 snapshot -> {
                   long end = ActivityReads.lastStored(snapshot);
-                  return new Behind(
+                  return new ActivityPart(
                       limit == 0 || end < from
                           ? List.of()
                           : ActivityReads.stored(
@@ -85,11 +85,11 @@ public final class ActivityPages implements ExportPages {
                 })
             .orElse(null);
     if (behind == null) {
-      return Told.NOTHING;
+      return ToldPart.NOTHING;
     }
     // Outside of the snapshot: it asks another service.
     Shown shown = shown(behind.page(), Math.max(1, limit));
-    return new Told(shown.lines(), shown.complete(), behind.end());
+    return new ToldPart(shown.lines(), shown.complete(), behind.end());
   }
 
   /** What there was is dropped after a while: a position behind the last one may have been any. */

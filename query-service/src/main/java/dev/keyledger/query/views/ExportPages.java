@@ -30,8 +30,8 @@ public interface ExportPages {
    *
    * @param end the last position that there is; -1 of none
    */
-  record Told(List<Positioned> lines, boolean complete, long end) {
-    static final Told NOTHING = new Told(List.of(), true, -1);
+  record ToldPart(List<Positioned> lines, boolean complete, long end) {
+    static final ToldPart NOTHING = new ToldPart(List.of(), true, -1);
   }
 
   /**
@@ -41,7 +41,7 @@ public interface ExportPages {
    * @param from first position
    * @param limit of lines; with 0 it only tells how far it is
    */
-  Told told(OrganizationId organization, long from, int limit);
+  ToldPart told(OrganizationId organization, long from, int limit);
 
   /** The answer has the headers of every read. */
   ResponseEntity<End> end(Caller caller, String org, @Nullable String atLeast);

@@ -53,17 +53,17 @@ public final class HistoryPages implements ExportPages {
         people.complete());
   }
 
-  private record Behind(List<Found.OfLedger> page, long end) {}
+  private record LedgerPart(List<Found.OfLedger> page, long end) {}
 
   @Override
-  public Told told(OrganizationId organization, long from, int limit) {
+  public ToldPart told(OrganizationId organization, long from, int limit) {
     EventFilter filter = EventFilter.oldestFirst(Source.LEDGER, from - 1, Math.max(1, limit));
-    Behind behind =
+    LedgerPart behind =
         reads
             .internally(
                 organization,
                 snapshot ->
-                    new Behind(
+                    new LedgerPart(
                         limit == 0 || snapshot.position() < from
                             ? List.of()
                             : EventReads.read(snapshot, filter).found().stream()
@@ -73,11 +73,11 @@ public final class HistoryPages implements ExportPages {
                         snapshot.position()))
             .orElse(null);
     if (behind == null) {
-      return Told.NOTHING;
+      return ToldPart.NOTHING;
     }
     // Outside of the snapshot: it asks another service.
     Shown shown = shown(behind.page(), filter);
-    return new Told(shown.lines(), shown.complete(), behind.end());
+    return new ToldPart(shown.lines(), shown.complete(), behind.end());
   }
 
   @Override
