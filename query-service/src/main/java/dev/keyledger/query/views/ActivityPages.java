@@ -66,17 +66,17 @@ public final class ActivityPages implements ExportPages {
         people.complete());
   }
 
-  private record ActivityPart(List<StoredActivity> page, long end) {}
+  private record CollectedActivity(List<StoredActivity> page, long end) {}
 
   @Override
   public ToldPart told(OrganizationId organization, long from, int limit) {
-    ActivityPart behind =
+    CollectedActivity behind =
         reads
             .internally(
                 organization,
                 snapshot -> {
                   long end = ActivityReads.lastStored(snapshot);
-                  return new ActivityPart(
+                  return new CollectedActivity(
                       limit == 0 || end < from
                           ? List.of()
                           : ActivityReads.stored(

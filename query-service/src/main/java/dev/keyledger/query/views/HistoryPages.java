@@ -53,17 +53,17 @@ public final class HistoryPages implements ExportPages {
         people.complete());
   }
 
-  private record LedgerPart(List<Found.OfLedger> page, long end) {}
+  private record CollectedLedger(List<Found.OfLedger> page, long end) {}
 
   @Override
   public ToldPart told(OrganizationId organization, long from, int limit) {
     EventFilter filter = EventFilter.oldestFirst(Source.LEDGER, from - 1, Math.max(1, limit));
-    LedgerPart behind =
+    CollectedLedger behind =
         reads
             .internally(
                 organization,
                 snapshot ->
-                    new LedgerPart(
+                    new CollectedLedger(
                         limit == 0 || snapshot.position() < from
                             ? List.of()
                             : EventReads.read(snapshot, filter).found().stream()
