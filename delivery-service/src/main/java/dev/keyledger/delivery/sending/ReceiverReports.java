@@ -10,8 +10,10 @@ import dev.keyledger.kit.people.UnansweredException;
 import dev.keyledger.kit.receipts.ToldReceiver;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -104,9 +106,10 @@ public final class ReceiverReports implements AutoCloseable {
   private void round() {
     woken.set(false);
     try {
+      var refused = new HashSet<OrganizationId>();
       boolean more = true;
       while (more) {
-        more = tellEach();
+        more = tellEach(refused);
       }
     } catch (UnansweredException | DataAccessException e) {
       rests = true;
@@ -117,16 +120,22 @@ public final class ReceiverReports implements AutoCloseable {
     }
   }
 
-  /** Of each organisation as much as goes at once; returns whether any has more. */
-  private boolean tellEach() {
+  /**
+   * Of each organisation as much as goes at once; returns whether any has more.
+   *
+   * @param refused those of which nothing was taken in this round: they wait for the next one
+   */
+  private boolean tellEach(Set<OrganizationId> refused) {
     boolean more = false;
-    int refused = 0;
     for (Optional<OrganizationId> next = table.next(behind);
         next.isPresent();
         next = table.next(behind)) {
       OrganizationId organization = next.get();
       // Where this one breaks off the round, the next one goes on behind it.
       behind = organization;
+      if (refused.contains(organization)) {
+        continue;
+      }
       List<Untold> page = fitting(table.of(organization, PAGE));
       if (page.isEmpty()) {
         continue;
@@ -134,15 +143,15 @@ public final class ReceiverReports implements AutoCloseable {
       if (new Turn(organization).isTold(page)) {
         more = true;
       } else {
-        refused++;
+        refused.add(organization);
       }
     }
     behind = null;
-    if (refused > 0 && !isRefused) {
-      log.warn("receipts of {} organisations take nothing of receivers", refused);
+    if (!refused.isEmpty() && !isRefused) {
+      log.warn("receipts of {} organisations take nothing of receivers", refused.size());
     }
-    isRefused = refused > 0;
-    rests = refused > 0;
+    isRefused = !refused.isEmpty();
+    rests = isRefused;
     return more;
   }
 
