@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the indexes, two at a time, and then the one row that says that it serves.
  */
 record HistoryViews(EmbeddedServers servers, int generation) {
+  private static final Duration INDEXED_WITHIN = Duration.ofHours(1);
+
   static HistoryViews fill(EmbeddedServers servers, HistorySeed seed) throws SQLException {
     long startedAt = System.nanoTime();
     try (Connection connection = servers.asSuperuser()) {
@@ -101,6 +103,9 @@ record HistoryViews(EmbeddedServers servers, int generation) {
                   .formatted(generation)
               + " where next_position <= position";
       while (number(connection, behind) > 0) {
+        if (System.nanoTime() - startedAt > INDEXED_WITHIN.toNanos()) {
+          throw new IllegalStateException("addresses aren't indexed after " + INDEXED_WITHIN);
+        }
         Thread.sleep(1_000);
       }
     } catch (InterruptedException e) {
