@@ -36,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 final class StreamLedger {
   private static final int MOST = 30;
   private static final Duration WITHIN = Duration.ofMinutes(1);
+  private static final long LONGEST_PAUSE_MILLIS = 320;
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(3);
   private static final String PATH = "/internal/v1/streams/";
 
@@ -163,7 +164,8 @@ final class StreamLedger {
   /** Whether what was decided is known here by now; it is waited for a moment. */
   boolean isKnown(OrganizationId organization, Done done) {
     long until = System.nanoTime() + KNOWN_WITHIN.toNanos();
-    while (true) {
+    // Twice as long each time: the replica that reads it may be another, and many may wait.
+    for (long pause = 10; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
       Long reached =
           jdbc
               .queryForList(
@@ -180,7 +182,7 @@ final class StreamLedger {
         return false;
       }
       try {
-        Thread.sleep(20);
+        Thread.sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;
