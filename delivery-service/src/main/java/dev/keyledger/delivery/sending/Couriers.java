@@ -4,17 +4,10 @@ import dev.keyledger.delivery.subscription.SubscriptionKey;
 import dev.keyledger.delivery.subscription.WebhookSettings;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,22 +15,13 @@ import org.springframework.stereotype.Component;
  * one.
  */
 @Component
-public final class Couriers implements SmartLifecycle {
-  private static final Logger log = LoggerFactory.getLogger(Couriers.class);
-  private static final Duration STOPPING = Duration.ofSeconds(8);
-
+public final class Couriers extends ClaimedWork {
   private final ReceiverReports reports;
   private final CourierTable table;
   private final WebhookSettings settings;
   private final Clock clock;
   private final Courier.Means means;
   private final Map<SubscriptionKey, Courier> atWork = new ConcurrentHashMap<>();
-  private final Semaphore woken = new Semaphore(0);
-  private final int atMost;
-  private final Semaphore free;
-  private volatile boolean running;
-  private @Nullable Thread thread;
-  private boolean failing;
 
   Couriers(
       CourierTable table,
@@ -46,12 +30,11 @@ public final class Couriers implements SmartLifecycle {
       WebhookSettings settings,
       ReceiverReports reports,
       Clock clock) {
+    super("couriers", settings.interval(), settings.couriersAtOnce());
     this.reports = reports;
     this.table = table;
     this.settings = settings;
     this.clock = clock;
-    this.atMost = settings.couriersAtOnce();
-    this.free = new Semaphore(atMost);
     this.means =
         new Courier.Means(
             table,
@@ -72,100 +55,30 @@ public final class Couriers implements SmartLifecycle {
         own.news();
       }
     }
-    woken.release();
+    wake();
     if (!subscriptions.isEmpty()) {
       reports.wake();
     }
   }
 
-  private void run() {
-    while (running) {
-      try {
-        dispatch();
-        failing = false;
-        var unused = woken.tryAcquire(settings.interval().toMillis(), TimeUnit.MILLISECONDS);
-        woken.drainPermits();
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException | Error e) {
-        if (!failing) {
-          log.warn("nothing is sent just now: {}", e.getClass().getSimpleName());
-        }
-        failing = true;
-        rest();
-      }
-    }
-  }
-
-  private void rest() {
-    try {
-      Thread.sleep(settings.interval());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void dispatch() {
-    int most = free.availablePermits();
-    if (most == 0) {
-      return;
-    }
+  @Override
+  protected void claim(int most) {
     long now = System.nanoTime();
     // Not one for the replica: a courier whose lease is over must not take another's for its own.
     UUID holder = UUID.randomUUID();
     for (SubscriptionKey key : table.claim(holder, settings.lease(), clock.instant(), most)) {
-      begin(key, holder, now);
+      var courier = new Courier(key, holder, means, now, this::isFull, () -> !isRunning());
+      atWork.put(key, courier);
+      // What came while it was ending is nobody's yet.
+      begin("courier-" + key.subscription().value(), () -> run(key, courier), courier::hasSent);
     }
   }
 
-  private void begin(SubscriptionKey key, UUID holder, long leasedAt) {
-    var courier =
-        new Courier(
-            key, holder, means, leasedAt, () -> free.availablePermits() == 0, () -> !running);
-    free.acquireUninterruptibly();
-    atWork.put(key, courier);
-    Thread.ofVirtual()
-        .name("courier-" + key.subscription().value())
-        .start(() -> {
-          try {
-            courier.run();
-          } catch (RuntimeException | Error e) {
-            log.warn("a courier was broken off: {}", e.getClass().getSimpleName());
-          } finally {
-            atWork.remove(key, courier);
-            free.release();
-            if (courier.hasSent()) {
-              // What came while it was ending is nobody's yet.
-              woken.release();
-            }
-          }
-        });
-  }
-
-  @Override
-  public void start() {
-    running = true;
-    thread = Thread.ofPlatform().name("couriers").start(this::run);
-  }
-
-  /** What is under way comes to its end first. */
-  @Override
-  public void stop() {
-    running = false;
-    woken.release();
-    Thread own = thread;
+  private void run(SubscriptionKey key, Courier courier) {
     try {
-      if (own != null) {
-        own.join(STOPPING);
-      }
-      var unused = free.tryAcquire(atMost, STOPPING.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      courier.run();
+    } finally {
+      atWork.remove(key, courier);
     }
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
   }
 }
